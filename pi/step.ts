@@ -1,0 +1,80 @@
+/**
+ * A step: one concern of one host, as plain data. Renderers in `steps/` are pure functions from plain values to a
+ * Step; `converge.ts` joins a Step with the converge program into the text that a host's `sh` reads from stdin.
+ */
+
+/** A file that the step owns whole. Nobody else writes it. Undo puts back what stood there before the step came. */
+export interface OwnedFile {
+  /** Absolute path on the host. Missing folders are made (mode 755) and, when they were made here, removed by undo. */
+  readonly path: string;
+  /** Octal, for example "600". */
+  readonly mode: `${number}`;
+  /** Whole content; ends in a newline. May hold a secret: it travels on stdin only. */
+  readonly content: string;
+}
+
+/** A change inside a file that others own; everything else in the file stays as it is, byte by byte. */
+export type Edit =
+  | {
+      /** A word on the file's one line, such as a kernel flag. Undo takes the word away again. */
+      readonly kind: "word";
+      /** Candidates in order; the first that exists is edited; none existing is an error. */
+      readonly paths: readonly string[];
+      readonly word: string;
+    }
+  | {
+      /** Lines between two marker comments that name the step; undo removes the block. */
+      readonly kind: "block";
+      readonly paths: readonly string[];
+      readonly lines: readonly string[];
+    };
+
+/**
+ * POSIX sh, run as root by the converge program with stdin closed, `set -eu`, and these helpers in scope:
+ *
+ * - `say TEXT`: progress for a person, on stderr
+ * - `fail TEXT…`: ends the step with this error (field, value, rule, remedy)
+ * - `fact KEY VALUE`: puts a string into the result (only in `verify`)
+ * - `install_packages NAME…`: by the host's package manager, waiting for its lock; remembers what was not there before
+ * - `remove_packages`: removes exactly what `install_packages` of this step brought (only in `undo`)
+ * - `$STATE`: the step's own folder under /var/lib/ecs-anywhere-hybrid, mode 700, kept between runs
+ * - `$ROOT`: the root that paths are under; empty on a host, a scratch folder in tests
+ */
+export type Script = string;
+
+export interface Step {
+  /** Names the resource (`pi-1-<name>`), the state folder and every message. */
+  readonly name: string;
+  readonly files?: readonly OwnedFile[];
+  readonly edits?: readonly Edit[];
+  /** Checks what must hold before anything is touched (system, disk space, architecture). Reads only. */
+  readonly require?: Script;
+  /** Checks the staged files before they are put in place: each stands at `$STAGE/<path>`. */
+  readonly validate?: Script;
+  /** Makes the files effective. Runs when a file changed or `verify` failed; idempotent. */
+  readonly apply?: Script;
+  /** Exit status 0 when the step is in force, read from the running system. Reads only, takes milliseconds. */
+  readonly verify: Script;
+  /** How long `verify` may take to succeed after `apply`. Default 15. */
+  readonly settleSeconds?: number;
+  /** Printed with the failure when `verify` never succeeded: what the daemon said. Reads only. */
+  readonly explain?: Script;
+  /** Run by undo after the files were put back. Ends well on a host that is already clean. */
+  readonly undo?: Script;
+  /**
+   * The change may cut the SSH path: unless the new state is confirmed within these seconds (verified, and the SSH
+   * connection still carries bytes), the host puts the old state back by itself.
+   */
+  readonly deadMansSwitchSeconds?: number;
+  /** Something on the host takes effect only after a reboot; the `reboot` step sees to it. */
+  readonly needsReboot?: boolean;
+}
+
+/** What a step's one line of JSON on stdout says. */
+export interface StepResult {
+  readonly step: string;
+  /** Paths that were changed, and "apply" when only the running system had to be mended. Empty: nothing differed. */
+  readonly changed: readonly string[];
+  /** What `verify` stated with `fact`. */
+  readonly facts: Readonly<Record<string, string>>;
+}
