@@ -16,6 +16,9 @@ const cidr = z.cidrv4("must be an IPv4 range such as 10.0.0.0/16");
 
 const port = z.int().min(1).max(65535);
 
+/** Text; YAML's `true` and `6379` count as the text they are written as. */
+const text = z.union([z.string(), z.boolean(), z.number()]).transform(String);
+
 /** Network of the VPC. */
 export const network = z.strictObject({
   cidr: cidr.default("10.0.0.0/16").describe("The VPC's range, /16 to /28. Must not overlap the site."),
@@ -48,6 +51,13 @@ export const site = z.strictObject({
     "The address that AWS sees the site from: the static public address of its router.",
   ),
   gateway: name.describe("The host that carries the VPN, by its key in `hosts`."),
+  converge: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe(
+      "Raise it by one to have every host looked at again: what was changed by hand there is mended.",
+    ),
 });
 
 const ascending = (t: readonly number[]) => t.every((v, i) => i === 0 || v > (t[i - 1] ?? Infinity));
@@ -70,12 +80,14 @@ export const node = z.strictObject({
   attributes: z
     .record(
       z.string().regex(/^[A-Za-z0-9_./-]{1,128}$/, "an attribute's name has 1 to 128 of A-Z a-z 0-9 _ . / -"),
-      z
-        .string()
-        .regex(
-          /^[A-Za-z0-9_./@:\\ -]{1,128}$/,
-          "an attribute's value has 1 to 128 of A-Z a-z 0-9 _ . / @ : \\ space -",
-        ),
+      text.pipe(
+        z
+          .string()
+          .regex(
+            /^[A-Za-z0-9_./@:\\ -]{1,128}$/,
+            "an attribute's value has 1 to 128 of A-Z a-z 0-9 _ . / @ : \\ space -",
+          ),
+      ),
     )
     .default({})
     .describe('ECS instance attributes that services are placed by, for example {redis: "true"}.'),
@@ -97,7 +109,9 @@ export const host = z.strictObject({
       /^(ssh-ed25519|ecdsa-sha2-nistp256|rsa-sha2-512|ssh-rsa) [A-Za-z0-9+/]+={0,2}$/,
       "must be a public host key such as `ssh-ed25519 AAAA…`; run `npm run hostkeys -- STACK`",
     )
-    .describe("The host's public SSH key; connections to a host with another key are refused."),
+    .describe(
+      "The host's public SSH key; connections to a host with another key are refused. `npm run hostkeys -- STACK` fills it in.",
+    ),
   fan: fan.optional().describe("Only for hosts with the PoE HAT."),
   node: node.optional().describe("Present: this host is a node of the cluster. `{}` suffices."),
   dead: z
@@ -211,7 +225,7 @@ export const service = z.strictObject({
     .describe("How the containers meet the node's network. `awsvpc` does not exist outside AWS."),
   placement: z
     .strictObject({
-      attributes: z.record(z.string(), z.string()).default({}),
+      attributes: z.record(z.string(), text).default({}),
       distinctInstance: z.boolean().default(false),
     })
     .prefault({})
@@ -228,7 +242,7 @@ export const service = z.strictObject({
       }),
     )
     .default({}),
-  environment: z.record(z.string(), z.string()).default({}),
+  environment: z.record(z.string(), text).default({}),
   secrets: z
     .record(z.string(), z.string().startsWith("/"))
     .default({})

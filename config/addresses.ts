@@ -1,0 +1,27 @@
+import { containsCidr, normalizeCidr, overlapCidr, parseCidr } from "cidr-tools";
+
+/** Whether an address or a range lies wholly inside a range. */
+export function contains(range: string, inner: string): boolean {
+  return containsCidr([range], [inner]);
+}
+
+export function overlap(a: string, b: string): boolean {
+  return overlapCidr([a], [b]);
+}
+
+/** Bits of the prefix: 16 for 10.0.0.0/16. */
+export function prefixLength(range: string): number {
+  return Number(parseCidr(range).prefix);
+}
+
+/** The range as its network address says it: 10.0.0.0/16 for 10.0.3.7/16. */
+export function canonical(range: string): string {
+  return normalizeCidr(range);
+}
+
+/** Ranges that are never routed on the internet (RFC 1918, RFC 6598). */
+const privateRanges = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"];
+
+export function isPrivate(address: string): boolean {
+  return privateRanges.some((range) => contains(range, address));
+}

@@ -1,0 +1,75 @@
+/** What a stack tells other projects: the typed contract on both sides of a StackReference. */
+import * as pulumi from "@pulumi/pulumi";
+
+export interface HybridOutputs {
+  readonly region: string;
+  readonly vpc: {
+    readonly id: string;
+    readonly cidr: string;
+    /** One a zone, in the order of `network.zones`. */
+    readonly privateSubnetIds: readonly string[];
+    /** Empty without `network.publicSubnets`. */
+    readonly publicSubnetIds: readonly string[];
+  };
+  readonly vpn: {
+    readonly connectionId: string;
+    readonly tunnels: Readonly<Record<"tunnel1" | "tunnel2", TunnelOutput>>;
+  };
+  readonly cluster: { readonly name: string; readonly arn: string };
+  /** By the host's key in `hosts`. */
+  readonly nodes: Readonly<Record<string, NodeOutput>>;
+  /** By the service's key in `services`. */
+  readonly services: Readonly<Record<string, { readonly name: string; readonly arn: string }>>;
+  /** By the load balancer's key in `loadBalancers`. */
+  readonly loadBalancers: Readonly<
+    Record<string, { readonly arn: string; readonly dnsName: string; readonly url: string }>
+  >;
+}
+
+export interface TunnelOutput {
+  /** Public address of AWS's end. */
+  readonly address: string;
+  /** As the gateway last verified it; "UP" when traffic was seen through it. */
+  readonly state: string;
+}
+
+export interface NodeOutput {
+  /** Address on the site's network. */
+  readonly address: string;
+  /** Id in Systems Manager, `mi-` and 17 hexadecimal digits. */
+  readonly managedInstanceId: string;
+  readonly containerInstanceArn: string;
+}
+
+/** The same outputs while they are still being made: what index.ts exports. */
+export type HybridExports = { readonly [K in keyof HybridOutputs]: pulumi.Input<Deferred<HybridOutputs[K]>> };
+
+type Deferred<T> = T extends string
+  ? pulumi.Input<T>
+  : T extends readonly (infer E)[]
+    ? readonly pulumi.Input<E>[]
+    : { readonly [K in keyof T]: pulumi.Input<Deferred<T[K]>> };
+
+/**
+ * The outputs of a stack of this program, for another project.
+ *
+ * @param stack fully qualified, `organization/project/stack`
+ * @example const { cluster, loadBalancers } = hybridOutputs("acme/ecs-anywhere-hybrid/home");
+ * @throws (inside the Output) when the stack has no such output: it is not a stack of this program, or never came up
+ */
+export function hybridOutputs(stack: string): {
+  readonly [K in keyof HybridOutputs]: pulumi.Output<HybridOutputs[K]>;
+} {
+  const reference = new pulumi.StackReference(stack);
+  const output = <K extends keyof HybridOutputs>(key: K) =>
+    reference.requireOutput(key).apply((value: HybridOutputs[K]) => value) as pulumi.Output<HybridOutputs[K]>;
+  return {
+    region: output("region"),
+    vpc: output("vpc"),
+    vpn: output("vpn"),
+    cluster: output("cluster"),
+    nodes: output("nodes"),
+    services: output("services"),
+    loadBalancers: output("loadBalancers"),
+  };
+}

@@ -1,0 +1,245 @@
+import test from "ava";
+import fc from "fast-check";
+import { InvalidInput } from "../../config/errors.ts";
+import { parse } from "../../config/load.ts";
+
+const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLE";
+
+const node = (address: string, more: object = {}) => ({ address, hostKey, node: {}, ...more });
+
+const base = {
+  site: { cidr: "192.168.1.0/24", publicAddress: "198.51.100.7", gateway: "gateway" },
+  hosts: { gateway: { address: "192.168.1.196", hostKey }, "pi-1": node("192.168.1.101") },
+};
+
+const service = { image: "example/web:1", memoryMiB: 64 };
+
+const web = { ...service, network: { mode: "bridge", ports: [{ host: 8080, container: 80 }] } };
+
+const twoNodes = { ...base.hosts, "pi-2": node("192.168.1.102") };
+
+test("the smallest configuration gets its defaults", (t) => {
+  const config = parse(base, "us-east-1");
+  t.is(config.network.cidr, "10.0.0.0/16");
+  t.deepEqual(config.network.zones, ["us-east-1a", "us-east-1b"]);
+  t.is(config.vpn.format, "ipsec.conf");
+  t.is(config.hosts["pi-1"]?.user, "pi");
+  t.deepEqual(config.hosts["pi-1"]?.node, { attributes: {}, reinstalled: 0 });
+});
+
+test("YAML's true counts as the text it is written as", (t) => {
+  const hosts = { ...base.hosts, "pi-2": node("192.168.1.102", { node: { attributes: { redis: true } } }) };
+  t.deepEqual(parse({ ...base, hosts }, "us-east-1").hosts["pi-2"]?.node?.attributes, { redis: "true" });
+});
+
+const bad: readonly (readonly [title: string, config: object, message: string])[] = [
+  [
+    "unknown key, with the nearest known one",
+    { ...base, hosts: { ...base.hosts, "pi-1": { address: "192.168.1.101", hostkey: hostKey, hostKey } } },
+    "hosts.pi-1.hostkey: (unknown key): known here: address, user, port, hostKey, fan, node, dead; did you mean hostKey?",
+  ],
+  [
+    "missing field",
+    { ...base, site: { cidr: "192.168.1.0/24", gateway: "gateway" } },
+    "site.publicAddress: (missing): must be given; The address that AWS sees the site from: the static public address of its router",
+  ],
+  [
+    "malformed range",
+    { ...base, network: { cidr: "10.0.0.0" } },
+    "network.cidr: 10.0.0.0: must be an IPv4 range such as 10.0.0.0/16; The VPC's range, /16 to /28. Must not overlap the site",
+  ],
+  [
+    "range not named by its first address",
+    { ...base, network: { cidr: "10.0.3.0/16" } },
+    "network.cidr: 10.0.3.0/16: a range is named by its first address; write 10.0.0.0/16",
+  ],
+  [
+    "range too large for a VPC",
+    { ...base, network: { cidr: "10.0.0.0/8" } },
+    "network.cidr: 10.0.0.0/8: AWS takes ranges from /16 to /28 for a VPC; choose a prefix between the two",
+  ],
+  [
+    "overlapping ranges",
+    { ...base, network: { cidr: "192.168.1.208/28" } },
+    "site.cidr: 192.168.1.0/24: overlaps network.cidr 192.168.1.208/28: no route could tell the site from the VPC; choose another range for one of them",
+  ],
+  [
+    "host inside the VPC",
+    { ...base, hosts: { ...base.hosts, "pi-1": node("10.0.3.7") } },
+    "hosts.pi-1.address: 10.0.3.7: lies inside network.cidr 10.0.0.0/16: on-prem addresses must not overlap the VPC; choose another range for one of them",
+  ],
+  [
+    "host outside the site",
+    { ...base, hosts: { ...base.hosts, "pi-1": node("192.168.2.7") } },
+    "hosts.pi-1.address: 192.168.2.7: lies outside site.cidr 192.168.1.0/24: the VPC would have no route to it; correct the address, or widen site.cidr",
+  ],
+  [
+    "two hosts with one address",
+    { ...base, hosts: { ...base.hosts, "pi-1": node("192.168.1.196") } },
+    "hosts.pi-1.address: 192.168.1.196: hosts.gateway has the same address; give each host its own",
+  ],
+  [
+    "host key of no known kind",
+    { ...base, hosts: { ...base.hosts, "pi-1": node("192.168.1.101", { hostKey: "whatever" }) } },
+    "hosts.pi-1.hostKey: whatever: must be a public host key such as `ssh-ed25519 AAAA…`; run `npm run hostkeys -- STACK`",
+  ],
+  [
+    "gateway that is no host",
+    { ...base, site: { ...base.site, gateway: "pi-9" } },
+    "site.gateway: pi-9: must be a key of `hosts`; choose one of gateway, pi-1",
+  ],
+  [
+    "private address as the site's public one",
+    { ...base, site: { ...base.site, publicAddress: "100.64.3.2" } },
+    "site.publicAddress: 100.64.3.2: AWS reaches the site by its router's public address; this one is private; ask `curl https://checkip.amazonaws.com` on the site",
+  ],
+  [
+    "zone of another Region",
+    { ...base, network: { zones: ["eu-west-1a"] } },
+    "network.zones: eu-west-1a: must be a zone of the Region us-east-1 (aws:region); choose zones such as us-east-1a, or another aws:region",
+  ],
+  [
+    "NAT gateway without a public subnet",
+    { ...base, network: { natGateways: "single" } },
+    "network.natGateways: single: a NAT gateway stands in a public subnet; set network.publicSubnets to true, or natGateways to none",
+  ],
+  [
+    "pre-shared key that AWS refuses, never shown",
+    { ...base, vpn: { presharedKeys: { tunnel1: "0startswithzero", tunnel2: "goodenough1" } } },
+    "vpn.presharedKeys.tunnel1: (secret, 15 characters): must be 8 to 64 of A-Z a-z 0-9 . _ and not start with 0 (AWS's rule); choose another key",
+  ],
+  [
+    "private key of a wrong type, never shown",
+    { ...base, ssh: { privateKey: { begin: "OPENSSH" } } },
+    "ssh.privateKey: (secret): must be a string; A person's private key (secret). Left out: the SSH agent is asked",
+  ],
+  [
+    "reserved inside range",
+    { ...base, vpn: { insideCidrs: { tunnel1: "169.254.5.0/30" } } },
+    "vpn.insideCidrs.tunnel1: 169.254.5.0/30: must be a /30 of 169.254.0.0/16 and none of AWS's own (169.254.0.0/30, 169.254.1.0/30, 169.254.2.0/30, 169.254.3.0/30, 169.254.4.0/30, 169.254.5.0/30, 169.254.169.252/30); choose another, such as 169.254.10.0/30",
+  ],
+  [
+    "the same inside range twice",
+    { ...base, vpn: { insideCidrs: { tunnel1: "169.254.11.0/30" } } },
+    "vpn.insideCidrs.tunnel2: 169.254.11.0/30: the two tunnels must not share a range; choose another /30 for one of them",
+  ],
+  [
+    "fan temperatures not ascending",
+    {
+      ...base,
+      hosts: {
+        ...base.hosts,
+        "pi-1": node("192.168.1.101", { fan: { overlay: "rpi-poe", celsius: [68, 72, 70, 80] } }),
+      },
+    },
+    "hosts.pi-1.fan.celsius: [68,72,70,80]: must be four ascending temperatures in °C, such as [68, 72, 76, 80]; put them in order",
+  ],
+  [
+    "constraint that no node satisfies",
+    { ...base, services: { redis: { ...service, placement: { attributes: { redis: "true" } } } } },
+    "services.redis.placement.attributes: redis = true: no node satisfies it: the service could never start; give a node under `hosts` these attributes",
+  ],
+  [
+    "service without any node",
+    { ...base, hosts: { gateway: base.hosts.gateway }, services: { web: service } },
+    "services.web.placement.attributes: {}: no node satisfies it: the service could never start; make a host a node: `node: {}`",
+  ],
+  [
+    "more tasks than fixed host ports",
+    { ...base, services: { web: { ...web, desiredCount: 2 } } },
+    "services.web.desiredCount: 2: one task a node (fixed host ports or distinctInstance), and only 1 can run it: pi-1; lower desiredCount, or add nodes",
+  ],
+  [
+    "host ports that clash",
+    { ...base, services: { web, api: web } },
+    "services.api.network.ports: tcp/8080: services.web takes the same host port, and 2 tasks do not fit on 1 node; choose another host port, or place them on different nodes",
+  ],
+  [
+    "host port given twice",
+    {
+      ...base,
+      services: { web: { ...service, network: { mode: "host", ports: [8080, 8080] } } },
+    },
+    "services.web.network.ports: tcp/8080: a host port is given twice; choose another host port for one of them",
+  ],
+  [
+    "reserved host port",
+    { ...base, services: { web: { ...service, network: { mode: "host", ports: [51678] } } } },
+    "services.web.network.ports.0: 51678: must not be one of 22, 2375, 2376, 51678, 51679, which sshd, Docker and the ECS agent use; choose another host port",
+  ],
+  [
+    "network mode that EXTERNAL does not have",
+    { ...base, services: { web: { ...service, network: { mode: "awsvpc" } } } },
+    "services.web.network.mode: awsvpc: must be one of bridge, host, none; How the containers meet the node's network. `awsvpc` does not exist outside AWS",
+  ],
+  [
+    "load balancer of an unknown service",
+    { ...base, services: { web }, loadBalancers: { front: { service: "wbe" } } },
+    "loadBalancers.front.service: wbe: must be a key of `services`; choose one of web",
+  ],
+  [
+    "load balancer of a service without a host port",
+    { ...base, services: { web: service }, loadBalancers: { front: { service: "web" } } },
+    "loadBalancers.front.hostPort: (missing): must be one of the TCP host ports of services.web (it has none); name one of them, or give the service one",
+  ],
+  [
+    "internet-facing without public subnets",
+    { ...base, services: { web }, loadBalancers: { front: { service: "web", scheme: "internet-facing" } } },
+    "loadBalancers.front.scheme: internet-facing: an internet-facing load balancer stands in public subnets; set network.publicSubnets to true, or scheme to internal",
+  ],
+  [
+    "application load balancer without cross-zone balancing",
+    {
+      ...base,
+      services: { web },
+      loadBalancers: { front: { service: "web", type: "application", crossZone: false } },
+    },
+    "loadBalancers.front.crossZone: false: an application load balancer without cross-zone balancing cannot reach addresses outside the VPC; leave crossZone on, or choose type: network",
+  ],
+  [
+    "application load balancer in one zone",
+    {
+      ...base,
+      network: { zones: ["us-east-1a"] },
+      services: { web },
+      loadBalancers: { front: { service: "web", type: "application" } },
+    },
+    "loadBalancers.front.type: application: an application load balancer needs two zones; add a zone to network.zones, or choose type: network",
+  ],
+  [
+    "number out of range",
+    { ...base, services: { web: { ...service, memoryMiB: 1 } } },
+    "services.web.memoryMiB: 1: must be at least 6; Hard limit: the container is killed above it. Docker takes no less than 6",
+  ],
+];
+
+for (const [title, config, message] of bad) {
+  test(`refused: ${title}`, (t) => {
+    const error = t.throws(() => parse(config, "us-east-1"), { instanceOf: InvalidInput });
+    t.is(error?.message, message);
+  });
+}
+
+test("everything that is wrong is said at once", (t) => {
+  const config = { ...base, network: { cidr: "10.0.0.0" }, vpn: { format: "openswan" } };
+  const error = t.throws(() => parse(config, "us-east-1"), { instanceOf: InvalidInput });
+  t.deepEqual(
+    error?.problems.map(({ field }) => field),
+    ["network.cidr", "vpn.format"],
+  );
+});
+
+test("services may share a host port where there are nodes enough", (t) => {
+  t.notThrows(() => parse({ ...base, hosts: twoNodes, services: { web, api: web } }, "us-east-1"));
+});
+
+test("no secret is ever in the text of an error", (t) => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 9, maxLength: 80 }), (tail) => {
+      const secret = `0${tail}`;
+      const config = { ...base, vpn: { presharedKeys: { tunnel1: secret, tunnel2: secret } } };
+      const error = t.throws(() => parse(config, "us-east-1"), { instanceOf: InvalidInput });
+      return error !== undefined && !error.message.includes(secret);
+    }),
+  );
+});
