@@ -1,0 +1,15 @@
+/** What every stand-in shares: it is started by the engine as a plugin, and ends with it. */
+import { main, type Provider } from "@pulumi/pulumi/provider/index.js";
+
+/** The engine's address, which is what a plugin's first plain argument says. */
+export const engineAddress = (args: readonly string[]): string | undefined =>
+  args.find((arg) => /^[\w.-]+:\d+$/.test(arg));
+
+/** Serves the provider until the engine ends; a killed engine leaves no plugin behind. */
+export async function serve(provider: Provider, args: readonly string[]): Promise<void> {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.exit(1);
+  }, 500).unref();
+  await main(provider, [...args]);
+}

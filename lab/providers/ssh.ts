@@ -1,0 +1,254 @@
+/**
+ * SSH as the `command` provider 1.2.1 does it: dial with retries, pinned host key, one command, its output. The error
+ * texts are those of Go's ssh package, which that provider is built on, so that what users see here is what they will see.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client, type ClientChannel, type ConnectConfig } from "ssh2";
+import { z } from "zod";
+
+const endpoint = {
+  host: z.string(),
+  user: z.string().default("root"),
+  port: z.number().default(22),
+  password: z.string().optional(),
+  privateKey: z.string().optional(),
+  privateKeyPassword: z.string().optional(),
+  agentSocketPath: z.string().optional(),
+  hostKey: z.string().optional(),
+  dialErrorLimit: z.int().default(10),
+  perDialTimeout: z.int().default(15),
+};
+const proxy = z.object(endpoint);
+export const connection = z.object({ ...endpoint, proxy: proxy.optional() });
+
+type Endpoint = z.output<typeof proxy>;
+export type Connection = z.output<typeof connection>;
+
+/** Go's preference: a host that has an ECDSA key is known by that one, whichever other keys it has. */
+const HOST_KEY_ALGORITHMS = [
+  "ecdsa-sha2-nistp256",
+  "ecdsa-sha2-nistp384",
+  "ecdsa-sha2-nistp521",
+  "rsa-sha2-256",
+  "rsa-sha2-512",
+  "ssh-rsa",
+  "ssh-ed25519",
+] as const;
+
+export interface DialOptions {
+  /** A dial failed and is tried again. */
+  readonly onRetry: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface RunOptions extends DialOptions {
+  readonly stdin?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly onStdout?: (text: string) => void;
+  readonly onStderr?: (text: string) => void;
+}
+
+export interface Output {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The blob of a public key line such as `ssh-ed25519 AAAA… comment`. */
+function publicKeyBlob(line: string): Buffer {
+  const blob = Buffer.from(line.trim().split(/\s+/)[1] ?? "", "base64");
+  if (blob.length === 0) throw new Error("failed to parse host key: ssh: no key found");
+  return blob;
+}
+
+function config(to: Endpoint): ConnectConfig {
+  const pinned = to.hostKey === undefined ? undefined : publicKeyBlob(to.hostKey);
+  const agent = to.agentSocketPath ?? (process.env.SSH_AUTH_SOCK || undefined);
+  // Go tries a method once: with a private key given, the agent is not asked.
+  const key = to.privateKey !== undefined ? ["publickey"] : agent !== undefined ? ["agent"] : [];
+  const password = to.password !== undefined ? ["password", "keyboard-interactive"] : [];
+  return {
+    host: to.host,
+    port: to.port,
+    username: to.user,
+    ...(to.privateKey !== undefined && { privateKey: to.privateKey }),
+    ...(to.privateKeyPassword !== undefined && { passphrase: to.privateKeyPassword }),
+    ...(to.password !== undefined && { password: to.password, tryKeyboard: true }),
+    ...(agent !== undefined && { agent }),
+    authHandler: ["none", ...key, ...password] as NonNullable<ConnectConfig["authHandler"]>,
+    algorithms: { serverHostKey: [...HOST_KEY_ALGORITHMS] },
+    ...(pinned !== undefined && { hostVerifier: (offered: Buffer) => offered.equals(pinned) }),
+    // Go gives up a silent peer after nine TCP keepalives, one each 15 s; ssh2 sends its own.
+    keepaliveInterval: 15_000,
+    keepaliveCountMax: 9,
+    // Go bounds the TCP connection only; here the handshake is bounded too, since a hang helps nobody.
+    readyTimeout: to.perDialTimeout * 1000,
+  };
+}
+
+/** ssh2's error in the words of Go's ssh package. */
+function goError(error: Error & { level?: string; code?: string }, to: Endpoint): Error {
+  const address = `${to.host}:${to.port}`;
+  if (/host denied/i.test(error.message)) return new Error("ssh: handshake failed: ssh: host key mismatch");
+  if (error.level === "client-authentication") {
+    const methods = [
+      "none",
+      ...(to.privateKey !== undefined ? ["publickey"] : []),
+      ...(to.password !== undefined ? ["password"] : []),
+    ];
+    return new Error(
+      `ssh: handshake failed: ssh: unable to authenticate, attempted methods [${methods.join(" ")}], no supported methods remain`,
+    );
+  }
+  if (error.level === "client-timeout") return new Error(`dial tcp ${address}: i/o timeout`);
+  const reasons: Record<string, string> = {
+    ECONNREFUSED: "connect: connection refused",
+    EHOSTUNREACH: "connect: no route to host",
+    ENETUNREACH: "connect: network is unreachable",
+    ETIMEDOUT: "i/o timeout",
+  };
+  const reason = reasons[error.code ?? ""];
+  if (reason !== undefined) return new Error(`dial tcp ${address}: ${reason}`);
+  return new Error(`ssh: handshake failed: ${error.message}`);
+}
+
+function connect(to: Endpoint, over?: ClientChannel): Promise<Client> {
+  const settings = config(to);
+  return new Promise((resolve, reject) => {
+    const client = new Client();
+    client.on("keyboard-interactive", (_name, _instructions, _language, prompts, finish) =>
+      finish(prompts.map(() => to.password ?? "")),
+    );
+    let failed = false;
+    const fail = (error: Error) => {
+      if (failed) return;
+      failed = true;
+      client.destroy();
+      reject(goError(error, to));
+    };
+    client.on("error", fail);
+    client.on("close", () => fail(new Error("EOF")));
+    client.once("ready", () => {
+      client.removeAllListeners("error").removeAllListeners("close");
+      client.on("error", () => undefined);
+      resolve(client);
+    });
+    client.connect({ ...settings, ...(over !== undefined && { sock: over }) });
+  });
+}
+
+/**
+ * Tries until it succeeds or more than `limit` attempts failed (-1: no limit); waits 0.1 s, then half as long again each
+ * time, 5 s at most.
+ */
+async function withRetry<T>(what: string, limit: number, options: DialOptions, attempt: () => Promise<T>) {
+  for (let failed = 1, delay = 100; ; failed++, delay = Math.min(delay * 1.5, 5000)) {
+    options.signal.throwIfAborted();
+    try {
+      return await attempt();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (limit > -1 && failed > limit) throw new Error(`after ${failed - 1} failed attempts: ${reason}`);
+      options.onRetry(`${what} ${failed}/${limit === -1 ? "inf" : limit} failed: retrying`);
+      await sleep(delay, undefined, { signal: options.signal });
+    }
+  }
+}
+
+async function prefixed<T>(prefix: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new Error(`${prefix}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+async function dial(to: Connection, options: DialOptions): Promise<{ client: Client; close: () => void }> {
+  config(to); // a setting that cannot be right is no dial error, and not tried again
+  const through = to.proxy;
+  if (through === undefined) {
+    const client = await withRetry("Dial", to.dialErrorLimit, options, () => connect(to));
+    return { client, close: () => client.end() };
+  }
+  const bastion = await prefixed(
+    "proxy",
+    withRetry("Dial proxy", through.dialErrorLimit, options, () => connect(through)),
+  );
+  const forward = () =>
+    new Promise<ClientChannel>((resolve, reject) =>
+      bastion.forwardOut("127.0.0.1", 0, to.host, to.port, (error, channel) =>
+        error ? reject(error) : resolve(channel),
+      ),
+    );
+  try {
+    const client = await prefixed(
+      "proxy",
+      withRetry("Dial from proxy", to.dialErrorLimit, options, async () => connect(to, await forward())),
+    );
+    const close = () => {
+      client.end();
+      bastion.end();
+    };
+    return { client, close };
+  } catch (error) {
+    bastion.end();
+    throw error;
+  }
+}
+
+const SIGNALS: Readonly<Record<string, number>> = {
+  HUP: 1,
+  INT: 2,
+  QUIT: 3,
+  ABRT: 6,
+  KILL: 9,
+  PIPE: 13,
+  TERM: 15,
+};
+
+/** What Go's ssh package says of how the command ended; undefined: well. */
+function ending(code: number | null | undefined, signal: string | undefined): string | undefined {
+  if (code === 0) return undefined;
+  if (typeof code === "number") return `Process exited with status ${code}`;
+  if (signal !== undefined) {
+    const name = signal.replace(/^SIG/, "");
+    return `Process exited with status ${128 + (SIGNALS[name] ?? 0)} from signal ${name}`;
+  }
+  return "wait: remote command exited without exit status or exit signal";
+}
+
+/**
+ * Runs one command on the host; ends when its output has ended.
+ * @throws when the host cannot be reached, shows another host key, or the command ends with a status other than 0
+ */
+export async function run(to: Connection, command: string, options: RunOptions): Promise<Output> {
+  const { client, close } = await dial(to, options);
+  try {
+    return await new Promise<Output>((resolve, reject) => {
+      const streams = { stdout: "", stderr: "", both: "" };
+      const take = (name: "stdout" | "stderr", forward?: (text: string) => void) => (text: string) => {
+        streams[name] += text;
+        streams.both += text;
+        forward?.(text);
+      };
+      client.exec(command, { env: { ...options.environment } }, (error, channel) => {
+        if (error) return reject(error);
+        let ended: string | undefined = ending(undefined, undefined);
+        channel.setEncoding("utf8").on("data", take("stdout", options.onStdout));
+        channel.stderr.setEncoding("utf8").on("data", take("stderr", options.onStderr));
+        channel.on("exit", (code: number | null, signal?: string) => {
+          ended = ending(code, signal);
+        });
+        channel.on("close", () => {
+          if (ended !== undefined)
+            return reject(new Error(`${ended}: running ${JSON.stringify(command)}:\n${streams.both}`));
+          resolve({ stdout: streams.stdout.replace(/\n$/, ""), stderr: streams.stderr.replace(/\n$/, "") });
+        });
+        // A command that ends without reading its input is no error.
+        channel.stdin.on("error", () => undefined);
+        channel.end(options.stdin ?? "");
+      });
+    });
+  } finally {
+    close();
+  }
+}
