@@ -1,18 +1,70 @@
-/** Which nodes may run a task, as pure data: the scheduler's own rule, needed before there is a scheduler. */
+import { refusal } from "./errors.ts";
 
+/** Which nodes may run a service's tasks, as pure data: the scheduler's own rule, needed before there is a scheduler. */
 export interface Placement {
-  /** Attributes that a node must have, with these values. */
+  /** Nodes that have all of these attributes with these values. Empty: every node. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** At most one task of the service a node. */
+  /** At most one task of the service on a node. */
   readonly distinctInstance: boolean;
 }
 
-/** Names of the nodes whose attributes satisfy a placement, in the order of `nodes`. */
+/** What is known of a node before it runs. */
+export interface PlacementNode {
+  /** Its custom ECS attributes, as written to `ECS_INSTANCE_ATTRIBUTES`. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** Attributes that the ECS agent sets by itself on registration; a configuration cannot know their values. */
+const setByAgent = (attribute: string) => attribute.startsWith("ecs.");
+
+/**
+ * The names of the nodes that may run a service, in the order of `nodes`. Constraints on the agent's own attributes
+ * (`ecs.os-type`, `ecs.cpu-architecture`, …) exclude no node here.
+ *
+ * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html
+ */
 export function eligibleNodes(
-  nodes: Readonly<Record<string, { readonly attributes: Readonly<Record<string, string>> }>>,
-  { attributes }: Pick<Placement, "attributes">,
+  nodes: Readonly<Record<string, PlacementNode>>,
+  placement: Pick<Placement, "attributes">,
 ): readonly string[] {
+  const wanted = Object.entries(placement.attributes).filter(([key]) => !setByAgent(key));
   return Object.entries(nodes)
-    .filter(([, node]) => Object.entries(attributes).every(([key, value]) => node.attributes[key] === value))
+    .filter(([, node]) => wanted.every(([key, value]) => node.attributes[key] === value))
     .map(([name]) => name);
+}
+
+/** A placement constraint as the ECS API takes it. */
+export interface PlacementConstraint {
+  readonly type: "memberOf" | "distinctInstance";
+  readonly expression?: string;
+}
+
+/**
+ * The placement as ECS placement constraints: one `memberOf` over all attributes, in alphabetical order so that the
+ * order in a file changes nothing, and `distinctInstance`.
+ *
+ * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html
+ *
+ * @param field path of the placement, for errors
+ * @throws RunError when a value has a space or a backslash, which the query language cannot say
+ */
+export function placementConstraints(field: string, placement: Placement): PlacementConstraint[] {
+  const terms = Object.keys(placement.attributes)
+    .sort()
+    .map((key) => {
+      const value = placement.attributes[key] ?? "";
+      if (!/^[^\s\\]+$/.test(value)) {
+        throw refusal(
+          `${field}.attributes.${key}`,
+          JSON.stringify(value),
+          "must not be empty nor have a space or a backslash: the query language of ECS cannot compare with it",
+          "choose another value, also on the nodes",
+        );
+      }
+      return `attribute:${key} == ${value}`;
+    });
+  return [
+    ...(terms.length > 0 ? [{ type: "memberOf" as const, expression: terms.join(" and ") }] : []),
+    ...(placement.distinctInstance ? [{ type: "distinctInstance" as const }] : []),
+  ];
 }

@@ -1,0 +1,276 @@
+import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
+import { DefaultSecurityGroup } from "@pulumi/aws/ec2/defaultSecurityGroup.js";
+import { Eip } from "@pulumi/aws/ec2/eip.js";
+import { FlowLog } from "@pulumi/aws/ec2/flowLog.js";
+import { InternetGateway } from "@pulumi/aws/ec2/internetGateway.js";
+import { NatGateway } from "@pulumi/aws/ec2/natGateway.js";
+import { Route } from "@pulumi/aws/ec2/route.js";
+import { RouteTable } from "@pulumi/aws/ec2/routeTable.js";
+import { RouteTableAssociation } from "@pulumi/aws/ec2/routeTableAssociation.js";
+import { Subnet } from "@pulumi/aws/ec2/subnet.js";
+import { Vpc } from "@pulumi/aws/ec2/vpc.js";
+import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint.js";
+import { Role } from "@pulumi/aws/iam/role.js";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
+import * as pulumi from "@pulumi/pulumi";
+import { refusal } from "./errors.ts";
+import { assumeRolePolicy, policyDocument } from "./iam.ts";
+import { type Location, providerLocation } from "./location.ts";
+import { logRetention } from "./log-retention.ts";
+import { regionOf, type ZoneCidrs, zoneCidrs } from "./subnets.ts";
+import { stackPrefix, tags } from "./tags.ts";
+
+/** Whether there are public subnets, and NAT gateways in them. A NAT gateway without a public subnet has no form. */
+export type InternetArgs =
+  | { readonly publicSubnets?: false | undefined; readonly natGateways?: "none" | undefined }
+  | {
+      /** A public subnet a zone, and an internet gateway. */
+      readonly publicSubnets: true;
+      /** `single`: one, in the first of `zones`, for all private subnets. Default `none`. */
+      readonly natGateways?: "none" | "single" | "per-zone" | undefined;
+    };
+
+/** Arguments of a {@link Network}. */
+export type NetworkArgs = InternetArgs & {
+  /** The VPC's IPv4 range, /16 to /24, for example `10.0.0.0/16`. */
+  readonly cidr: string;
+  /** Availability zones of one region, for example `["us-east-1a", "us-east-1b"]`; each gets a private subnet. */
+  readonly zones: readonly string[];
+  /** Records all traffic's metadata in CloudWatch Logs. Left out: off. */
+  readonly flowLogs?: { readonly retentionDays: pulumi.Input<number> } | undefined;
+};
+
+/**
+ * A VPC with a private subnet and a private route table in each zone, a default security group that lets nothing
+ * through, and a gateway endpoint for S3. It has a way to the internet only where that is asked for.
+ *
+ * Sources: https://docs.aws.amazon.com/vpc/latest/userguide/what-is-amazon-vpc.html,
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
+ *
+ * @example
+ * new Network("home", { cidr: "10.0.0.0/16", zones: ["us-east-1a", "us-east-1b"] });
+ */
+export class Network extends pulumi.ComponentResource {
+  readonly vpcId: pulumi.Output<string>;
+  /** The VPC's range, as given. */
+  readonly cidr: string;
+  /** In the order of `zones`. */
+  readonly privateSubnetIds: readonly pulumi.Output<string>[];
+  /** In the order of `zones`; empty without public subnets. */
+  readonly publicSubnetIds: readonly pulumi.Output<string>[];
+  /** The ranges of each zone's subnets; the public one is set aside where there is no public subnet. */
+  readonly subnetCidrs: Readonly<Record<string, ZoneCidrs>>;
+  /** Private route tables, by zone. */
+  readonly routeTableIds: Readonly<Record<string, pulumi.Output<string>>>;
+
+  /** @throws RunError when the range or a zone is not usable, or a NAT gateway has no public subnet */
+  constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("hybrid:cloud:Network", name, {}, opts);
+    const cidrs = zoneCidrs(name, args.cidr, args.zones);
+    const nat = args.natGateways ?? "none";
+    if (nat !== "none" && !args.publicSubnets) {
+      throw refusal(
+        `${name}.natGateways`,
+        nat,
+        "a NAT gateway stands in a public subnet",
+        "set publicSubnets to true, or natGateways to none",
+      );
+    }
+    const child = { parent: this };
+    const location = providerLocation(this);
+    const vpc = new Vpc(
+      `${name}-vpc`,
+      { cidrBlock: args.cidr, enableDnsSupport: true, enableDnsHostnames: true, tags: tags(`${name}-vpc`) },
+      child,
+    );
+    // Without rules: what forgets to name a security group can reach nothing.
+    new DefaultSecurityGroup(
+      `${name}-default`,
+      { vpcId: vpc.id, ingress: [], egress: [], tags: tags(`${name}-default`) },
+      child,
+    );
+
+    const subnet = (zone: string, kind: keyof ZoneCidrs) =>
+      new Subnet(
+        `${name}-${kind}-${zone}`,
+        {
+          vpcId: vpc.id,
+          cidrBlock: cidrs[zone]?.[kind] ?? "",
+          availabilityZone: zoneIn(name, zone, location),
+          mapPublicIpOnLaunch: false,
+          tags: tags(`${name}-${kind}-${zone}`),
+        },
+        child,
+      );
+    const routeTable = (role: string) =>
+      new RouteTable(`${name}-${role}`, { vpcId: vpc.id, tags: tags(`${name}-${role}`) }, child);
+    const associate = (role: string, subnetId: pulumi.Output<string>, table: RouteTable) =>
+      new RouteTableAssociation(`${name}-${role}`, { subnetId, routeTableId: table.id }, child);
+
+    const privateTables: Record<string, RouteTable> = {};
+    this.privateSubnetIds = args.zones.map((zone) => {
+      const { id } = subnet(zone, "private");
+      const table = routeTable(`private-${zone}`);
+      privateTables[zone] = table;
+      associate(`private-${zone}`, id, table);
+      return id;
+    });
+    this.publicSubnetIds = args.publicSubnets
+      ? this.#publicSubnets(name, args, vpc, subnet, privateTables)
+      : [];
+
+    new VpcEndpoint(
+      `${name}-s3`,
+      {
+        vpcId: vpc.id,
+        vpcEndpointType: "Gateway",
+        serviceName: pulumi.interpolate`com.amazonaws.${location.region}.s3`,
+        routeTableIds: Object.values(privateTables).map((table) => table.id),
+        tags: tags(`${name}-s3`),
+      },
+      child,
+    );
+    if (args.flowLogs) this.#flowLogs(name, args.flowLogs, vpc, location);
+
+    this.vpcId = vpc.id;
+    this.cidr = args.cidr;
+    this.subnetCidrs = cidrs;
+    this.routeTableIds = Object.fromEntries(
+      Object.entries(privateTables).map(([zone, table]) => [zone, table.id]),
+    );
+    this.registerOutputs({
+      vpcId: this.vpcId,
+      cidr: this.cidr,
+      privateSubnetIds: this.privateSubnetIds,
+      publicSubnetIds: this.publicSubnetIds,
+      routeTableIds: this.routeTableIds,
+    });
+  }
+
+  /** Public subnets with one route table, and NAT gateways for the private ones. */
+  #publicSubnets(
+    name: string,
+    args: NetworkArgs,
+    vpc: Vpc,
+    subnet: (zone: string, kind: "public") => Subnet,
+    privateTables: Readonly<Record<string, RouteTable>>,
+  ): pulumi.Output<string>[] {
+    const child = { parent: this };
+    const internet = new InternetGateway(
+      `${name}-internet`,
+      { vpcId: vpc.id, tags: tags(`${name}-internet`) },
+      child,
+    );
+    const table = new RouteTable(`${name}-public`, { vpcId: vpc.id, tags: tags(`${name}-public`) }, child);
+    const everywhere = { destinationCidrBlock: "0.0.0.0/0" };
+    const out = new Route(
+      `${name}-public-internet`,
+      { routeTableId: table.id, ...everywhere, gatewayId: internet.id },
+      child,
+    );
+    const subnets = args.zones.map((zone) => {
+      const one = subnet(zone, "public");
+      new RouteTableAssociation(
+        `${name}-public-${zone}`,
+        { subnetId: one.id, routeTableId: table.id },
+        child,
+      );
+      return one;
+    });
+
+    let gateway: NatGateway | undefined;
+    args.zones.forEach((zone, index) => {
+      const nat = args.natGateways ?? "none";
+      const home = subnets[index];
+      if (nat === "none" || !home) return;
+      if (nat === "per-zone" || !gateway) {
+        const role = `${name}-nat-${zone}`;
+        const address = new Eip(role, { domain: "vpc", tags: tags(role) }, { ...child, dependsOn: internet });
+        gateway = new NatGateway(
+          role,
+          { subnetId: home.id, allocationId: address.id, connectivityType: "public", tags: tags(role) },
+          // AWS: a NAT gateway needs the internet gateway and its route, which no argument of it names.
+          { ...child, dependsOn: out },
+        );
+      }
+      const routeTableId = privateTables[zone]?.id ?? "";
+      new Route(
+        `${name}-private-${zone}-internet`,
+        { routeTableId, ...everywhere, natGatewayId: gateway.id },
+        child,
+      );
+    });
+    return subnets.map((one) => one.id);
+  }
+
+  /** https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html */
+  #flowLogs(
+    name: string,
+    { retentionDays }: { readonly retentionDays: pulumi.Input<number> },
+    vpc: Vpc,
+    location: Location,
+  ) {
+    const child = { parent: this };
+    const role = `${name}-flow-logs`;
+    const group = new LogGroup(
+      role,
+      {
+        name: `/vpc/${stackPrefix()}/${name}/flow-logs`,
+        retentionInDays: logRetention(`${name}.flowLogs.retentionDays`, retentionDays),
+        tags: tags(role),
+      },
+      child,
+    );
+    const writer = new Role(
+      role,
+      {
+        assumeRolePolicy: assumeRolePolicy("vpc-flow-logs.amazonaws.com", "ec2", location),
+        tags: tags(role),
+      },
+      child,
+    );
+    const policy = new RolePolicy(
+      role,
+      {
+        role: writer.name,
+        policy: policyDocument([
+          {
+            Action: [
+              "logs:CreateLogStream",
+              "logs:DescribeLogGroups",
+              "logs:DescribeLogStreams",
+              "logs:PutLogEvents",
+            ],
+            Resource: pulumi.interpolate`${group.arn}:*`,
+          },
+        ]),
+      },
+      child,
+    );
+    new FlowLog(
+      role,
+      {
+        vpcId: vpc.id,
+        trafficType: "ALL",
+        logDestinationType: "cloud-watch-logs",
+        logDestination: group.arn,
+        iamRoleArn: writer.arn,
+        tags: tags(role),
+      },
+      { ...child, dependsOn: policy },
+    );
+  }
+}
+
+/** The zone, once the provider's region is known to have it. */
+function zoneIn(name: string, zone: string, location: Location): pulumi.Output<string> {
+  return location.region.apply((region) => {
+    if (regionOf(zone) === region) return zone;
+    throw refusal(
+      `${name}.zones`,
+      zone,
+      `must be a zone of the provider's region ${region}`,
+      `choose zones such as ${region}a, or another aws:region`,
+    );
+  });
+}

@@ -1,0 +1,122 @@
+import type { VpnConnectionArgs } from "@pulumi/aws/ec2/vpnConnection.js";
+import * as pulumi from "@pulumi/pulumi";
+import { containsCidr, normalizeCidr, parseCidr } from "cidr-tools";
+import { checked, refusal } from "./errors.ts";
+
+/** One value for each of the two tunnels of a VPN connection. */
+export interface PerTunnel<T> {
+  readonly tunnel1: T;
+  readonly tunnel2: T;
+}
+
+/** The options of one tunnel as the provider names them, without `tunnel1` in front. */
+type TunnelOptions = {
+  [K in keyof VpnConnectionArgs as K extends `tunnel1${infer Option}` ? Option : never]: VpnConnectionArgs[K];
+};
+
+/** All options of one tunnel, by the provider's names. */
+type NamedOptions<T extends keyof PerTunnel<unknown>> = Pick<
+  VpnConnectionArgs,
+  Extract<keyof VpnConnectionArgs, `${T}${string}`>
+>;
+
+/**
+ * What both tunnels agree on with strongSwan (`aes256gcm16-prfsha384-ecp384`). Every list has one entry, since AWS
+ * starts from the weakest entry of a list; every default is written out, since AWS's own documents differ on some.
+ *
+ * Sources: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpnTunnelOptionsSpecification.html,
+ * https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html
+ */
+const common: TunnelOptions = {
+  IkeVersions: ["ikev2"],
+  Phase1EncryptionAlgorithms: ["AES256-GCM-16"],
+  Phase1IntegrityAlgorithms: ["SHA2-384"],
+  Phase1DhGroupNumbers: [20],
+  Phase1LifetimeSeconds: 28_800,
+  Phase2EncryptionAlgorithms: ["AES256-GCM-16"],
+  Phase2IntegrityAlgorithms: ["SHA2-384"],
+  Phase2DhGroupNumbers: [20],
+  Phase2LifetimeSeconds: 3_600,
+  RekeyMarginTimeSeconds: 540,
+  RekeyFuzzPercentage: 100,
+  ReplayWindowSize: 1_024,
+  DpdTimeoutSeconds: 30,
+  DpdTimeoutAction: "restart",
+  // The site's gateway starts the tunnel: behind NAT, AWS could not.
+  StartupAction: "add",
+};
+
+/** What differs between connections: the arguments of {@link tunnelOptions}. */
+export interface TunnelArgs {
+  /** The /30 of 169.254.0.0/16 inside the tunnel. */
+  readonly insideCidr: string;
+  /** Left out: AWS makes one. */
+  readonly presharedKey?: pulumi.Input<string> | undefined;
+  readonly logGroupArn: pulumi.Input<string>;
+}
+
+/** All options of one tunnel, ready for a `VpnConnection`. The pre-shared key becomes a Pulumi secret. */
+export function tunnelOptions<T extends keyof PerTunnel<unknown>>(
+  name: string,
+  tunnel: T,
+  { insideCidr, presharedKey, logGroupArn }: TunnelArgs,
+): NamedOptions<T> {
+  const options: TunnelOptions = {
+    ...common,
+    InsideCidr: insideCidr,
+    ...(presharedKey === undefined
+      ? {}
+      : { PresharedKey: pulumi.secret(checkedKey(`${name}.presharedKeys.${tunnel}`, presharedKey)) }),
+    LogOptions: { cloudwatchLogOptions: { logEnabled: true, logGroupArn, logOutputFormat: "json" } },
+  };
+  return Object.fromEntries(
+    Object.entries(options).map(([option, value]) => [`${tunnel}${option}`, value]),
+  ) as NamedOptions<T>;
+}
+
+function checkedKey(field: string, key: pulumi.Input<string>): pulumi.Input<string> {
+  return checked(key, (plain) => {
+    if (/^[A-Za-z1-9._][A-Za-z0-9._]{7,63}$/.test(plain)) return;
+    throw refusal(
+      field,
+      `(secret, ${plain.length} characters)`,
+      "AWS takes 8 to 64 of A-Z a-z 0-9 . _ and no 0 in front",
+      "choose another key, or leave both out and AWS makes them",
+    );
+  });
+}
+
+/** https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html, "Inside tunnel IPv4 CIDR" */
+const reserved = [0, 1, 2, 3, 4, 5].map((n) => `169.254.${n}.0/30`).concat("169.254.169.252/30");
+
+/**
+ * Refuses inside ranges that AWS would refuse.
+ *
+ * @throws RunError when a range is no /30 of 169.254.0.0/16, is one of AWS's own, or is given to both tunnels
+ */
+export function checkInsideCidrs(name: string, cidrs: PerTunnel<string>): void {
+  for (const tunnel of ["tunnel1", "tunnel2"] as const) {
+    const cidr = cidrs[tunnel];
+    const usable =
+      parseCidr(cidr).prefix === "30" &&
+      normalizeCidr(cidr) === cidr &&
+      containsCidr("169.254.0.0/16", cidr) &&
+      !reserved.includes(cidr);
+    if (!usable) {
+      throw refusal(
+        `${name}.insideCidrs.${tunnel}`,
+        cidr,
+        `must be a /30 of 169.254.0.0/16 and none of AWS's own (${reserved.join(", ")})`,
+        "choose another, such as 169.254.10.0/30",
+      );
+    }
+  }
+  if (cidrs.tunnel1 === cidrs.tunnel2) {
+    throw refusal(
+      `${name}.insideCidrs.tunnel2`,
+      cidrs.tunnel2,
+      "the two tunnels must not share a range",
+      "choose another /30 for one of them",
+    );
+  }
+}
