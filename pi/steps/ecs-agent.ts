@@ -1,0 +1,133 @@
+import type { InstallerConfig } from "../../config/schema.ts";
+import type { Step } from "../step.ts";
+import { installAgents } from "./ecs-agent/install.ts";
+import { leave } from "./ecs-agent/leave.ts";
+import { onHost, registrationLines } from "./ecs-agent/on-host.ts";
+import { amazonEcs, type SigningKey } from "./ecs-agent/signing-key.ts";
+import { undo } from "./ecs-agent/undo.ts";
+import { fetchInstaller } from "./ecs-agent/verify-installer.ts";
+
+export interface EcsAgentArgs {
+  /** The host's key in `hosts`, for messages. */
+  readonly host: string;
+  readonly region: string;
+  readonly clusterName: string;
+  /** ECS instance attributes, by name. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly activationId: string;
+  /** Secret, and good for one registration. */
+  readonly activationCode: string;
+  readonly installer: InstallerConfig;
+  /** Who must have signed the installer, when no SHA-256 is pinned. Default: AWS. */
+  readonly signer?: SigningKey;
+}
+
+/**
+ * Makes a host with Docker a node of the cluster: registers it with Systems Manager, once, and runs the ECS agent
+ * (ECS developer guide, "Registering an external instance to an Amazon ECS cluster").
+ *
+ * Facts: `managedInstanceId` (`mi-` and 17 hexadecimal digits), `containerInstanceArn`, `agentVersion`.
+ *
+ * Another cluster, or other attributes, make a new container instance: the old one is drained and deregistered, since
+ * ECS takes attributes only at a container instance's first registration. The managed instance stays the same one.
+ *
+ * Fails when the installer is not the trusted one (nothing of it was run then), when the activation is expired or used
+ * up, and when the host is registered in another Region.
+ */
+export function ecsAgent(args: EcsAgentArgs): Step {
+  const { clusterName, attributes, installer, signer = amazonEcs, activationCode } = args;
+  const lines = [
+    "# From ecs-anywhere-hybrid: edits are put back.",
+    ...registrationLines(clusterName, attributes),
+  ];
+  const here = onHost(args);
+  return {
+    name: "ecs-agent",
+    files: [{ path: "/etc/ecs/ecs.config", mode: "644", content: `${lines.join("\n")}\n` }],
+    require: `${here}${require}`,
+    apply: `${here}${leave}${fetchInstaller(installer, signer)}${installAgents(activationCode)}${apply}`,
+    verify: `${here}${verify}`,
+    settleSeconds: 120,
+    explain,
+    undo: `${here}${leave}${undo}`,
+  };
+}
+
+const require = `
+command -v docker >/dev/null || fail "hosts.$host.node: no Docker: the ECS agent runs tasks with it; run the docker step first"
+if managed_instance >/dev/null && there=$(registered region) && [ "$there" != "$region" ]; then
+  fail "hosts.$host.node: $(managed_instance) in $there: a host is registered in one Region, and this stack is in $region; \\
+take the host out of the other stack first, or run \\\`amazon-ssm-agent -register -clear\\\` on it"
+fi
+# The SSM agent would overwrite it, and the ECS agent would use it until then.
+if [ -s "$credentials" ] && [ ! -e "$STATE/activation" ] && ! managed_instance >/dev/null; then
+  fail "hosts.$host.node: $credentials: a node must have no AWS credentials before it is registered; move that file away"
+fi
+`;
+
+const apply = `
+missing=
+for tool in curl jq gpg; do command -v "$tool" >/dev/null || missing="$missing $tool"; done
+# shellcheck disable=SC2086
+[ -z "$missing" ] || install_packages $missing
+
+# What is not here yet is ours, and undo takes it away again.
+if [ ! -e "$STATE/brought" ]; then
+  {
+    [ -e "$ROOT/usr/bin/amazon-ssm-agent" ] || echo package amazon-ssm-agent
+    [ -e "$ROOT/usr/libexec/amazon-ecs-init" ] || echo package amazon-ecs-init
+    for path in /var/lib/ecs /var/cache/ecs /var/log/ecs /var/lib/amazon /var/log/amazon /etc/amazon /root/.aws /root/.aws/credentials; do
+      [ -e "$ROOT$path" ] || echo "path $path"
+    done
+  } >"$STATE/brought.new"
+  mv "$STATE/brought.new" "$STATE/brought"
+fi
+
+# A new activation is asked for by raising \`reinstalled\`: it is used when the registration that is here leads to no agent.
+if managed_instance >/dev/null && [ -s "$STATE/activation" ] && [ "$(cat "$STATE/activation")" != "$activation_id" ] &&
+  ! container_instance >/dev/null; then
+  say "registering anew, with activation $activation_id"
+  systemctl stop ecs amazon-ssm-agent 2>/dev/null || :
+  amazon-ssm-agent -register -clear >/dev/null 2>&1 || :
+  rm -f "$agent_db" "$STATE/joined"
+fi
+
+if ! managed_instance >/dev/null || [ ! -x "$ROOT/usr/libexec/amazon-ecs-init" ] ||
+  ! grep -qsx ECS_EXTERNAL=true "$ROOT/var/lib/ecs/ecs.config"; then
+  install_agents
+fi
+
+if [ -e "$agent_db" ] && [ "$(cat "$STATE/joined" 2>/dev/null)" != "$joined" ]; then
+  say "leaving the old container instance"
+  leave_cluster 60
+fi
+printf '%s\\n' "$joined" >"$STATE/joined"
+
+systemctl --quiet enable amazon-ssm-agent ecs
+systemctl start amazon-ssm-agent
+# The ECS agent has no other credentials than those that the SSM agent writes; without them it fails and waits long.
+waited=0
+while [ ! -s "$credentials" ] && [ "$waited" -lt 20 ]; do
+  sleep 1
+  waited=$((waited + 1))
+done
+systemctl restart ecs
+`;
+
+const verify = `
+[ "$(cat "$STATE/joined" 2>/dev/null)" = "$joined" ] &&
+  id=$(managed_instance) &&
+  systemctl is-active --quiet amazon-ssm-agent &&
+  agent=$(introspect metadata) &&
+  arn=$(printf '%s' "$agent" | jq -er --arg cluster "$cluster" 'select(.Cluster == $cluster).ContainerInstanceArn // empty') &&
+  case "$arn" in *":ecs:$region:"*) ;; *) false ;; esac &&
+  fact managedInstanceId "$id" &&
+  fact containerInstanceArn "$arn" &&
+  fact agentVersion "$(printf '%s' "$agent" | jq -r '.Version | capture("v(?<version>[0-9.]+)").version')"
+`;
+
+const explain = `
+systemctl --no-pager --lines 0 status amazon-ssm-agent ecs 2>&1 || :
+tail -n 10 "$ROOT/var/log/amazon/ssm/amazon-ssm-agent.log" 2>/dev/null || :
+tail -n 20 "$ROOT/var/log/ecs/ecs-agent.log" 2>/dev/null || journalctl --no-pager -n 20 -u ecs 2>/dev/null || :
+`;

@@ -1,0 +1,42 @@
+import type { EcsAgentArgs } from "../ecs-agent.ts";
+
+/** One word of sh, whatever it holds. */
+export const quote = (value: string): string => `'${value.replaceAll("'", "'\\''")}'`;
+
+/**
+ * The lines of /etc/ecs/ecs.config that the ECS agent reads only while it has no state: what it once registered with
+ * is a container instance, and another cluster or other attributes take a new one (agent README, "ECS_CLUSTER").
+ */
+export function registrationLines(
+  clusterName: string,
+  attributes: Readonly<Record<string, string>>,
+): string[] {
+  const sorted = Object.fromEntries(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const some = Object.keys(sorted).length > 0;
+  return [
+    `ECS_CLUSTER=${clusterName}`,
+    ...(some ? [`ECS_INSTANCE_ATTRIBUTES=${JSON.stringify(sorted)}`] : []),
+  ];
+}
+
+/** What every script of the step knows: the names, and how to ask the two agents. Holds no secret. */
+export function onHost({ host, region, clusterName, attributes, activationId }: EcsAgentArgs): string {
+  return `\
+host=${quote(host)}
+region=${quote(region)}
+cluster=${quote(clusterName)}
+activation_id=${quote(activationId)}
+joined=${quote(registrationLines(clusterName, attributes).join("\n"))}
+registration="$ROOT/var/lib/amazon/ssm/Vault/Store/RegistrationKey"
+credentials="$ROOT/root/.aws/credentials"
+agent_db="$ROOT/var/lib/ecs/data/agent.db"
+
+# What this host is registered as. A failed registration leaves the file with empty values. No jq: a bare host has none.
+registered() { sed -n "s/.*\\"$1\\": *\\"\\([^\\"]*\\)\\".*/\\1/p" "$registration" 2>/dev/null | grep .; }
+managed_instance() { registered instanceID; }
+
+# The ECS agent's introspection: ECS developer guide, "Amazon ECS container agent introspection".
+introspect() { curl -fsS --max-time 2 "http://localhost:51678/v1/$1" 2>/dev/null; }
+container_instance() { introspect metadata | jq -er '.ContainerInstanceArn // empty' 2>/dev/null; }
+`;
+}
