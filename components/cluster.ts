@@ -64,6 +64,7 @@ export class Cluster extends pulumi.ComponentResource {
   /** @throws RunError when CloudWatch Logs does not take the retention */
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid:cloud:Cluster", name, {}, opts);
+    const retentionInDays = logRetention(`${name}.logRetentionDays`, args.logRetentionDays);
     const clusterName = args.clusterName ?? stackPrefix();
     const child = { parent: this };
     const location = providerLocation(this);
@@ -82,7 +83,7 @@ export class Cluster extends pulumi.ComponentResource {
       {
         name: `${logGroupPrefix(clusterName)}exec`,
         kmsKeyId: key.arn,
-        retentionInDays: logRetention(`${name}.logRetentionDays`, args.logRetentionDays),
+        retentionInDays,
         tags: tags(`${name}-exec`),
       },
       child,

@@ -62,6 +62,8 @@ export class Network extends pulumi.ComponentResource {
   readonly subnetCidrs: Readonly<Record<string, ZoneCidrs>>;
   /** Private route tables, by zone. */
   readonly routeTableIds: Readonly<Record<string, pulumi.Output<string>>>;
+  /** `public`, the route table of all public subnets; nothing without public subnets. */
+  readonly publicRouteTableIds: Readonly<Record<string, pulumi.Output<string>>>;
 
   /** @throws RunError when the range or a zone is not usable, or a NAT gateway has no public subnet */
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -76,6 +78,8 @@ export class Network extends pulumi.ComponentResource {
         "set publicSubnets to true, or natGateways to none",
       );
     }
+    const flowLogDays =
+      args.flowLogs && logRetention(`${name}.flowLogs.retentionDays`, args.flowLogs.retentionDays);
     const child = { parent: this };
     const location = providerLocation(this);
     const vpc = new Vpc(
@@ -115,9 +119,9 @@ export class Network extends pulumi.ComponentResource {
       associate(`private-${zone}`, id, table);
       return id;
     });
-    this.publicSubnetIds = args.publicSubnets
-      ? this.#publicSubnets(name, args, vpc, subnet, privateTables)
-      : [];
+    const open = args.publicSubnets ? this.#publicSubnets(name, args, vpc, subnet, privateTables) : undefined;
+    this.publicSubnetIds = open?.subnetIds ?? [];
+    this.publicRouteTableIds = open ? { public: open.routeTableId } : {};
 
     new VpcEndpoint(
       `${name}-s3`,
@@ -130,7 +134,7 @@ export class Network extends pulumi.ComponentResource {
       },
       child,
     );
-    if (args.flowLogs) this.#flowLogs(name, args.flowLogs, vpc, location);
+    if (flowLogDays !== undefined) this.#flowLogs(name, flowLogDays, vpc, location);
 
     this.vpcId = vpc.id;
     this.cidr = args.cidr;
@@ -144,6 +148,7 @@ export class Network extends pulumi.ComponentResource {
       privateSubnetIds: this.privateSubnetIds,
       publicSubnetIds: this.publicSubnetIds,
       routeTableIds: this.routeTableIds,
+      publicRouteTableIds: this.publicRouteTableIds,
     });
   }
 
@@ -154,7 +159,7 @@ export class Network extends pulumi.ComponentResource {
     vpc: Vpc,
     subnet: (zone: string, kind: "public") => Subnet,
     privateTables: Readonly<Record<string, RouteTable>>,
-  ): pulumi.Output<string>[] {
+  ): { readonly subnetIds: pulumi.Output<string>[]; readonly routeTableId: pulumi.Output<string> } {
     const child = { parent: this };
     const internet = new InternetGateway(
       `${name}-internet`,
@@ -200,23 +205,18 @@ export class Network extends pulumi.ComponentResource {
         child,
       );
     });
-    return subnets.map((one) => one.id);
+    return { subnetIds: subnets.map((one) => one.id), routeTableId: table.id };
   }
 
   /** https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html */
-  #flowLogs(
-    name: string,
-    { retentionDays }: { readonly retentionDays: pulumi.Input<number> },
-    vpc: Vpc,
-    location: Location,
-  ) {
+  #flowLogs(name: string, retentionInDays: pulumi.Input<number>, vpc: Vpc, location: Location) {
     const child = { parent: this };
     const role = `${name}-flow-logs`;
     const group = new LogGroup(
       role,
       {
         name: `/vpc/${stackPrefix()}/${name}/flow-logs`,
-        retentionInDays: logRetention(`${name}.flowLogs.retentionDays`, retentionDays),
+        retentionInDays,
         tags: tags(role),
       },
       child,

@@ -10,7 +10,7 @@ import { containsCidr } from "cidr-tools";
 import { checked, refusal } from "./errors.ts";
 import { logRetention } from "./log-retention.ts";
 import { stackPrefix, tags } from "./tags.ts";
-import { checkInsideCidrs, type PerTunnel, tunnelOptions } from "./tunnel-options.ts";
+import { checkedKeys, checkInsideCidrs, type PerTunnel, tunnelOptions } from "./tunnel-options.ts";
 
 /** Arguments of a {@link SiteVpn}. */
 export interface SiteVpnArgs {
@@ -68,6 +68,9 @@ export class SiteVpn extends pulumi.ComponentResource {
   constructor(name: string, args: SiteVpnArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid:cloud:SiteVpn", name, {}, opts);
     checkInsideCidrs(name, args.insideCidrs);
+    const ipAddress = publicAddress(name, args.site.publicAddress);
+    const presharedKeys = args.presharedKeys && checkedKeys(name, args.presharedKeys);
+    const retentionInDays = logRetention(`${name}.logRetentionDays`, args.logRetentionDays);
     const child = { parent: this };
     const gateway = new VpnGateway(
       `${name}-gateway`,
@@ -78,7 +81,7 @@ export class SiteVpn extends pulumi.ComponentResource {
       `${name}-customer-gateway`,
       {
         type: "ipsec.1",
-        ipAddress: publicAddress(name, args.site.publicAddress),
+        ipAddress,
         tags: tags(`${name}-customer-gateway`),
       },
       child,
@@ -88,15 +91,15 @@ export class SiteVpn extends pulumi.ComponentResource {
       {
         // AWS lets its log delivery write below this prefix without a resource policy that grows with every group.
         name: `/aws/vendedlogs/vpn/${stackPrefix()}/${name}`,
-        retentionInDays: logRetention(`${name}.logRetentionDays`, args.logRetentionDays),
+        retentionInDays,
         tags: tags(`${name}-logs`),
       },
       child,
     );
     const options = <T extends keyof PerTunnel<unknown>>(tunnel: T) =>
-      tunnelOptions(name, tunnel, {
+      tunnelOptions(tunnel, {
         insideCidr: args.insideCidrs[tunnel],
-        presharedKey: args.presharedKeys?.[tunnel],
+        presharedKey: presharedKeys?.[tunnel],
         logGroupArn: logs.arn,
       });
     const connection = new VpnConnection(

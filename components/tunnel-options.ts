@@ -51,27 +51,38 @@ export interface TunnelArgs {
   /** The /30 of 169.254.0.0/16 inside the tunnel. */
   readonly insideCidr: string;
   /** Left out: AWS makes one. */
-  readonly presharedKey?: pulumi.Input<string> | undefined;
+  readonly presharedKey?: pulumi.Output<string> | undefined;
   readonly logGroupArn: pulumi.Input<string>;
 }
 
-/** All options of one tunnel, ready for a `VpnConnection`. The pre-shared key becomes a Pulumi secret. */
+/** All options of one tunnel, ready for a `VpnConnection`. */
 export function tunnelOptions<T extends keyof PerTunnel<unknown>>(
-  name: string,
   tunnel: T,
   { insideCidr, presharedKey, logGroupArn }: TunnelArgs,
 ): NamedOptions<T> {
   const options: TunnelOptions = {
     ...common,
     InsideCidr: insideCidr,
-    ...(presharedKey === undefined
-      ? {}
-      : { PresharedKey: pulumi.secret(checkedKey(`${name}.presharedKeys.${tunnel}`, presharedKey)) }),
+    ...(presharedKey === undefined ? {} : { PresharedKey: presharedKey }),
     LogOptions: { cloudwatchLogOptions: { logEnabled: true, logGroupArn, logOutputFormat: "json" } },
   };
   return Object.fromEntries(
     Object.entries(options).map(([option, value]) => [`${tunnel}${option}`, value]),
   ) as NamedOptions<T>;
+}
+
+/**
+ * The keys as Pulumi secrets.
+ *
+ * @throws RunError when AWS would refuse a key; the message does not show it
+ */
+export function checkedKeys(
+  name: string,
+  keys: PerTunnel<pulumi.Input<string>>,
+): PerTunnel<pulumi.Output<string>> {
+  const one = (tunnel: keyof typeof keys) =>
+    pulumi.secret(checkedKey(`${name}.presharedKeys.${tunnel}`, keys[tunnel]));
+  return { tunnel1: one("tunnel1"), tunnel2: one("tunnel2") };
 }
 
 function checkedKey(field: string, key: pulumi.Input<string>): pulumi.Input<string> {

@@ -1,0 +1,291 @@
+import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
+import { Listener } from "@pulumi/aws/lb/listener.js";
+import { LoadBalancer, type LoadBalancerArgs } from "@pulumi/aws/lb/loadBalancer.js";
+import { TargetGroup, type TargetGroupArgs } from "@pulumi/aws/lb/targetGroup.js";
+import { TargetGroupAttachment } from "@pulumi/aws/lb/targetGroupAttachment.js";
+import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule.js";
+import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule.js";
+import * as pulumi from "@pulumi/pulumi";
+import { containsCidr } from "cidr-tools";
+import { checked, refusal } from "./errors.ts";
+import { tags } from "./tags.ts";
+
+/** What differs between the two types of load balancer. */
+export type LoadBalancerType =
+  | {
+      /** Network Load Balancer: TCP. */
+      readonly type: "network";
+      /** Every zone's address reaches every node. */
+      readonly crossZone: boolean;
+    }
+  | {
+      /** Application Load Balancer: HTTP. Needs subnets in two zones. */
+      readonly type: "application";
+      /** Without it an Application Load Balancer cannot reach addresses outside of the VPC. */
+      readonly crossZone: true;
+    };
+
+/** Arguments of an {@link OnPremLoadBalancer}. */
+export type OnPremLoadBalancerArgs = LoadBalancerType & {
+  readonly scheme: "internal" | "internet-facing";
+  readonly vpcId: pulumi.Input<string>;
+  readonly vpcCidr: string;
+  readonly siteCidr: string;
+  /** Public subnets for `internet-facing`, else private ones; one a zone. */
+  readonly subnetIds: readonly pulumi.Input<string>[];
+  readonly listenerPort: number;
+  /** Nodes that can run the service, by name. */
+  readonly targets: Readonly<Record<string, { readonly address: pulumi.Input<string> }>>;
+  /** The service's TCP port on each node. */
+  readonly hostPort: number;
+  readonly healthCheck: {
+    /** HTTP path. Left out: a TCP connection suffices, or `/` for an Application Load Balancer. */
+    readonly path?: string | undefined;
+    /** 5 to 300. */
+    readonly intervalSeconds: number;
+    readonly healthyThreshold: number;
+    readonly unhealthyThreshold: number;
+  };
+  /** Ranges that may connect, besides the VPC and the site. */
+  readonly allowFrom: readonly string[];
+};
+
+/** AWS adds a dash and seven random digits for uniqueness, we `-lb`; a name has at most 32 characters. */
+const longestName = 32 - 8 - "-lb".length;
+
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html */
+const targetRanges = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"];
+
+/** Seconds that a node's open connections have to end once it is taken out. */
+const deregistrationDelaySeconds = 30;
+
+/**
+ * A load balancer in the VPC, in front of a service on nodes outside of it: an IP target group with every node that can
+ * run the service; those that do not run it fail the health check and get no traffic.
+ *
+ * Who may connect: the VPC, the site, and `allowFrom`, on the listener's port. Where it may connect: the site, on the
+ * service's port. Nodes see the load balancer's own addresses, and need a route back to the VPC.
+ *
+ * Sources: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html,
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html
+ */
+export class OnPremLoadBalancer extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+  readonly dnsName: pulumi.Output<string>;
+  readonly targetGroupArn: pulumi.Output<string>;
+  /** The load balancer's own group, for rules of other groups that name it. */
+  readonly securityGroupId: pulumi.Output<string>;
+
+  /** @throws RunError when AWS would refuse the name or a target, or could not reach it */
+  constructor(name: string, args: OnPremLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("hybrid:cloud:OnPremLoadBalancer", name, {}, opts);
+    checkArgs(name, args);
+    const targets = Object.entries(args.targets).map(
+      ([node, { address }]) => [node, targetAddress(name, node, address, args)] as const,
+    );
+    const child = { parent: this };
+    const group = this.#securityGroup(name, args);
+    const balancer = new LoadBalancer(
+      `${name}-lb`,
+      {
+        internal: args.scheme === "internal",
+        ipAddressType: "ipv4",
+        subnets: [...args.subnetIds],
+        // A Network Load Balancer takes security groups only when it is made.
+        securityGroups: [group.id],
+        ...typeOptions(args),
+        tags: tags(`${name}-lb`),
+      },
+      child,
+    );
+    const targetGroup = new TargetGroup(
+      `${name}-tg`,
+      {
+        vpcId: args.vpcId,
+        targetType: "ip",
+        port: args.hostPort,
+        deregistrationDelay: deregistrationDelaySeconds,
+        ...targetOptions(args),
+        tags: tags(`${name}-tg`),
+      },
+      child,
+    );
+    for (const [node, address] of targets) {
+      new TargetGroupAttachment(
+        `${name}-${node}`,
+        {
+          targetGroupArn: targetGroup.arn,
+          targetId: address,
+          port: args.hostPort,
+          // The address is outside of the VPC.
+          availabilityZone: "all",
+        },
+        child,
+      );
+    }
+    new Listener(
+      `${name}-listener`,
+      {
+        loadBalancerArn: balancer.arn,
+        port: args.listenerPort,
+        protocol: args.type === "network" ? "TCP" : "HTTP",
+        defaultActions: [{ type: "forward", targetGroupArn: targetGroup.arn }],
+        tags: tags(`${name}-listener`),
+      },
+      child,
+    );
+    this.arn = balancer.arn;
+    this.dnsName = balancer.dnsName;
+    this.targetGroupArn = targetGroup.arn;
+    this.securityGroupId = group.id;
+    this.registerOutputs({
+      arn: this.arn,
+      dnsName: this.dnsName,
+      targetGroupArn: this.targetGroupArn,
+      securityGroupId: this.securityGroupId,
+    });
+  }
+
+  #securityGroup(name: string, args: OnPremLoadBalancerArgs): SecurityGroup {
+    const child = { parent: this };
+    const group = new SecurityGroup(
+      `${name}-access`,
+      {
+        vpcId: args.vpcId,
+        description: `Who may connect to the load balancer ${name}, and what it may reach`,
+        tags: tags(`${name}-access`),
+      },
+      child,
+    );
+    const sources = new Map([
+      ...args.allowFrom.map((cidr) => [cidr, `${name}-from-${cidr}`] as const),
+      [args.siteCidr, `${name}-from-site`],
+      [args.vpcCidr, `${name}-from-vpc`],
+    ]);
+    for (const [cidrIpv4, rule] of sources) {
+      new SecurityGroupIngressRule(
+        rule,
+        {
+          securityGroupId: group.id,
+          cidrIpv4,
+          ipProtocol: "tcp",
+          fromPort: args.listenerPort,
+          toPort: args.listenerPort,
+          tags: tags(rule),
+        },
+        child,
+      );
+    }
+    const out = `${name}-to-site`;
+    new SecurityGroupEgressRule(
+      out,
+      {
+        securityGroupId: group.id,
+        cidrIpv4: args.siteCidr,
+        ipProtocol: "tcp",
+        fromPort: args.hostPort,
+        toPort: args.hostPort,
+        tags: tags(out),
+      },
+      child,
+    );
+    return group;
+  }
+}
+
+function typeOptions(args: OnPremLoadBalancerArgs): LoadBalancerArgs {
+  switch (args.type) {
+    case "network":
+      return { loadBalancerType: "network", enableCrossZoneLoadBalancing: args.crossZone };
+    case "application":
+      return { loadBalancerType: "application", dropInvalidHeaderFields: true };
+  }
+}
+
+function targetOptions({ type, healthCheck }: OnPremLoadBalancerArgs): TargetGroupArgs {
+  const common = {
+    interval: healthCheck.intervalSeconds,
+    // An Application Load Balancer wants it below the interval.
+    timeout: Math.min(5, healthCheck.intervalSeconds - 1),
+    healthyThreshold: healthCheck.healthyThreshold,
+    unhealthyThreshold: healthCheck.unhealthyThreshold,
+    port: "traffic-port",
+  };
+  const http = { ...common, protocol: "HTTP", path: healthCheck.path ?? "/", matcher: "200-399" };
+  switch (type) {
+    case "network":
+      return {
+        protocol: "TCP",
+        // Kept, it would need a route for every client's address at the site.
+        preserveClientIp: "false",
+        connectionTermination: true,
+        healthCheck: healthCheck.path === undefined ? { ...common, protocol: "TCP" } : http,
+      };
+    case "application":
+      return { protocol: "HTTP", loadBalancingCrossZoneEnabled: "true", healthCheck: http };
+  }
+}
+
+function checkArgs(name: string, args: OnPremLoadBalancerArgs): void {
+  if (name.length > longestName) {
+    throw refusal(
+      name,
+      `${name.length} characters`,
+      `AWS takes 32 for a load balancer's name, and ${32 - longestName} are a suffix`,
+      `choose a name of at most ${longestName}`,
+    );
+  }
+  // Whoever writes JavaScript, or reads the arguments from a file, has no compiler to say it.
+  const crossZone: boolean = args.crossZone;
+  if (args.type === "application" && !crossZone) {
+    throw refusal(
+      `${name}.crossZone`,
+      crossZone,
+      "an application load balancer without cross-zone balancing cannot reach addresses outside the VPC",
+      "leave crossZone on, or choose type: network",
+    );
+  }
+  if (args.type === "application" && args.subnetIds.length < 2) {
+    throw refusal(
+      `${name}.subnetIds`,
+      args.subnetIds.length,
+      "an application load balancer needs subnets in two zones",
+      "add a zone to the network, or choose type: network",
+    );
+  }
+}
+
+function targetAddress(
+  name: string,
+  node: string,
+  address: pulumi.Input<string>,
+  { vpcCidr, siteCidr }: OnPremLoadBalancerArgs,
+): pulumi.Input<string> {
+  return checked(address, (plain) => {
+    const field = `${name}.targets.${node}.address`;
+    if (containsCidr(vpcCidr, plain)) {
+      throw refusal(
+        field,
+        plain,
+        `lies inside the VPC's ${vpcCidr}: AWS would take it for an address of the VPC`,
+        "choose another range for one of them",
+      );
+    }
+    if (!containsCidr(siteCidr, plain)) {
+      throw refusal(
+        field,
+        plain,
+        `lies outside the site's ${siteCidr}: the VPC would have no route to it`,
+        "correct the address, or widen the site's range",
+      );
+    }
+    if (!containsCidr(targetRanges, plain)) {
+      throw refusal(
+        field,
+        plain,
+        `AWS takes targets outside the VPC from ${targetRanges.join(", ")} only`,
+        "give the site a private range",
+      );
+    }
+  });
+}

@@ -1,0 +1,111 @@
+import { Role } from "@pulumi/aws/iam/role.js";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
+import * as pulumi from "@pulumi/pulumi";
+import { type Allow, assumeRolePolicy, policyDocument } from "./iam.ts";
+import type { Location } from "./location.ts";
+import { tags } from "./tags.ts";
+
+/** A role and the policy that makes it worth having: wait for both. */
+export interface GrantedRole {
+  readonly role: Role;
+  readonly policy: RolePolicy;
+}
+
+function taskRole(
+  name: string,
+  location: Location,
+  policy: pulumi.Input<string>,
+  parent: pulumi.Resource,
+): GrantedRole {
+  const role = new Role(
+    name,
+    { assumeRolePolicy: assumeRolePolicy("ecs-tasks.amazonaws.com", "ecs", location), tags: tags(name) },
+    { parent },
+  );
+  return { role, policy: new RolePolicy(name, { role: role.name, policy }, { parent }) };
+}
+
+/**
+ * What the ECS agent does for a service's containers before they run: write their logs, read their secrets, and pull
+ * their image where it is in a private repository of ECR.
+ *
+ * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
+ */
+export function executionRole(
+  name: string,
+  needs: {
+    readonly image: pulumi.Input<string>;
+    readonly secretArns: readonly pulumi.Input<string>[];
+    readonly logGroupArn: pulumi.Output<string>;
+    readonly location: Location;
+  },
+  parent: pulumi.Resource,
+): GrantedRole {
+  const { image, secretArns, logGroupArn, location } = needs;
+  const statements: Allow[] = [
+    {
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: pulumi.interpolate`${logGroupArn}:*`,
+    },
+  ];
+  if (secretArns.length > 0) statements.push({ Action: "ssm:GetParameters", Resource: secretArns });
+  const policy = pulumi
+    .all([image, location.partition])
+    .apply(([uri, partition]) => policyDocument([...statements, ...pulls(uri, partition)]));
+  return taskRole(name, location, policy, parent);
+}
+
+/**
+ * Nothing for an image of a public registry; else what a pull from ECR takes.
+ *
+ * Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html
+ */
+function pulls(image: string, partition: string): Allow[] {
+  const [, account, region, repository] =
+    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)/.exec(image) ?? [];
+  if (!account) return [];
+  return [
+    // AWS takes no ARN here.
+    { Action: "ecr:GetAuthorizationToken", Resource: "*" },
+    {
+      Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+      Resource: `arn:${partition}:ecr:${region}:${account}:repository/${repository}`,
+    },
+  ];
+}
+
+/**
+ * What a service's containers may do themselves: answer ECS Exec, with the session encrypted and logged.
+ *
+ * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#ecs-exec-required-iam-permissions
+ */
+export function execTaskRole(
+  name: string,
+  cluster: { readonly keyArn: pulumi.Input<string>; readonly execLogGroupArn: pulumi.Input<string> },
+  location: Location,
+  parent: pulumi.Resource,
+): GrantedRole {
+  const { partition, region, accountId } = location;
+  const policy = policyDocument([
+    {
+      Action: [
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+      ],
+      // AWS takes no ARN here.
+      Resource: "*",
+    },
+    { Action: "kms:Decrypt", Resource: cluster.keyArn },
+    {
+      Action: "logs:DescribeLogGroups",
+      Resource: pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:*`,
+    },
+    {
+      Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+      Resource: pulumi.interpolate`${cluster.execLogGroupArn}:*`,
+    },
+  ]);
+  return taskRole(name, location, policy, parent);
+}
