@@ -39,7 +39,7 @@ export const network = z.strictObject({
     .default("none")
     .describe("NAT gateways for the private subnets. Each costs by the hour; needs publicSubnets."),
   flowLogs: z
-    .strictObject({ retentionDays: z.int().positive().default(30) })
+    .strictObject({ retentionDays: z.int().positive().default(30).describe("How long they are kept.") })
     .optional()
     .describe("VPC flow logs to CloudWatch Logs. Off unless given."),
 });
@@ -106,7 +106,8 @@ export const host = z.strictObject({
   hostKey: z
     .string()
     .regex(
-      /^(ssh-ed25519|ecdsa-sha2-nistp256|rsa-sha2-512|ssh-rsa) [A-Za-z0-9+/]+={0,2}$/,
+      // No RSA: the provider would then offer nothing but SHA-1 signatures, which sshd refuses since OpenSSH 8.8.
+      /^(ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/]+={0,2}$/,
       "must be a public host key such as `ssh-ed25519 AAAA…`; run `npm run hostkeys -- STACK`",
     )
     .describe(
@@ -151,14 +152,17 @@ export const vpn = z.strictObject({
       "Who encrypts: the kernel (needs ESP), or charon itself (kernel-libipsec) where the kernel has no ESP.",
     ),
   presharedKeys: z
-    .strictObject({ tunnel1: presharedKey, tunnel2: presharedKey })
+    .strictObject({
+      tunnel1: presharedKey.describe("The first tunnel's key (secret)."),
+      tunnel2: presharedKey.describe("The second tunnel's key (secret)."),
+    })
     .optional()
     .meta({ secret: true })
     .describe("Own pre-shared keys (secret). Left out: AWS makes them."),
   insideCidrs: z
     .strictObject({
-      tunnel1: cidr.default("169.254.10.0/30"),
-      tunnel2: cidr.default("169.254.11.0/30"),
+      tunnel1: cidr.default("169.254.10.0/30").describe("The first tunnel's range."),
+      tunnel2: cidr.default("169.254.11.0/30").describe("The second tunnel's range."),
     })
     .prefault({})
     .describe("The /30 of 169.254.0.0/16 inside each tunnel."),
@@ -202,31 +206,44 @@ const hostPort = port.refine(
 const portMapping = z.strictObject({
   host: hostPort.describe("Fixed port on the node."),
   container: port.describe("Port inside the container."),
-  protocol: z.enum(["tcp", "udp"]).default("tcp"),
+  protocol: z.enum(["tcp", "udp"]).default("tcp").describe("Load balancers reach TCP ports only."),
 });
 
 /** A container that ECS runs on the nodes. What launch type EXTERNAL cannot do has no field here. */
 export const service = z.strictObject({
   image: z.string().min(1).describe("Container image, with its tag or digest."),
-  command: z.array(z.string()).optional(),
+  command: z.array(z.string()).optional().describe("Instead of the image's own command, word by word."),
   memoryMiB: z
     .int()
     .min(6)
     .describe("Hard limit: the container is killed above it. Docker takes no less than 6."),
   cpuUnits: z.int().positive().default(128).describe("Share of CPU; 1024 is one core."),
-  desiredCount: z.int().nonnegative().default(1),
+  desiredCount: z
+    .int()
+    .nonnegative()
+    .default(1)
+    .describe("How many tasks run. With fixed host ports: at most one a node."),
   network: z
     .discriminatedUnion("mode", [
-      z.strictObject({ mode: z.literal("bridge"), ports: z.array(portMapping).default([]) }),
-      z.strictObject({ mode: z.literal("host"), ports: z.array(hostPort).default([]) }),
+      z.strictObject({
+        mode: z.literal("bridge"),
+        ports: z.array(portMapping).default([]).describe("Which of the container's ports the node opens."),
+      }),
+      z.strictObject({
+        mode: z.literal("host"),
+        ports: z.array(hostPort).default([]).describe("Which of the node's ports the container listens on."),
+      }),
       z.strictObject({ mode: z.literal("none") }),
     ])
     .prefault({ mode: "bridge" })
     .describe("How the containers meet the node's network. `awsvpc` does not exist outside AWS."),
   placement: z
     .strictObject({
-      attributes: z.record(z.string(), text).default({}),
-      distinctInstance: z.boolean().default(false),
+      attributes: z
+        .record(z.string(), text)
+        .default({})
+        .describe("Node attributes that all must match; empty: any node."),
+      distinctInstance: z.boolean().default(false).describe("At most one task a node."),
     })
     .prefault({})
     .describe(
@@ -237,12 +254,16 @@ export const service = z.strictObject({
       name,
       z.strictObject({
         hostPath: z.string().startsWith("/").describe("Absolute path on the node; kept over restarts."),
-        containerPath: z.string().startsWith("/"),
-        readOnly: z.boolean().default(false),
+        containerPath: z.string().startsWith("/").describe("Absolute path inside the container."),
+        readOnly: z.boolean().default(false).describe("The container may not write there."),
       }),
     )
-    .default({}),
-  environment: z.record(z.string(), text).default({}),
+    .default({})
+    .describe("Paths of the node inside the container, by a name of your choice."),
+  environment: z
+    .record(z.string(), text)
+    .default({})
+    .describe("Environment variables. Not for secrets: they can be read in the console."),
   secrets: z
     .record(z.string(), z.string().startsWith("/"))
     .default({})
@@ -250,21 +271,33 @@ export const service = z.strictObject({
   healthCheck: z
     .strictObject({
       command: z.array(z.string()).min(1).describe("Run inside the container; exit status 0 means healthy."),
-      intervalSeconds: z.int().min(5).max(300).default(30),
-      timeoutSeconds: z.int().min(2).max(60).default(5),
-      retries: z.int().min(1).max(10).default(3),
-      startPeriodSeconds: z.int().min(0).max(300).default(0),
+      intervalSeconds: z.int().min(5).max(300).default(30).describe("Time between two checks."),
+      timeoutSeconds: z.int().min(2).max(60).default(5).describe("A check that takes longer has failed."),
+      retries: z.int().min(1).max(10).default(3).describe("Failures in a row until it counts as unhealthy."),
+      startPeriodSeconds: z
+        .int()
+        .min(0)
+        .max(300)
+        .default(0)
+        .describe("Time to start, in which failures do not count."),
     })
-    .optional(),
+    .optional()
+    .describe("ECS replaces a container that is unhealthy. Left out: one that runs is taken as well."),
 });
 
 /** A load balancer in the VPC in front of a service on the nodes. */
 export const loadBalancer = z.strictObject({
-  type: z.enum(["network", "application"]).default("network"),
-  scheme: z.enum(["internal", "internet-facing"]).default("internal"),
+  type: z
+    .enum(["network", "application"])
+    .default("network")
+    .describe("`network` forwards TCP; `application` understands HTTP and needs two zones."),
+  scheme: z
+    .enum(["internal", "internet-facing"])
+    .default("internal")
+    .describe("`internet-facing` needs network.publicSubnets."),
   service: name.describe("The service behind it, by its key in `services`."),
   hostPort: hostPort.optional().describe("Which of the service's host ports. Left out: its only one."),
-  listenerPort: port.default(80),
+  listenerPort: port.default(80).describe("Port that clients connect to."),
   allowFrom: z.array(cidr).default([]).describe("Who may connect, besides the VPC and the site."),
   crossZone: z
     .boolean()
@@ -275,23 +308,37 @@ export const loadBalancer = z.strictObject({
   healthCheck: z
     .strictObject({
       path: z.string().startsWith("/").optional().describe("HTTP path; left out: a TCP connection suffices."),
-      intervalSeconds: z.int().min(5).max(300).default(10),
-      healthyThreshold: z.int().min(2).max(10).default(2),
-      unhealthyThreshold: z.int().min(2).max(10).default(2),
+      intervalSeconds: z.int().min(5).max(300).default(10).describe("Time between two checks of a node."),
+      healthyThreshold: z
+        .int()
+        .min(2)
+        .max(10)
+        .default(2)
+        .describe("Successes in a row until a node is used."),
+      unhealthyThreshold: z
+        .int()
+        .min(2)
+        .max(10)
+        .default(2)
+        .describe("Failures in a row until it no longer is."),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("How the load balancer finds out which nodes answer."),
 });
 
 /** The whole of a stack's configuration. */
 export const hybridConfig = z.strictObject({
-  network: network.prefault({}),
-  site,
-  hosts: z.record(name, host),
-  ssh: ssh.prefault({}),
-  vpn: vpn.prefault({}),
-  cluster: cluster.prefault({}),
-  services: z.record(name, service).default({}),
-  loadBalancers: z.record(name, loadBalancer).default({}),
+  network: network.prefault({}).describe("The VPC."),
+  site: site.describe("The on-prem network that is joined to the VPC."),
+  hosts: z.record(name, host).describe("The machines of the site, by a name of your choice."),
+  ssh: ssh.prefault({}).describe("How the hosts are reached the first time."),
+  vpn: vpn.prefault({}).describe("The Site-to-Site VPN."),
+  cluster: cluster.prefault({}).describe("The ECS cluster and its nodes' agents."),
+  services: z.record(name, service).default({}).describe("What runs on the nodes, by a name of your choice."),
+  loadBalancers: z
+    .record(name, loadBalancer)
+    .default({})
+    .describe("Load balancers in the VPC, by a name of your choice."),
 });
 
 export type HybridConfig = z.output<typeof hybridConfig>;

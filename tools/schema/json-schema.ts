@@ -1,0 +1,104 @@
+/** The JSON Schema of a stack file, from which editors complete and check `Pulumi.*.yaml`. */
+import { z } from "zod";
+import { hybridConfig } from "../../config/schema.ts";
+
+/** The part of JSON Schema that zod writes for our schema. */
+export interface JsonSchema {
+  [keyword: string]: unknown;
+  type?: string | string[];
+  description?: string;
+  default?: unknown;
+  const?: unknown;
+  enum?: unknown[];
+  minimum?: number;
+  exclusiveMinimum?: number;
+  maximum?: number;
+  format?: string;
+  pattern?: string;
+  properties?: Record<string, JsonSchema>;
+  required?: string[];
+  items?: JsonSchema | JsonSchema[];
+  additionalProperties?: JsonSchema | boolean;
+  oneOf?: JsonSchema[];
+  anyOf?: JsonSchema[];
+  /** Our own mark: the value is to be encrypted. */
+  secret?: boolean;
+}
+
+/** What may be said under the project's namespace. Draft 7 is what YAML language servers understand best. */
+export function settingsSchema(): JsonSchema {
+  return z.toJSONSchema(hybridConfig, {
+    io: "input",
+    target: "draft-7",
+    override: ({ jsonSchema }) => tidy(jsonSchema as JsonSchema),
+  }) as JsonSchema;
+}
+
+/** A range that zod takes from the number type, and a format that no editor knows, say nothing to a reader. */
+function tidy(schema: JsonSchema): void {
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+  if (schema.format === "cidrv4") delete schema.format;
+  if (schema.exclusiveMinimum === 0 && schema.type === "integer") {
+    delete schema.exclusiveMinimum;
+    schema.minimum = 1;
+  }
+}
+
+/**
+ * The schema of a whole stack file.
+ *
+ * @param project the project's name: the namespace of the settings
+ */
+export function stackFileSchema(project: string): JsonSchema {
+  const settings = settingsSchema();
+  const names = Object.keys(settings.properties ?? {});
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: `Stack file of ${project}`,
+    type: "object",
+    properties: {
+      config: {
+        type: "object",
+        properties: {
+          "aws:region": { type: "string", description: "The AWS Region, such as us-east-1." },
+          ...Object.fromEntries(
+            Object.entries(settings.properties ?? {}).map(([name, schema]) => [
+              `${project}:${name}`,
+              encryptable(schema),
+            ]),
+          ),
+        },
+        // What other namespaces say is not ours to judge, but a misspelt key of our own is a mistake.
+        patternProperties: { [`^${project}:(?!(${names.join("|")})$)`]: false },
+        required: ["aws:region", ...(settings.required ?? []).map((name) => `${project}:${name}`)],
+      },
+    },
+    required: ["config"],
+  };
+}
+
+/** Where a secret is wanted, the file holds what `pulumi config set --secret` wrote: `secure: v1:…`. */
+function encryptable(schema: JsonSchema): JsonSchema {
+  const { secret, ...plain } = schema;
+  const inner: JsonSchema = { ...plain };
+  if (plain.properties) inner.properties = mapValues(plain.properties, encryptable);
+  if (typeof plain.additionalProperties === "object")
+    inner.additionalProperties = encryptable(plain.additionalProperties);
+  if (secret !== true || plain.properties) return inner;
+  const { description, ...value } = inner;
+  return {
+    ...(description === undefined ? {} : { description }),
+    anyOf: [
+      {
+        type: "object",
+        properties: { secure: { type: "string" } },
+        required: ["secure"],
+        additionalProperties: false,
+      },
+      value,
+    ],
+  };
+}
+
+const mapValues = <T, U>(record: Record<string, T>, map: (value: T) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));

@@ -1,0 +1,132 @@
+/** docs/reference.md: every setting with its type, default and meaning, from the same schema that checks them. */
+import { type JsonSchema, settingsSchema } from "./json-schema.ts";
+
+interface Section {
+  /** `hosts.NAME.fan` */
+  readonly path: string;
+  readonly schema: JsonSchema;
+  /** In whose table the section is named. */
+  readonly variants: readonly JsonSchema[];
+}
+
+const head = `# Reference
+
+<!-- Written by \`npm run schema\` from config/schema.ts; change it there. -->
+
+Every setting of a stack file, \`Pulumi.<stack>.yaml\`. A setting stands under \`config:\` with the project's name before
+it, for example \`ecs-anywhere-hybrid:site\`; \`pulumi config set --path site.gateway pi-gateway\` writes it. \`NAME\` is a
+name of your choice: 1 to 31 of a–z, 0–9 and \`-\`, starting with a letter. Besides these, \`aws:region\` is needed.
+
+An unknown key is an error, not silently ignored. In an editor with a YAML language server, the first line of the
+stack file gives completion and checks while you type.
+`;
+
+/** The whole page. */
+export function reference(): string {
+  const sections = sectionsOf("", settingsSchema());
+  return [head, ...sections.map(render)].join("\n");
+}
+
+function sectionsOf(path: string, schema: JsonSchema): Section[] {
+  const children = Object.entries(propertiesOf(schema)).flatMap(([key, property]) => {
+    const at = path === "" ? key : `${path}.${key}`;
+    const inner = innerOf(property);
+    return inner ? sectionsOf(`${at}${inner.suffix}`, inner.schema) : [];
+  });
+  return path === "" ? children : [{ path, schema, variants: schema.oneOf ?? [] }, ...children];
+}
+
+/** The object that a property holds, one for each name, or one for each entry; undefined for plain values. */
+function innerOf(property: JsonSchema): { suffix: string; schema: JsonSchema } | undefined {
+  const { additionalProperties: named, items } = property;
+  if (property.properties || property.oneOf) return { suffix: "", schema: property };
+  if (typeof named === "object" && named.properties) {
+    return {
+      suffix: ".NAME",
+      schema: { ...named, description: property.description ?? named.description ?? "" },
+    };
+  }
+  if (items && !Array.isArray(items) && items.properties) return { suffix: "[]", schema: items };
+  return undefined;
+}
+
+/** An object's fields; those of all variants together where there are several. */
+function propertiesOf(schema: JsonSchema): Record<string, JsonSchema> {
+  return schema.properties ?? Object.assign({}, ...(schema.oneOf ?? []).toReversed().map(propertiesOf));
+}
+
+function render({ path, schema, variants }: Section): string {
+  const tables =
+    variants.length === 0
+      ? [table(path, schema)]
+      : variants.map((variant) => {
+          const mode = Object.entries(variant.properties ?? {}).find(
+            ([, { const: value }]) => value !== undefined,
+          );
+          return `With \`${mode?.[0]}: ${mode?.[1].const}\`:\n\n${table(path, variant)}`;
+        });
+  return [`## ${path}`, ...(schema.description ? [schema.description] : []), ...tables]
+    .join("\n\n")
+    .concat("\n");
+}
+
+function table(path: string, schema: JsonSchema): string {
+  const rows = Object.entries(schema.properties ?? {}).map(([key, property]) => [
+    `\`${key}\``,
+    type(path === "" ? key : `${path}.${key}`, property),
+    fallback(property, schema.required?.includes(key) ?? false),
+    property.description ?? "",
+  ]);
+  return [["Field", "Type", "Default", "Meaning"], ["---", "---", "---", "---"], ...rows]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`)
+    .join("\n");
+}
+
+function type(path: string, property: JsonSchema): string {
+  const inner = innerOf(property);
+  if (inner)
+    return `[${inner.suffix === "" ? "mapping" : inner.suffix === "[]" ? "list" : "mapping by name"}](#${anchor(path + inner.suffix)})`;
+  return plainType(property);
+}
+
+function plainType(property: JsonSchema): string {
+  const { enum: values, const: value, items, additionalProperties } = property;
+  if (value !== undefined) return code(value);
+  if (values) return values.map(code).join(", ");
+  if (Array.isArray(items)) return `list of ${items.length} ${plainType(items[0] ?? {})}s`;
+  if (items) return `list: ${plainType(items)}`;
+  if (typeof additionalProperties === "object") return `mapping: ${plainType(additionalProperties)}`;
+  if (property.format === "ipv4") return "IPv4 address";
+  if (property.format === "uri") return "URL";
+  if (property.pattern?.includes("\\/([0-9]|[1-2][0-9]|3[0-2])$")) return "IPv4 range";
+  const { minimum, maximum } = property;
+  const name =
+    property.anyOf || Array.isArray(property.type)
+      ? "text"
+      : (words[property.type ?? ""] ?? property.type ?? "");
+  if (minimum !== undefined && maximum !== undefined) return `${name}, ${minimum} to ${maximum}`;
+  return minimum === undefined ? name : `${name}, at least ${minimum}`;
+}
+
+const words: Readonly<Record<string, string>> = {
+  string: "text",
+  integer: "whole number",
+  number: "number",
+  boolean: "true or false",
+};
+
+function fallback(property: JsonSchema, required: boolean): string {
+  if (required) return property.const === undefined ? "**required**" : "";
+  const { default: value } = property;
+  const empty = typeof value === "object" && value !== null && Object.keys(value).length === 0;
+  return value === undefined || empty ? "" : code(value);
+}
+
+const code = (value: unknown) => `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
+
+/** As GitHub makes anchors out of headings. */
+const anchor = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^a-z0-9_ -]/g, "")
+    .replaceAll(" ", "-");
