@@ -1,0 +1,233 @@
+/**
+ * The simulated AWS: an account and a Region in one plain class, without I/O. It is NOT Amazon's: it keeps what was
+ * asked of it, refuses what AWS refuses in AWS's words, and generates what AWS generates. The lab's daemon
+ * (`main.ts`) puts it behind sockets; the unit tests use it through Pulumi's mocks.
+ */
+import { isDeepStrictEqual } from "node:util";
+import { AwsError } from "./errors.ts";
+import { type Ids, ids } from "./ids.ts";
+import { invocations } from "./invocations.ts";
+import type { CheckFailure, Kind, Properties, Resource } from "./kind.ts";
+import { emptyRuntime, type Runtime } from "./runtime.ts";
+import { kinds } from "./services/index.ts";
+import { containsUnknown, plainRecord, sameJson } from "./values.ts";
+
+export interface AwsOptions {
+  /** For example us-east-1. */
+  readonly region: string;
+  /** 12 digits. */
+  readonly account: string;
+  readonly clock?: () => Date;
+  /** Makes every generated identifier and secret the same each time. */
+  readonly seed?: string;
+}
+
+/** What the state file holds. */
+export interface AwsState {
+  readonly version: 1;
+  readonly resources: readonly Resource[];
+  readonly runtime: Runtime;
+}
+
+export interface Checked {
+  readonly inputs: Properties;
+  readonly failures: readonly CheckFailure[];
+}
+
+export interface Diff {
+  readonly changes: boolean;
+  /** Properties whose change replaces the resource. */
+  readonly replaces: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+}
+
+export interface ReadBack {
+  readonly id: string;
+  readonly outputs: Properties;
+  readonly inputs: Properties;
+}
+
+export class Aws {
+  readonly region: string;
+  readonly account: string;
+  readonly partition = "aws";
+  readonly ids: Ids;
+  /** What is not a Pulumi resource: container instances, tasks, managed instances, logs, metrics. */
+  runtime: Runtime = emptyRuntime();
+  readonly #clock: () => Date;
+  readonly #resources = new Map<string, Map<string, Resource>>();
+  readonly #listeners = new Set<() => void>();
+
+  constructor({ region, account, clock, seed }: AwsOptions) {
+    this.region = region;
+    this.account = account;
+    this.#clock = clock ?? (() => new Date());
+    this.ids = ids(seed);
+  }
+
+  now(): Date {
+    return this.#clock();
+  }
+
+  arn(service: string, resource: string): string {
+    return `arn:${this.partition}:${service}:${this.region}:${this.account}:${resource}`;
+  }
+
+  /** Calls `listener` after every change of what the account holds. Returns how to stop that. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** To be called by whoever changed `runtime`. */
+  changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** By its key: the id, save where Pulumi's id is not unique. */
+  resource(type: string, key: string): Resource | undefined {
+    return this.#resources.get(type)?.get(key);
+  }
+
+  resources(type?: string): Resource[] {
+    if (type !== undefined) return [...(this.#resources.get(type)?.values() ?? [])];
+    return [...this.#resources.values()].flatMap((all) => [...all.values()]);
+  }
+
+  /** Puts a resource's outputs right where AWS itself changed them. */
+  put(resource: Resource): void {
+    const all = this.#resources.get(resource.type) ?? new Map<string, Resource>();
+    all.set(resource.key, resource);
+    this.#resources.set(resource.type, all);
+  }
+
+  /** Names what has no name and checks what can be known before AWS is called. */
+  check(type: string, name: string, olds: Properties, news: Properties): Checked {
+    const kind = this.#kind(type);
+    const inputs = { ...news };
+    const auto = kind.autoName;
+    if (auto && inputs[auto.property] === undefined && inputs.namePrefix === undefined) {
+      const suffix = `-${this.ids.hex(7)}`;
+      inputs[auto.property] = olds[auto.property] ?? name.slice(0, auto.maxLength - suffix.length) + suffix;
+    }
+    const unknown = Object.keys(inputs).filter((key) => containsUnknown(inputs[key]));
+    const known = Object.fromEntries(Object.entries(inputs).filter(([key]) => !unknown.includes(key)));
+    return { inputs, failures: kind.check(known, unknown) };
+  }
+
+  /** What an update from what is there to `news` would do. `olds` counts where the account has no such resource. */
+  diff(type: string, id: string, olds: Properties, news: Properties): Diff {
+    const kind = this.#kind(type);
+    const unknown = Object.keys(news).filter((key) => containsUnknown(news[key]));
+    const current = this.#find(kind, id, olds)?.inputs;
+    const before = current ?? olds;
+    // Unknown values cannot be parsed: the defaults of the others are, one by one.
+    const after = unknown.length > 0 || !current ? news : kind.parse(news);
+    const compared = unknown.length > 0 || !current ? Object.keys(news) : kind.properties;
+    const same = (key: string) =>
+      kind.json.includes(key)
+        ? sameJson(before[key], after[key])
+        : isDeepStrictEqual(before[key], after[key]);
+    const differing = compared.filter((key) => unknown.includes(key) || !same(key));
+    const replaces = differing.filter((key) => kind.replaces.includes(key));
+    return { changes: differing.length > 0, replaces, deleteBeforeReplace: kind.deleteBeforeReplace };
+  }
+
+  create(type: string, inputs: Properties): { id: string; outputs: Properties } {
+    const kind = this.#kind(type);
+    return this.#during(kind.operation("create"), () => {
+      const parsed = kind.parse(inputs);
+      const created = kind.create(this, parsed);
+      const { id, key = id, outputs = {} } = created;
+      const resource = { type, id, key, inputs: parsed, outputs };
+      this.put(resource);
+      this.changed();
+      return { id, outputs: this.#outputs(kind, resource) };
+    });
+  }
+
+  update(type: string, id: string, olds: Properties, news: Properties): Properties {
+    const kind = this.#kind(type);
+    return this.#during(kind.operation("update"), () => {
+      const resource = this.#find(kind, id, olds);
+      if (!resource) throw new AwsError("ResourceNotFoundException", `${type} ${id} does not exist`, 404);
+      const parsed = kind.parse(news);
+      const outputs = kind.update(this, resource, parsed) ?? resource.outputs;
+      const updated = { ...resource, inputs: parsed, outputs };
+      this.put(updated);
+      this.changed();
+      return this.#outputs(kind, updated);
+    });
+  }
+
+  /** Deletes. What is gone already counts as deleted, as with the real provider. */
+  delete(type: string, id: string, olds: Properties = {}): void {
+    const kind = this.#kind(type);
+    const resource = this.#find(kind, id, olds);
+    if (!resource) return;
+    this.#during(kind.operation("delete"), () => {
+      kind.delete(this, resource);
+      this.#resources.get(type)?.delete(resource.key);
+      this.changed();
+    });
+  }
+
+  read(type: string, id: string, olds: Properties = {}): ReadBack | undefined {
+    const kind = this.#kind(type);
+    const resource = this.#find(kind, id, olds);
+    return resource && { id, outputs: this.#outputs(kind, resource), inputs: resource.inputs };
+  }
+
+  invoke(token: string, args: Properties): Properties {
+    const invocation = invocations[token];
+    if (!invocation) throw new Error(`the simulated AWS does not know the function ${token}`);
+    return invocation(this, args);
+  }
+
+  /** Outputs that Pulumi's SDK marks secret by itself. */
+  secrets(type: string): readonly string[] {
+    return this.#kind(type).secrets;
+  }
+
+  toJSON(): AwsState {
+    return { version: 1, resources: this.resources(), runtime: this.runtime };
+  }
+
+  /** Takes up what `toJSON` gave. */
+  restore(state: AwsState): void {
+    this.#resources.clear();
+    for (const resource of state.resources) this.put(resource);
+    this.runtime = { ...emptyRuntime(), ...state.runtime };
+  }
+
+  #outputs(kind: Kind, resource: Resource): Properties {
+    const { tags } = resource.inputs;
+    return plainRecord({
+      ...resource.inputs,
+      ...(kind.properties.includes("tags") ? { tagsAll: tags ?? {} } : {}),
+      ...(kind.properties.includes("region") ? { region: this.region } : {}),
+      ...resource.outputs,
+      ...kind.read(this, resource),
+    });
+  }
+
+  #find(kind: Kind, id: string, olds: Properties): Resource | undefined {
+    const key = kind.key === undefined ? id : olds[kind.key];
+    if (typeof key === "string") return this.resource(kind.type, key);
+    return this.resources(kind.type).findLast((r) => r.id === id);
+  }
+
+  #kind(type: string): Kind {
+    const kind = kinds.get(type);
+    if (!kind) throw new Error(`the simulated AWS does not know the resource type ${type}`);
+    return kind;
+  }
+
+  #during<T>(operation: string, act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      throw error instanceof AwsError ? error.during(operation, this.ids.uuid()) : error;
+    }
+  }
+}

@@ -1,0 +1,59 @@
+/** What happens to an ECS service when it is created, changed or deleted. The scheduler does the rest. */
+import type { Aws } from "../aws.ts";
+import type { Deployment, EcsService, Task } from "./model.ts";
+
+const keptEvents = 100;
+
+/** Newest first, as DescribeServices lists them. ECS does not repeat a message that it has just given. */
+export const say = (aws: Aws, service: EcsService, message: string): void => {
+  const told = `(service ${service.name}) ${message}`;
+  if (service.events[0]?.message === told) return;
+  service.events.unshift({ id: aws.ids.uuid(), createdAt: aws.now().toISOString(), message: told });
+  service.events.length = Math.min(service.events.length, keptEvents);
+};
+
+export const primaryOf = (service: EcsService): Deployment | undefined =>
+  service.deployments.find((d) => d.status === "PRIMARY");
+
+/** Starts a deployment of a task definition; the one before goes on until it is replaced. */
+export const deploy = (aws: Aws, service: EcsService, taskDefinitionArn: string): void => {
+  const now = aws.now().toISOString();
+  for (const before of service.deployments) before.status = "ACTIVE";
+  const id = `ecs-svc/${aws.ids.text(19, "123456789")}`;
+  service.deployments.unshift({
+    id,
+    status: "PRIMARY",
+    rolloutState: "IN_PROGRESS",
+    rolloutStateReason: `ECS deployment ${id} in progress.`,
+    taskDefinitionArn,
+    desiredCount: service.desiredCount,
+    failedTasks: 0,
+    createdAt: now,
+    updatedAt: now,
+  });
+  delete service.retryAfter;
+};
+
+export const stop = (aws: Aws, task: Task, stopCode: string, stoppedReason: string): void => {
+  if (task.desiredStatus === "STOPPED") return;
+  task.desiredStatus = "STOPPED";
+  task.stopCode = stopCode;
+  task.stoppedReason = stoppedReason;
+  task.stoppingAt = aws.now().toISOString();
+};
+
+/** Begins the end of a service: its tasks stop, and then it is INACTIVE. */
+export const drain = (aws: Aws, service: EcsService): void => {
+  service.status = "DRAINING";
+  service.desiredCount = 0;
+  service.deployments = [];
+  const tasks = Object.values(aws.runtime.ecs.tasks).filter((t) => t.serviceArn === service.arn);
+  for (const task of tasks)
+    stop(
+      aws,
+      task,
+      "ServiceSchedulerInitiated",
+      `Scaling activity initiated by deployment ${task.startedBy}`,
+    );
+  if (tasks.every((t) => t.lastStatus === "STOPPED")) service.status = "INACTIVE";
+};

@@ -1,0 +1,128 @@
+/** What one AWS resource type is to the simulation: its inputs, what replaces it, and what AWS does with it. */
+import { z } from "zod";
+import type { Aws } from "./aws.ts";
+
+export type Properties = Readonly<Record<string, unknown>>;
+
+/** A resource that exists in the simulated account. Plain JSON: it is what the state file holds. */
+export interface Resource<I = Properties> {
+  readonly type: string;
+  /** Pulumi's id. */
+  readonly id: string;
+  /** What the account knows it by: the id, save where Pulumi's id is not unique. */
+  readonly key: string;
+  /** Validated, with the defaults of the Pulumi schema filled in. */
+  readonly inputs: I;
+  /** What AWS and the provider compute on top of the inputs. */
+  readonly outputs: Properties;
+}
+
+/** A rule that the provider itself checks before it calls AWS. */
+export interface CheckFailure {
+  readonly property: string;
+  readonly reason: string;
+}
+
+export interface Created {
+  readonly id: string;
+  readonly key?: string;
+  readonly outputs?: Properties;
+}
+
+type Key<S extends z.ZodObject> = keyof z.input<S> & string;
+
+export interface KindSpec<S extends z.ZodObject> {
+  /** Pulumi type token, for example `aws:ec2/vpc:Vpc`. */
+  readonly type: string;
+  /** The service and noun of the SDK's operation names: `EC2` and `Vpc` make `EC2: CreateVpc`. */
+  readonly api: readonly [service: string, noun: string];
+  /** Operation names where they do not follow from the noun. */
+  readonly operations?: { readonly create?: string; readonly update?: string; readonly delete?: string };
+  readonly inputs: S;
+  /** A change of one of these replaces the resource (`ForceNew` in terraform-provider-aws). */
+  readonly replaces?: readonly Key<S>[];
+  readonly deleteBeforeReplace?: boolean;
+  /** Inputs that Pulumi names after the resource, with 7 random digits, when they are left out. */
+  readonly autoName?: { readonly property: Key<S>; readonly maxLength: number };
+  /** The output that tells two resources with the same Pulumi id apart. */
+  readonly key?: string;
+  /** Inputs that hold JSON: compared by meaning. */
+  readonly json?: readonly Key<S>[];
+  /** Outputs that Pulumi's SDK marks secret. */
+  readonly secrets?: readonly string[];
+  create(aws: Aws, inputs: z.output<S>): Created;
+  /** Changes in place; returns the outputs. Left out: the inputs change, the outputs stay. */
+  update?(aws: Aws, resource: Resource<z.output<S>>, inputs: z.output<S>): Properties | undefined;
+  /** Refuses, or lets go of what belongs to the resource. */
+  delete?(aws: Aws, resource: Resource<z.output<S>>): void;
+  /** Outputs that move by themselves, such as a tunnel's state. */
+  read?(aws: Aws, resource: Resource<z.output<S>>): Properties;
+}
+
+export interface Kind<I = Properties> {
+  readonly type: string;
+  readonly operation: (verb: "create" | "update" | "delete") => string;
+  readonly properties: readonly string[];
+  readonly replaces: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+  readonly autoName: { readonly property: string; readonly maxLength: number } | undefined;
+  readonly key: string | undefined;
+  readonly json: readonly string[];
+  readonly secrets: readonly string[];
+  parse(inputs: Properties): Properties;
+  /** Rules broken by inputs of which some (`unknown`) are not known yet. */
+  check(inputs: Properties, unknown: readonly string[]): CheckFailure[];
+  create(aws: Aws, inputs: Properties): Created;
+  update(aws: Aws, resource: Resource, inputs: Properties): Properties | undefined;
+  delete(aws: Aws, resource: Resource): void;
+  read(aws: Aws, resource: Resource): Properties;
+  get(aws: Aws, id: string): Resource<I> | undefined;
+  all(aws: Aws): Resource<I>[];
+}
+
+/** Every resource takes these: tags, and since version 7 the Region. */
+export const tags = z.record(z.string(), z.string()).optional();
+export const region = z.string().optional();
+export const cidrBlock = z.cidrv4("expected an IPv4 CIDR block such as 10.0.0.0/16");
+export const oneOf = <const T extends readonly string[]>(values: T) => z.enum(values);
+
+const failures = (issue: z.core.$ZodIssue): CheckFailure[] => {
+  const path = issue.path.map(String);
+  if (issue.code !== "unrecognized_keys") return [{ property: path.join("."), reason: issue.message }];
+  const reason = "the simulated AWS does not know this input";
+  return issue.keys.map((key) => ({ property: [...path, key].join("."), reason }));
+};
+
+export const kind = <S extends z.ZodObject>(spec: KindSpec<S>): Kind<z.output<S>> => {
+  // The store holds what parse() returned, so reading it back as the schema's output is sound.
+  const own = (r: Resource) => r as Resource<z.output<S>>;
+  const parse = (inputs: Properties) => spec.inputs.parse(inputs);
+  const [service, noun] = spec.api;
+  const verbs = { create: "Create", update: "Modify", delete: "Delete" } as const;
+  return {
+    type: spec.type,
+    operation: (verb) => `${service}: ${spec.operations?.[verb] ?? verbs[verb] + noun}`,
+    properties: Object.keys(spec.inputs.shape),
+    replaces: spec.replaces ?? [],
+    deleteBeforeReplace: spec.deleteBeforeReplace ?? false,
+    autoName: spec.autoName,
+    key: spec.key,
+    json: spec.json ?? [],
+    secrets: spec.secrets ?? [],
+    parse: (inputs) => parse(inputs) as Properties,
+    check: (inputs, unknown) => {
+      const result = spec.inputs.safeParse(inputs);
+      const issues = result.success ? [] : result.error.issues;
+      return issues.filter((i) => !unknown.includes(String(i.path[0]))).flatMap(failures);
+    },
+    create: (aws, inputs) => spec.create(aws, parse(inputs)),
+    update: (aws, r, inputs) => spec.update?.(aws, own(r), parse(inputs)),
+    delete: (aws, r) => spec.delete?.(aws, own(r)),
+    read: (aws, r) => spec.read?.(aws, own(r)) ?? {},
+    get: (aws, id) => {
+      const found = aws.resource(spec.type, id);
+      return found && own(found);
+    },
+    all: (aws) => aws.resources(spec.type).map(own),
+  };
+};

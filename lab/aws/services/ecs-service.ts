@@ -1,0 +1,158 @@
+/** ECS: services. API reference: CreateService, UpdateService, DeleteService. */
+import { z } from "zod";
+import type { Aws } from "../aws.ts";
+import { checkExpression } from "../control/expression.ts";
+import type { EcsService } from "../control/model.ts";
+import { deploy, drain } from "../control/service.ts";
+import { AwsError } from "../errors.ts";
+import { kind, oneOf, region, tags } from "../kind.ts";
+import { findCluster } from "./ecs-cluster.ts";
+import { findTaskDefinition } from "./ecs-task-definition.ts";
+
+const refuse = (told: string) => new AwsError("InvalidParameterException", told);
+
+const inputs = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9_-]{1,255}$/),
+  cluster: z.string().optional(),
+  taskDefinition: z.string().optional(),
+  desiredCount: z.int().min(0).default(0),
+  launchType: oneOf(["EC2", "FARGATE", "EXTERNAL"]).optional(),
+  schedulingStrategy: oneOf(["REPLICA", "DAEMON"]).default("REPLICA"),
+  deploymentMinimumHealthyPercent: z.int().min(0).default(100),
+  deploymentMaximumPercent: z.int().min(0).default(200),
+  deploymentCircuitBreaker: z.strictObject({ enable: z.boolean(), rollback: z.boolean() }).optional(),
+  deploymentController: z
+    .strictObject({ type: oneOf(["ECS", "CODE_DEPLOY", "EXTERNAL"]).default("ECS") })
+    .optional(),
+  deploymentConfiguration: z.unknown().optional(),
+  placementConstraints: z
+    .array(
+      z.strictObject({ type: oneOf(["memberOf", "distinctInstance"]), expression: z.string().optional() }),
+    )
+    .max(10)
+    .optional(),
+  orderedPlacementStrategies: z
+    .array(z.strictObject({ type: oneOf(["spread", "binpack", "random"]), field: z.string().optional() }))
+    .max(5)
+    .optional(),
+  enableEcsManagedTags: z.boolean().default(false),
+  enableExecuteCommand: z.boolean().default(false),
+  propagateTags: oneOf(["SERVICE", "TASK_DEFINITION", "NONE"]).optional(),
+  availabilityZoneRebalancing: oneOf(["ENABLED", "DISABLED"]).optional(),
+  waitForSteadyState: z.boolean().default(false),
+  forceNewDeployment: z.boolean().optional(),
+  forceDelete: z.boolean().optional(),
+  triggers: z.record(z.string(), z.string()).optional(),
+  healthCheckGracePeriodSeconds: z.int().optional(),
+  capacityProviderStrategies: z.array(z.unknown()).optional(),
+  loadBalancers: z.array(z.unknown()).optional(),
+  networkConfiguration: z.unknown().optional(),
+  serviceRegistries: z.unknown().optional(),
+  serviceConnectConfiguration: z.unknown().optional(),
+  volumeConfiguration: z.unknown().optional(),
+  vpcLatticeConfigurations: z.array(z.unknown()).optional(),
+  tags,
+  region,
+});
+type Inputs = z.output<typeof inputs>;
+
+/** What launch type EXTERNAL cannot do (ECS guide: ecs-anywhere, "Considerations"). */
+const notExternal = [
+  ["loadBalancers", "Load balancers"],
+  ["capacityProviderStrategies", "Capacity providers"],
+  ["networkConfiguration", "Network configuration"],
+  ["serviceRegistries", "Service registries"],
+  ["serviceConnectConfiguration", "Service Connect"],
+  ["volumeConfiguration", "Volume configurations"],
+  ["vpcLatticeConfigurations", "VPC Lattice configurations"],
+] as const;
+
+const check = (aws: Aws, given: Inputs): void => {
+  const { launchType, deploymentMinimumHealthyPercent: min, deploymentMaximumPercent: max } = given;
+  if (launchType === "EXTERNAL") {
+    const bad = notExternal.find(([key]) => {
+      const value = given[key];
+      return Array.isArray(value) ? value.length > 0 : value !== undefined;
+    });
+    if (bad) throw refuse(`${bad[1]} are not supported for launch type EXTERNAL.`);
+  }
+  const definition = findTaskDefinition(aws, given.taskDefinition);
+  if (definition.status !== "ACTIVE") throw new AwsError("ClientException", "TaskDefinition is inactive");
+  const { requiresCompatibilities } = definition;
+  if (launchType !== undefined && !requiresCompatibilities.includes(launchType) && launchType !== "EC2")
+    throw refuse(`Task definition does not support launch_type ${launchType}.`);
+  if (min > 100 || max < 100 || max > 200)
+    throw refuse(
+      "Invalid deployment configuration: minimumHealthyPercent is 0 to 100, maximumPercent 100 to 200.",
+    );
+  if (min === 100 && max === 100)
+    throw refuse(
+      "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.",
+    );
+  if (given.availabilityZoneRebalancing === "ENABLED" && max <= 100)
+    throw refuse("The maximumPercent must be greater than 100 when availabilityZoneRebalancing is ENABLED.");
+  for (const { type, expression } of given.placementConstraints ?? []) {
+    if (type === "memberOf") checkExpression(expression);
+    else if (expression !== undefined)
+      throw refuse("The distinctInstance constraint does not take an expression.");
+  }
+};
+
+const settings = (given: Inputs) => ({
+  desiredCount: given.desiredCount,
+  placementConstraints: given.placementConstraints ?? [],
+  minimumHealthyPercent: given.deploymentMinimumHealthyPercent,
+  maximumPercent: given.deploymentMaximumPercent,
+  circuitBreaker: given.deploymentCircuitBreaker ?? { enable: false, rollback: false },
+  enableExecuteCommand: given.enableExecuteCommand,
+});
+
+export const service = kind({
+  type: "aws:ecs/service:Service",
+  api: ["ECS", "Service"],
+  operations: { update: "UpdateService" },
+  autoName: { property: "name", maxLength: 255 },
+  inputs,
+  replaces: ["name", "cluster", "launchType", "schedulingStrategy", "region"],
+  create: (aws, given) => {
+    const clusterResource = findCluster(aws, given.cluster);
+    check(aws, given);
+    const { name, launchType = "EC2", schedulingStrategy } = given;
+    const arn = aws.arn("ecs", `service/${clusterResource.inputs.name}/${name}`);
+    if (aws.runtime.ecs.services[arn]?.status === "ACTIVE")
+      throw refuse("Creation of service was not idempotent.");
+    if (aws.runtime.ecs.services[arn]?.status === "DRAINING")
+      throw refuse("Unable to Start a service that is still Draining.");
+    const created: EcsService = {
+      arn,
+      name,
+      clusterArn: clusterResource.id,
+      status: "ACTIVE",
+      launchType,
+      schedulingStrategy,
+      ...settings(given),
+      deployments: [],
+      events: [],
+      createdAt: aws.now().toISOString(),
+    };
+    aws.runtime.ecs.services[arn] = created;
+    deploy(aws, created, findTaskDefinition(aws, given.taskDefinition).arn);
+    return { id: arn, outputs: { arn, launchType, cluster: given.cluster ?? "default" } };
+  },
+  update: (aws, { id, inputs: before, outputs }, given) => {
+    check(aws, given);
+    const running = aws.runtime.ecs.services[id];
+    if (!running) throw new AwsError("ServiceNotFoundException", "Service not found.");
+    Object.assign(running, settings(given));
+    const { arn } = findTaskDefinition(aws, given.taskDefinition);
+    const primary = running.deployments.find((d) => d.status === "PRIMARY");
+    const asked =
+      given.forceNewDeployment && JSON.stringify(given.triggers) !== JSON.stringify(before.triggers);
+    if (primary?.taskDefinitionArn !== arn || asked) deploy(aws, running, arn);
+    return outputs;
+  },
+  delete: (aws, { id }) => {
+    const running = aws.runtime.ecs.services[id];
+    if (running) drain(aws, running);
+  },
+});
