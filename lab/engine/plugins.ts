@@ -1,0 +1,65 @@
+/**
+ * `command` and `tls`: the real plugins where they can be had, else the stand-ins of `lab/providers`, put where the
+ * engine looks for plugins. The choice is made here and nowhere else; the program cannot tell.
+ */
+import { existsSync } from "node:fs";
+import { chmod, mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { run } from "./processes.ts";
+
+/** As in package.json: a plugin has the version of its npm package. */
+const WANTED = { command: "1.2.1", tls: "5.6.1" } as const;
+type Name = keyof typeof WANTED;
+
+export type Plugins = Readonly<Record<Name, "real plugin" | "stand-in">>;
+
+interface Options {
+  /** The CLI. */
+  readonly pulumi: string;
+  /** PULUMI_HOME of the lab's engine. */
+  readonly home: string;
+  readonly isOnline: () => Promise<boolean>;
+  readonly progress: (line: string) => void;
+}
+
+async function obtain(name: Name, { pulumi, home, isOnline, progress }: Options): Promise<Plugins[Name]> {
+  const version = WANTED[name];
+  const folder = join("plugins", `resource-${name}-v${version}`);
+  const place = join(home, folder);
+  const binary = `pulumi-resource-${name}`;
+  const standIn = join(place, "stand-in");
+  if (existsSync(join(place, binary)) && !existsSync(standIn)) return "real plugin";
+
+  await rm(place, { recursive: true, force: true });
+  await mkdir(join(home, "plugins"), { recursive: true });
+  const users = join(homedir(), ".pulumi", folder);
+  if (existsSync(join(users, binary))) {
+    await symlink(users, place);
+    return "real plugin";
+  }
+  if (await isOnline()) {
+    progress(`downloading plugin ${name} ${version}`);
+    const env = { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };
+    const args = ["plugin", "install", "resource", name, version];
+    const installed = await run(pulumi, args, { env, silenceSeconds: 30 }).then(
+      () => true,
+      () => false,
+    );
+    if (installed) return "real plugin";
+    await rm(place, { recursive: true, force: true });
+  }
+  const program = join(import.meta.dirname, "..", "providers", `${name}.ts`);
+  await mkdir(place);
+  await writeFile(standIn, "The lab's own; the real plugin was not to be had.\n");
+  await writeFile(join(place, binary), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
+  await chmod(join(place, binary), 0o755);
+  return "stand-in";
+}
+
+/** Puts both plugins under `home`, and says which is which. */
+export async function obtainPlugins(options: Options): Promise<Plugins> {
+  const plugins = { command: await obtain("command", options), tls: await obtain("tls", options) };
+  for (const [name, choice] of Object.entries(plugins)) options.progress(`provider ${name}: ${choice}`);
+  return plugins;
+}
