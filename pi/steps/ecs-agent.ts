@@ -54,14 +54,15 @@ export function ecsAgent(args: EcsAgentArgs): Step {
 }
 
 const require = `
-command -v docker >/dev/null || fail "hosts.$host.node: no Docker: the ECS agent runs tasks with it; run the docker step first"
+command -v docker >/dev/null ||
+  fail "hosts.$host.node" "no Docker" "must have Docker, which the ECS agent runs tasks with" "run the docker step first"
 if managed_instance >/dev/null && there=$(registered region) && [ "$there" != "$region" ]; then
-  fail "hosts.$host.node: $(managed_instance) in $there: a host is registered in one Region, and this stack is in $region; \\
-take the host out of the other stack first, or run \\\`amazon-ssm-agent -register -clear\\\` on it"
+  fail "hosts.$host.node" "$(managed_instance) in $there" "must not be registered in another Region than $region" \\
+    "take the host out of the other stack first, or run amazon-ssm-agent -register -clear on it"
 fi
 # The SSM agent would overwrite it, and the ECS agent would use it until then.
 if [ -s "$credentials" ] && [ ! -e "$STATE/activation" ] && ! managed_instance >/dev/null; then
-  fail "hosts.$host.node: $credentials: a node must have no AWS credentials before it is registered; move that file away"
+  fail "hosts.$host.node" "$credentials" "a node must have no AWS credentials of its own" "move that file away"
 fi
 `;
 
@@ -71,13 +72,13 @@ for tool in curl jq gpg; do command -v "$tool" >/dev/null || missing="$missing $
 # shellcheck disable=SC2086
 [ -z "$missing" ] || install_packages $missing
 
-# What is not here yet is ours, and undo takes it away again.
+# What is not here yet is ours, and undo takes it away again; AWS's packages with those that install_packages brought.
 if [ ! -e "$STATE/brought" ]; then
+  [ -e "$ROOT/usr/bin/amazon-ssm-agent" ] || echo amazon-ssm-agent >>"$STATE/packages"
+  [ -e "$ROOT/usr/libexec/amazon-ecs-init" ] || echo amazon-ecs-init >>"$STATE/packages"
   {
-    [ -e "$ROOT/usr/bin/amazon-ssm-agent" ] || echo package amazon-ssm-agent
-    [ -e "$ROOT/usr/libexec/amazon-ecs-init" ] || echo package amazon-ecs-init
     for path in /var/lib/ecs /var/cache/ecs /var/log/ecs /var/lib/amazon /var/log/amazon /etc/amazon /root/.aws /root/.aws/credentials; do
-      [ -e "$ROOT$path" ] || echo "path $path"
+      [ -e "$ROOT$path" ] || echo "$path"
     done
   } >"$STATE/brought.new"
   mv "$STATE/brought.new" "$STATE/brought"
@@ -89,7 +90,7 @@ if managed_instance >/dev/null && [ -s "$STATE/activation" ] && [ "$(cat "$STATE
   say "registering anew, with activation $activation_id"
   systemctl stop ecs amazon-ssm-agent 2>/dev/null || :
   amazon-ssm-agent -register -clear >/dev/null 2>&1 || :
-  rm -f "$agent_db" "$STATE/joined"
+  rm -f "$agent_db" "$STATE/joined" "$credentials"
 fi
 
 if ! managed_instance >/dev/null || [ ! -x "$ROOT/usr/libexec/amazon-ecs-init" ] ||
@@ -97,11 +98,11 @@ if ! managed_instance >/dev/null || [ ! -x "$ROOT/usr/libexec/amazon-ecs-init" ]
   install_agents
 fi
 
-if [ -e "$agent_db" ] && [ "$(cat "$STATE/joined" 2>/dev/null)" != "$joined" ]; then
+if [ -e "$agent_db" ] && [ "$(joined)" != "$(wanted)" ]; then
   say "leaving the old container instance"
   leave_cluster 60
 fi
-printf '%s\\n' "$joined" >"$STATE/joined"
+wanted >"$STATE/joined"
 
 systemctl --quiet enable amazon-ssm-agent ecs
 systemctl start amazon-ssm-agent
@@ -115,7 +116,7 @@ systemctl restart ecs
 `;
 
 const verify = `
-[ "$(cat "$STATE/joined" 2>/dev/null)" = "$joined" ] &&
+[ "$(joined)" = "$(wanted)" ] &&
   id=$(managed_instance) &&
   systemctl is-active --quiet amazon-ssm-agent &&
   agent=$(introspect metadata) &&

@@ -37,14 +37,19 @@ run_installer() {
 
 install_failed() {
   refusal=$(sed -n 's/.*registering the instance with AWS SSM\\. \\([A-Za-z]*\\).*/\\1/p' "$1/log" | tail -n 1)
+  status=$(cat "$1/failed")
+  last=$(tail -n 15 "$1/log")
+  rm -rf "$1"
   case "$refusal" in
-  *Activation* | *Limit*) fail "hosts.$host.node.reinstalled: Systems Manager refused activation $activation_id ($refusal): \\
-an activation registers one host, once, before it expires; raise hosts.$host.node.reinstalled by one, so that a new \\
-activation is made, and run \\\`pulumi up\\\` again" ;;
+  *Activation* | *Limit*)
+    fail "hosts.$host.node.reinstalled" "activation $activation_id, which Systems Manager refused: $refusal" \\
+      "an activation registers one host, once, before it expires" \\
+      "raise hosts.$host.node.reinstalled by one, so that a new activation is made, and run pulumi up again"
+    ;;
   esac
-  fail "hosts.$host.node: ecs-anywhere-install.sh ended with status $(cat "$1/failed"): it must end well; mend what it \\
-says and run \\\`pulumi up\\\` again:
-$(tail -n 15 "$1/log")"
+  fail "hosts.$host.node" "ecs-anywhere-install.sh ended with status $status" "must end with 0" \\
+    "mend what it says and run pulumi up again; it printed:
+$last"
 }
 
 # The installer's own apt calls do not wait for a lock that, say, unattended-upgrades holds.
@@ -58,6 +63,8 @@ install_agents() {
   fetch_installer "$work"
   cp -p "$ROOT/etc/ecs/ecs.config" "$work/ecs.config"
   say "running AWS's installer"
+  # Noted first: a run that is killed after the registration must know whose it is.
+  managed_instance >/dev/null || printf '%s\\n' "$activation_id" >"$STATE/activation"
   tries=0
   while :; do
     rm -f "$work/failed"
@@ -69,7 +76,6 @@ install_agents() {
     say "apt is locked by another process: waiting"
     sleep 10
   done
-  printf '%s\\n' "$activation_id" >"$STATE/activation"
   # An installer that was killed after it brought the ECS agent never comes back to these two lines.
   for line in "AWS_DEFAULT_REGION=$region" ECS_EXTERNAL=true; do
     grep -qsxF "$line" "$ROOT/var/lib/ecs/ecs.config" || printf '%s\\n' "$line" >>"$ROOT/var/lib/ecs/ecs.config"

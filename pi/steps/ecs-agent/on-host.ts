@@ -20,13 +20,12 @@ export function registrationLines(
 }
 
 /** What every script of the step knows: the names, and how to ask the two agents. Holds no secret. */
-export function onHost({ host, region, clusterName, attributes, activationId }: EcsAgentArgs): string {
+export function onHost({ host, region, clusterName, activationId }: EcsAgentArgs): string {
   return `\
 host=${quote(host)}
 region=${quote(region)}
 cluster=${quote(clusterName)}
 activation_id=${quote(activationId)}
-joined=${quote(registrationLines(clusterName, attributes).join("\n"))}
 registration="$ROOT/var/lib/amazon/ssm/Vault/Store/RegistrationKey"
 credentials="$ROOT/root/.aws/credentials"
 agent_db="$ROOT/var/lib/ecs/data/agent.db"
@@ -34,6 +33,10 @@ agent_db="$ROOT/var/lib/ecs/data/agent.db"
 # What this host is registered as. A failed registration leaves the file with empty values. No jq: a bare host has none.
 registered() { sed -n "s/.*\\"$1\\": *\\"\\([^\\"]*\\)\\".*/\\1/p" "$registration" 2>/dev/null | grep .; }
 managed_instance() { registered instanceID; }
+
+# What the ECS agent registers with, as /etc/ecs/ecs.config has it, and what its state was made with.
+wanted() { grep -sE '^ECS_(CLUSTER|INSTANCE_ATTRIBUTES)=' "$ROOT/etc/ecs/ecs.config"; }
+joined() { cat "$STATE/joined" 2>/dev/null; }
 
 # The ECS agent's introspection: ECS developer guide, "Amazon ECS container agent introspection".
 introspect() { curl -fsS --max-time 2 "http://localhost:51678/v1/$1" 2>/dev/null; }

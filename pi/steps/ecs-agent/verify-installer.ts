@@ -14,21 +14,23 @@ signer=${quote(key.fingerprint)}
 
 download() { curl -fsSL --retry 2 --connect-timeout 10 --max-time 120 -o "$2" "$1"; }
 
+# FOLDER FIELD VALUE RULE REMEDY
 refuse() {
-  rm -f "$1/install.sh.part"
-  fail "$2"
+  rm -rf "$1"
+  shift
+  fail "$@"
 }
 
 check_sha256() {
   actual=$(sha256sum "$1/install.sh.part" | cut -d ' ' -f 1)
-  [ "$actual" = "$installer_sha256" ] || refuse "$1" "cluster.installer.sha256: $installer_sha256: the file at \\
-$installer_url has $actual, so it is not the one that was pinned and was not run; read what changed in it, then pin its new SHA-256"
+  [ "$actual" = "$installer_sha256" ] || refuse "$1" cluster.installer.sha256 "$installer_sha256" \\
+    "$installer_url must have this SHA-256 but has $actual, so it was not run" "read what changed in it, then pin its new SHA-256"
 }
 
 check_signature() {
-  download "$installer_url.asc" "$1/install.sh.asc" 2>"$1/curl" || refuse "$1" "cluster.installer.url: $installer_url: \\
-must be signed by AWS's key $signer, but $installer_url.asc cannot be had ($(tail -n 1 "$1/curl")), so it was not run; \\
-use AWS's address, or pin cluster.installer.sha256"
+  download "$installer_url.asc" "$1/install.sh.asc" 2>"$1/curl" || refuse "$1" cluster.installer.url "$installer_url" \\
+    "must be signed by the key $signer, but $installer_url.asc cannot be had ($(tail -n 1 "$1/curl")), so it was not run" \\
+    "use AWS's address, or pin cluster.installer.sha256"
   # A keyring of its own: no key that this host happens to trust may vouch for the installer.
   (umask 077 && mkdir -p "$1/keyring")
   printf '%s' ${quote(key.publicKey)} >"$1/signer.asc"
@@ -39,17 +41,23 @@ use AWS's address, or pin cluster.installer.sha256"
   primary=$(printf '%s\\n' "$seen" | awk '$2 == "VALIDSIG" { print $NF }')
   case "$good/$primary/$seen" in
   "yes/$signer/"*GOODSIG*) ;;
-  *BADSIG*) refuse "$1" "cluster.installer.url: $installer_url: its signature does not fit its content: it was tampered \\
-with or cut off on the way, so it was not run; try again, and if it stays so, tell AWS security" ;;
-  *) refuse "$1" "cluster.installer.url: $installer_url: must be signed by AWS's key $signer, but its signature is by \\
-$(printf '%s\\n' "$seen" | awk '$2 == "ERRSIG" || $2 == "GOODSIG" { print $3; found = 1; exit } END { if (!found) print "nobody" }'), \\
-so it was not run; use AWS's address, or pin cluster.installer.sha256" ;;
+  *BADSIG*)
+    refuse "$1" cluster.installer.url "$installer_url" \\
+      "its signature must fit its content, but it was tampered with or cut off on the way, so it was not run" \\
+      "try again, and if it stays so, tell AWS"
+    ;;
+  *)
+    by=$(printf '%s\\n' "$seen" | awk '$2 == "ERRSIG" || $2 == "GOODSIG" { print $3; exit }')
+    refuse "$1" cluster.installer.url "$installer_url" \\
+      "must be signed by the key $signer, but is signed by \${by:-nobody}, so it was not run" \\
+      "use AWS's address, or pin cluster.installer.sha256"
+    ;;
   esac
 }
 
 fetch_installer() {
-  download "$installer_url" "$1/install.sh.part" 2>"$1/curl" || refuse "$1" "cluster.installer.url: $installer_url: \\
-cannot be downloaded by this host ($(tail -n 1 "$1/curl")): AWS's installer must be in reach; check the address, the host's DNS and its way out"
+  download "$installer_url" "$1/install.sh.part" 2>"$1/curl" || refuse "$1" cluster.installer.url "$installer_url" \\
+    "must be in this host's reach, but: $(tail -n 1 "$1/curl")" "check the address, the host's DNS and its way out"
   if [ -n "$installer_sha256" ]; then check_sha256 "$1"; else check_signature "$1"; fi
   mv "$1/install.sh.part" "$1/install.sh"
 }

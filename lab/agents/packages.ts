@@ -1,0 +1,175 @@
+/** Makes what AWS's installer address and buckets hold: the installer, the agents' packages, all signed. */
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { type Signer, signer } from "./signer.ts";
+
+const run = promisify(execFile);
+const here = import.meta.dirname;
+
+export interface AgentFiles {
+  /** Host and path, such as `s3.us-east-1.amazonaws.com/amazon-ssm-us-east-1/…`, to content. */
+  readonly files: ReadonlyMap<string, Buffer>;
+  /** What a stack pins: the stand-in is not signed by AWS. */
+  readonly installerSha256: string;
+}
+
+interface Package {
+  readonly name: string;
+  readonly version: string;
+  readonly depends: string;
+  /** Source in this folder → path on the host. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Among the paths on the host. */
+  readonly executable: string;
+}
+
+const ssmAgent: Package = {
+  name: "amazon-ssm-agent",
+  version: "3.3.3598.0",
+  depends: "python3, openssl",
+  files: {
+    "ssm-agent/amazon_ssm_agent.py": "/usr/bin/amazon-ssm-agent",
+    "ssm-agent/host.py": "/usr/lib/amazon-ssm-agent/host.py",
+    "common/awsapi.py": "/usr/lib/amazon-ssm-agent/awsapi.py",
+    "ssm-agent/amazon-ssm-agent.service": "/lib/systemd/system/amazon-ssm-agent.service",
+  },
+  executable: "/usr/bin/amazon-ssm-agent",
+};
+
+const ecsModules = [
+  "container",
+  "control_plane",
+  "credentials_route",
+  "docker",
+  "engine",
+  "node",
+  "servers",
+  "settings",
+  "state",
+];
+
+const ecsInit: Package = {
+  name: "amazon-ecs-init",
+  version: "1.105.1-1",
+  depends: "python3, iptables, docker-ce | docker.io",
+  files: {
+    "ecs-agent/amazon_ecs_init.py": "/usr/libexec/amazon-ecs-init",
+    ...Object.fromEntries(
+      ecsModules.map((module) => [`ecs-agent/${module}.py`, `/usr/lib/amazon-ecs-init/${module}.py`]),
+    ),
+    "common/awsapi.py": "/usr/lib/amazon-ecs-init/awsapi.py",
+    "ecs-agent/ecs.service": "/lib/systemd/system/ecs.service",
+  },
+  executable: "/usr/libexec/amazon-ecs-init",
+};
+
+/** AWS's packages leave their units as they are; purging them stops the service and clears what systemd knows of it. */
+const reload = `#!/bin/sh
+# Lab stand-in, not AWS's code.
+[ ! -d /run/systemd/system ] || systemctl daemon-reload || :
+`;
+
+const preRemoval = (unit: string) => `#!/bin/sh
+# Lab stand-in, not AWS's code.
+[ ! -d /run/systemd/system ] || systemctl --quiet disable --now ${unit} || :
+`;
+
+async function deb(work: string, spec: Package, unit: string): Promise<Buffer> {
+  const root = join(work, spec.name);
+  await mkdir(join(root, "DEBIAN"), { recursive: true });
+  for (const [source, target] of Object.entries(spec.files)) {
+    await mkdir(join(root, target, ".."), { recursive: true });
+    await writeFile(join(root, target), await readFile(join(here, source)), {
+      mode: target === spec.executable ? 0o755 : 0o644,
+    });
+  }
+  const control = [
+    `Package: ${spec.name}`,
+    `Version: ${spec.version}`,
+    "Architecture: all",
+    "Section: misc",
+    "Priority: optional",
+    "Maintainer: the home lab of ecs-anywhere-hybrid",
+    `Depends: ${spec.depends}`,
+    `Description: the home lab's stand-in for AWS's ${spec.name}`,
+    " It is not AWS's code, and of use in the lab only.",
+  ];
+  await writeFile(join(root, "DEBIAN/control"), `${control.join("\n")}\n`);
+  for (const [name, script] of [
+    ["postinst", reload],
+    ["postrm", reload],
+    ["prerm", preRemoval(unit)],
+  ] as const) {
+    await writeFile(join(root, "DEBIAN", name), script, { mode: 0o755 });
+  }
+  const file = join(work, `${spec.name}.deb`);
+  await run("dpkg-deb", ["--root-owner-group", "-Zgzip", "--build", root, file]);
+  return readFile(file);
+}
+
+/** ECS Exec's own agent binaries: the stand-in agent has no ECS Exec, so they only say what they are. */
+async function execBinaries(work: string): Promise<Buffer> {
+  const folder = join(work, "exec");
+  await mkdir(folder);
+  const names = ["amazon-ssm-agent", "ssm-agent-worker", "ssm-session-worker"];
+  for (const name of names) {
+    await writeFile(
+      join(folder, name),
+      `#!/bin/sh\necho "${name}: a stand-in of the home lab" >&2\nexit 1\n`,
+      {
+        mode: 0o755,
+      },
+    );
+  }
+  const file = join(work, "exec.tar.gz");
+  await run("tar", ["-czf", file, "-C", folder, ...names]);
+  return readFile(file);
+}
+
+/**
+ * Every file that the installer's address and AWS's buckets of one Region serve to a node that is installed.
+ *
+ * @param keyFolder where the lab's signing key is kept between runs; made when it is not there
+ */
+export async function agentFiles(region: string, keyFolder: string): Promise<AgentFiles> {
+  const work = await mkdtemp(join(tmpdir(), "lab-agents-"));
+  const key: Signer = await signer(keyFolder);
+  try {
+    const installer = await readFile(join(here, "ecs-anywhere-install.sh"));
+    const ssm = await deb(work, ssmAgent, "amazon-ssm-agent");
+    const ecs = await deb(work, ecsInit, "ecs");
+    const exec = await execBinaries(work);
+    const [installerSignature, ssmSignature, ecsSignature] = await Promise.all([
+      key.sign(installer, "armored"),
+      key.sign(ssm, "binary"),
+      key.sign(ecs, "armored"),
+    ]);
+    const s3 = `s3.${region}.amazonaws.com`;
+    const installerPath = "amazon-ecs-agent.s3.amazonaws.com/ecs-anywhere-install-latest.sh";
+    const files = new Map<string, Buffer>([
+      [installerPath, installer],
+      [`${installerPath}.asc`, installerSignature],
+      [`${s3}/amazon-ecs-agent-${region}/lab-signing-key.asc`, key.publicKey],
+    ]);
+    for (const architecture of ["amd64", "arm64"]) {
+      const ssmPath = `${s3}/amazon-ssm-${region}/latest/debian_${architecture}/amazon-ssm-agent.deb`;
+      const ecsPath = `${s3}/amazon-ecs-agent-${region}/amazon-ecs-init-latest.${architecture}.deb`;
+      files.set(ssmPath, ssm);
+      files.set(`${ssmPath}.sig`, ssmSignature);
+      files.set(ecsPath, ecs);
+      files.set(`${ecsPath}.asc`, ecsSignature);
+      files.set(
+        `${s3}/amazon-ssm-${region}/3.3.1611.0/linux_${architecture}/amazon-ssm-agent-binaries.tar.gz`,
+        exec,
+      );
+    }
+    return { files, installerSha256: createHash("sha256").update(installer).digest("hex") };
+  } finally {
+    await key.close();
+    await rm(work, { recursive: true, force: true });
+  }
+}
