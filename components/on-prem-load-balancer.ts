@@ -72,6 +72,8 @@ const deregistrationDelaySeconds = 30;
 export class OnPremLoadBalancer extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly dnsName: pulumi.Output<string>;
+  /** Where a browser finds the service, by HTTP. */
+  readonly url: pulumi.Output<string>;
   readonly targetGroupArn: pulumi.Output<string>;
   /** The load balancer's own group, for rules of other groups that name it. */
   readonly securityGroupId: pulumi.Output<string>;
@@ -136,11 +138,13 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
     );
     this.arn = balancer.arn;
     this.dnsName = balancer.dnsName;
+    this.url = pulumi.interpolate`http://${this.dnsName}${args.listenerPort === 80 ? "" : `:${args.listenerPort}`}/`;
     this.targetGroupArn = targetGroup.arn;
     this.securityGroupId = group.id;
     this.registerOutputs({
       arn: this.arn,
       dnsName: this.dnsName,
+      url: this.url,
       targetGroupArn: this.targetGroupArn,
       securityGroupId: this.securityGroupId,
     });
@@ -233,6 +237,14 @@ function checkArgs(name: string, args: OnPremLoadBalancerArgs): void {
       `${name.length} characters`,
       `AWS takes 32 for a load balancer's name, and ${32 - longestName} are a suffix`,
       `choose a name of at most ${longestName}`,
+    );
+  }
+  if (!/^(?!internal-)[A-Za-z0-9][A-Za-z0-9-]*$/.test(name)) {
+    throw refusal(
+      name,
+      "a load balancer's name",
+      "AWS takes letters, digits and dashes, and keeps names that begin with internal- for itself",
+      "choose another name",
     );
   }
   // Whoever writes JavaScript, or reads the arguments from a file, has no compiler to say it.

@@ -1,3 +1,5 @@
+import * as pulumi from "@pulumi/pulumi";
+
 /** One thing that is wrong with what the user said: the four parts of every error of this project. */
 export interface Problem {
   /** Path of the field, as in the stack file: `hosts.pi-1.address`. */
@@ -13,9 +15,11 @@ export function describe({ field, value, rule, remedy }: Problem): string {
   return `${field}: ${value}: ${rule}; ${remedy}`;
 }
 
-/** Everything that is wrong at once, a line each, so that one run suffices to mend a stack file. */
-export class InvalidInput extends Error {
-  override readonly name = "InvalidInput";
+/**
+ * Everything that is wrong at once, a line each, so that one run suffices to mend a stack file. A RunError: the
+ * engine prints its text without a stack trace.
+ */
+export class InvalidInput extends pulumi.RunError {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {

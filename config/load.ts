@@ -156,7 +156,7 @@ function* schemasAlong(path: readonly PropertyKey[]): Generator<z.core.$ZodType>
 }
 
 const isSecret = (path: readonly PropertyKey[]) =>
-  [...schemasAlong(path)].some((schema) => z.globalRegistry.get(schema)?.["secret"] === true);
+  [...schemasAlong(path)].some((schema) => z.globalRegistry.get(schema)?.secret === true);
 
 const leaf = (path: readonly PropertyKey[]) => [...schemasAlong(path)].at(-1);
 

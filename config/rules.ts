@@ -24,12 +24,12 @@ const ranges: Rule = ({ network, site }) => [
       remedy: `write ${canonical(value)}`,
     }),
   ),
-  // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
-  ...when(prefixLength(network.cidr) < 16 || prefixLength(network.cidr) > 28, {
+  // AWS takes /16 to /28 (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html).
+  ...when(prefixLength(network.cidr) < 16 || prefixLength(network.cidr) > 24, {
     field: "network.cidr",
     value: network.cidr,
-    rule: "AWS takes ranges from /16 to /28 for a VPC",
-    remedy: "choose a prefix between the two",
+    rule: "must be from /16 to /24: a VPC has at most 65,536 addresses, and each of its 16 blocks at least 16",
+    remedy: "choose for example 10.0.0.0/16",
   }),
   ...when(overlap(network.cidr, site.cidr), {
     field: "site.cidr",
@@ -76,7 +76,8 @@ const hostAddresses: Rule = ({ network, site, hosts }) => {
     const field = `hosts.${name}.address`;
     const first = owner.get(address);
     owner.set(address, first ?? name);
-    if (contains(network.cidr, address)) {
+    // Where the ranges themselves overlap, that is said once.
+    if (contains(network.cidr, address) && !overlap(network.cidr, site.cidr)) {
       return [
         {
           field,
@@ -235,13 +236,6 @@ const loadBalancers: Rule = ({ loadBalancers, services, network }) =>
         value: loadBalancer.type,
         rule: "an application load balancer needs two zones",
         remedy: "add a zone to network.zones, or choose type: network",
-      }),
-      // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-elasticloadbalancingv2-targetgroup-targetdescription.html
-      ...when(loadBalancer.type === "application" && !loadBalancer.crossZone, {
-        field: field("crossZone"),
-        value: "false",
-        rule: "an application load balancer without cross-zone balancing cannot reach addresses outside the VPC",
-        remedy: "leave crossZone on, or choose type: network",
       }),
     ];
   });

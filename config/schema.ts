@@ -21,7 +21,7 @@ const text = z.union([z.string(), z.boolean(), z.number()]).transform(String);
 
 /** Network of the VPC. */
 export const network = z.strictObject({
-  cidr: cidr.default("10.0.0.0/16").describe("The VPC's range, /16 to /28. Must not overlap the site."),
+  cidr: cidr.default("10.0.0.0/16").describe("The VPC's range, /16 to /24. Must not overlap the site."),
   zones: z
     .array(
       z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "must be an availability zone such as us-east-1a"),
@@ -285,29 +285,22 @@ export const service = z.strictObject({
     .describe("ECS replaces a container that is unhealthy. Left out: one that runs is taken as well."),
 });
 
-/** A load balancer in the VPC in front of a service on the nodes. */
-export const loadBalancer = z.strictObject({
-  type: z
-    .enum(["network", "application"])
-    .default("network")
-    .describe("`network` forwards TCP; `application` understands HTTP and needs two zones."),
+const anyLoadBalancer = z.strictObject({
   scheme: z
     .enum(["internal", "internet-facing"])
     .default("internal")
     .describe("`internet-facing` needs network.publicSubnets."),
   service: name.describe("The service behind it, by its key in `services`."),
-  hostPort: hostPort.optional().describe("Which of the service's host ports. Left out: its only one."),
+  hostPort: hostPort.optional().describe("Which of the service's TCP host ports. Left out: its only one."),
   listenerPort: port.default(80).describe("Port that clients connect to."),
   allowFrom: z.array(cidr).default([]).describe("Who may connect, besides the VPC and the site."),
-  crossZone: z
-    .boolean()
-    .default(true)
-    .describe(
-      "Every zone's address reaches every node. Off: an application load balancer cannot reach nodes at all.",
-    ),
   healthCheck: z
     .strictObject({
-      path: z.string().startsWith("/").optional().describe("HTTP path; left out: a TCP connection suffices."),
+      path: z
+        .string()
+        .startsWith("/")
+        .optional()
+        .describe("HTTP path. Left out: `/`, or for a network load balancer a TCP connection."),
       intervalSeconds: z.int().min(5).max(300).default(10).describe("Time between two checks of a node."),
       healthyThreshold: z
         .int()
@@ -325,6 +318,21 @@ export const loadBalancer = z.strictObject({
     .prefault({})
     .describe("How the load balancer finds out which nodes answer."),
 });
+
+/** A load balancer in the VPC in front of a service on the nodes. */
+export const loadBalancer = z.discriminatedUnion("type", [
+  anyLoadBalancer.extend({
+    type: z.literal("network").describe("`network` forwards TCP."),
+    crossZone: z.boolean().default(true).describe("Every zone's address reaches every node."),
+  }),
+  anyLoadBalancer.extend({
+    type: z.literal("application").describe("`application` understands HTTP and needs two zones."),
+    crossZone: z
+      .literal(true)
+      .default(true)
+      .describe("Always on: without it, no address outside the VPC can be reached."),
+  }),
+]);
 
 /** The whole of a stack's configuration. */
 export const hybridConfig = z.strictObject({

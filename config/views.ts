@@ -1,11 +1,19 @@
 /** What follows from a configuration, as pure functions: used by the rules, and by the program that carries it out. */
-import type { HybridConfig, LoadBalancerConfig, NodeConfig, ServiceConfig } from "./schema.ts";
+import { eligibleNodes } from "../components/placement.ts";
+import type { HybridConfig, LoadBalancerConfig, NetworkConfig, NodeConfig, ServiceConfig } from "./schema.ts";
 
 /** The hosts that are nodes of the cluster and still exist, by their key. */
 export function nodesOf({ hosts }: Pick<HybridConfig, "hosts">): Readonly<Record<string, NodeConfig>> {
   return Object.fromEntries(
     Object.entries(hosts).flatMap(([name, { node, dead }]) => (node && !dead ? [[name, node]] : [])),
   );
+}
+
+/** Public subnets, and NAT gateways in them, in the one form that each combination has. */
+export function internetOf({ publicSubnets, natGateways }: NetworkConfig) {
+  return publicSubnets
+    ? { publicSubnets: true as const, natGateways }
+    : { publicSubnets: false as const, natGateways: "none" as const };
 }
 
 /** `tcp/8080` for each port of a node that a service takes. */
@@ -34,10 +42,30 @@ export function targetPort(
   return tcp.length === 1 ? tcp[0] : undefined;
 }
 
+/**
+ * What stands behind a load balancer: the port that its service takes on a node, and the nodes that can run it.
+ *
+ * @throws Error when there is none; the rules have refused such a configuration
+ */
+export function backendOf(
+  config: Pick<HybridConfig, "hosts" | "services">,
+  loadBalancer: Pick<LoadBalancerConfig, "service" | "hostPort">,
+): { readonly hostPort: number; readonly targets: Readonly<Record<string, { readonly address: string }>> } {
+  const service = config.services[loadBalancer.service];
+  const hostPort = service && targetPort(loadBalancer, service);
+  if (!service || hostPort === undefined) {
+    throw new Error(`services.${loadBalancer.service}: no TCP host port for a load balancer`);
+  }
+  const eligible = eligibleNodes(nodesOf(config), service.placement);
+  const targets = Object.entries(config.hosts).filter(([name]) => eligible.includes(name));
+  return { hostPort, targets: Object.fromEntries(targets) };
+}
+
 /** The same keys with other values. */
-export function mapValues<T, U>(
-  record: Readonly<Record<string, T>>,
-  map: (value: T, key: string) => U,
-): Record<string, U> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+export function mapValues<K extends string, T, U>(
+  record: Readonly<Record<K, T>>,
+  map: (value: T, key: K) => U,
+): Record<K, U> {
+  const entries = Object.entries<T>(record).map(([key, value]) => [key, map(value, key as K)]);
+  return Object.fromEntries(entries) as Record<K, U>;
 }

@@ -1,0 +1,91 @@
+/**
+ * The program: one stack joins one site to one VPC. It reads like the picture in the README: the VPC and its VPN, the
+ * cluster, the site whose hosts become nodes, the services on them, the load balancers in front.
+ */
+import { Cluster } from "./components/cluster.ts";
+import { ExternalService } from "./components/external-service.ts";
+import { Network } from "./components/network.ts";
+import { OnPremLoadBalancer } from "./components/on-prem-load-balancer.ts";
+import { SiteVpn } from "./components/site-vpn.ts";
+import { load } from "./config/load.ts";
+import { backendOf, internetOf, mapValues, nodesOf } from "./config/views.ts";
+import type { HybridExports } from "./outputs.ts";
+import { Site } from "./pi/site.ts";
+
+const config = load();
+const plannedNodes = nodesOf(config);
+
+const network = new Network("network", { ...config.network, ...internetOf(config.network) });
+
+const siteVpn = new SiteVpn("vpn", {
+  ...config.vpn,
+  site: config.site,
+  vpcId: network.vpcId,
+  routeTableIds: { ...network.routeTableIds, ...network.publicRouteTableIds },
+});
+
+const hybridCluster = new Cluster("cluster", { ...config.cluster, nodes: plannedNodes });
+
+const site = new Site("site", {
+  ...config,
+  vpcCidr: network.cidr,
+  vpn: { ...config.vpn, tunnels: siteVpn.tunnels, ready: siteVpn.ready },
+  cluster: {
+    clusterName: hybridCluster.clusterName,
+    activations: hybridCluster.activations,
+    installer: config.cluster.installer,
+  },
+});
+
+const externalServices = mapValues(
+  config.services,
+  (service, name) =>
+    new ExternalService(
+      name,
+      {
+        ...service,
+        cluster: hybridCluster,
+        nodes: plannedNodes,
+        logRetentionDays: config.cluster.logRetentionDays,
+      },
+      { dependsOn: site },
+    ),
+);
+
+const onPremLoadBalancers = mapValues(
+  config.loadBalancers,
+  (loadBalancer, name) =>
+    new OnPremLoadBalancer(name, {
+      ...loadBalancer,
+      ...backendOf(config, loadBalancer),
+      vpcId: network.vpcId,
+      vpcCidr: network.cidr,
+      siteCidr: config.site.cidr,
+      subnetIds: loadBalancer.scheme === "internal" ? network.privateSubnetIds : network.publicSubnetIds,
+    }),
+);
+
+/** What other projects read by `hybridOutputs` (outputs.ts). */
+export const { region, vpc, vpn, cluster, nodes, services, loadBalancers }: HybridExports = {
+  region: config.region,
+  vpc: {
+    id: network.vpcId,
+    cidr: network.cidr,
+    privateSubnetIds: network.privateSubnetIds,
+    publicSubnetIds: network.publicSubnetIds,
+  },
+  vpn: {
+    connectionId: siteVpn.connectionId,
+    tunnels: mapValues(siteVpn.tunnels, ({ address }, tunnel) => ({
+      address,
+      state: site.tunnelStates[tunnel],
+    })),
+  },
+  cluster: { name: hybridCluster.clusterName, arn: hybridCluster.clusterArn },
+  nodes: site.nodes,
+  services: mapValues(externalServices, ({ serviceName, serviceArn }) => ({
+    name: serviceName,
+    arn: serviceArn,
+  })),
+  loadBalancers: mapValues(onPremLoadBalancers, ({ arn, dnsName, url }) => ({ arn, dnsName, url })),
+};

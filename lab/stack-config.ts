@@ -1,0 +1,79 @@
+/** The configuration of the stack `lab`: what a user would write into Pulumi.lab.yaml for this home. */
+import type { z } from "zod";
+import type { hybridConfig } from "../config/schema.ts";
+
+export interface LabHost {
+  readonly name: string;
+  readonly address: string;
+  /** `ssh-ed25519 AAAA…` */
+  readonly hostKey: string;
+}
+
+export interface LabStack {
+  readonly hosts: readonly LabHost[];
+  /** Private key that the hosts' images were made with. */
+  readonly personKey: string;
+  readonly dataPath: "kernel" | "userspace";
+  /** Raised to have every host looked at again. */
+  readonly converge: number;
+  /** Names of hosts that are gone. */
+  readonly dead: readonly string[];
+}
+
+/** The node whose attribute `redis` pins Redis to it: the last one, so that it is there with any number of nodes. */
+export const redisNode = (hosts: readonly LabHost[]) => hosts.filter(({ name }) => name !== gateway).at(-1);
+
+export const gateway = "pi-gateway";
+
+/** Port of a node that the page answers on. */
+export const pagePort = 8080;
+
+export function stackConfig({
+  hosts,
+  personKey,
+  dataPath,
+  converge,
+  dead,
+}: LabStack): z.input<typeof hybridConfig> {
+  const redis = redisNode(hosts);
+  const nodes = hosts.filter(({ name }) => name !== gateway);
+  return {
+    network: { cidr: "10.0.0.0/16", zones: ["us-east-1a", "us-east-1b"] },
+    site: { cidr: "192.168.1.0/24", publicAddress: "198.51.100.7", gateway, converge },
+    ssh: { privateKey: personKey },
+    hosts: Object.fromEntries(
+      hosts.map(({ name, address, hostKey }) => [
+        name,
+        {
+          address,
+          hostKey,
+          dead: dead.includes(name),
+          ...(name === gateway
+            ? { fan: { overlay: "rpi-poe" as const } }
+            : { node: { attributes: name === redis?.name ? { redis: "true" } : {} } }),
+        },
+      ]),
+    ),
+    vpn: { dataPath },
+    services: {
+      redis: {
+        image: "public.ecr.aws/docker/library/redis:7",
+        command: ["redis-server", "--appendonly", "yes", "--dir", "/data"],
+        memoryMiB: 64,
+        network: { mode: "bridge", ports: [{ host: 6379, container: 6379 }] },
+        placement: { attributes: { redis: "true" } },
+        volumes: { data: { hostPath: "/var/lib/redis-data", containerPath: "/data" } },
+      },
+      hits: {
+        image: "123456789012.dkr.ecr.us-east-1.amazonaws.com/hit-counter:1",
+        memoryMiB: 128,
+        desiredCount: nodes.filter(({ name }) => !dead.includes(name)).length,
+        network: { mode: "bridge", ports: [{ host: pagePort, container: pagePort }] },
+        environment: { REDIS_HOST: redis?.address ?? "" },
+      },
+    },
+    loadBalancers: {
+      web: { type: "network", service: "hits", healthCheck: { path: "/health", intervalSeconds: 5 } },
+    },
+  };
+}

@@ -1,0 +1,187 @@
+import * as pulumi from "@pulumi/pulumi";
+import { PrivateKey } from "@pulumi/tls/privateKey.js";
+import type {
+  HostConfig,
+  InstallerConfig,
+  NodeConfig,
+  SiteConfig,
+  SshConfig,
+  VpnConfig,
+} from "../config/schema.ts";
+import { PiHost } from "./host.ts";
+import type { Step } from "./step.ts";
+import { automationKey } from "./steps/automation-key.ts";
+import { bootFlags } from "./steps/boot-flags.ts";
+import { docker } from "./steps/docker.ts";
+import { ecsAgent } from "./steps/ecs-agent.ts";
+import { fan } from "./steps/fan.ts";
+import { kernel } from "./steps/kernel.ts";
+import { reboot } from "./steps/reboot.ts";
+import { staticRoute } from "./steps/static-route.ts";
+import { type GatewayTunnel, vpnGateway } from "./steps/vpn-gateway.ts";
+
+type PerTunnel<T> = Readonly<Record<"tunnel1" | "tunnel2", T>>;
+
+export interface SiteArgs {
+  readonly region: pulumi.Input<string>;
+  readonly site: SiteConfig;
+  readonly hosts: Readonly<Record<string, HostConfig>>;
+  readonly ssh: SshConfig;
+  readonly vpcCidr: string;
+  readonly vpn: Pick<VpnConfig, "format" | "dataPath"> & {
+    readonly tunnels: PerTunnel<{ readonly [K in keyof GatewayTunnel]: pulumi.Input<string> }>;
+    /** What must stand in AWS before traffic can flow: the gateway's step waits for it. */
+    readonly ready: readonly pulumi.Resource[];
+  };
+  readonly cluster: {
+    readonly clusterName: pulumi.Input<string>;
+    readonly installer: InstallerConfig;
+    /** By the host's key. */
+    readonly activations: Readonly<
+      Record<
+        string,
+        { readonly activationId: pulumi.Input<string>; readonly activationCode: pulumi.Input<string> }
+      >
+    >;
+  };
+}
+
+/** A host that has joined the cluster. */
+export interface SiteNode {
+  readonly address: string;
+  /** `mi-` and 17 hexadecimal digits. */
+  readonly managedInstanceId: pulumi.Output<string>;
+  readonly containerInstanceArn: pulumi.Output<string>;
+}
+
+/**
+ * The on-prem side: every host of the site, brought from a bare system to its role by steps over SSH. Hosts go side
+ * by side; the gateway's tunnels release the routes of the others, and the routes release the ECS agents.
+ */
+export class Site extends pulumi.ComponentResource {
+  /** By the host's key; a dead host is none. */
+  readonly nodes: Readonly<Record<string, SiteNode>>;
+  /** As the gateway verified them: "UP" when traffic was seen through the tunnel. */
+  readonly tunnelStates: PerTunnel<pulumi.Output<string>>;
+
+  constructor(name: string, args: SiteArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("hybrid:pi:Site", name, {}, opts);
+    const { site, vpcCidr } = args;
+    const key = new PrivateKey(`${name}-automation-key`, { algorithm: "ED25519" }, { parent: this });
+
+    const machines = Object.entries(args.hosts).map(([hostName, host]) => {
+      const pi = new PiHost(
+        hostName,
+        { ...host, converge: site.converge, privateKey: key.privateKeyOpenssh },
+        { parent: this },
+      );
+      installKey(pi, host, key.publicKeyOpenssh, args.ssh);
+      boot(pi, host);
+      if (host.node) {
+        pi.run("docker", docker());
+      }
+      return { hostName, host, pi };
+    });
+
+    const gateway = machines.find(({ hostName }) => hostName === site.gateway);
+    if (!gateway) {
+      throw new pulumi.RunError(
+        `site.gateway: ${site.gateway}: must be a key of \`hosts\`; choose one of ${Object.keys(args.hosts).join(", ")}`,
+      );
+    }
+    const tunnels = gateway.pi.run("vpn-gateway", gatewayStep(args), { dependsOn: args.vpn.ready });
+    const state = (tunnel: keyof PerTunnel<unknown>) =>
+      tunnels.result.apply(({ facts }) => facts[tunnel] ?? "UNKNOWN");
+    this.tunnelStates = { tunnel1: state("tunnel1"), tunnel2: state("tunnel2") };
+
+    for (const { pi } of machines.filter((machine) => machine !== gateway)) {
+      pi.run("static-route", staticRoute({ destination: vpcCidr, gateway: gateway.host.address }), {
+        dependsOn: [tunnels.resource],
+      });
+    }
+
+    this.nodes = Object.fromEntries(
+      machines.flatMap(({ hostName, host, pi }) => {
+        if (!host.node) {
+          return [];
+        }
+        const agent = pi.run("ecs-agent", agentStep(args, hostName, host.node));
+        const fact = (fact: string) => agent.result.apply(({ facts }) => facts[fact] ?? "");
+        const node: SiteNode = {
+          address: host.address,
+          managedInstanceId: fact("managedInstanceId"),
+          containerInstanceArn: fact("containerInstanceArn"),
+        };
+        return host.dead ? [] : [[hostName, node]];
+      }),
+    );
+    this.registerOutputs({ nodes: this.nodes, tunnelStates: this.tunnelStates });
+  }
+}
+
+/** The one step that a person's key carries out; from then on the automation key does. */
+function installKey(
+  pi: PiHost,
+  { user }: HostConfig,
+  publicKey: pulumi.Output<string>,
+  ssh: SshConfig,
+): void {
+  pi.run(
+    "automation-key",
+    publicKey.apply((publicKeyOpenssh) => automationKey({ publicKeyOpenssh, user })),
+    { connectAs: ssh },
+  );
+}
+
+/** What takes effect at boot, one reboot for all of it, and a look at the kernel that came up. */
+function boot(pi: PiHost, host: HostConfig): void {
+  const steps = [...(host.node ? [bootFlags()] : []), ...(host.fan ? [fan(host.fan)] : [])];
+  if (steps.length === 0) {
+    return;
+  }
+  for (const step of steps) {
+    pi.run(step.name, step);
+  }
+  pi.run("reboot", reboot({ needs: steps }));
+  if (host.node) {
+    pi.run("kernel", kernel());
+  }
+}
+
+function gatewayStep({ site, vpcCidr, vpn }: SiteArgs): pulumi.Output<Step> {
+  return pulumi.output(vpn.tunnels).apply((tunnels) =>
+    vpnGateway({
+      format: vpn.format,
+      dataPath: vpn.dataPath,
+      siteCidr: site.cidr,
+      vpcCidr,
+      customerGatewayAddress: site.publicAddress,
+      tunnels,
+    }),
+  );
+}
+
+function agentStep(
+  { region, cluster }: SiteArgs,
+  host: string,
+  { attributes }: NodeConfig,
+): pulumi.Output<Step> {
+  // A dead host's activation is gone with it; its step is kept as it is, whatever is said here.
+  const { activationId, activationCode } = cluster.activations[host] ?? {
+    activationId: "",
+    activationCode: "",
+  };
+  return pulumi
+    .all([region, cluster.clusterName, activationId, activationCode])
+    .apply(([region, clusterName, activationId, activationCode]) =>
+      ecsAgent({
+        host,
+        region,
+        clusterName,
+        attributes,
+        activationId,
+        activationCode,
+        installer: cluster.installer,
+      }),
+    );
+}
