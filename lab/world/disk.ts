@@ -1,0 +1,65 @@
+/** A host's disk: an overlay over Debian that is seeded once and then belongs to the host. */
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { trustStoreFiles } from "./ca.ts";
+import { digest, removeTree, stampIn } from "./cached.ts";
+import { hostSeed, type Seed, userId } from "./host-files.ts";
+import { person, privateKey, publicKey } from "./keys.ts";
+import { paths } from "./paths.ts";
+import type { HostSpec } from "./topology.ts";
+
+async function seedOf(host: HostSpec): Promise<Seed> {
+  const seed = hostSeed(host, {
+    hostPrivateKey: privateKey(host.name),
+    hostPublicKey: publicKey(host.name),
+    personPublicKey: publicKey(person),
+  });
+  const trust = Object.entries(await trustStoreFiles()).map(([path, content]) => ({ path, content }));
+  return { ...seed, files: [...seed.files, ...trust] };
+}
+
+function write(root: string, { files, links }: Seed): void {
+  for (const { path, mode, content, ofUser } of files) {
+    const file = join(root, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content, { mode: mode ?? 0o644 });
+    if (ofUser !== true) continue;
+    for (const own of [file, dirname(file), dirname(dirname(file))]) chownSync(own, userId, userId);
+    chmodSync(dirname(file), 0o700);
+  }
+  for (const { path, target } of links) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    symlinkSync(target, join(root, path));
+  }
+}
+
+/**
+ * Sees to it that the host has a disk that fits this Debian and this seed. Returns true when it is a new one: whatever
+ * was installed on the host before is gone.
+ */
+export async function ensureDisk(host: HostSpec): Promise<boolean> {
+  const folder = paths.host(host.name);
+  const stamp = join(folder, "seed.stamp");
+  const seed = await seedOf(host);
+  const wanted = digest([stampIn(paths.debian), seed]);
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return false;
+  await removeTree(folder);
+  for (const part of ["up", "work", "root", "docker", "firmware"])
+    mkdirSync(join(folder, part), { recursive: true });
+  write(join(folder, "up"), seed);
+  writeFileSync(stamp, wanted);
+  return true;
+}
+
+/** Names of the hosts that have a disk. */
+export const existingHosts = (): readonly string[] =>
+  existsSync(paths.hosts) ? readdirSync(paths.hosts).filter((name) => !name.includes(".")) : [];

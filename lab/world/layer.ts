@@ -1,0 +1,67 @@
+/** A layer over the hosts' Debian with more packages, for what is not a host: changes nothing on the lab's machine. */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { cached, stampIn } from "./cached.ts";
+import { paths } from "./paths.ts";
+import { run } from "./run.ts";
+
+const toolPackages = [
+  "charon-systemd",
+  "dnsmasq-base",
+  "libcharon-extra-plugins",
+  "libstrongswan-standard-plugins",
+  "strongswan-swanctl",
+];
+
+/** The mount is the command's own and vanishes with it: a killed build leaves no mount behind. */
+const installInPrivateMount = `
+set -eu
+root=$1 lower=$2 upper=$3 work=$4 mirror=$5; shift 5
+mount -t overlay overlay -o "lowerdir=$lower,upperdir=$upper,workdir=$work" "$root"
+mkdir -p "$root/mnt" && mount --bind "$mirror" "$root/mnt"
+printf '#!/bin/sh\\nexit 101\\n' >"$root/usr/sbin/policy-rc.d" && chmod 755 "$root/usr/sbin/policy-rc.d"
+echo 'deb [trusted=yes] file:/mnt ./' >"$root/etc/apt/sources.list"
+chroot "$root" apt-get update
+DEBIAN_FRONTEND=noninteractive chroot "$root" apt-get install --yes --no-install-recommends "$@"
+`;
+
+/** Builds the layer, if its definition or the Debian below it changed. Returns whether it did. */
+export const buildTools = () =>
+  cached(paths.tools, { packages: toolPackages, below: stampIn(paths.debian) }, async (dir) => {
+    const part = (name: string) => join(dir, name);
+    for (const name of ["upper", "work", "root"]) mkdirSync(part(name), { recursive: true });
+    const places = [part("root"), paths.rootfs, part("upper"), part("work"), paths.mirror];
+    const shell = ["sh", "-c", installInPrivateMount, "sh", ...places, ...toolPackages];
+    const log = join(paths.log, "tools.log");
+    await run(["unshare", "--mount", "--propagation", "private", ...shell], { log, timeoutSeconds: 600 });
+    rmSync(part("work"), { recursive: true });
+    // Mount points that binds of `inTools` need; the layer itself is mounted read-only.
+    for (const name of ["run/lab", "etc/swanctl"]) mkdirSync(join(part("upper"), name), { recursive: true });
+    writeFileSync(join(part("upper"), "etc/strongswan.conf"), "");
+  });
+
+export interface Bind {
+  /** On the lab's machine. */
+  readonly from: string;
+  /** Inside the tools root; must exist there. */
+  readonly to: string;
+}
+
+/**
+ * The command that runs `argv` inside the tools root, with `binds`. It ends up as one process by exec, in a mount
+ * namespace of its own that vanishes with it.
+ */
+export function inTools(argv: readonly string[], binds: readonly Bind[] = []): readonly string[] {
+  const root = join(paths.tools, "root");
+  const script = [
+    "set -eu",
+    `root=$1; shift`,
+    `mount -t overlay overlay -o "lowerdir=${join(paths.tools, "upper")}:${paths.rootfs}" "$root"`,
+    'mount --rbind /dev "$root/dev"',
+    'mount -t proc proc "$root/proc"',
+    'mount -t tmpfs tmpfs "$root/tmp"',
+    ...binds.map(({ from, to }) => `mount --bind '${from}' "$root${to}"`),
+    'exec chroot "$root" "$@"',
+  ].join("\n");
+  return ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", root, ...argv];
+}

@@ -1,0 +1,34 @@
+/** One run at a time. The lock is a socket in the kernel's abstract namespace: it goes with its process, however that ends. */
+import { type AddressInfo, connect, createServer, type Server } from "node:net";
+
+const address = "\0ecs-anywhere-hybrid-lab";
+
+const isCode = (error: unknown, code: string) =>
+  error instanceof Error && "code" in error && error.code === code;
+
+function holder(): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(address).setEncoding("utf8").setTimeout(1000);
+    socket.on("data", (pid: string | Buffer) => resolve(String(pid)));
+    socket.on("timeout", () => resolve("(busy)"));
+    socket.on("error", () => resolve("(just ended)"));
+  });
+}
+
+/** Takes the lock, or throws an error that names the process which holds it. Returns what lets it go. */
+export async function acquireLock(): Promise<() => void> {
+  const server: Server = createServer((socket) => socket.on("error", () => {}).end(String(process.pid)));
+  try {
+    await new Promise<AddressInfo | string | null>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(address, () => resolve(server.address()));
+    });
+  } catch (error) {
+    if (!isCode(error, "EADDRINUSE")) throw error;
+    throw new Error(
+      `lab: process ${await holder()} runs the lab on this machine: two at once would share its hosts; wait for it, or end it`,
+    );
+  }
+  server.unref();
+  return () => server.close();
+}

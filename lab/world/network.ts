@@ -1,0 +1,96 @@
+/** The namespaces, the links between them and the home router's NAT. No packet leaves them. */
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { run, succeeds } from "./run.ts";
+import { aws, type Edge, endpoints, internet, laptop, site, vpc } from "./topology.ts";
+
+const edges: readonly Edge[] = [...endpoints, aws];
+
+/** Namespaces that stand as long as the lab does; a host's own is new at each of its boots. */
+const namespaces = [internet, laptop, vpc, ...edges.map((e) => e.netns)];
+
+/** `fwd` and `post` are keywords of nft, hence the chains' names. */
+export const natRules = `
+table ip homenat {
+  chain hpost { type nat hook postrouting priority srcnat; iifname "home" oifname "wan*" snat to ${site.publicAddress}; }
+  chain hfwd {
+    type filter hook forward priority filter; policy drop;
+    ct state established,related accept
+    iifname "home" accept
+  }
+}
+`;
+
+/** Lines for `ip -batch`, by namespace; both ends of each link are made in place, under their own names. */
+export function linkCommands(): Readonly<Record<string, readonly string[]>> {
+  const commands: Record<string, string[]> = {};
+  const at = (netns: string, ...lines: string[]) => {
+    commands[netns] = [...(commands[netns] ?? ["link set lo up"]), ...lines];
+  };
+  at(
+    internet,
+    "link add home type bridge forward_delay 0",
+    `addr add ${site.router}/24 dev home`,
+    "link set home up",
+  );
+  at(internet, `addr add ${site.publicAddress}/32 dev lo`);
+  at(
+    internet,
+    `link add h-laptop type veth peer name eth0 netns ${laptop}`,
+    "link set h-laptop up master home",
+  );
+  at(
+    laptop,
+    `addr add ${site.laptop}/24 dev eth0`,
+    "link set eth0 up",
+    `route add default via ${site.router}`,
+  );
+  for (const { netns, link, address, router } of edges) {
+    at(internet, `link add ${link} type veth peer name eth0 netns ${netns}`);
+    at(internet, `addr add ${router}/28 dev ${link}`, `link set ${link} up`);
+    at(netns, `addr add ${address}/28 dev eth0`, "link set eth0 up", `route add default via ${router}`);
+  }
+  at(vpc);
+  for (const { netns, number } of endpoints) {
+    at(netns, `link add vpc type veth peer name vgw${number} netns ${vpc}`, "link set vpc up");
+    at(vpc, `link set vgw${number} up`);
+  }
+  return commands;
+}
+
+/** A route to the VPC's other side may be asymmetric, as on AWS: loose or no reverse-path filter. */
+const forwarding =
+  "net.ipv4.ip_forward=1 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0".split(" ");
+
+/** Names in the laptop's namespace are asked of the home router, by all that runs there. */
+const resolvFolder = `/etc/netns/${laptop}`;
+
+const namespaceExists = (netns: string) => existsSync(`/run/netns/${netns}`);
+
+/** Whether `createNetwork` ended well; the nft table is its last act. */
+export const networkStands = async () =>
+  namespaces.every(namespaceExists) &&
+  (await succeeds(["nft", "list", "table", "ip", "homenat"], { netns: internet }));
+
+export async function createNetwork(): Promise<void> {
+  await run(["ip", "-batch", "-"], { input: namespaces.map((netns) => `netns add ${netns}\n`).join("") });
+  for (const netns of [internet, vpc, ...endpoints.map((e) => e.netns)])
+    await run(["sysctl", "-qw", ...forwarding], { netns });
+  for (const [netns, lines] of Object.entries(linkCommands()))
+    await run(["ip", "-netns", netns, "-batch", "-"], { input: `${lines.join("\n")}\n` });
+  mkdirSync(resolvFolder, { recursive: true });
+  writeFileSync(join(resolvFolder, "resolv.conf"), `nameserver ${site.router}\n`);
+  await run(["nft", "-f", "-"], { netns: internet, input: natRules });
+}
+
+/** Removes every namespace of the lab, whole or half-made, a host's too, with what still runs inside. */
+export async function removeNetwork(): Promise<void> {
+  const all = existsSync("/run/netns") ? readdirSync("/run/netns") : [];
+  for (const netns of all.filter((name) => name.startsWith("hl-"))) {
+    // Fails for a namespace whose making was cut short: nothing runs in that.
+    const pids = await run(["ip", "netns", "pids", netns]).catch(() => "");
+    if (pids.trim() !== "") await succeeds(["kill", "-9", ...pids.trim().split("\n")]);
+    await run(["ip", "netns", "del", netns]);
+  }
+  await run(["rm", "-rf", resolvFolder]);
+}

@@ -1,0 +1,32 @@
+/** Where the lab keeps everything: one folder in the project root, in no commit. */
+import { join, resolve } from "node:path";
+
+export const project = resolve(import.meta.dirname, "../..");
+const lab = join(project, ".lab");
+
+export const paths = {
+  lab,
+  /** Holds rootfs and mirror, which are built together. */
+  debian: join(lab, "debian"),
+  /** Debian as the hosts get it: the lower layer of every host's disk. */
+  rootfs: join(lab, "debian/root"),
+  /** A layer on top of rootfs with strongSwan and dnsmasq, for what is not a host. */
+  tools: join(lab, "tools"),
+  /** Flat apt repository that the simulated internet serves. */
+  mirror: join(lab, "debian/mirror"),
+  /** OCI layouts of the images that the simulated registries serve. */
+  registry: join(lab, "registry"),
+  /** Private CA and the simulated AWS's certificate. */
+  ca: join(lab, "ca"),
+  /** The person's SSH key, and the hosts' own. */
+  keys: join(lab, "keys"),
+  /** One folder a host: its disk and its firmware. */
+  hosts: join(lab, "hosts"),
+  /** Pid files, sockets, generated configuration: worthless after a reboot of the machine. */
+  run: join(lab, "run"),
+  log: join(lab, "log"),
+  host: (name: string) => join(lab, "hosts", name),
+  endpoint: (n: number) => join(lab, "run", `vgw${n}`),
+  /** Names of load balancers for the home router's DNS, in the format of hosts(5). */
+  dns: join(lab, "run", "dns"),
+} as const;

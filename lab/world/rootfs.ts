@@ -1,0 +1,112 @@
+/** Debian 12 as it is on a freshly imaged Pi: no Docker, no strongSwan. Built once by mmdebstrap from this machine's own mirror. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { cached, digest, stampIn } from "./cached.ts";
+import { paths } from "./paths.ts";
+import { run } from "./run.ts";
+
+export const suite = "bookworm";
+
+const packages = [
+  "ca-certificates",
+  "curl",
+  "dbus",
+  "gnupg",
+  "iproute2",
+  "iptables",
+  "iputils-ping",
+  "jq",
+  "netplan.io",
+  "nftables",
+  "openssh-server",
+  "procps",
+  "python3",
+  "sudo",
+  "systemd-sysv",
+];
+
+/** What the hosts install from the lab's mirror; with everything that these depend on. */
+const mirrored = [
+  "charon-systemd",
+  "dnsmasq-base",
+  "docker.io",
+  "libcharon-extra-plugins",
+  "libstrongswan-extra-plugins",
+  "libstrongswan-standard-plugins",
+  "strongswan",
+  "strongswan-swanctl",
+];
+
+/** Manuals and translations are a third of the size, and nobody reads them there. */
+const excluded = ["/usr/share/man/*", "/usr/share/doc/*", "/usr/share/locale/*"];
+
+/** Run by mmdebstrap when all is installed; `$1` is the new root, MIRROR where the downloaded packages go. */
+const finish = [
+  'chroot "$1" useradd --create-home --shell /bin/bash --groups sudo pi',
+  'chroot "$1" passwd --lock root',
+  'chroot "$1" apt-get clean',
+  `chroot "$1" apt-get install --yes --download-only ${mirrored.join(" ")}`,
+  'mv "$1"/var/cache/apt/archives/*.deb MIRROR/',
+];
+
+const definition = { suite, packages, excluded, finish };
+
+/**
+ * This machine's own package sources when it runs the same suite, so that a site's proxy or mirror is used;
+ * none, and so mmdebstrap's own choice, on any other machine.
+ */
+function ownSources(): readonly string[] {
+  const release = existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "";
+  if (!release.includes(`VERSION_CODENAME=${suite}`) || !/^ID=debian$/m.test(release)) return [];
+  const folder = "/etc/apt/sources.list.d";
+  const files = existsSync(folder) ? readdirSync(folder).map((file) => join(folder, file)) : [];
+  return [...files.filter((file) => file.endsWith("debian.sources")), "/etc/apt/sources.list"].filter(
+    existsSync,
+  );
+}
+
+async function build(dir: string): Promise<void> {
+  const root = join(dir, "root");
+  const mirror = join(dir, "mirror");
+  mkdirSync(mirror, { recursive: true });
+  await run(
+    [
+      "mmdebstrap",
+      "--mode=root",
+      "--variant=apt",
+      "--skip=check/qemu",
+      `--include=${packages.join(",")}`,
+      '--aptopt=APT::Install-Recommends "false"',
+      "--dpkgopt=force-unsafe-io",
+      ...excluded.map((path) => `--dpkgopt=path-exclude=${path}`),
+      ...finish.map((command) => `--customize-hook=${command.replace("MIRROR", `'${mirror}'`)}`),
+      suite,
+      root,
+      ...ownSources(),
+    ],
+    { log: join(paths.log, "rootfs.log"), timeoutSeconds: 1800 },
+  );
+  for (const path of ["etc/apt/sources.list", "etc/apt/sources.list.d", "etc/resolv.conf"])
+    rmSync(join(root, path), { recursive: true, force: true });
+  const entries = readdirSync(mirror).map(async (file) => {
+    const path = join(mirror, file);
+    return packageEntry(file, await run(["dpkg-deb", "--field", path]), readFileSync(path));
+  });
+  writeFileSync(join(mirror, "Packages"), (await Promise.all(entries)).join("\n"));
+}
+
+/** One entry of an apt repository's Packages file; `control` is what dpkg-deb says of the package. */
+export function packageEntry(file: string, control: string, content: Uint8Array): string {
+  const sha256 = createHash("sha256").update(content).digest("hex");
+  return `${control.trim()}\nFilename: ./${file}\nSize: ${content.length}\nSHA256: ${sha256}\n`;
+}
+
+/** Whether `buildRootfs` has nothing to do. When it has, nothing may run on the old root. */
+export const rootfsIsCurrent = () => stampIn(paths.debian) === digest(definition);
+
+/** Builds what is missing. Returns whether the root is another than before: hosts built on the old one must go. */
+export function buildRootfs(progress: (text: string) => void): Promise<boolean> {
+  if (stampIn(paths.debian) === undefined) progress("Debian 12 for the hosts: once, about half a minute");
+  return cached(paths.debian, definition, build);
+}

@@ -1,0 +1,77 @@
+/**
+ * The virtual home, the internet and the VPC's edge, as plain data: every name and address of the lab stands here.
+ *
+ * ```
+ * laptop .50 ─────┐                              ┌─ 203.0.113.16/28 ─ vgw1 .17 ─┐
+ * pi-gateway .196 ┼─ home 192.168.1.1, router, ──┼─ 203.0.113.32/28 ─ vgw2 .33 ─┼─ vpc
+ * pi-1 .101 …     ┘  NAT 198.51.100.7            └─ 203.0.113.48/28 ─ aws  .49  (public endpoints, package mirror)
+ * ```
+ */
+
+export const region = "us-east-1";
+export const account = "123456789012";
+
+export const site = {
+  cidr: "192.168.1.0/24",
+  router: "192.168.1.1",
+  laptop: "192.168.1.50",
+  gateway: "192.168.1.196",
+  publicAddress: "198.51.100.7",
+} as const;
+
+/** Where the hosts' apt finds its packages. */
+export const mirrorHost = "packages.lab.internal";
+
+export interface Edge {
+  readonly netns: string;
+  readonly address: string;
+  /** The internet's end of the link. */
+  readonly router: string;
+  readonly link: string;
+}
+
+const edge = (name: string, link: string, address: string, router: string): Edge => ({
+  netns: `hl-${name}`,
+  link,
+  address,
+  router,
+});
+
+/** The two VPN endpoints, as AWS numbers the tunnels. */
+export const endpoints = [
+  { number: 1, ...edge("vgw1", "wan1", "203.0.113.17", "203.0.113.30") },
+  { number: 2, ...edge("vgw2", "wan2", "203.0.113.33", "203.0.113.46") },
+] as const;
+
+export const aws = edge("aws", "wan3", "203.0.113.49", "203.0.113.62");
+
+export const internet = "hl-inet";
+export const laptop = "hl-laptop";
+export const vpc = "hl-vpc";
+
+export interface HostSpec {
+  /** Key in the config's `hosts`, and host name. */
+  readonly name: string;
+  readonly role: "gateway" | "node";
+  readonly address: string;
+  /** The same at every boot: neighbours keep what ARP told them. */
+  readonly mac: string;
+  readonly netns: string;
+}
+
+function host(name: string, role: HostSpec["role"], lastByte: number): HostSpec {
+  const mac = `b8:27:eb:00:01:${lastByte.toString(16).padStart(2, "0")}`;
+  return { name, role, address: `192.168.1.${lastByte}`, mac, netns: `hl-${name}` };
+}
+
+/** The gateway and `nodes` nodes. Throws RangeError for a number that the home's range has no room for. */
+export function hostsOf(nodes: number): readonly HostSpec[] {
+  if (!Number.isInteger(nodes) || nodes < 1 || nodes > 90)
+    throw new RangeError(
+      `--nodes: ${nodes} is not possible: the home has room for 1 to 90; choose such a number`,
+    );
+  return [
+    host("pi-gateway", "gateway", 196),
+    ...Array.from({ length: nodes }, (_, i) => host(`pi-${i + 1}`, "node", 101 + i)),
+  ];
+}

@@ -1,0 +1,88 @@
+/** AWS's two VPN endpoints: strongSwan's charon in a namespace of its own, driven by `swanctl`. */
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Bind, inTools } from "./layer.ts";
+import { paths } from "./paths.ts";
+import { alive, start, stop } from "./process.ts";
+import { run, until } from "./run.ts";
+import { endpoints } from "./topology.ts";
+
+const nameOf = (n: number) => `vgw${n}`;
+const etc = (n: number) => join(paths.endpoint(n), "swanctl");
+const vici = (n: number) => join(paths.endpoint(n), "run/charon.vici");
+
+/**
+ * Encrypts in user space, so that any kernel will do. The mark keeps charon's own packets off the routes that
+ * kernel-libipsec makes, which may cover everything (the peer may ask for 0.0.0.0/0).
+ */
+const strongswanConf = `charon-systemd {
+  load = random nonce aes sha1 sha2 hmac gcm pem openssl kdf drbg kernel-libipsec kernel-netlink socket-default vici updown
+  load_modular = no
+  plugins {
+    kernel-libipsec {
+      load = yes
+      allow_peer_ts = yes
+    }
+    kernel-netlink {
+      fwmark = !0x42
+    }
+    socket-default {
+      fwmark = 0x42
+    }
+    vici {
+      socket = unix:///run/lab/charon.vici
+    }
+  }
+  filelog {
+    stderr {
+      default = 1
+      ike_name = yes
+      time_format = %FT%T
+      flush_line = yes
+    }
+  }
+}
+`;
+
+const binds = (n: number): readonly Bind[] => [
+  { from: join(paths.endpoint(n), "run"), to: "/run/lab" },
+  { from: join(paths.endpoint(n), "strongswan.conf"), to: "/etc/strongswan.conf" },
+  { from: etc(n), to: "/etc/swanctl" },
+];
+
+/** Starts an endpoint, and loads what was loaded last. Does nothing when it runs. */
+export async function startEndpoint(n: number): Promise<void> {
+  if (alive(nameOf(n)) !== undefined) return;
+  const { netns } = endpoints[n === 1 ? 0 : 1];
+  for (const dir of [join(paths.endpoint(n), "run"), etc(n)]) mkdirSync(dir, { recursive: true });
+  rmSync(vici(n), { force: true });
+  writeFileSync(join(paths.endpoint(n), "strongswan.conf"), strongswanConf);
+  start(nameOf(n), inTools(["/usr/sbin/charon-systemd"], binds(n)), { netns });
+  const log = join(paths.log, `${nameOf(n)}.log`);
+  const listening = async () => (existsSync(vici(n)) ? true : undefined);
+  const failure = () => new Error(`vpn endpoint ${n}: charon does not start; look into ${log}`);
+  await until(listening, failure, { seconds: 10, everyMs: 20 });
+  if (existsSync(join(etc(n), "swanctl.conf"))) await swanctl(n, ["--load-all"]);
+}
+
+export const endpointRuns = (n: number) => alive(nameOf(n)) !== undefined;
+
+/** Ends an endpoint without a word to its peer. */
+export const killVpnEndpoint = (n: 1 | 2) => stop(nameOf(n), 5, "SIGKILL");
+
+export const restartVpnEndpoint = (n: 1 | 2) => startEndpoint(n);
+
+/** `swanctl` on an endpoint, in the mounts of its charon. Returns stdout; throws when the endpoint is down. */
+export function swanctl(n: number, args: readonly string[]): Promise<string> {
+  const pid = alive(nameOf(n));
+  if (pid === undefined) throw new Error(`vpn endpoint ${n}: is down; start it with \`npm run lab\``);
+  const enter = ["nsenter", `--target=${pid}`, "--mount", "--net", "chroot", join(paths.tools, "root")];
+  return run([...enter, "swanctl", ...args, "--uri", "unix:///run/lab/charon.vici"], { timeoutSeconds: 10 });
+}
+
+/** Makes this the endpoint's whole configuration; an empty text takes every connection down. */
+export async function loadEndpoint(n: number, swanctlConf: string): Promise<void> {
+  mkdirSync(etc(n), { recursive: true });
+  writeFileSync(join(etc(n), "swanctl.conf"), swanctlConf, { mode: 0o600 });
+  if (endpointRuns(n)) await swanctl(n, ["--load-all"]);
+}

@@ -1,0 +1,96 @@
+/** The whole virtual world: brought up from nothing or from whatever a killed run left, and taken down to nothing. */
+import { mkdirSync } from "node:fs";
+import { buildCa, ca } from "./ca.ts";
+import { removeTree } from "./cached.ts";
+import { existingHosts } from "./disk.ts";
+import { hostRuns, startHost, stopHost, waitForHost } from "./host.ts";
+import { buildKeys, person, publicKey } from "./keys.ts";
+import { buildTools } from "./layer.ts";
+import { createNetwork, networkStands, removeNetwork } from "./network.ts";
+import { paths } from "./paths.ts";
+import { recorded, stop } from "./process.ts";
+import { buildRootfs, rootfsIsCurrent } from "./rootfs.ts";
+import { startRouter } from "./router.ts";
+import { endpoints, type HostSpec, hostsOf } from "./topology.ts";
+import { endpointRuns, startEndpoint } from "./vpn-endpoint.ts";
+
+export interface UpOptions {
+  /** Nodes beside the gateway. */
+  readonly nodes: number;
+  readonly progress: (text: string) => void;
+}
+
+export interface LabHost extends HostSpec {
+  /** `ssh-ed25519 AAAA…` */
+  readonly hostKey: string;
+}
+
+/** The hosts as the stack's config wants them. Their keys exist once `up` has run. */
+export const hosts = (nodes: number): readonly LabHost[] =>
+  hostsOf(nodes).map((host) => ({ ...host, hostKey: publicKey(host.name) }));
+
+/**
+ * Brings the world up, and does nothing to what stands already. Returns the names of hosts that got a new disk: all
+ * that a stack did to them before is gone.
+ */
+export async function up({ nodes, progress }: UpOptions): Promise<{ readonly fresh: readonly string[] }> {
+  for (const dir of [paths.log, paths.run, paths.hosts]) mkdirSync(dir, { recursive: true });
+  const all = hostsOf(nodes);
+  const names = all.map((host) => host.name);
+  if (!rootfsIsCurrent()) await stopEverything("cut");
+  await buildRootfs(progress);
+  await Promise.all([buildTools(), buildCa(), buildKeys([person, ...names])]);
+
+  if (!(await networkStands())) {
+    progress("network");
+    await stopEverything("cut");
+    await removeNetwork();
+    await createNetwork();
+  }
+  for (const gone of existingHosts().filter((name) => !names.includes(name))) await removeHost(gone);
+  startRouter();
+  progress(`${names.join(", ")}: booting`);
+  const booted = all.map(async (host) => {
+    const fresh = await startHost(host);
+    await waitForHost(host);
+    return fresh ? [host.name] : [];
+  });
+  const [fresh] = await Promise.all([
+    Promise.all(booted),
+    ...endpoints.map(({ number }) => startEndpoint(number)),
+  ]);
+  return { fresh: fresh.flat() };
+}
+
+async function removeHost(name: string): Promise<void> {
+  await stopHost(name);
+  await removeTree(paths.host(name));
+}
+
+/** Stops every process of the lab, the hosts in order unless their power is cut. */
+async function stopEverything(power: "off" | "cut"): Promise<void> {
+  await Promise.all(existingHosts().map((name) => stopHost(name, power)));
+  await Promise.all(recorded().map((name) => stop(name)));
+}
+
+/** Takes the world down: no process, namespace, mount, cgroup or disk of a host remains; what is costly to build does. */
+export async function down(): Promise<void> {
+  await stopEverything("off");
+  await removeNetwork();
+  for (const name of existingHosts()) await removeTree(paths.host(name));
+  await removeTree(paths.run);
+}
+
+export interface WorldStatus {
+  readonly network: boolean;
+  readonly hosts: readonly { readonly name: string; readonly runs: boolean }[];
+  readonly endpoints: readonly { readonly number: number; readonly runs: boolean }[];
+}
+
+export const status = async (): Promise<WorldStatus> => ({
+  network: await networkStands(),
+  hosts: existingHosts().map((name) => ({ name, runs: hostRuns(name) })),
+  endpoints: endpoints.map(({ number }) => ({ number, runs: endpointRuns(number) })),
+});
+
+export { ca };
