@@ -1,0 +1,76 @@
+import { readFile } from "node:fs/promises";
+import test from "ava";
+import { type HybridConfig, hybridConfig } from "../../config/schema.ts";
+import { bill } from "../../tools/cost/bill.ts";
+import { priceStack } from "../../tools/cost/price-stack.ts";
+import { standing, usage } from "../../tools/cost/prices.ts";
+
+const root = new URL("../../", import.meta.url).pathname;
+
+function config(more: object = {}): HybridConfig {
+  const host = (n: number, rest: object) => ({
+    address: `192.168.1.${n}`,
+    hostKey: "ssh-ed25519 AAAA",
+    ...rest,
+  });
+  return hybridConfig.parse({
+    site: { cidr: "192.168.1.0/24", publicAddress: "198.51.100.7", gateway: "pi-gateway" },
+    hosts: { "pi-gateway": host(196, {}), "pi-1": host(101, { node: {} }), "pi-2": host(102, { node: {} }) },
+    ...more,
+  });
+}
+
+const monthly = (of: HybridConfig) =>
+  Object.fromEntries(bill(of).items.map((item) => [item.what, item.monthly]));
+
+test("hours are 730 a month; only nodes cost, a gateway does not", (t) => {
+  const items = monthly(config());
+  t.is(items["Site-to-Site VPN connection, two tunnels"], 36.5);
+  t.is(items["ECS Anywhere nodes"]?.toFixed(3), (2 * 0.01025 * 730).toFixed(3));
+  t.is(items["Load balancers"], undefined);
+});
+
+test("an internet-facing load balancer has a paid address in each zone, an internal one has none", (t) => {
+  const web = (scheme: string) => ({
+    loadBalancers: { web: { service: "hits", scheme } },
+    network: { publicSubnets: true },
+  });
+  const inside = bill(config(web("internal"))).total;
+  const outside = bill(config(web("internet-facing"))).total;
+  t.is((outside - inside).toFixed(2), (2 * standing.publicAddress.usd * 730).toFixed(2));
+});
+
+test("NAT gateways and their addresses by their number", (t) => {
+  const total = (natGateways: string) =>
+    bill(config({ network: { publicSubnets: true, natGateways } })).total;
+  const one = (standing.natGateway.usd + standing.publicAddress.usd) * 730;
+  t.is((total("single") - total("none")).toFixed(2), one.toFixed(2));
+  t.is((total("per-zone") - total("none")).toFixed(2), (2 * one).toFixed(2));
+});
+
+test("rates name only what the stack has", (t) => {
+  const named = (of: HybridConfig) => bill(of).rates.map(({ price }) => price);
+  t.false(named(config()).includes(usage.natData));
+  t.false(named(config()).includes(usage.networkCapacity));
+  t.true(named(config()).includes(usage.insights));
+  t.true(named(config({ cluster: { containerInsights: "enhanced" } })).includes(usage.enhancedInsights));
+  t.false(named(config({ cluster: { containerInsights: "disabled" } })).includes(usage.insights));
+});
+
+test("the total is the sum of its items", (t) => {
+  const { items, total } = bill(config());
+  t.is(total.toFixed(6), items.reduce((sum, item) => sum + item.monthly, 0).toFixed(6));
+});
+
+test("README shows what `npm run cost -- home` prints", async (t) => {
+  const readme = await readFile(`${root}README.md`, "utf8");
+  t.true(
+    readme.includes(await priceStack(root, "home")),
+    "put the output of `npm run cost -- home` into README.md",
+  );
+});
+
+test("a stack can be priced before it is complete, but not with mistakes in it", async (t) => {
+  await t.notThrowsAsync(priceStack(root, "dev"));
+  await t.throwsAsync(priceStack(root, "nowhere"), { message: /^STACK: nowhere: / });
+});

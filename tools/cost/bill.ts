@@ -1,0 +1,83 @@
+/** What a stack costs a month, from its configuration alone. */
+import type { HybridConfig } from "../../config/schema.ts";
+import { nodesOf } from "../../config/views.ts";
+import { hoursPerMonth, type Price, standing, usage } from "./prices.ts";
+
+/** One thing that costs by being there. */
+export interface Item {
+  readonly what: string;
+  readonly count: number;
+  readonly price: Price;
+  /** US dollars a month for all of them. */
+  readonly monthly: number;
+}
+
+/** One thing that costs by being used. */
+export interface Rate {
+  readonly what: string;
+  readonly price: Price;
+}
+
+export interface Bill {
+  readonly items: readonly Item[];
+  readonly rates: readonly Rate[];
+  /** US dollars a month, without what costs by use. */
+  readonly total: number;
+}
+
+export function bill(config: HybridConfig): Bill {
+  const { network, cluster } = config;
+  const balancers = Object.values(config.loadBalancers);
+  const publicBalancers = balancers.filter(({ scheme }) => scheme === "internet-facing");
+  const nats = { none: 0, single: 1, "per-zone": network.zones.length }[network.natGateways];
+  const items = [
+    item("Site-to-Site VPN connection, two tunnels", 1, standing.vpnConnection),
+    item("Public IPv4 addresses of the tunnels", 2, standing.publicAddress),
+    item("ECS Anywhere nodes", Object.keys(nodesOf(config)).length, standing.ecsAnywhereInstance),
+    item("Load balancers", balancers.length, standing.loadBalancer),
+    item(
+      "Public IPv4 addresses of load balancers, one a zone",
+      publicBalancers.length * network.zones.length,
+      standing.publicAddress,
+    ),
+    item("NAT gateways", nats, standing.natGateway),
+    item("Public IPv4 addresses of NAT gateways", nats, standing.publicAddress),
+    item("KMS key for ECS Exec sessions", 1, standing.kmsKey),
+    item("CloudWatch alarms, one a tunnel", 2, standing.alarm),
+  ].filter(({ count }) => count > 0);
+  const has = (type: string) => balancers.some((balancer) => balancer.type === type);
+  const rates: readonly (Rate | false)[] = [
+    { what: "Data from AWS to the site and the internet", price: usage.dataOut },
+    {
+      what: `Logs of services, sessions${network.flowLogs ? ", flows" : ""} and tunnels`,
+      price: usage.logs,
+    },
+    { what: "The same, kept", price: usage.logStorage },
+    has("network") && { what: "Traffic through network load balancers", price: usage.networkCapacity },
+    has("application") && {
+      what: "Traffic through application load balancers",
+      price: usage.applicationCapacity,
+    },
+    nats > 0 && { what: "Data through NAT gateways", price: usage.natData },
+    cluster.containerInsights === "enabled" && { what: "Container Insights", price: usage.insights },
+    cluster.containerInsights === "enhanced" && {
+      what: "Container Insights, enhanced",
+      price: usage.enhancedInsights,
+    },
+    { what: "Images in ECR, if you keep them there", price: usage.registry },
+    {
+      what: "Session Manager to nodes, if you switch the advanced tier on",
+      price: usage.advancedInstance,
+    },
+  ];
+  return {
+    items,
+    rates: rates.filter((rate) => rate !== false),
+    total: items.reduce((sum, { monthly }) => sum + monthly, 0),
+  };
+}
+
+function item(what: string, count: number, price: Price): Item {
+  const each = price.per === "hour" ? price.usd * hoursPerMonth : price.usd;
+  return { what, count, price, monthly: count * each };
+}

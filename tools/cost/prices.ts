@@ -1,0 +1,46 @@
+/**
+ * AWS's list prices in us-east-1, in US dollars. Prices change, and other Regions have others: what this table says is
+ * an estimate to decide by, `source` is where to look.
+ */
+export const pricesOf = { region: "us-east-1", noted: "2026-11-21" } as const;
+
+/** AWS's own number of hours in a month. */
+export const hoursPerMonth = 730;
+
+export interface Price {
+  readonly usd: number;
+  readonly per: string;
+  /** Page on which AWS states the price. */
+  readonly source: string;
+}
+
+const price = (usd: number, per: string, page: string): Price => ({
+  usd,
+  per,
+  source: `https://aws.amazon.com/${page}/pricing/`,
+});
+
+/** What costs by being there. */
+export const standing = {
+  vpnConnection: price(0.05, "hour", "vpn"),
+  publicAddress: price(0.005, "hour", "vpc"),
+  ecsAnywhereInstance: price(0.01025, "hour", "ecs/anywhere"),
+  loadBalancer: price(0.0225, "hour", "elasticloadbalancing"),
+  natGateway: price(0.045, "hour", "vpc"),
+  kmsKey: price(1, "month", "kms"),
+  alarm: price(0.1, "month", "cloudwatch"),
+} as const;
+
+/** What costs by being used. */
+export const usage = {
+  dataOut: price(0.09, "GB after the first 100 GB a month", "ec2/on-demand"),
+  logs: price(0.5, "GB taken in", "cloudwatch"),
+  logStorage: price(0.03, "GB kept, a month", "cloudwatch"),
+  networkCapacity: price(0.006, "capacity unit and hour", "elasticloadbalancing"),
+  applicationCapacity: price(0.008, "capacity unit and hour", "elasticloadbalancing"),
+  natData: price(0.045, "GB", "vpc"),
+  insights: price(0.3, "metric and month", "cloudwatch"),
+  enhancedInsights: price(0.07, "metric and month", "cloudwatch"),
+  registry: price(0.1, "GB kept, a month", "ecr"),
+  advancedInstance: price(0.00695, "node and hour", "systems-manager"),
+} as const;

@@ -1,0 +1,43 @@
+/** A bill as a table for a terminal, which is also a table in Markdown. */
+import type { Bill } from "./bill.ts";
+import { pricesOf } from "./prices.ts";
+
+/** @param region the stack's Region, to say when the prices are another's */
+export function table({ items, rates, total }: Bill, region: string): string {
+  const fixed = [
+    ["What stands there", "Number", "Price", "A month"],
+    ...items.map(({ what, count, price, monthly }) => [
+      what,
+      String(count),
+      `${rate(price.usd)} ${price.per === "hour" ? "an" : "a"} ${price.per}`,
+      dollars(monthly),
+    ]),
+    ["**Together**", "", "", `**${dollars(total)}**`],
+  ];
+  const used = [
+    ["What costs by use", "Price"],
+    ...rates.map(({ what, price }) => [what, `${rate(price.usd)} a ${price.per}`]),
+  ];
+  return [
+    grid(fixed, [false, true, false, true]),
+    grid(used, [false, false]),
+    `AWS's list prices in ${pricesOf.region}, noted on ${pricesOf.noted}; check them before you rely on them.${
+      region === pricesOf.region ? "" : ` This stack is in ${region}, where they differ.`
+    } Free tiers and taxes are left out.`,
+  ].join("\n\n");
+}
+
+/** At least two decimals, and as many as the price has. */
+const rate = (usd: number) => `$${String(usd).padEnd(usd.toFixed(2).length, usd % 1 === 0 ? "" : "0")}`;
+
+const dollars = (amount: number) => `$${amount.toFixed(2)}`;
+
+/** Cells padded to the width of their column. */
+function grid(rows: readonly (readonly string[])[], right: readonly boolean[]): string {
+  const widths = right.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, i) => (right[i] ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0))).join(" | ")} |`;
+  const rule = `| ${widths.map((width, i) => (right[i] ? `${"-".repeat(width - 1)}:` : "-".repeat(width))).join(" | ")} |`;
+  const [head = [], ...body] = rows;
+  return [line(head), rule, ...body.map(line)].join("\n");
+}
