@@ -1,4 +1,4 @@
-import { parseCidr } from "cidr-tools";
+import { normalizeCidr, parseCidr } from "cidr-tools";
 import { stringifyIp } from "ip-bigint";
 import { refusal } from "./errors.ts";
 
@@ -29,7 +29,7 @@ const extraBits = 4;
  * @throws RunError when the range has bits outside its prefix or another size, or a zone is unknown or named twice
  */
 export function zoneCidrs(name: string, cidr: string, zones: readonly string[]): Record<string, ZoneCidrs> {
-  const { start, prefix, cidr: normal } = parseCidr(cidr);
+  const { start, prefix } = parseCidr(cidr);
   const bits = Number(prefix);
   if (bits < 16 || bits > 24) {
     throw refusal(
@@ -39,6 +39,7 @@ export function zoneCidrs(name: string, cidr: string, zones: readonly string[]):
       "choose for example 10.0.0.0/16",
     );
   }
+  const normal = normalizeCidr(cidr);
   if (normal !== cidr) {
     throw refusal(`${name}.cidr`, cidr, "a range is named by its first address", `write ${normal}`);
   }

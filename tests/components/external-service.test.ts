@@ -1,0 +1,405 @@
+import test from "ava";
+import { Cluster } from "../../components/cluster.ts";
+import type { ServiceNetwork } from "../../components/container-definition.ts";
+import { ExternalService, type ExternalServiceArgs } from "../../components/external-service.ts";
+import { valueOfOutput } from "../support/mocks.ts";
+import { type Assignable, built, failure, tagged } from "./cloud.ts";
+
+const args: Omit<ExternalServiceArgs, "cluster"> = {
+  image: "public.ecr.aws/docker/library/redis:7",
+  memoryMiB: 64,
+  cpuUnits: 128,
+  desiredCount: 1,
+  network: { mode: "bridge", ports: [{ host: 6379, container: 6379, protocol: "tcp" }] },
+  placement: { attributes: {}, distinctInstance: false },
+  volumes: {},
+  environment: {},
+  secrets: {},
+  logRetentionDays: 30,
+};
+
+const service = (over: Partial<ExternalServiceArgs> = {}) => {
+  const cluster = new Cluster("home", {
+    containerInsights: "disabled",
+    logRetentionDays: 30,
+    nodes: { "pi-1": { reinstalled: 0 } },
+  });
+  return new ExternalService("redis", { cluster, ...args, ...over });
+};
+
+const container = async (over: Partial<ExternalServiceArgs>) => {
+  const { json } = await built(() => service(over));
+  const definitions = json("TaskDefinition", "redis-task", "containerDefinitions");
+  if (!Array.isArray(definitions) || definitions.length !== 1) throw new Error("not one container");
+  return definitions[0];
+};
+
+const logConfiguration = {
+  logDriver: "awslogs",
+  options: {
+    "awslogs-group": "/ecs/hybrid-test/services/redis",
+    "awslogs-region": "us-east-1",
+    "awslogs-stream-prefix": "redis",
+    mode: "non-blocking",
+    "max-buffer-size": "4m",
+  },
+};
+
+test.serial("it is a task definition, a service, two roles and a log group", async (t) => {
+  const { names, children } = await built(() => service());
+  t.deepEqual(
+    names.filter((name) => name.includes(" redis-")),
+    [
+      "LogGroup redis-logs",
+      "Role redis-execution",
+      "Role redis-task",
+      "RolePolicy redis-execution",
+      "RolePolicy redis-task",
+      "Service redis-service",
+      "TaskDefinition redis-task",
+    ],
+  );
+  const own = children.filter(({ name }) => name.startsWith("redis-"));
+  t.true(own.every(({ parent }) => parent.endsWith("::hybrid:cloud:ExternalService::redis")));
+});
+
+test.serial("a service with a fixed host port stops the old task before it starts the new one", async (t) => {
+  const { child, component } = await built(() => service());
+  const definition = child("TaskDefinition", "redis-task");
+  const own = child("Service", "redis-service");
+  t.deepEqual(own.inputs, {
+    name: "redis",
+    cluster: "arn:aws:ecs:us-east-1:123456789012:cluster/hybrid-test",
+    taskDefinition: definition.state.arn,
+    launchType: "EXTERNAL",
+    schedulingStrategy: "REPLICA",
+    desiredCount: 1,
+    placementConstraints: [],
+    deploymentMinimumHealthyPercent: 0,
+    deploymentMaximumPercent: 100,
+    deploymentCircuitBreaker: { enable: true, rollback: true },
+    enableExecuteCommand: true,
+    enableEcsManagedTags: true,
+    propagateTags: "SERVICE",
+    waitForSteadyState: true,
+    tags: tagged("redis-service"),
+  });
+  t.true(own.deleteBeforeReplace);
+  const waitsFor = own.dependencies.map((urn) => urn.slice(urn.lastIndexOf("$") + 1));
+  t.true(waitsFor.includes("aws:iam/rolePolicy:RolePolicy::redis-execution"));
+  t.true(waitsFor.includes("aws:iam/rolePolicy:RolePolicy::redis-task"));
+  t.is(await valueOfOutput(component.serviceName), "redis");
+  t.is(await valueOfOutput(component.serviceArn), String(own.state.arn));
+  t.is(await valueOfOutput(component.taskDefinitionArn), String(definition.state.arn));
+  t.is(await valueOfOutput(component.logGroupName), "/ecs/hybrid-test/services/redis");
+  t.is(await valueOfOutput(component.taskRoleName), String(child("Role", "redis-task").state.name));
+  t.deepEqual(component.hostPorts, [{ port: 6379, protocol: "tcp" }]);
+});
+
+test.serial("the task definition is for nodes outside AWS only", async (t) => {
+  const { child } = await built(() => service());
+  const { containerDefinitions: _, ...inputs } = child("TaskDefinition", "redis-task").inputs;
+  t.deepEqual(inputs, {
+    family: "hybrid-test-redis",
+    requiresCompatibilities: ["EXTERNAL"],
+    networkMode: "bridge",
+    executionRoleArn: child("Role", "redis-execution").state.arn,
+    taskRoleArn: child("Role", "redis-task").state.arn,
+    volumes: [],
+    tags: tagged("redis-task"),
+  });
+});
+
+test.serial("the container is as asked, in an order of its own", async (t) => {
+  t.deepEqual(
+    await container({
+      command: ["redis-server", "--appendonly", "yes"],
+      environment: { ZONE: "kitchen", APPEND: "yes" },
+      secrets: { TOKEN: "/hits/token", PASSWORD: "/hits/password" },
+      volumes: { data: { hostPath: "/srv/redis", containerPath: "/data", readOnly: false } },
+      healthCheck: {
+        command: ["redis-cli", "ping"],
+        intervalSeconds: 30,
+        timeoutSeconds: 5,
+        retries: 3,
+        startPeriodSeconds: 10,
+      },
+    }),
+    {
+      name: "redis",
+      image: "public.ecr.aws/docker/library/redis:7",
+      essential: true,
+      cpu: 128,
+      memory: 64,
+      command: ["redis-server", "--appendonly", "yes"],
+      portMappings: [{ hostPort: 6379, containerPort: 6379, protocol: "tcp" }],
+      mountPoints: [{ sourceVolume: "data", containerPath: "/data", readOnly: false }],
+      environment: [
+        { name: "APPEND", value: "yes" },
+        { name: "ZONE", value: "kitchen" },
+      ],
+      secrets: [
+        { name: "PASSWORD", valueFrom: "arn:aws:ssm:us-east-1:123456789012:parameter/hits/password" },
+        { name: "TOKEN", valueFrom: "arn:aws:ssm:us-east-1:123456789012:parameter/hits/token" },
+      ],
+      linuxParameters: { initProcessEnabled: true },
+      logConfiguration,
+      healthCheck: {
+        command: ["CMD", "redis-cli", "ping"],
+        interval: 30,
+        timeout: 5,
+        retries: 3,
+        startPeriod: 10,
+      },
+    },
+  );
+});
+
+test.serial("on the node's own network, container and host port are one", async (t) => {
+  const network: ServiceNetwork = { mode: "host", ports: [8080, 9090] };
+  const { child, component, json } = await built(() => service({ network }));
+  t.is(child("TaskDefinition", "redis-task").inputs.networkMode, "host");
+  t.like(json("TaskDefinition", "redis-task", "containerDefinitions"), [
+    {
+      portMappings: [
+        { hostPort: 8080, containerPort: 8080, protocol: "tcp" },
+        { hostPort: 9090, containerPort: 9090, protocol: "tcp" },
+      ],
+    },
+  ]);
+  t.deepEqual(component.hostPorts, [
+    { port: 8080, protocol: "tcp" },
+    { port: 9090, protocol: "tcp" },
+  ]);
+});
+
+test.serial("without a network there are no ports, and old and new tasks overlap", async (t) => {
+  const { child, component, json } = await built(() =>
+    service({ network: { mode: "none" }, desiredCount: 3 }),
+  );
+  t.is(child("TaskDefinition", "redis-task").inputs.networkMode, "none");
+  t.like(json("TaskDefinition", "redis-task", "containerDefinitions"), [{ portMappings: [] }]);
+  t.deepEqual(component.hostPorts, []);
+  t.like(child("Service", "redis-service").inputs, {
+    desiredCount: 3,
+    deploymentMinimumHealthyPercent: 100,
+    deploymentMaximumPercent: 200,
+  });
+});
+
+const noPorts: ServiceNetwork = { mode: "bridge", ports: [] };
+const volume = (readOnly: boolean) => ({
+  data: { hostPath: "/srv/data", containerPath: "/data", readOnly },
+});
+const percents: [name: string, over: Partial<ExternalServiceArgs>, minimum: number, maximum: number][] = [
+  ["no ports", { network: noPorts }, 100, 200],
+  ["host ports", {}, 0, 100],
+  ["one task a node", { network: noPorts, placement: { attributes: {}, distinctInstance: true } }, 0, 100],
+  ["a folder that it writes", { network: noPorts, volumes: volume(false) }, 0, 100],
+  ["a folder that it only reads", { network: noPorts, volumes: volume(true) }, 100, 200],
+];
+for (const [name, over, minimum, maximum] of percents) {
+  test.serial(`a deployment of a service with ${name} keeps ${minimum} to ${maximum} %`, async (t) => {
+    const { child } = await built(() => service(over));
+    t.like(child("Service", "redis-service").inputs, {
+      deploymentMinimumHealthyPercent: minimum,
+      deploymentMaximumPercent: maximum,
+    });
+  });
+}
+
+test.serial("it is placed by attributes, and one a node", async (t) => {
+  const placement = { attributes: { redis: "true" }, distinctInstance: true };
+  const { child } = await built(() => service({ placement }));
+  t.deepEqual(child("Service", "redis-service").inputs.placementConstraints, [
+    { type: "memberOf", expression: "attribute:redis == true" },
+    { type: "distinctInstance" },
+  ]);
+});
+
+test.serial("folders of the node are volumes of the task", async (t) => {
+  const { child } = await built(() => service({ volumes: volume(true) }));
+  t.deepEqual(child("TaskDefinition", "redis-task").inputs.volumes, [
+    { name: "data", hostPath: "/srv/data" },
+  ]);
+});
+
+test.serial("its log group is encrypted with the cluster's key", async (t) => {
+  const { child } = await built(() => service({ logRetentionDays: 7 }));
+  t.deepEqual(child("LogGroup", "redis-logs").inputs, {
+    name: "/ecs/hybrid-test/services/redis",
+    kmsKeyId: child("Key", "home-key").state.arn,
+    retentionInDays: 7,
+    tags: tagged("redis-logs"),
+  });
+});
+
+const trust = {
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Effect: "Allow",
+      Principal: { Service: "ecs-tasks.amazonaws.com" },
+      Action: "sts:AssumeRole",
+      Condition: {
+        StringEquals: { "aws:SourceAccount": "123456789012" },
+        ArnLike: { "aws:SourceArn": "arn:aws:ecs:us-east-1:123456789012:*" },
+      },
+    },
+  ],
+};
+const logsOf = (group: string) => `arn:aws:logs:us-east-1:123456789012:log-group:/ecs/hybrid-test/${group}:*`;
+
+test.serial("the containers may answer ECS Exec, and nothing else", async (t) => {
+  const { child, json } = await built(() => service());
+  t.deepEqual(json("Role", "redis-task", "assumeRolePolicy"), trust);
+  t.deepEqual(json("RolePolicy", "redis-task", "policy"), {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Action: [
+          "ssmmessages:CreateControlChannel",
+          "ssmmessages:CreateDataChannel",
+          "ssmmessages:OpenControlChannel",
+          "ssmmessages:OpenDataChannel",
+        ],
+        Resource: "*",
+      },
+      { Effect: "Allow", Action: "kms:Decrypt", Resource: child("Key", "home-key").state.arn },
+      {
+        Effect: "Allow",
+        Action: "logs:DescribeLogGroups",
+        Resource: "arn:aws:logs:us-east-1:123456789012:log-group:*",
+      },
+      {
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+        Resource: logsOf("exec"),
+      },
+    ],
+  });
+});
+
+const executionPolicy = async (over: Partial<ExternalServiceArgs>) =>
+  (await built(() => service(over))).json("RolePolicy", "redis-execution", "policy");
+const writesLogs = {
+  Effect: "Allow",
+  Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+  Resource: logsOf("services/redis"),
+};
+
+test.serial("the agent may write the service's logs", async (t) => {
+  t.deepEqual(await executionPolicy({}), { Version: "2012-10-17", Statement: [writesLogs] });
+  const { json } = await built(() => service());
+  t.deepEqual(json("Role", "redis-execution", "assumeRolePolicy"), trust);
+});
+
+test.serial("the agent may read the service's own secrets", async (t) => {
+  t.deepEqual(await executionPolicy({ secrets: { TOKEN: "/hits/token" } }), {
+    Version: "2012-10-17",
+    Statement: [
+      writesLogs,
+      {
+        Effect: "Allow",
+        Action: "ssm:GetParameters",
+        Resource: ["arn:aws:ssm:us-east-1:123456789012:parameter/hits/token"],
+      },
+    ],
+  });
+});
+
+test.serial("the agent may pull the service's own image from a private repository", async (t) => {
+  const image = "210987654321.dkr.ecr.eu-west-1.amazonaws.com/apps/hit-counter:1.0";
+  t.deepEqual(await executionPolicy({ image }), {
+    Version: "2012-10-17",
+    Statement: [
+      writesLogs,
+      { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
+      {
+        Effect: "Allow",
+        Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        Resource: "arn:aws:ecr:eu-west-1:210987654321:repository/apps/hit-counter",
+      },
+    ],
+  });
+});
+
+const nodes = {
+  "pi-1": { attributes: {} },
+  "pi-2": { attributes: { redis: "true" } },
+};
+const onRedis = { attributes: { redis: "true" }, distinctInstance: false };
+
+test.serial("it need not be waited for", async (t) => {
+  const { child } = await built(() => service({ waitForSteadyState: false, nodes, placement: onRedis }));
+  t.is(child("Service", "redis-service").inputs.waitForSteadyState, false);
+});
+
+const bridge = (...ports: number[]): ServiceNetwork => ({
+  mode: "bridge",
+  ports: ports.map((host) => ({ host, container: 80, protocol: "tcp" })),
+});
+const check = { intervalSeconds: 30, timeoutSeconds: 5, retries: 3, startPeriodSeconds: 0 };
+const refused: [over: Partial<ExternalServiceArgs>, message: string][] = [
+  [
+    { network: bridge(51678) },
+    "redis.network.ports: 51678: must not be one of 22, 2375, 2376, 51678, 51679, which sshd, Docker and the ECS agent use; choose another host port",
+  ],
+  [
+    { network: { mode: "host", ports: [22] } },
+    "redis.network.ports: 22: must not be one of 22, 2375, 2376, 51678, 51679, which sshd, Docker and the ECS agent use; choose another host port",
+  ],
+  [
+    { network: bridge(8080, 8080) },
+    "redis.network.ports: tcp/8080: a host port is given twice; choose another host port for one of them",
+  ],
+  [
+    { nodes, placement: { attributes: { gpu: "yes" }, distinctInstance: false } },
+    "redis.placement.attributes: gpu = yes: no node satisfies it: the service could never start; give a node these attributes, or ask for fewer",
+  ],
+  [
+    { nodes: {} },
+    "redis.placement.attributes: {}: no node satisfies it: the service could never start; give a node these attributes, or ask for fewer",
+  ],
+  [
+    { nodes, placement: onRedis, desiredCount: 2 },
+    "redis.desiredCount: 2: one task a node (fixed host ports or distinctInstance), and only 1 can run it: pi-2; lower desiredCount, or add nodes",
+  ],
+  [
+    { placement: { attributes: { room: "living room" }, distinctInstance: false } },
+    'redis.placement.attributes.room: "living room": must not be empty nor have a space or a backslash: the query language of ECS cannot compare with it; choose another value, also on the nodes',
+  ],
+  [
+    { memoryMiB: 4 },
+    "redis.memoryMiB: 4: Docker takes whole mebibytes from 6 for a container; give it 6 or more",
+  ],
+  [
+    { secrets: { TOKEN: "token" } },
+    "redis.secrets.TOKEN: token: must be the full name of an SSM parameter: parts of A-Z a-z 0-9 _ . - with a / before each; write for example /hits/token",
+  ],
+  [
+    { healthCheck: { command: ["CMD-SHELL", "redis-cli ping"], ...check } },
+    'redis.healthCheck.command: ["CMD-SHELL","redis-cli ping"]: must be a program with its arguments, as it is run inside the container; write for example ["redis-cli", "ping"] or ["sh", "-c", "…"]',
+  ],
+  [
+    { logRetentionDays: 8 },
+    "redis.logRetentionDays: 8: CloudWatch Logs keeps events for one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 days; choose for example 14",
+  ],
+];
+for (const [over, message] of refused) {
+  test.serial(`refused: ${message}`, async (t) => {
+    t.is(await failure(() => service(over)), message);
+  });
+}
+
+test("what EXTERNAL cannot do does not compile", (t) => {
+  const awsvpc: Assignable<{ mode: "awsvpc" }, ServiceNetwork> = false;
+  const noneWithPorts: Assignable<{ mode: "host"; ports: { host: number }[] }, ServiceNetwork> = false;
+  const other: Assignable<
+    "loadBalancers" | "capacityProviderStrategies" | "networkConfiguration" | "serviceConnectConfiguration",
+    keyof ExternalServiceArgs
+  > = false;
+  const efs: Assignable<{ fileSystemId: string }, ExternalServiceArgs["volumes"][string]> = false;
+  t.deepEqual([awsvpc, noneWithPorts, other, efs], [false, false, false, false]);
+});

@@ -1,0 +1,49 @@
+import test from "ava";
+import { eligibleNodes, placementConstraints } from "../../components/placement.ts";
+
+const nodes = {
+  "pi-1": { attributes: {} },
+  "pi-2": { attributes: { redis: "true", disk: "ssd" } },
+  "pi-3": { attributes: { redis: "true" } },
+};
+
+test("without attributes every node may run a service", (t) => {
+  t.deepEqual(eligibleNodes(nodes, { attributes: {} }), ["pi-1", "pi-2", "pi-3"]);
+});
+
+test("a node needs all of the attributes, with their values", (t) => {
+  t.deepEqual(eligibleNodes(nodes, { attributes: { redis: "true" } }), ["pi-2", "pi-3"]);
+  t.deepEqual(eligibleNodes(nodes, { attributes: { redis: "true", disk: "ssd" } }), ["pi-2"]);
+  t.deepEqual(eligibleNodes(nodes, { attributes: { redis: "false" } }), []);
+});
+
+test("attributes that the agent sets itself exclude nobody beforehand", (t) => {
+  t.deepEqual(eligibleNodes(nodes, { attributes: { "ecs.cpu-architecture": "arm64", disk: "ssd" } }), [
+    "pi-2",
+  ]);
+});
+
+test("attributes become one expression, in alphabetical order", (t) => {
+  t.deepEqual(
+    placementConstraints("redis.placement", {
+      attributes: { redis: "true", disk: "ssd" },
+      distinctInstance: true,
+    }),
+    [
+      { type: "memberOf", expression: "attribute:disk == ssd and attribute:redis == true" },
+      { type: "distinctInstance" },
+    ],
+  );
+  t.deepEqual(placementConstraints("redis.placement", { attributes: {}, distinctInstance: false }), []);
+});
+
+for (const value of ["", "two words", "back\\slash"]) {
+  test(`refused: an attribute with the value ${JSON.stringify(value)}`, (t) => {
+    t.throws(
+      () => placementConstraints("redis.placement", { attributes: { disk: value }, distinctInstance: false }),
+      {
+        message: `redis.placement.attributes.disk: ${JSON.stringify(value)}: must not be empty nor have a space or a backslash: the query language of ECS cannot compare with it; choose another value, also on the nodes`,
+      },
+    );
+  });
+}
