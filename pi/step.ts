@@ -27,16 +27,22 @@ export type Edit =
       readonly kind: "block";
       readonly paths: readonly string[];
       readonly lines: readonly string[];
+      /** Makes the last path when none exists, with this mode and owner (default root). Without it that is an error. */
+      readonly create?: { readonly mode: `${number}`; readonly owner?: string };
     };
 
 /**
  * POSIX sh, run as root by the converge program with stdin closed, `set -eu`, and these helpers in scope:
  *
  * - `say TEXT`: progress for a person, on stderr
- * - `fail TEXT…`: ends the step with this error (field, value, rule, remedy)
+ * - `fail FIELD VALUE RULE REMEDY`: ends the step with this error
+ * - `run COMMAND…`: runs a command that must succeed; when it does not, ends the step with the command and its output
  * - `fact KEY VALUE`: puts a string into the result (only in `verify`)
  * - `install_packages NAME…`: by the host's package manager, waiting for its lock; remembers what was not there before
- * - `remove_packages`: removes exactly what `install_packages` of this step brought (only in `undo`)
+ * - `remove_packages`: removes exactly what `install_packages` of this step brought (only in `undo`; not when a first
+ *   converge failed and `undo` runs to put back what was there: the packages then stay for the next try)
+ * - `own_file PATH MODE`, `add_word WORD PATH…`, `add_block PATH [MODE OWNER]` (only in `detect`): declare what `files`
+ *   and `edits` declare; the content or the lines come on stdin
  * - `$STATE`: the step's own folder under /var/lib/ecs-anywhere-hybrid, mode 700, kept between runs
  * - `$ROOT`: the root that paths are under; empty on a host, a scratch folder in tests
  */
@@ -47,11 +53,21 @@ export interface Step {
   readonly name: string;
   readonly files?: readonly OwnedFile[];
   readonly edits?: readonly Edit[];
+  /** Declares the files and edits that only the host can tell, such as those of its network manager. Reads only. */
+  readonly detect?: Script;
   /** Checks what must hold before anything is touched (system, disk space, architecture). Reads only. */
   readonly require?: Script;
+  /**
+   * Brings what the rest needs, above all packages, before any file is placed and before the dead man's switch is
+   * armed. Runs when a file differs or `verify` failed; idempotent.
+   */
+  readonly prepare?: Script;
   /** Checks the staged files before they are put in place: each stands at `$STAGE/<path>`. */
   readonly validate?: Script;
-  /** Makes the files effective. Runs when a file changed or `verify` failed; idempotent. */
+  /**
+   * Makes the files effective. Runs when a file changed or `verify` failed; idempotent. It reads them from the host:
+   * after a failure it runs once more, with the files of the version before.
+   */
   readonly apply?: Script;
   /** Exit status 0 when the step is in force, read from the running system. Reads only, takes milliseconds. */
   readonly verify: Script;
@@ -63,11 +79,14 @@ export interface Step {
   readonly undo?: Script;
   /**
    * The change may cut the SSH path: unless the new state is confirmed within these seconds (verified, and the SSH
-   * connection still carries bytes), the host puts the old state back by itself.
+   * connection still carries bytes), the host puts the old state back by itself. More than `settleSeconds`, by what
+   * `apply` may take and 15.
    */
   readonly deadMansSwitchSeconds?: number;
   /** Something on the host takes effect only after a reboot; the `reboot` step sees to it. */
   readonly needsReboot?: boolean;
+  /** Texts of this step that no output may show, whoever prints them: keys, codes. */
+  readonly secrets?: readonly string[];
 }
 
 /** What a step's one line of JSON on stdout says. */

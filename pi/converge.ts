@@ -1,0 +1,127 @@
+/**
+ * Joins a Step with the converge program (`converge/*.sh`) into the text that a host's `sh -s` reads from stdin. Pure:
+ * the same step gives the same text.
+ */
+import { readFileSync } from "node:fs";
+import type { Edit, OwnedFile, Script, Step } from "./step.ts";
+
+const part = (name: string) => readFileSync(new URL(`converge/${name}.sh`, import.meta.url), "utf8");
+
+const library = ["base", "files", "switch", "packages"].map(part).join("\n");
+const main = part("main");
+const start = part("sudo");
+
+/** The text as one word of a POSIX shell, whatever it holds. The only place where text becomes shell. */
+export const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+const words = (...texts: readonly string[]) => texts.map(quote).join(" ");
+
+const scripts = ["detect", "require", "prepare", "validate", "apply", "verify", "explain", "undo"] as const;
+
+const define = (name: string, script: Script | undefined) =>
+  `step_${name}() {\n${script === undefined ? ":" : script.trimEnd()}\n}\n`;
+
+const file = ({ path, mode, content }: OwnedFile) => `item file ${words(octal(mode), "", content, path)}\n`;
+
+const edit = (edit: Edit): string => {
+  switch (edit.kind) {
+    case "word":
+      return `item word ${words("", "", edit.word, ...edit.paths)}\n`;
+    case "block": {
+      const { mode, owner = "root" } = edit.create ?? {};
+      return `item block ${words(mode ? octal(mode) : "", mode ? owner : "", edit.lines.join("\n"), ...edit.paths)}\n`;
+    }
+    default:
+      return edit satisfies never;
+  }
+};
+
+/** As `stat` prints it. */
+const octal = (mode: string) => mode.replace(/^0+(?=\d)/, "");
+
+/** @throws Error with field, value, rule and remedy when no host could carry the step out. */
+function check(step: Step): void {
+  const refuse = (field: string, value: string, rule: string): never => {
+    throw new Error(`${step.name}.${field}: ${JSON.stringify(value)}: ${rule}; mend the step's renderer`);
+  };
+  if (!/^[a-z][a-z0-9-]*$/.test(step.name)) refuse("name", step.name, "must be of a-z, 0-9 and -");
+  const seen = new Set<string>();
+  const paths = [
+    ...(step.files ?? []),
+    ...(step.edits ?? []).flatMap((e) => e.paths.map((path) => ({ path }))),
+  ];
+  for (const { path } of paths) {
+    if (!/^(\/(?!\.{1,2}(\/|$))[^/\n\t\0]+)+$/.test(path))
+      refuse("path", path, "must be absolute and normal");
+  }
+  for (const { path, mode, content } of step.files ?? []) {
+    if (seen.has(path)) refuse("files", path, "must name a file once");
+    seen.add(path);
+    if (!/^[0-7]{3,4}$/.test(mode)) refuse(`files[${path}].mode`, mode, "must be octal, such as 644");
+    // The content may be a secret: it stays out of the error.
+    if (!content.endsWith("\n")) refuse("files", path, "its content must end in a newline");
+    if (content.includes("\0")) refuse("files", path, "its content must be text, without NUL");
+  }
+  for (const { kind, paths, ...rest } of step.edits ?? []) {
+    if (paths.length === 0) refuse("edits", kind, "must name a path");
+    if ("word" in rest && !/^[\w.,=:+@/-]+$/.test(rest.word))
+      refuse("word", rest.word, "must be one plain word");
+    if ("lines" in rest && rest.lines.some((line) => /[\n\0]/.test(line))) {
+      refuse("lines", kind, "must each be one line of text");
+    }
+  }
+  const { deadMansSwitchSeconds, settleSeconds = defaultSettleSeconds } = step;
+  if (deadMansSwitchSeconds !== undefined && deadMansSwitchSeconds < settleSeconds + 15) {
+    refuse(
+      "deadMansSwitchSeconds",
+      `${deadMansSwitchSeconds}`,
+      `must be at least settleSeconds + 15, ${settleSeconds + 15}`,
+    );
+  }
+}
+
+const defaultSettleSeconds = 15;
+
+export interface ProgramOptions {
+  /** The configuration field that an error about the host's user names. Default `user`. */
+  readonly field?: string;
+  /** A folder that stands for the host's root: for tests. */
+  readonly root?: string;
+}
+
+/** The program as root's shell gets it; `converge`, `undo` or `revert` is its first argument. */
+export function rootProgram(step: Step, { root = "" }: ProgramOptions = {}): string {
+  check(step);
+  const secrets = (step.secrets ?? [])
+    .flatMap((secret) => secret.split("\n"))
+    .filter((line) => line.length > 0);
+  return [
+    `ROOT=${quote(root)}`,
+    `STEP=${step.name}`,
+    `SETTLE=${step.settleSeconds ?? defaultSettleSeconds}`,
+    `SWITCH=${step.deadMansSwitchSeconds ?? 0}`,
+    `NEEDS_REBOOT=${step.needsReboot ? "yes" : ""}`,
+    library,
+    `redact() {\n:\n${secrets.map((secret) => `hide ${quote(secret)}\n`).join("")}}`,
+    `step_items() {\n:\n${(step.files ?? []).map(file).join("")}${(step.edits ?? []).map(edit).join("")}}`,
+    ...scripts.map((name) => define(name, step[name])),
+    main,
+  ].join("\n");
+}
+
+/**
+ * The text for `sh -s -- converge` or `sh -s -- undo` on a host: becomes root with sudo and runs the program there. Its
+ * stdout is one line of JSON, a StepResult; all else goes to stderr; the exit status is 0 or 1.
+ *
+ * @throws Error when no host could carry the step out.
+ */
+export function program(step: Step, options: ProgramOptions = {}): string {
+  const { field = "user", root = "" } = options;
+  return [
+    `step=${step.name}`,
+    `field=${quote(field)}`,
+    `root=${quote(root)}`,
+    `program=${quote(rootProgram(step, options))}`,
+    start,
+  ].join("\n");
+}

@@ -1,0 +1,82 @@
+# The converge program, 3 of 5: the dead man's switch for a change that may cut the SSH path.
+#
+# $RUN/$STEP.armed is the token. Whoever renames or removes it decides: the program by `disarm`, or the dead man, who
+# then ends the program and puts the old state back.
+
+UNIT=ecs-anywhere-hybrid-$STEP
+
+arm() {
+  # The dead man outlives this shell, so he needs the program as a file; in memory, and gone with the token.
+  (umask 077 && printf '%s' "${PROGRAM-}" >"$RUN/$STEP.program" && printf '%s\n' "$$" >"$RUN/$STEP.armed") ||
+    fail "$RUN" "cannot be written" "the dead man's switch needs it" "look at the host's memory and /run"
+  systemd-run --quiet --collect --unit="$UNIT" \
+    sh -c "sleep $SWITCH && exec sh '$RUN/$STEP.program' revert" >>"$LOG" 2>&1 && return
+  # No systemd here: a process of its own session does it too.
+  setsid sh -c "trap '' HUP; sleep $SWITCH && exec sh '$RUN/$STEP.program' revert" \
+    </dev/null >/dev/null 2>&1 3>&- 5>&- 9>&- &
+}
+
+# Fails when the dead man was faster.
+disarm() {
+  mv "$RUN/$STEP.armed" "$RUN/$STEP.disarmed" 2>/dev/null || return
+  rm -f "$RUN/$STEP.disarmed" "$RUN/$STEP.program"
+  systemctl stop "$UNIT" >/dev/null 2>&1 || :
+}
+
+# A killed run's dead man has nothing more to do: this run ends the matter.
+take_over() {
+  [ -e "$RUN/$STEP.armed" ] || [ -e "$RUN/$STEP.firing" ] || return 0
+  rm -f "$RUN/$STEP.armed" "$RUN/$STEP.firing" "$RUN/$STEP.program"
+  systemctl stop "$UNIT" >/dev/null 2>&1 || :
+}
+
+# The dead man himself.
+revert() {
+  mv "$RUN/$STEP.armed" "$RUN/$STEP.firing" 2>/dev/null || return 0
+  read -r _pid <"$RUN/$STEP.firing"
+  case $(tr '\0' ' ' 2>/dev/null <"/proc/$_pid/cmdline") in
+    *ecs-anywhere-hybrid*) kill -9 "$_pid" ;;
+  esac
+  take_lock
+  [ -e "$RUN/$STEP.firing" ] || return 0
+  say "not confirmed in $SWITCH s: puts the previous state back"
+  read_manifest
+  roll_back
+  rm -f "$RUN/$STEP.firing" "$RUN/$STEP.program"
+}
+
+# Sets SENT and ACKED, bytes of the TCP connection that SSH_CONNECTION names, as sshd has it: so behind NAT too.
+# A proxy's acknowledgement suffices: what this host changed lies between it and the proxy.
+measure_ssh() {
+  # shellcheck disable=SC2086 # Four words.
+  set -- $SSH_CONNECTION
+  SENT=
+  ACKED=0
+  case $1 in *:*) set -- "[${1%%\%*}]" "$2" "$3" "$4" ;; esac
+  # shellcheck disable=SC2046 # Words of one line.
+  set -- $(ss -Htin "sport = :$4 and dport = :$2 and dst $1" 2>/dev/null)
+  [ $# -ge 3 ] || return 0
+  _queued=$3
+  for _word; do
+    case $_word in bytes_acked:*) ACKED=${_word#bytes_acked:} ;; esac
+  done
+  SENT=$((ACKED + _queued))
+}
+
+# Whether bytes written after the change reach the client. Where that cannot be measured, `verify` has to do.
+ssh_carries() {
+  [ -n "$SSH_CONNECTION" ] && [ -n "$SSH_SEEN" ] || return 0
+  measure_ssh
+  _sent=$SENT
+  [ -n "$_sent" ] || return
+  say "in force; waits for the SSH connection to confirm it"
+  _tries=100
+  while [ "$_tries" -gt 0 ]; do
+    measure_ssh
+    [ -n "$SENT" ] || return
+    [ "$ACKED" -le "$_sent" ] || return 0
+    sleep 0.1
+    _tries=$((_tries - 1))
+  done
+  return 1
+}
