@@ -1,0 +1,119 @@
+/** What the gateway step is made from, and the figures that all of its files share. */
+import { isIPv4 } from "node:net";
+
+/** One of the VPN connection's two tunnels, as AWS describes it. */
+export interface GatewayTunnel {
+  /** Public address of AWS's endpoint. */
+  readonly address: string;
+  /** 8 to 64 of A-Z a-z 0-9 . _ and not starting with 0 (AWS's rule). */
+  readonly presharedKey: string;
+  /** This side's address inside the tunnel, for example 169.254.10.2. */
+  readonly cgwInsideAddress: string;
+  /** AWS's address inside the tunnel, for example 169.254.10.1. */
+  readonly vgwInsideAddress: string;
+  /** The /30 that holds both, for example 169.254.10.0/30. */
+  readonly insideCidr: string;
+}
+
+export interface VpnGatewayArgs {
+  /** Which of strongSwan's two configuration formats. */
+  readonly format: "ipsec.conf" | "swanctl.conf";
+  /** Who encrypts: the kernel's ESP, or charon itself (kernel-libipsec). */
+  readonly dataPath: "kernel" | "userspace";
+  readonly siteCidr: string;
+  readonly vpcCidr: string;
+  /** Public address that AWS sees the site from; the gateway's IKE identity. */
+  readonly customerGatewayAddress: string;
+  readonly tunnels: { readonly tunnel1: GatewayTunnel; readonly tunnel2: GatewayTunnel };
+}
+
+/** A tunnel with what this step adds to it. */
+export interface Tunnel extends GatewayTunnel {
+  /** Name of the connection, of its CHILD_SA and, on the kernel path, of its interface. */
+  readonly name: "tunnel1" | "tunnel2";
+  /** On the kernel path: mark (VTI) or interface id (XFRM), and the metric of the VPC's route through it. */
+  readonly number: 100 | 200;
+}
+
+export const tunnelsOf = (args: VpnGatewayArgs): readonly Tunnel[] => [
+  { name: "tunnel1", number: 100, ...args.tunnels.tunnel1 },
+  { name: "tunnel2", number: 200, ...args.tunnels.tunnel2 },
+];
+
+/** Where the step's own programs stand on the host. */
+export const programs = "/usr/local/lib/ecs-anywhere-hybrid";
+/** Where the step's own configuration stands, as far as no daemon prescribes a place. */
+export const configFolder = "/etc/ecs-anywhere-hybrid";
+/** What lives no longer than the running system. */
+export const runFolder = "/run/ecs-anywhere-hybrid";
+
+export const firewallUnit = "ecs-anywhere-hybrid-vpn-firewall.service";
+export const watchdogUnit = "ecs-anywhere-hybrid-vpn-watchdog.service";
+
+/** The one strongSwan daemon that a format needs; the other one must never run beside it. */
+export const daemonUnit = {
+  "ipsec.conf": "strongswan-starter.service",
+  "swanctl.conf": "strongswan.service",
+} as const;
+
+/**
+ * Bytes. Kernel: AWS's figures for AES-GCM behind NAT (Site-to-Site VPN user guide, best practices for a customer
+ * gateway device). Userspace: the MTU that kernel-libipsec gives its interface, less 40 for the IP and TCP headers.
+ */
+export const sizes = {
+  kernel: { mtu: 1438, mss: 1398 },
+  userspace: { mtu: 1400, mss: 1360 },
+} as const;
+
+/** Interfaces that decrypted packets come from; a trailing `*` stands for any number. */
+export const interfacesOf = (args: VpnGatewayArgs): readonly string[] =>
+  args.dataPath === "kernel" ? tunnelsOf(args).map((t) => t.name) : ["ipsec*"];
+
+const refuse = (field: string, value: string, rule: string, remedy: string): never => {
+  throw new Error(`${field}: ${value}: ${rule}; ${remedy}`);
+};
+
+const cidr = /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/;
+
+/**
+ * Every value below ends in a file that a daemon or a shell reads, so none may hold more than its kind allows.
+ * Throws an error of four parts; a pre-shared key is never in it.
+ */
+export function checkArgs(args: VpnGatewayArgs): void {
+  for (const [field, value] of [
+    ["vpn.siteCidr", args.siteCidr],
+    ["vpn.vpcCidr", args.vpcCidr],
+  ] as const)
+    if (!cidr.test(value)) refuse(field, value, "must be an IPv4 range", "write it as 10.0.0.0/16");
+  if (!isIPv4(args.customerGatewayAddress))
+    refuse(
+      "vpn.customerGatewayAddress",
+      args.customerGatewayAddress,
+      "must be an IPv4 address",
+      "give the site's public address",
+    );
+  for (const tunnel of tunnelsOf(args)) {
+    for (const field of ["address", "cgwInsideAddress", "vgwInsideAddress"] as const)
+      if (!isIPv4(tunnel[field]))
+        refuse(
+          `vpn.${tunnel.name}.${field}`,
+          tunnel[field],
+          "must be an IPv4 address",
+          "take it from the VPN connection",
+        );
+    if (!cidr.test(tunnel.insideCidr))
+      refuse(
+        `vpn.${tunnel.name}.insideCidr`,
+        tunnel.insideCidr,
+        "must be an IPv4 range",
+        "take it from the VPN connection",
+      );
+    if (!/^[A-Za-z1-9._][A-Za-z0-9._]{7,63}$/.test(tunnel.presharedKey))
+      refuse(
+        `vpn.${tunnel.name}.presharedKey`,
+        "(secret)",
+        "must be 8 to 64 of A-Z a-z 0-9 . _ and not start with 0",
+        "choose another key",
+      );
+  }
+}

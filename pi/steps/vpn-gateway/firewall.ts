@@ -1,0 +1,116 @@
+import type { OwnedFile } from "../../step.ts";
+import { configFolder, firewallUnit, interfacesOf, programs, sizes, type VpnGatewayArgs } from "./args.ts";
+
+/** The nftables table that is this step's alone; nobody's `/etc/nftables.conf` is touched. */
+export const nftTable = "ip ecs_anywhere_hybrid_vpn";
+/** Marks this step's rules in the FORWARD chain that Docker owns. */
+export const ruleComment = "ecs-anywhere-hybrid-vpn";
+export const nftPath = `${configFolder}/vpn.nft`;
+
+/**
+ * Forwarding for the tunnels, loaded by a unit of its own:
+ * - the MSS clamp, both ways: AWS sends no fragmentation-needed, so a connection that learns no size would stall;
+ * - nothing for the VPC leaves outside the tunnels: while they are down it would go to the internet in clear;
+ * - an accept in iptables' FORWARD chain, since Docker sets that chain's policy to DROP. Docker never flushes the
+ *   chain, so the rule outlives its restarts; the drop-in puts it there also when Docker comes after this step.
+ */
+export function firewallFiles(args: VpnGatewayArgs): readonly OwnedFile[] {
+  return [
+    { path: nftPath, mode: "644", content: nftRules(args) },
+    { path: `${programs}/vpn-firewall`, mode: "755", content: program(args) },
+    { path: `/etc/systemd/system/${firewallUnit}`, mode: "644", content: unit },
+    {
+      path: "/etc/systemd/system/docker.service.d/ecs-anywhere-hybrid-vpn.conf",
+      mode: "644",
+      content: `# Docker sets the policy of the FORWARD chain to DROP.
+[Service]
+ExecStartPost=-${programs}/vpn-firewall up
+`,
+    },
+  ];
+}
+
+function nftRules(args: VpnGatewayArgs): string {
+  const { mss } = sizes[args.dataPath];
+  const interfaces = interfacesOf(args);
+  const clamp = interfaces.flatMap((name) =>
+    ["oifname", "iifname"].map(
+      (direction) =>
+        `    ${direction} "${name}" tcp flags & (syn | rst) == syn tcp option maxseg size set ${mss}`,
+    ),
+  );
+  return `# Managed by ecs-anywhere-hybrid: changes are lost.
+# The empty table makes the delete possible the first time; the file takes effect as a whole or not at all.
+table ${nftTable} {}
+delete table ${nftTable}
+table ${nftTable} {
+  chain clamp {
+    type filter hook forward priority mangle; policy accept;
+${clamp.join("\n")}
+  }
+  chain leak {
+    type filter hook forward priority filter; policy accept;
+    ip daddr ${args.vpcCidr} jump tunnels_only
+  }
+  chain leak_own {
+    type filter hook output priority filter; policy accept;
+    ip daddr ${args.vpcCidr} jump tunnels_only
+  }
+  chain tunnels_only {
+${interfaces.map((name) => `    oifname "${name}" return`).join("\n")}
+    # an address of the gateway's own
+    oifname "lo" return
+    reject with icmp type net-unreachable
+  }
+}
+`;
+}
+
+function program(args: VpnGatewayArgs): string {
+  const patterns = interfacesOf(args).map((name) => `'${name.replace("*", "+")}'`);
+  return `#!/bin/sh
+# Puts the forwarding rules of the VPN tunnels in place (up) or takes them away (down).
+set -eu
+
+# iptables is there only where something like Docker brought it, and only then its FORWARD chain may drop.
+each_accept() {
+  command -v iptables >/dev/null || return 0
+  for interface in ${patterns.join(" ")}; do
+    "$1" -i "$interface" -s ${args.vpcCidr} -d ${args.siteCidr}
+    "$1" -o "$interface" -s ${args.siteCidr} -d ${args.vpcCidr}
+  done
+}
+accept() { iptables -w "$@" -m comment --comment ${ruleComment} -j ACCEPT; }
+insert() { accept -C FORWARD "$@" 2>/dev/null || accept -I FORWARD "$@"; }
+delete() { while accept -D FORWARD "$@" 2>/dev/null; do :; done; }
+
+case $1 in
+  up)
+    nft -f ${nftPath}
+    each_accept insert
+    ;;
+  down)
+    nft delete table ${nftTable} 2>/dev/null || :
+    each_accept delete
+    ;;
+esac
+`;
+}
+
+const unit = `[Unit]
+Description=Forwarding rules and MSS clamp of the VPN tunnels
+# nftables.service flushes every table when it starts or reloads.
+After=nftables.service
+PartOf=nftables.service
+ReloadPropagatedFrom=nftables.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=${programs}/vpn-firewall up
+ExecReload=${programs}/vpn-firewall up
+ExecStop=${programs}/vpn-firewall down
+
+[Install]
+WantedBy=multi-user.target nftables.service
+`;

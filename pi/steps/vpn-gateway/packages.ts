@@ -1,0 +1,21 @@
+import type { VpnGatewayArgs } from "./args.ts";
+
+/** Each format's daemon, by package. The other format's daemon must never run beside it. */
+export const daemonPackages = {
+  "ipsec.conf": ["strongswan-starter", "strongswan-charon"],
+  "swanctl.conf": ["charon-systemd", "strongswan-swanctl"],
+} as const;
+
+/**
+ * The same names in Debian 11 to 13, Ubuntu 20.04 to 24.04 and Raspberry Pi OS. `libstrongswan-standard-plugins`:
+ * AES-GCM and, by OpenSSL, ECP 384; `libcharon-extra-plugins`: kernel-libipsec. On Debian 13 the two daemons'
+ * packages conflict, so that a change of format takes the other one away; elsewhere it stays, disabled.
+ */
+export function packagesOf(args: VpnGatewayArgs): readonly string[] {
+  return [
+    ...daemonPackages[args.format],
+    "libstrongswan-standard-plugins",
+    args.dataPath === "userspace" ? "libcharon-extra-plugins" : "iputils-ping",
+    "nftables",
+  ];
+}

@@ -1,0 +1,66 @@
+import type { OwnedFile } from "../../step.ts";
+import { programs, tunnelsOf, type VpnGatewayArgs } from "./args.ts";
+
+/**
+ * `vpn-status`: one line for each tunnel, `NAME STATE PACKETS`, for the watchdog, for `verify` and for people.
+ * - STATE: `installed` (its CHILD_SA is in force), `connecting` (charon is at it), `established` (IKE is up, but
+ *   there is no CHILD_SA), `none` (charon gave up, or never began).
+ * - PACKETS: how many came in through the CHILD_SA.
+ * Ends with status 1 when the daemon does not answer.
+ */
+export function statusProgram(args: VpnGatewayArgs): OwnedFile {
+  return {
+    path: `${programs}/vpn-status`,
+    mode: "755",
+    content: `#!/bin/sh
+# One line for each tunnel: NAME installed|connecting|established|none PACKETS-IN
+set -eu
+${args.format === "ipsec.conf" ? stroke : vici}
+awk -v tunnels="${tunnelsOf(args)
+      .map((tunnel) => tunnel.name)
+      .join(" ")}" '
+  function better(name, value) { if (value > rank[name]) rank[name] = value }
+${args.format === "ipsec.conf" ? strokeLines : viciLines}
+  END {
+    split("none established connecting installed", word, " ")
+    count = split(tunnels, names, " ")
+    for (i = 1; i <= count; i++) print names[i], word[rank[names[i]] + 1], packets[names[i]] + 0
+  }
+' <<END
+$associations
+END
+`,
+  };
+}
+
+const stroke = "associations=$(timeout 5 ipsec statusall 2>/dev/null) || exit 1";
+
+/** `tunnel1[3]: ESTABLISHED …`, `tunnel1{7}:  INSTALLED, TUNNEL…`, `tunnel1{7}:  AES…, 84 bytes_i (1 pkt, 3s ago)…`. */
+const strokeLines = String.raw`  match($1, /[[{][0-9]+[]}]:$/) {
+    name = substr($1, 1, RSTART - 1)
+    if ($1 ~ /\]:$/) {
+      if ($2 ~ /^ESTABLISHED|^REKEY/) better(name, 1)
+      else if ($2 ~ /^CONNECTING|^CREATED/) better(name, 2)
+    }
+    else if ($2 ~ /^INSTALLED|^REKEYING|^UPDATING/) better(name, 3)
+    else if ($2 ~ /^CREATED|^INSTALLING|^RETRYING/) better(name, 2)
+    if (match($0, /bytes_i \([0-9]+ pkt/)) packets[name] += substr($0, RSTART + 9, RLENGTH - 13)
+  }`;
+
+const vici = "associations=$(timeout 5 swanctl --list-sas --raw 2>/dev/null) || exit 1";
+
+/** One line for each IKE_SA: `list-sa event {tunnel1 {… state=ESTABLISHED … child-sas {tunnel1-7 {… state=INSTALLED…`. */
+const viciLines = String.raw`  /^list-sa event/ {
+    name = substr($3, 2)
+    children = index($0, "child-sas {")
+    ike = substr($0, 1, children)
+    child = substr($0, children)
+    if (ike ~ / state=(ESTABLISHED|REKEY)/) better(name, 1)
+    else if (ike ~ / state=(CONNECTING|CREATED)/) better(name, 2)
+    if (child ~ / state=(INSTALLED|REKEYING|UPDATING) /) better(name, 3)
+    else if (child ~ / state=(CREATED|INSTALLING|RETRYING) /) better(name, 2)
+    while (match(child, / packets-in=[0-9]+/)) {
+      packets[name] += substr(child, RSTART + 12, RLENGTH - 12)
+      child = substr(child, RSTART + RLENGTH)
+    }
+  }`;

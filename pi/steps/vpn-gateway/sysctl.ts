@@ -1,0 +1,36 @@
+import type { OwnedFile } from "../../step.ts";
+import type { VpnGatewayArgs } from "./args.ts";
+
+/**
+ * What the kernel must be told, by dotted name (Linux Documentation/networking/ip-sysctl.rst):
+ * - ip_forward: the gateway is a router.
+ * - send_redirects: while the tunnels are down the gateway would tell its neighbours to bypass it, and they would
+ *   remember it. A redirect is sent when `all` or the interface asks for it, so each interface is named by the glob.
+ * - rp_filter (VTI only): AWS may answer through the other tunnel. XFRM interfaces skip the check for decrypted
+ *   packets, and the userspace path has one interface for both tunnels.
+ * VTI's per-interface settings are made by `vpn-updown`, which knows the interfaces.
+ */
+export function sysctls(args: VpnGatewayArgs): Readonly<Record<string, "0" | "1" | "2">> {
+  return {
+    "net.ipv4.ip_forward": "1",
+    "net.ipv4.conf.all.send_redirects": "0",
+    "net.ipv4.conf.default.send_redirects": "0",
+    "net.ipv4.conf.*.send_redirects": "0",
+    ...(usesVti(args) ? { "net.ipv4.conf.all.rp_filter": "2" } : {}),
+  };
+}
+
+/** `ipsec.conf` knows marks only, so its route-based tunnels are VTIs. */
+export const usesVti = (args: VpnGatewayArgs): boolean =>
+  args.dataPath === "kernel" && args.format === "ipsec.conf";
+
+export const sysctlPath = "/etc/sysctl.d/90-ecs-anywhere-hybrid-vpn.conf";
+
+export function sysctlConf(args: VpnGatewayArgs): OwnedFile {
+  const lines = Object.entries(sysctls(args)).map(([key, value]) => `${key} = ${value}`);
+  return {
+    path: sysctlPath,
+    mode: "644",
+    content: `${["# Managed by ecs-anywhere-hybrid: changes are lost.", ...lines].join("\n")}\n`,
+  };
+}

@@ -1,0 +1,62 @@
+import type { Script } from "../../step.ts";
+import {
+  daemonUnit,
+  firewallUnit,
+  interfacesOf,
+  programs,
+  sizes,
+  type VpnGatewayArgs,
+  watchdogUnit,
+} from "./args.ts";
+import { nftTable, ruleComment } from "./firewall.ts";
+import { sysctls, usesVti } from "./sysctl.ts";
+
+/**
+ * Both tunnels carry traffic. On the kernel path that is proven for each tunnel alone: the watchdog pings AWS's inside
+ * address through it, and the answers show in the counter of its CHILD_SA. On the userspace path no packet can be
+ * steered through a chosen tunnel, and AWS sends through one of the two only; but there IKE and ESP share one flow,
+ * UDP 4500, so that a CHILD_SA that IKE_AUTH made and DPD (every 3 s, gone within 7.4 s) keeps is one whose path
+ * carries packets both ways, on AWS as in any lab.
+ */
+export function verifyScript(args: VpnGatewayArgs): Script {
+  const { mss } = sizes[args.dataPath];
+  const rules = interfacesOf(args).length * 2;
+  const daemon = daemonUnit[args.format];
+  const other = daemonUnit[args.format === "ipsec.conf" ? "swanctl.conf" : "ipsec.conf"];
+  return `
+states=$(systemctl is-active ${daemon} ${firewallUnit} ${watchdogUnit} ${other} || :)
+[ "$(echo $states)" = "active active active inactive" ]
+states=$(systemctl is-enabled ${daemon} ${firewallUnit} ${watchdogUnit} ${other} 2>/dev/null || :)
+case $(echo $states) in "enabled enabled enabled" | "enabled enabled enabled disabled") ;; *) false ;; esac
+${Object.entries(sysctls(args))
+  .map(
+    ([key, value]) =>
+      `for setting in /proc/sys/${key.replaceAll(".", "/")}; do read -r value <"$setting" && [ "$value" = ${value} ]; done`,
+  )
+  .join("\n")}
+[ "$(nft list table ${nftTable} | grep -c 'maxseg size set ${mss}')" = ${rules} ]
+if command -v iptables >/dev/null; then
+  [ "$(iptables -w -S FORWARD | grep -c -- '--comment ${ruleComment} -j ACCEPT')" -ge ${rules} ]
+fi
+tunnels=$(${programs}/vpn-status)
+while read -r tunnel state packets; do
+  [ "$state" = installed ]
+${args.dataPath === "kernel" ? kernelVerify(args) : ""}  fact "$tunnel" UP
+done <<END
+$tunnels
+END
+${args.dataPath === "kernel" ? "" : userspaceVerify(args)}fact dataPath ${args.dataPath}
+fact mss ${mss}
+`;
+}
+
+const kernelVerify = (
+  args: VpnGatewayArgs,
+): Script => `  ip -d link show dev "$tunnel" up | grep -qw ${usesVti(args) ? "vti" : "xfrm"}
+  ip -4 route show ${args.vpcCidr} dev "$tunnel" | grep -q metric
+  [ "$packets" -gt 0 ]
+`;
+
+const userspaceVerify = (args: VpnGatewayArgs): Script => `ip -4 rule show | grep -q 'lookup 220$'
+ip -4 route show table 220 ${args.vpcCidr} | grep -q 'dev ipsec'
+`;
