@@ -1,29 +1,20 @@
 import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
 import { Listener } from "@pulumi/aws/lb/listener.js";
-import { LoadBalancer, type LoadBalancerArgs } from "@pulumi/aws/lb/loadBalancer.js";
-import { TargetGroup, type TargetGroupArgs } from "@pulumi/aws/lb/targetGroup.js";
+import { LoadBalancer } from "@pulumi/aws/lb/loadBalancer.js";
+import { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import { TargetGroupAttachment } from "@pulumi/aws/lb/targetGroupAttachment.js";
 import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule.js";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule.js";
 import * as pulumi from "@pulumi/pulumi";
 import { containsCidr } from "cidr-tools";
 import { checked, refusal } from "./errors.ts";
+import {
+  type BalancerHealthCheck,
+  balancerOptions,
+  type LoadBalancerType,
+  targetGroupOptions,
+} from "./load-balancer-type.ts";
 import { tags } from "./tags.ts";
-
-/** What differs between the two types of load balancer. */
-export type LoadBalancerType =
-  | {
-      /** Network Load Balancer: TCP. */
-      readonly type: "network";
-      /** Every zone's address reaches every node. */
-      readonly crossZone: boolean;
-    }
-  | {
-      /** Application Load Balancer: HTTP. Needs subnets in two zones. */
-      readonly type: "application";
-      /** Without it an Application Load Balancer cannot reach addresses outside of the VPC. */
-      readonly crossZone: true;
-    };
 
 /** Arguments of an {@link OnPremLoadBalancer}. */
 export type OnPremLoadBalancerArgs = LoadBalancerType & {
@@ -38,14 +29,7 @@ export type OnPremLoadBalancerArgs = LoadBalancerType & {
   readonly targets: Readonly<Record<string, { readonly address: pulumi.Input<string> }>>;
   /** The service's TCP port on each node. */
   readonly hostPort: number;
-  readonly healthCheck: {
-    /** HTTP path. Left out: a TCP connection suffices, or `/` for an Application Load Balancer. */
-    readonly path?: string | undefined;
-    /** 5 to 300. */
-    readonly intervalSeconds: number;
-    readonly healthyThreshold: number;
-    readonly unhealthyThreshold: number;
-  };
+  readonly healthCheck: BalancerHealthCheck;
   /** Ranges that may connect, besides the VPC and the site. */
   readonly allowFrom: readonly string[];
 };
@@ -95,7 +79,7 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
         subnets: [...args.subnetIds],
         // A Network Load Balancer takes security groups only when it is made.
         securityGroups: [group.id],
-        ...typeOptions(args),
+        ...balancerOptions(args),
         tags: tags(`${name}-lb`),
       },
       child,
@@ -107,7 +91,7 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
         targetType: "ip",
         port: args.hostPort,
         deregistrationDelay: deregistrationDelaySeconds,
-        ...targetOptions(args),
+        ...targetGroupOptions(args, args.healthCheck),
         tags: tags(`${name}-tg`),
       },
       child,
@@ -194,39 +178,6 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
       child,
     );
     return group;
-  }
-}
-
-function typeOptions(args: OnPremLoadBalancerArgs): LoadBalancerArgs {
-  switch (args.type) {
-    case "network":
-      return { loadBalancerType: "network", enableCrossZoneLoadBalancing: args.crossZone };
-    case "application":
-      return { loadBalancerType: "application", dropInvalidHeaderFields: true };
-  }
-}
-
-function targetOptions({ type, healthCheck }: OnPremLoadBalancerArgs): TargetGroupArgs {
-  const common = {
-    interval: healthCheck.intervalSeconds,
-    // An Application Load Balancer wants it below the interval.
-    timeout: Math.min(5, healthCheck.intervalSeconds - 1),
-    healthyThreshold: healthCheck.healthyThreshold,
-    unhealthyThreshold: healthCheck.unhealthyThreshold,
-    port: "traffic-port",
-  };
-  const http = { ...common, protocol: "HTTP", path: healthCheck.path ?? "/", matcher: "200-399" };
-  switch (type) {
-    case "network":
-      return {
-        protocol: "TCP",
-        // Kept, it would need a route for every client's address at the site.
-        preserveClientIp: "false",
-        connectionTermination: true,
-        healthCheck: healthCheck.path === undefined ? { ...common, protocol: "TCP" } : http,
-      };
-    case "application":
-      return { protocol: "HTTP", loadBalancingCrossZoneEnabled: "true", healthCheck: http };
   }
 }
 

@@ -1,52 +1,12 @@
 import test from "ava";
-import { Cluster } from "../../components/cluster.ts";
 import type { ServiceNetwork } from "../../components/container-definition.ts";
-import { ExternalService, type ExternalServiceArgs } from "../../components/external-service.ts";
+import type { ExternalServiceArgs } from "../../components/external-service.ts";
 import { valueOfOutput } from "../support/mocks.ts";
 import { type Assignable, built, failure, tagged } from "./cloud.ts";
-
-const args: Omit<ExternalServiceArgs, "cluster"> = {
-  image: "public.ecr.aws/docker/library/redis:7",
-  memoryMiB: 64,
-  cpuUnits: 128,
-  desiredCount: 1,
-  network: { mode: "bridge", ports: [{ host: 6379, container: 6379, protocol: "tcp" }] },
-  placement: { attributes: {}, distinctInstance: false },
-  volumes: {},
-  environment: {},
-  secrets: {},
-  logRetentionDays: 30,
-};
-
-const service = (over: Partial<ExternalServiceArgs> = {}) => {
-  const cluster = new Cluster("home", {
-    containerInsights: "disabled",
-    logRetentionDays: 30,
-    nodes: { "pi-1": { reinstalled: 0 } },
-  });
-  return new ExternalService("redis", { cluster, ...args, ...over });
-};
-
-const container = async (over: Partial<ExternalServiceArgs>) => {
-  const { json } = await built(() => service(over));
-  const definitions = json("TaskDefinition", "redis-task", "containerDefinitions");
-  if (!Array.isArray(definitions) || definitions.length !== 1) throw new Error("not one container");
-  return definitions[0];
-};
-
-const logConfiguration = {
-  logDriver: "awslogs",
-  options: {
-    "awslogs-group": "/ecs/hybrid-test/services/redis",
-    "awslogs-region": "us-east-1",
-    "awslogs-stream-prefix": "redis",
-    mode: "non-blocking",
-    "max-buffer-size": "4m",
-  },
-};
+import { redis } from "./redis.ts";
 
 test.serial("it is a task definition, a service, two roles and a log group", async (t) => {
-  const { names, children } = await built(() => service());
+  const { names, children } = await built(() => redis());
   t.deepEqual(
     names.filter((name) => name.includes(" redis-")),
     [
@@ -64,7 +24,7 @@ test.serial("it is a task definition, a service, two roles and a log group", asy
 });
 
 test.serial("a service with a fixed host port stops the old task before it starts the new one", async (t) => {
-  const { child, component } = await built(() => service());
+  const { child, component } = await built(() => redis());
   const definition = child("TaskDefinition", "redis-task");
   const own = child("Service", "redis-service");
   t.deepEqual(own.inputs, {
@@ -97,7 +57,7 @@ test.serial("a service with a fixed host port stops the old task before it start
 });
 
 test.serial("the task definition is for nodes outside AWS only", async (t) => {
-  const { child } = await built(() => service());
+  const { child } = await built(() => redis());
   const { containerDefinitions: _, ...inputs } = child("TaskDefinition", "redis-task").inputs;
   t.deepEqual(inputs, {
     family: "hybrid-test-redis",
@@ -110,73 +70,8 @@ test.serial("the task definition is for nodes outside AWS only", async (t) => {
   });
 });
 
-test.serial("the container is as asked, in an order of its own", async (t) => {
-  t.deepEqual(
-    await container({
-      command: ["redis-server", "--appendonly", "yes"],
-      environment: { ZONE: "kitchen", APPEND: "yes" },
-      secrets: { TOKEN: "/hits/token", PASSWORD: "/hits/password" },
-      volumes: { data: { hostPath: "/srv/redis", containerPath: "/data", readOnly: false } },
-      healthCheck: {
-        command: ["redis-cli", "ping"],
-        intervalSeconds: 30,
-        timeoutSeconds: 5,
-        retries: 3,
-        startPeriodSeconds: 10,
-      },
-    }),
-    {
-      name: "redis",
-      image: "public.ecr.aws/docker/library/redis:7",
-      essential: true,
-      cpu: 128,
-      memory: 64,
-      command: ["redis-server", "--appendonly", "yes"],
-      portMappings: [{ hostPort: 6379, containerPort: 6379, protocol: "tcp" }],
-      mountPoints: [{ sourceVolume: "data", containerPath: "/data", readOnly: false }],
-      environment: [
-        { name: "APPEND", value: "yes" },
-        { name: "ZONE", value: "kitchen" },
-      ],
-      secrets: [
-        { name: "PASSWORD", valueFrom: "arn:aws:ssm:us-east-1:123456789012:parameter/hits/password" },
-        { name: "TOKEN", valueFrom: "arn:aws:ssm:us-east-1:123456789012:parameter/hits/token" },
-      ],
-      linuxParameters: { initProcessEnabled: true },
-      logConfiguration,
-      healthCheck: {
-        command: ["CMD", "redis-cli", "ping"],
-        interval: 30,
-        timeout: 5,
-        retries: 3,
-        startPeriod: 10,
-      },
-    },
-  );
-});
-
-test.serial("on the node's own network, container and host port are one", async (t) => {
-  const network: ServiceNetwork = { mode: "host", ports: [8080, 9090] };
-  const { child, component, json } = await built(() => service({ network }));
-  t.is(child("TaskDefinition", "redis-task").inputs.networkMode, "host");
-  t.like(json("TaskDefinition", "redis-task", "containerDefinitions"), [
-    {
-      portMappings: [
-        { hostPort: 8080, containerPort: 8080, protocol: "tcp" },
-        { hostPort: 9090, containerPort: 9090, protocol: "tcp" },
-      ],
-    },
-  ]);
-  t.deepEqual(component.hostPorts, [
-    { port: 8080, protocol: "tcp" },
-    { port: 9090, protocol: "tcp" },
-  ]);
-});
-
 test.serial("without a network there are no ports, and old and new tasks overlap", async (t) => {
-  const { child, component, json } = await built(() =>
-    service({ network: { mode: "none" }, desiredCount: 3 }),
-  );
+  const { child, component, json } = await built(() => redis({ network: { mode: "none" }, desiredCount: 3 }));
   t.is(child("TaskDefinition", "redis-task").inputs.networkMode, "none");
   t.like(json("TaskDefinition", "redis-task", "containerDefinitions"), [{ portMappings: [] }]);
   t.deepEqual(component.hostPorts, []);
@@ -200,7 +95,7 @@ const percents: [name: string, over: Partial<ExternalServiceArgs>, minimum: numb
 ];
 for (const [name, over, minimum, maximum] of percents) {
   test.serial(`a deployment of a service with ${name} keeps ${minimum} to ${maximum} %`, async (t) => {
-    const { child } = await built(() => service(over));
+    const { child } = await built(() => redis(over));
     t.like(child("Service", "redis-service").inputs, {
       deploymentMinimumHealthyPercent: minimum,
       deploymentMaximumPercent: maximum,
@@ -210,7 +105,7 @@ for (const [name, over, minimum, maximum] of percents) {
 
 test.serial("it is placed by attributes, and one a node", async (t) => {
   const placement = { attributes: { redis: "true" }, distinctInstance: true };
-  const { child } = await built(() => service({ placement }));
+  const { child } = await built(() => redis({ placement }));
   t.deepEqual(child("Service", "redis-service").inputs.placementConstraints, [
     { type: "memberOf", expression: "attribute:redis == true" },
     { type: "distinctInstance" },
@@ -218,110 +113,19 @@ test.serial("it is placed by attributes, and one a node", async (t) => {
 });
 
 test.serial("folders of the node are volumes of the task", async (t) => {
-  const { child } = await built(() => service({ volumes: volume(true) }));
+  const { child } = await built(() => redis({ volumes: volume(true) }));
   t.deepEqual(child("TaskDefinition", "redis-task").inputs.volumes, [
     { name: "data", hostPath: "/srv/data" },
   ]);
 });
 
 test.serial("its log group is encrypted with the cluster's key", async (t) => {
-  const { child } = await built(() => service({ logRetentionDays: 7 }));
+  const { child } = await built(() => redis({ logRetentionDays: 7 }));
   t.deepEqual(child("LogGroup", "redis-logs").inputs, {
     name: "/ecs/hybrid-test/services/redis",
     kmsKeyId: child("Key", "home-key").state.arn,
     retentionInDays: 7,
     tags: tagged("redis-logs"),
-  });
-});
-
-const trust = {
-  Version: "2012-10-17",
-  Statement: [
-    {
-      Effect: "Allow",
-      Principal: { Service: "ecs-tasks.amazonaws.com" },
-      Action: "sts:AssumeRole",
-      Condition: {
-        StringEquals: { "aws:SourceAccount": "123456789012" },
-        ArnLike: { "aws:SourceArn": "arn:aws:ecs:us-east-1:123456789012:*" },
-      },
-    },
-  ],
-};
-const logsOf = (group: string) => `arn:aws:logs:us-east-1:123456789012:log-group:/ecs/hybrid-test/${group}:*`;
-
-test.serial("the containers may answer ECS Exec, and nothing else", async (t) => {
-  const { child, json } = await built(() => service());
-  t.deepEqual(json("Role", "redis-task", "assumeRolePolicy"), trust);
-  t.deepEqual(json("RolePolicy", "redis-task", "policy"), {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Action: [
-          "ssmmessages:CreateControlChannel",
-          "ssmmessages:CreateDataChannel",
-          "ssmmessages:OpenControlChannel",
-          "ssmmessages:OpenDataChannel",
-        ],
-        Resource: "*",
-      },
-      { Effect: "Allow", Action: "kms:Decrypt", Resource: child("Key", "home-key").state.arn },
-      {
-        Effect: "Allow",
-        Action: "logs:DescribeLogGroups",
-        Resource: "arn:aws:logs:us-east-1:123456789012:log-group:*",
-      },
-      {
-        Effect: "Allow",
-        Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-        Resource: logsOf("exec"),
-      },
-    ],
-  });
-});
-
-const executionPolicy = async (over: Partial<ExternalServiceArgs>) =>
-  (await built(() => service(over))).json("RolePolicy", "redis-execution", "policy");
-const writesLogs = {
-  Effect: "Allow",
-  Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-  Resource: logsOf("services/redis"),
-};
-
-test.serial("the agent may write the service's logs", async (t) => {
-  t.deepEqual(await executionPolicy({}), { Version: "2012-10-17", Statement: [writesLogs] });
-  const { json } = await built(() => service());
-  t.deepEqual(json("Role", "redis-execution", "assumeRolePolicy"), trust);
-});
-
-test.serial("the agent may read the service's own secrets", async (t) => {
-  t.deepEqual(await executionPolicy({ secrets: { TOKEN: "/hits/token" } }), {
-    Version: "2012-10-17",
-    Statement: [
-      writesLogs,
-      {
-        Effect: "Allow",
-        Action: "ssm:GetParameters",
-        Resource: ["arn:aws:ssm:us-east-1:123456789012:parameter/hits/token"],
-      },
-    ],
-  });
-});
-
-test.serial("the agent may pull the service's own image from a private repository", async (t) => {
-  const image = "210987654321.dkr.ecr.eu-west-1.amazonaws.com/apps/hit-counter:1.0";
-  t.deepEqual(await executionPolicy({ image }), {
-    Version: "2012-10-17",
-    Statement: [
-      writesLogs,
-      { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
-      {
-        Effect: "Allow",
-        Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-        Resource: "arn:aws:ecr:eu-west-1:210987654321:repository/apps/hit-counter",
-      },
-    ],
   });
 });
 
@@ -332,7 +136,7 @@ const nodes = {
 const onRedis = { attributes: { redis: "true" }, distinctInstance: false };
 
 test.serial("it need not be waited for", async (t) => {
-  const { child } = await built(() => service({ waitForSteadyState: false, nodes, placement: onRedis }));
+  const { child } = await built(() => redis({ waitForSteadyState: false, nodes, placement: onRedis }));
   t.is(child("Service", "redis-service").inputs.waitForSteadyState, false);
 });
 
@@ -389,7 +193,7 @@ const refused: [over: Partial<ExternalServiceArgs>, message: string][] = [
 ];
 for (const [over, message] of refused) {
   test.serial(`refused: ${message}`, async (t) => {
-    t.is(await failure(() => service(over)), message);
+    t.is(await failure(() => redis(over)), message);
   });
 }
 
