@@ -45,10 +45,12 @@ export function ecsAgent(args: EcsAgentArgs): Step {
     name: "ecs-agent",
     files: [{ path: "/etc/ecs/ecs.config", mode: "644", content: `${lines.join("\n")}\n` }],
     require: `${here}${require}`,
+    prepare,
     apply: `${here}${leave}${fetchInstaller(installer, signer)}${installAgents(activationCode)}${apply}`,
     verify: `${here}${verify}`,
     settleSeconds: 120,
     explain,
+    secrets: [activationCode],
     undo: `${here}${leave}${undo}`,
   };
 }
@@ -66,12 +68,11 @@ if [ -s "$credentials" ] && [ ! -e "$STATE/activation" ] && ! managed_instance >
 fi
 `;
 
-const apply = `
-missing=
-for tool in curl jq gpg; do command -v "$tool" >/dev/null || missing="$missing $tool"; done
-# shellcheck disable=SC2086
-[ -z "$missing" ] || install_packages $missing
+const prepare = `
+for tool in curl jq gpg; do command -v "$tool" >/dev/null || install_packages "$tool"; done
+`;
 
+const apply = `
 # What is not here yet is ours, and undo takes it away again; AWS's packages with those that install_packages brought.
 if [ ! -e "$STATE/brought" ]; then
   [ -e "$ROOT/usr/bin/amazon-ssm-agent" ] || echo amazon-ssm-agent >>"$STATE/packages"
@@ -120,7 +121,8 @@ const verify = `
   id=$(managed_instance) &&
   systemctl is-active --quiet amazon-ssm-agent &&
   agent=$(introspect metadata) &&
-  arn=$(printf '%s' "$agent" | jq -er --arg cluster "$cluster" 'select(.Cluster == $cluster).ContainerInstanceArn // empty') &&
+  arn=$(printf '%s' "$agent" | jq -r --arg cluster "$cluster" 'select(.Cluster == $cluster).ContainerInstanceArn // empty') &&
+  [ -n "$arn" ] &&
   case "$arn" in *":ecs:$region:"*) ;; *) false ;; esac &&
   fact managedInstanceId "$id" &&
   fact containerInstanceArn "$arn" &&

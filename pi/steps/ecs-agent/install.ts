@@ -1,4 +1,4 @@
-import { quote } from "./on-host.ts";
+import { quote } from "../../converge.ts";
 
 /**
  * sh that defines `install_agents`: AWS's installer, run as it is. It brings the SSM agent, registers it, and brings

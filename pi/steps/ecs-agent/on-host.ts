@@ -1,7 +1,5 @@
+import { quote } from "../../converge.ts";
 import type { EcsAgentArgs } from "../ecs-agent.ts";
-
-/** One word of sh, whatever it holds. */
-export const quote = (value: string): string => `'${value.replaceAll("'", "'\\''")}'`;
 
 /**
  * The lines of /etc/ecs/ecs.config that the ECS agent reads only while it has no state: what it once registered with
@@ -40,6 +38,6 @@ joined() { cat "$STATE/joined" 2>/dev/null; }
 
 # The ECS agent's introspection: ECS developer guide, "Amazon ECS container agent introspection".
 introspect() { curl -fsS --max-time 2 "http://localhost:51678/v1/$1" 2>/dev/null; }
-container_instance() { introspect metadata | jq -er '.ContainerInstanceArn // empty' 2>/dev/null; }
+container_instance() { introspect metadata | jq -r '.ContainerInstanceArn // empty' 2>/dev/null | grep .; }
 `;
 }

@@ -1,5 +1,5 @@
 import type { InstallerConfig } from "../../../config/schema.ts";
-import { quote } from "./on-host.ts";
+import { quote } from "../../converge.ts";
 import type { SigningKey } from "./signing-key.ts";
 
 /**

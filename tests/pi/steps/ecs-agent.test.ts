@@ -1,0 +1,352 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test from "ava";
+import fc from "fast-check";
+import type { Signer } from "../../../lab/agents/signer.ts";
+import { signer as makeSigner } from "../../../lab/agents/signer.ts";
+import { registrationLines } from "../../../pi/steps/ecs-agent/on-host.ts";
+import { amazonEcs } from "../../../pi/steps/ecs-agent/signing-key.ts";
+import { type EcsAgentArgs, ecsAgent } from "../../../pi/steps/ecs-agent.ts";
+import { code, type Node, node } from "../../support/fake-node.ts";
+
+const folder = fs.mkdtempSync(join(tmpdir(), "ecs-agent-test-"));
+let trusted: Signer;
+let other: Signer;
+test.before(async () => {
+  trusted = await makeSigner(join(folder, "trusted"));
+  other = await makeSigner(join(folder, "other"));
+});
+test.after.always(async () => {
+  await Promise.all([trusted.close(), other.close()]);
+  fs.rmSync(folder, { recursive: true });
+});
+
+const args = (at: Node, more: Partial<EcsAgentArgs> = {}): EcsAgentArgs => ({
+  host: "pi-1",
+  region: "us-east-1",
+  clusterName: "home",
+  attributes: { redis: "true" },
+  activationId: "11111111-2222-4333-8444-555555555555",
+  activationCode: code,
+  installer: { url: at.installerUrl, sha256: at.installerSha256 },
+  ...more,
+});
+
+const installed = (at: Node) => at.exists("/installer-ran");
+
+test("a bare host becomes a node; the second run changes nothing", async (t) => {
+  const at = node(t);
+  const step = ecsAgent(args(at));
+  const first = await at.succeed(step);
+  t.deepEqual(first.changed, ["/etc/ecs/ecs.config"]);
+  t.deepEqual(first.facts, {
+    managedInstanceId: "mi-00000000000000001",
+    containerInstanceArn: "arn:aws:ecs:us-east-1:123456789012:container-instance/home/1",
+    agentVersion: "1.105.1",
+  });
+  t.is(
+    at.read("/etc/ecs/ecs.config"),
+    '# From ecs-anywhere-hybrid: edits are put back.\nECS_CLUSTER=home\nECS_INSTANCE_ATTRIBUTES={"redis":"true"}\n',
+    "what the installer appended is gone again",
+  );
+  t.is(at.read("/var/lib/ecs/ecs.config"), "AWS_DEFAULT_REGION=us-east-1\nECS_EXTERNAL=true\n");
+  at.calls();
+  t.deepEqual((await at.succeed(step)).changed, []);
+  t.deepEqual(
+    at.calls().filter((call) => /restart|register/.test(call)),
+    [],
+  );
+});
+
+test("ecs.config stands before the registration", async (t) => {
+  const at = node(t);
+  await at.succeed(ecsAgent(args(at)));
+  t.regex(at.read("/config-at-registration"), /^ECS_CLUSTER=home\nECS_INSTANCE_ATTRIBUTES=/m);
+});
+
+test("the activation code is in the arguments of the SSM agent only, and in no file", async (t) => {
+  const at = node(t);
+  const { status, stdout, stderr } = await at.run(ecsAgent(args(at)));
+  t.is(status, 0);
+  t.notRegex(stdout + stderr, new RegExp(code));
+  const calls = at.calls().filter((call) => call.includes(code));
+  t.deepEqual(calls, [
+    `amazon-ssm-agent -register -code ${code} -id ${args(at).activationId} -region us-east-1`,
+  ]);
+  t.is(at.read("/arguments-with-code"), "", "neither the installer nor its parents carry it");
+  t.is(at.read("/environment-with-code"), "");
+  for (const [path, { content }] of Object.entries(at.snapshot())) {
+    if (path !== "/var/lib/fake/code") t.false(content.includes(code), path);
+  }
+});
+
+test("a tampered installer is not run: pinned SHA-256", async (t) => {
+  const at = node(t);
+  const before = at.snapshot();
+  at.tamperInstaller();
+  const said = await at.refuse(ecsAgent(args(at)));
+  t.regex(
+    said,
+    /cluster\.installer\.sha256: [0-9a-f]{64}: .* must have this SHA-256 but has [0-9a-f]{64}, so it was not run; read/,
+  );
+  t.false(installed(at));
+  t.false(at.exists("/etc/ecs"));
+  await at.succeed(ecsAgent(args(at)), "undo");
+  t.deepEqual(at.snapshot(), before);
+});
+
+const signed = async (at: Node, by: Signer) => {
+  fs.writeFileSync(`${at.installerPath}.asc`, await by.sign(fs.readFileSync(at.installerPath), "armored"));
+};
+const trusting = (at: Node, more: Partial<EcsAgentArgs> = {}) =>
+  ecsAgent(
+    args(at, {
+      installer: { url: at.installerUrl },
+      signer: { fingerprint: trusted.fingerprint, publicKey: trusted.publicKey.toString() },
+      ...more,
+    }),
+  );
+
+test("an installer signed by the trusted key runs", async (t) => {
+  const at = node(t);
+  await signed(at, trusted);
+  await at.succeed(trusting(at));
+  t.true(installed(at));
+});
+
+test("an installer that is not signed is not run", async (t) => {
+  const at = node(t);
+  t.regex(
+    await at.refuse(trusting(at)),
+    /cluster\.installer\.url: .*: must be signed by the key [0-9A-F]{40}, but .*\.asc cannot be had/,
+  );
+  t.false(installed(at));
+});
+
+test("an installer signed by another key is not run", async (t) => {
+  const at = node(t);
+  await signed(at, other);
+  const said = await at.refuse(trusting(at));
+  t.true(
+    said.includes(`but is signed by ${other.fingerprint.slice(-16)}, so it was not run; use AWS's address`),
+    said,
+  );
+  t.false(installed(at));
+});
+
+test("an installer that was changed after it was signed is not run", async (t) => {
+  const at = node(t);
+  await signed(at, trusted);
+  at.tamperInstaller();
+  t.regex(await at.refuse(trusting(at)), /its signature must fit its content.* so it was not run; try again/);
+  t.false(installed(at));
+});
+
+test("a key in the host's own keyring vouches for nothing", async (t) => {
+  const at = node(t);
+  await signed(at, other);
+  const home = join(folder, "home");
+  fs.mkdirSync(join(home, ".gnupg"), { recursive: true, mode: 0o700 });
+  execFileSync("gpg", ["--batch", "--quiet", "--homedir", join(home, ".gnupg"), "--import"], {
+    input: other.publicKey,
+  });
+  const { status } = await at.run(trusting(at), "converge", { HOME: home });
+  t.is(status, 1);
+  t.false(installed(at));
+});
+
+test("AWS's key has the fingerprint that AWS prints, and the subkey that signs the installer", (t) => {
+  const listed = execFileSync("gpg", ["--batch", "--homedir", folder, "--with-colons", "--show-keys"], {
+    input: amazonEcs.publicKey,
+  }).toString();
+  const fingerprints = [...listed.matchAll(/^fpr:+([0-9A-F]{40}):/gm)].map(([, fingerprint]) => fingerprint);
+  t.is(fingerprints[0], amazonEcs.fingerprint);
+  t.true(amazonEcs.fingerprint.endsWith("BCE9D9A42D51784F"));
+  t.true(fingerprints.some((fingerprint) => fingerprint?.endsWith("50DECCC4710E61AF")));
+});
+
+test("a host that is registered already is not registered again", async (t) => {
+  const at = node(t);
+  await at.succeed(ecsAgent(args(at)));
+  at.calls();
+  at.agentDies();
+  await at.succeed(ecsAgent(args(at)));
+  t.deepEqual(
+    at.calls().filter((call) => call.startsWith("amazon-ssm-agent")),
+    [],
+  );
+});
+
+test("another cluster: the container instance is drained, deregistered and made anew; the host stays registered", async (t) => {
+  const at = node(t);
+  await at.succeed(ecsAgent(args(at)));
+  at.calls();
+  const { facts } = await at.succeed(ecsAgent(args(at, { clusterName: "office" })));
+  t.is(facts.containerInstanceArn, "arn:aws:ecs:us-east-1:123456789012:container-instance/office/2");
+  t.is(facts.managedInstanceId, "mi-00000000000000001");
+  const calls = at.calls();
+  t.deepEqual(
+    calls
+      .filter((call) => call.includes("--aws-sigv4"))
+      .map((call) => /V20141113\.(\w+).*"cluster":"(\w+)"/.exec(call)?.slice(1)),
+    [
+      ["UpdateContainerInstancesState", "home"],
+      ["DeregisterContainerInstance", "home"],
+    ],
+  );
+  t.false(
+    calls.some((call) => call.includes("FAKESECRET")),
+    "credentials go through stdin",
+  );
+  t.regex(at.read("/aws-stdin"), /user = "ASIAFAKE:FAKESECRET"\nheader = "X-Amz-Security-Token: FAKETOKEN"/);
+});
+
+test("other attributes make a new container instance, since ECS takes them at the first registration only", async (t) => {
+  const at = node(t);
+  await at.succeed(ecsAgent(args(at)));
+  const { facts } = await at.succeed(ecsAgent(args(at, { attributes: {} })));
+  t.is(facts.containerInstanceArn, "arn:aws:ecs:us-east-1:123456789012:container-instance/home/2");
+  t.is(facts.managedInstanceId, "mi-00000000000000001");
+});
+
+test("a move that fails puts the node back into its old cluster, and the next try goes on", async (t) => {
+  const at = node(t);
+  await at.succeed(ecsAgent(args(at)));
+  const move = { ...ecsAgent(args(at, { clusterName: "nowhere" })), settleSeconds: 1 };
+  await at.refuse(move);
+  t.regex(at.read("/etc/ecs/ecs.config"), /^ECS_CLUSTER=home$/m);
+  const back = await at.succeed(ecsAgent(args(at)));
+  t.deepEqual(back.changed, []);
+  t.regex(back.facts.containerInstanceArn ?? "", /\/home\/\d+$/);
+  await at.succeed(ecsAgent(args(at, { clusterName: "office" })));
+});
+
+for (const refusal of ["ActivationExpired", "InvalidActivation", "RegistrationLimitExceeded"]) {
+  test(`an activation that is refused is named with its remedy: ${refusal}`, async (t) => {
+    const at = node(t);
+    at.write("/refusal", refusal);
+    const said = await at.refuse(ecsAgent(args(at)));
+    t.true(
+      said.includes(
+        `hosts.pi-1.node.reinstalled: activation ${args(at).activationId}, which Systems Manager refused: ${refusal}: ` +
+          "an activation registers one host, once, before it expires; raise hosts.pi-1.node.reinstalled by one",
+      ),
+      said,
+    );
+  });
+}
+
+test("a new activation after one that was used up", async (t) => {
+  const at = node(t);
+  at.write("/refusal", "ActivationExpired");
+  await at.refuse(ecsAgent(args(at)));
+  fs.rmSync(at.path("/refusal"));
+  const { facts } = await at.succeed(
+    ecsAgent(args(at, { activationId: "99999999-2222-4333-8444-555555555555" })),
+  );
+  t.is(facts.managedInstanceId, "mi-00000000000000001");
+});
+
+test("a registration that AWS has forgotten is made anew with a new activation, and only then", async (t) => {
+  const at = node(t);
+  await at.succeed(ecsAgent(args(at)));
+  at.agentDies();
+  at.write("/forgotten", "mi-00000000000000001");
+  await at.refuse({ ...ecsAgent(args(at)), settleSeconds: 1 });
+  const { facts } = await at.succeed(
+    ecsAgent(args(at, { activationId: "99999999-2222-4333-8444-555555555555" })),
+  );
+  t.is(facts.managedInstanceId, "mi-00000000000000002");
+});
+
+test("a first run whose agent never comes keeps the registration: its activation is used up", async (t) => {
+  const at = node(t);
+  at.write("/forgotten", "mi-00000000000000001");
+  const said = await at.refuse({ ...ecsAgent(args(at)), settleSeconds: 1 });
+  t.regex(said, /verify/);
+  fs.rmSync(at.path("/forgotten"));
+  at.calls();
+  const { facts } = await at.succeed(ecsAgent(args(at)));
+  t.is(facts.managedInstanceId, "mi-00000000000000001");
+  t.false(at.calls().some((call) => call.startsWith("amazon-ssm-agent")));
+});
+
+test("a host that is registered in another Region is refused", async (t) => {
+  const at = node(t);
+  await at.succeed(ecsAgent(args(at)));
+  t.regex(
+    await at.refuse(ecsAgent(args(at, { region: "eu-west-1" }))),
+    /hosts\.pi-1\.node: mi-00000000000000001 in us-east-1: must not be registered in another Region than eu-west-1; take/,
+  );
+});
+
+test("a host with AWS credentials of its own is refused", async (t) => {
+  const at = node(t);
+  at.write("/root/.aws/credentials", "[default]\naws_access_key_id = AKIAMINE\n");
+  t.regex(
+    await at.refuse(ecsAgent(args(at))),
+    /credentials: a node must have no AWS credentials of its own; move/,
+  );
+  t.is(at.read("/root/.aws/credentials"), "[default]\naws_access_key_id = AKIAMINE\n");
+});
+
+test("undo deregisters the node and leaves the host as it was", async (t) => {
+  const at = node(t);
+  const before = at.snapshot();
+  const step = ecsAgent(args(at));
+  await at.succeed(step);
+  at.calls();
+  await at.succeed(step, "undo");
+  const operations = at.calls().flatMap((call) => /(?:V20141113|AmazonSSM)\.(\w+)/.exec(call)?.[1] ?? []);
+  t.deepEqual(operations, [
+    "UpdateContainerInstancesState",
+    "DeregisterContainerInstance",
+    "DeregisterManagedInstance",
+  ]);
+  at.forget();
+  t.deepEqual(at.snapshot(), before);
+  await at.succeed(step, "undo");
+});
+
+test("undo ends well when AWS is out of reach", async (t) => {
+  const at = node(t);
+  await at.succeed(ecsAgent(args(at)));
+  at.write("/aws-unreachable", "");
+  const { status, stderr } = await at.run(ecsAgent(args(at)), "undo");
+  t.is(status, 0, stderr);
+});
+
+test("ecs.config depends on what the attributes are, not on their order", (t) => {
+  fc.assert(
+    fc.property(
+      fc.dictionary(fc.stringMatching(/^[A-Za-z0-9_./-]{1,20}$/), fc.stringMatching(/^[ -~]{1,20}$/)),
+      (attributes) => {
+        const reversed = Object.fromEntries(Object.entries(attributes).reverse());
+        const lines = registrationLines("home", attributes);
+        t.deepEqual(registrationLines("home", reversed), lines);
+        t.true(lines.every((line) => !line.includes("\n")));
+        const written = /^ECS_INSTANCE_ATTRIBUTES=(.*)$/.exec(lines[1] ?? "")?.[1] ?? "{}";
+        t.deepEqual(JSON.parse(written), { ...attributes });
+      },
+    ),
+  );
+});
+
+test("every script of the step passes shellcheck and dash -n", (t) => {
+  const at = node(t);
+  const step = ecsAgent(args(at, { clusterName: "it's" }));
+  for (const name of ["require", "prepare", "apply", "verify", "explain", "undo"] as const) {
+    const text = `#!/bin/sh\nset -eu\n${step[name]}`;
+    execFileSync("dash", ["-n"], { input: text });
+    execFileSync("shellcheck", ["-s", "sh", "-e", "SC2034,SC2154,SC2317,SC2329", "-"], { input: text });
+  }
+  t.pass();
+});
+
+test("the pinned SHA-256 is the file's", (t) => {
+  const at = node(t);
+  t.is(at.installerSha256, createHash("sha256").update(fs.readFileSync(at.installerPath)).digest("hex"));
+});

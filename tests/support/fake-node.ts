@@ -1,0 +1,168 @@
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import { join } from "node:path";
+import type { ExecutionContext } from "ava";
+import { ScratchRoot } from "./scratch-root.ts";
+
+/** The activation code that the fake Systems Manager takes. */
+export const code = "T0psecretActivati0n";
+
+/**
+ * A host as the ECS agent's step sees it, with AWS played by files of the scratch root:
+ *
+ * - `/refusal`: what Systems Manager answers to a registration, instead of a managed instance
+ * - `/forgotten`: a managed instance that AWS has no credentials for any more
+ * - `/aws-unreachable`: no call to AWS comes through
+ */
+export class Node extends ScratchRoot {
+  readonly installerPath: string;
+
+  constructor() {
+    super();
+    this.installerPath = join(this.root, "../ecs-anywhere-install.sh");
+    fs.writeFileSync(this.installerPath, installer(this.root));
+    this.fake("amazon-ssm-agent", ssmAgent);
+    this.fake("systemctl", systemctl);
+    this.fake("curl", curl);
+    for (const path of ["/root", "/var/log"]) {
+      fs.mkdirSync(this.path(path));
+    }
+    this.fake("docker");
+    // remove_packages asks dpkg what is installed and apt what a purge would take away.
+    this.fake("dpkg-query", 'for name; do :; done; [ ! -e "$ROOT/var/lib/fake/$name" ] || printf installed');
+    this.fake(
+      "apt-get",
+      'case "$*" in *purge*) case "$*" in *" -s "*) ;; *) for name; do rm -rf "$ROOT/var/lib/fake/$name"; done; rm -rf "$ROOT/usr/bin" "$ROOT/usr/libexec" ;; esac ;; esac',
+    );
+  }
+
+  get installerUrl(): string {
+    return `file://${this.installerPath}`;
+  }
+
+  get installerSha256(): string {
+    return createHash("sha256").update(installer(this.root)).digest("hex");
+  }
+
+  tamperInstaller(): void {
+    fs.appendFileSync(this.installerPath, "echo owned\n");
+  }
+
+  /** The ECS agent ends without anybody asking it to. */
+  agentDies(): void {
+    fs.rmSync(this.path("/run/metadata.json"), { force: true });
+  }
+
+  /** Takes the fakes' own traces away. */
+  forget(): void {
+    for (const name of fs.readdirSync(this.root)) {
+      if (
+        /^(installer-ran|config-at-registration|arguments-with-code|environment-with-code|aws-stdin)$/.test(
+          name,
+        )
+      ) {
+        fs.rmSync(this.path(name));
+      }
+    }
+    fs.rmSync(this.path("/var/lib/fake"), { recursive: true, force: true });
+  }
+}
+
+/** A node that is gone when the test ends. */
+export function node(t: ExecutionContext): Node {
+  const made = new Node();
+  t.teardown(() => made.remove());
+  return made;
+}
+
+/** What AWS's installer does to a host's files, in its order. */
+const installer = (root: string) => `#!/bin/bash
+set -e
+ROOT='${root}'
+while [ -n "$1" ]; do
+  case "$1" in
+  --region) region=$2; shift 2 ;;
+  --cluster) cluster=$2; shift 2 ;;
+  --activation-id) id=$2; shift 2 ;;
+  --activation-code) code=$2; shift 2 ;;
+  --docker-install-source) [ "$2" = none ]; shift 2 ;;
+  --no-start) shift ;;
+  *) echo "invalid option: [$1]"; exit 1 ;;
+  esac
+done
+touch "$ROOT/installer-ran"
+for process in $$ $PPID $(ps -o ppid= -p $PPID); do
+  tr '\\0' ' ' <"/proc/$process/cmdline" | grep -F "$code" || :
+done >"$ROOT/arguments-with-code"
+tr '\\0' '\\n' <"/proc/$$/environ" | grep -F "$code" >"$ROOT/environment-with-code" || :
+cp "$ROOT/etc/ecs/ecs.config" "$ROOT/config-at-registration"
+mkdir -p "$ROOT/usr/bin" "$ROOT/usr/libexec" "$ROOT/var/lib/ecs" "$ROOT/var/log/ecs" "$ROOT/var/lib/fake"
+touch "$ROOT/usr/bin/amazon-ssm-agent" "$ROOT/var/lib/fake/amazon-ssm-agent"
+grep -q '"instanceID":"mi-' "$ROOT/var/lib/amazon/ssm/Vault/Store/RegistrationKey" 2>/dev/null ||
+  amazon-ssm-agent -register -code "$code" -id "$id" -region "$region"
+mkdir ssm-binaries && rmdir ssm-binaries
+if [ ! -x "$ROOT/usr/libexec/amazon-ecs-init" ]; then
+  install -m 755 /dev/null "$ROOT/usr/libexec/amazon-ecs-init"
+  touch "$ROOT/var/lib/fake/amazon-ecs-init"
+  echo "ECS_CLUSTER=$cluster" >>"$ROOT/etc/ecs/ecs.config"
+  printf 'AWS_DEFAULT_REGION=%s\\nECS_EXTERNAL=true\\n' "$region" >>"$ROOT/var/lib/ecs/ecs.config"
+fi
+echo "the code is $code"
+`;
+
+const ssmAgent = `
+store="$ROOT/var/lib/amazon/ssm/Vault/Store"
+mkdir -p "$store"
+case "$*" in
+*-clear*) printf '{"instanceID":"","region":""}' >"$store/RegistrationKey"; exit ;;
+esac
+printf '{"instanceID":"","region":""}' >"$store/RegistrationKey"
+if [ -e "$ROOT/refusal" ]; then
+  echo "ERROR Registration failed due to error registering the instance with AWS SSM. $(cat "$ROOT/refusal"): "
+  exit 1
+fi
+n=$(($(cat "$ROOT/var/lib/fake/hosts" 2>/dev/null || echo 0) + 1))
+echo $n >"$ROOT/var/lib/fake/hosts"
+printf '{"instanceID":"mi-%017d","region":"%s"}' $n "$7" >"$store/RegistrationKey"
+`;
+
+const systemctl = `
+mi=$(sed -n 's/.*"instanceID":"\\([^"]*\\)".*/\\1/p' "$ROOT/var/lib/amazon/ssm/Vault/Store/RegistrationKey" 2>/dev/null)
+db="$ROOT/var/lib/ecs/data/agent.db"
+case "$*" in
+*"start amazon-ssm-agent")
+  [ -n "$mi" ] || exit 0
+  mkdir -p "$ROOT/root/.aws"
+  printf '[default]\\naws_access_key_id     = ASIAFAKE\\naws_secret_access_key = FAKESECRET\\naws_session_token     = FAKETOKEN\\n' >"$ROOT/root/.aws/credentials"
+  ;;
+"stop ecs"*) rm -f "$ROOT/run/metadata.json" ;;
+"restart ecs")
+  rm -f "$ROOT/run/metadata.json"
+  cluster=$(sed -n 's/^ECS_CLUSTER=//p' "$ROOT/etc/ecs/ecs.config" | tail -n 1)
+  [ "$cluster" != nowhere ] && [ "$mi" != "$(cat "$ROOT/forgotten" 2>/dev/null)" ] || exit 0
+  if [ -e "$db" ]; then
+    read -r saved n <"$db"
+    [ "$saved" = "$cluster" ] || exit 0
+  else
+    n=$(($(cat "$ROOT/var/lib/fake/instances" 2>/dev/null || echo 0) + 1))
+    echo $n >"$ROOT/var/lib/fake/instances"
+    mkdir -p "$ROOT/var/lib/ecs/data"
+    echo "$cluster $n" >"$db"
+  fi
+  printf '{"Cluster":"%s","ContainerInstanceArn":"arn:aws:ecs:us-east-1:123456789012:container-instance/%s/%s","Version":"Amazon ECS Agent - v1.105.1 (f00)"}' \\
+    "$cluster" "$cluster" "$n" >"$ROOT/run/metadata.json"
+  ;;
+esac
+`;
+
+const curl = `
+case "$*" in
+*localhost:51678/v1/metadata) [ -e "$ROOT/run/metadata.json" ] && cat "$ROOT/run/metadata.json" || exit 7 ;;
+*localhost:51678/v1/tasks) [ -e "$ROOT/run/metadata.json" ] && echo '{"Tasks":[]}' || exit 7 ;;
+*--aws-sigv4*)
+  cat >"$ROOT/aws-stdin"
+  [ ! -e "$ROOT/aws-unreachable" ] || { echo 'curl: (28) Connection timed out'; exit 28; }
+  ;;
+*) exec /usr/bin/curl "$@" ;;
+esac
+`;
