@@ -32,7 +32,7 @@ test("hours are 730 a month; only nodes cost, a gateway does not", (t) => {
 
 test("an internet-facing load balancer has a paid address in each zone, an internal one has none", (t) => {
   const web = (scheme: string) => ({
-    loadBalancers: { web: { service: "hits", scheme } },
+    loadBalancers: { web: { type: "network", service: "hits", scheme } },
     network: { publicSubnets: true },
   });
   const inside = bill(config(web("internal"))).total;

@@ -40,7 +40,7 @@ function sectionsOf(path: string, schema: JsonSchema): Section[] {
 function innerOf(property: JsonSchema): { suffix: string; schema: JsonSchema } | undefined {
   const { additionalProperties: named, items } = property;
   if (property.properties || property.oneOf) return { suffix: "", schema: property };
-  if (typeof named === "object" && named.properties) {
+  if (typeof named === "object" && (named.properties || named.oneOf)) {
     return {
       suffix: ".NAME",
       schema: { ...named, description: property.description ?? named.description ?? "" },
@@ -116,7 +116,7 @@ const words: Readonly<Record<string, string>> = {
 };
 
 function fallback(property: JsonSchema, required: boolean): string {
-  if (required) return property.const === undefined ? "**required**" : "";
+  if (required) return "**required**";
   const { default: value } = property;
   const empty = typeof value === "object" && value !== null && Object.keys(value).length === 0;
   return value === undefined || empty ? "" : code(value);
