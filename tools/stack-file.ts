@@ -77,3 +77,25 @@ function withoutSecrets(value: unknown): unknown {
   });
   return kept.length === 0 && Object.keys(value).length > 0 ? undefined : Object.fromEntries(kept);
 }
+
+/**
+ * The settings with stand-ins for what only the owner of a home knows (the public address, the hosts' keys, the image
+ * pushed to an own registry), where it is still missing: to price or to preview a stack before it is complete.
+ */
+export function withStandIns(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const each = (value: unknown, standIn: object) =>
+    Object.fromEntries(
+      Object.entries(mapping(value)).map(([name, inner]) => [name, { ...standIn, ...mapping(inner) }]),
+    );
+  return {
+    ...config,
+    site: { publicAddress: "198.51.100.7", ...mapping(config.site) },
+    hosts: each(config.hosts, { hostKey: standInKey }),
+    services: each(config.services, { image: "123456789012.dkr.ecr.us-east-1.amazonaws.com/hit-counter:1" }),
+  };
+}
+
+/** A public key that no host has. */
+const standInKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+const mapping = (value: unknown): object => (typeof value === "object" && value !== null ? value : {});
