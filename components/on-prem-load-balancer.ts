@@ -56,9 +56,7 @@ const deregistrationDelaySeconds = 30;
 export class OnPremLoadBalancer extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly dnsName: pulumi.Output<string>;
-  /** The listener's address for whoever speaks HTTP, for example `http://hits-1a2b3c4.elb.us-east-1.amazonaws.com`. */
-  readonly url: pulumi.Output<string>;
-  /** Where a browser finds the service, by HTTP. */
+  /** The listener's address for whoever speaks HTTP, for example `http://hits-1a2b3c4.elb.us-east-1.amazonaws.com/`. */
   readonly url: pulumi.Output<string>;
   readonly targetGroupArn: pulumi.Output<string>;
   /** The load balancer's own group, for rules of other groups that name it. */
@@ -124,14 +122,12 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
     );
     this.arn = balancer.arn;
     this.dnsName = balancer.dnsName;
-    this.url = pulumi.interpolate`http://${balancer.dnsName}${args.listenerPort === 80 ? "" : `:${args.listenerPort}`}`;
     this.url = pulumi.interpolate`http://${this.dnsName}${args.listenerPort === 80 ? "" : `:${args.listenerPort}`}/`;
     this.targetGroupArn = targetGroup.arn;
     this.securityGroupId = group.id;
     this.registerOutputs({
       arn: this.arn,
       dnsName: this.dnsName,
-      url: this.url,
       url: this.url,
       targetGroupArn: this.targetGroupArn,
       securityGroupId: this.securityGroupId,

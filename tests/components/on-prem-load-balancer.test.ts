@@ -78,7 +78,7 @@ test.serial("a network load balancer has its security group from the start", asy
   });
   t.is(await valueOfOutput(component.arn), String(own.state.arn));
   t.is(await valueOfOutput(component.dnsName), String(own.state.dnsName));
-  t.is(await valueOfOutput(component.url), `http://${own.state.dnsName}`);
+  t.is(await valueOfOutput(component.url), `http://${own.state.dnsName}/`);
   t.is(await valueOfOutput(component.targetGroupArn), String(child("TargetGroup", "hits-tg").state.arn));
   t.is(await valueOfOutput(component.securityGroupId), child("SecurityGroup", "hits-access").id);
 });
@@ -174,7 +174,7 @@ test.serial("it reaches the service's port at the site, and nothing else", async
 
 test.serial("its address names the port, where that is not HTTP's own", async (t) => {
   const { child, component } = await built(() => balancer(network, { listenerPort: 8081 }));
-  t.is(await valueOfOutput(component.url), `http://${child("LoadBalancer", "hits-lb").state.dnsName}:8081`);
+  t.is(await valueOfOutput(component.url), `http://${child("LoadBalancer", "hits-lb").state.dnsName}:8081/`);
 });
 
 test.serial("cross-zone balancing of a network load balancer is a choice", async (t) => {
