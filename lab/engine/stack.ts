@@ -12,6 +12,7 @@ import type { Engine } from "./engine.ts";
 import { run } from "./processes.ts";
 import { type ProviderProcess, startProvider } from "./provider-process.ts";
 import { type Adopt, recover } from "./recover.ts";
+import { type HostStep, stepsOf } from "./steps.ts";
 
 const PROJECT = "ecs-anywhere-hybrid";
 
@@ -44,6 +45,8 @@ export interface LabStack {
   /** The state as JSON, its secrets encrypted. */
   readonly export: () => Promise<string>;
   readonly outputs: () => Promise<OutputMap>;
+  /** What the hosts were given, with the secrets in it. */
+  readonly steps: () => Promise<readonly HostStep[]>;
   /** Ends what a killed run left: its engine, its lock, its unfinished operations. Every operation begins with it. */
   readonly cancel: () => Promise<void>;
   /** Stops the attached providers. */
@@ -141,6 +144,7 @@ export async function labStack(options: LabStackOptions): Promise<LabStack> {
       },
       export: access.exportState,
       outputs: () => stack.outputs(),
+      steps: async () => stepsOf((await stack.exportStack()).deployment.resources ?? []),
       cancel: ready,
       close,
     };

@@ -1,0 +1,44 @@
+import { strict as assert } from "node:assert";
+import { carryOut } from "../operations.ts";
+import { readSettings } from "../settings.ts";
+import { run } from "../world/run.ts";
+import { type HostSpec, hostsOf, laptop } from "../world/topology.ts";
+
+/** One claim about the running lab. */
+export interface Check {
+  /** What `npm run lab -- check NAME` calls it. */
+  readonly name: string;
+  readonly title: string;
+  /** Looks, and returns what was seen; throws when the claim does not hold. */
+  readonly run: () => Promise<string>;
+}
+
+/** The page, fetched from the laptop: the number of hits it shows. Throws unless it answers with a count. */
+export async function hits(url: string): Promise<number> {
+  const html = await run(["curl", "--silent", "--show-error", "--fail", "--max-time", "4", url], {
+    netns: laptop,
+  });
+  const [, count] = /<output id="hits">(\d+)</.exec(html) ?? [];
+  assert(count, `${url}: no hit count in the page`);
+  return Number(count);
+}
+
+/** Address of the page, as the stack puts it out. */
+export async function pageUrl(): Promise<string> {
+  const { outputs } = await carryOut({ operation: "outputs", stack: "lab" });
+  const { web } = outputs.loadBalancers as Record<string, { url: string } | undefined>;
+  assert(web, "the stack has no load balancer `web`; run `npm run lab`");
+  return web.url;
+}
+
+export const labHosts = (): readonly HostSpec[] => hostsOf(readSettings().nodes);
+
+export const labNodes = (): readonly HostSpec[] => labHosts().filter(({ role }) => role === "node");
+
+export function gatewayHost(): HostSpec {
+  const gateway = labHosts().find(({ role }) => role === "gateway");
+  assert(gateway);
+  return gateway;
+}
+
+export const seconds = (since: number) => `${((Date.now() - since) / 1000).toFixed(1)} s`;

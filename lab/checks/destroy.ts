@@ -1,0 +1,27 @@
+import { strict as assert } from "node:assert";
+import { cloud } from "../cloud.ts";
+import { carryOut } from "../operations.ts";
+import { changeSettings, labConfig } from "../settings.ts";
+import { stopHost } from "../world/host.ts";
+import { type Check, labHosts, labNodes } from "./check.ts";
+import { changesSinceBare } from "./snapshot.ts";
+
+export const destroyed: Check = {
+  name: "destroy",
+  title: "pulumi destroy leaves the hosts as they were, also with one of them dead",
+  run: async () => {
+    const [dead] = labNodes();
+    assert(dead);
+    await stopHost(dead.name, "cut");
+    const config = labConfig(changeSettings({ dead: [dead.name] }));
+    await carryOut({ operation: "up", stack: "lab", config });
+    await carryOut({ operation: "destroy", stack: "lab" });
+    const living = labHosts().filter((host) => host !== dead);
+    const left = await Promise.all(
+      living.map(async ({ name }) => (await changesSinceBare(name)).map((line) => `${name}: ${line}`)),
+    );
+    assert.deepEqual(left.flat(), [], "left on the hosts");
+    assert.deepEqual(await cloud.resources(), [], "left in AWS");
+    return `${living.map(({ name }) => name).join(", ")} bare again, ${dead.name} dead, the account empty`;
+  },
+};

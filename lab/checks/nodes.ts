@@ -1,0 +1,45 @@
+import { strict as assert } from "node:assert";
+import { redisNode } from "../stack-config.ts";
+import { inHost, rebootHost } from "../world/host.ts";
+import { until } from "../world/run.ts";
+import { hosts } from "../world/world.ts";
+import { type Check, labNodes, seconds } from "./check.ts";
+
+export const afterReboot: Check = {
+  name: "reboot",
+  title: "Route and boot flag are there after a reboot",
+  run: async () => {
+    const [node] = labNodes();
+    assert(node);
+    const since = Date.now();
+    await rebootHost(node);
+    const route = await inHost(node.name, ["ip", "route", "show", "10.0.0.0/16"]);
+    assert.match(route, /via 192\.168\.1\.196 /, `${node.name}: route after the reboot: ${route || "none"}`);
+    const flags = await inHost(node.name, ["cat", "/proc/cmdline"]);
+    assert.match(flags, /(^| )cgroup_enable=memory( |$)/m, `${node.name}: kernel command line: ${flags}`);
+    const docker = async () => {
+      const info = await inHost(node.name, ["docker", "info", "--format", "{{.MemoryLimit}}"]).catch(
+        () => "",
+      );
+      return info.trim() === "true" ? true : undefined;
+    };
+    await until(docker, () => new Error(`${node.name}: Docker knows no memory limits`), { seconds: 30 });
+    return `${node.name}, back in ${seconds(since)}`;
+  },
+};
+
+export const redisPinned: Check = {
+  name: "redis",
+  title: "Redis runs on the pinned node only",
+  run: async () => {
+    const running = await Promise.all(
+      labNodes().map(async ({ name }) => {
+        const images = await inHost(name, ["docker", "ps", "--format", "{{.Image}}"]);
+        return images.includes("/redis:") ? [name] : [];
+      }),
+    );
+    const pinned = redisNode(hosts(labNodes().length))?.name;
+    assert.deepEqual(running.flat(), [pinned]);
+    return String(pinned);
+  },
+};

@@ -1,0 +1,37 @@
+import { carryOut } from "../progress.ts";
+import type { Check } from "./check.ts";
+import { destroyed } from "./destroy.ts";
+import { drift } from "./drift.ts";
+import { nodeLost, tunnelLost } from "./failover.ts";
+import { afterReboot, redisPinned } from "./nodes.ts";
+import { page } from "./page.ts";
+import { bothWays, tunnelsUp } from "./tunnels.ts";
+import { unchanged } from "./unchanged.ts";
+
+/** What `npm run lab` checks: everything that leaves the lab as it was. */
+export const standardChecks: readonly Check[] = [
+  tunnelsUp,
+  bothWays,
+  redisPinned,
+  page,
+  unchanged,
+  drift,
+  tunnelLost,
+  nodeLost,
+  afterReboot,
+];
+
+/** All checks by name; `destroy` ends the stack and is only run when it is named. */
+export const allChecks: readonly Check[] = [...standardChecks, destroyed];
+
+/** Runs checks one after the other, a line each; returns how many failed. */
+export async function runChecks(checks: readonly Check[]): Promise<number> {
+  const failures = await carryOut(
+    checks.map(({ name, title, run }) => ({ title: `${title} [${name}]`, run })),
+  );
+  for (const { title, error } of failures) {
+    console.error(`\n✘ ${title}\n${error.message}`);
+  }
+  console.log(`\nchecks: ${checks.length - failures.length} passed, ${failures.length} failed`);
+  return failures.length;
+}

@@ -1,0 +1,61 @@
+/** The simulated AWS as the lab's commands see it: started, and asked over its local socket. */
+import { request } from "node:http";
+import { json } from "node:stream/consumers";
+import type { ObservedNetwork } from "./aws/data-plane.ts";
+import { ca } from "./world/ca.ts";
+import { paths } from "./world/paths.ts";
+import { start } from "./world/process.ts";
+import { until } from "./world/run.ts";
+import { aws } from "./world/topology.ts";
+
+/** Starts the simulated AWS, unless it runs; waits until it answers. */
+export async function startCloud(): Promise<string> {
+  const program = new URL("aws/main.ts", import.meta.url).pathname;
+  start(
+    "aws",
+    [
+      process.execPath,
+      program,
+      ...["--state", paths.aws, "--socket", paths.awsSocket, "--address", aws.address],
+      ...["--certificate", ca.serverCertificate, "--key", ca.serverKey],
+      ...["--registry", paths.registry, "--mirror", paths.mirror],
+    ],
+    { netns: aws.netns },
+  );
+  const answers = () =>
+    cloud.tunnels().then(
+      () => true,
+      () => undefined,
+    );
+  await until(answers, () => new Error(`aws: does not answer; look into ${paths.log}/aws.log`), {
+    seconds: 20,
+  });
+  return `answers at ${aws.address}`;
+}
+
+function ask<T>(path: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request({ socketPath: paths.awsSocket, path, timeout: 5000 }, (response) => {
+      json(response).then((body) => resolve(body as T), reject);
+    })
+      .on("error", reject)
+      .end();
+  });
+}
+
+export interface RunningTask {
+  readonly taskArn: string;
+  /** Name of the service. */
+  readonly service: string;
+  /** Managed instance id of its node. */
+  readonly managedInstanceId: string;
+  readonly lastStatus: string;
+}
+
+export const cloud = {
+  tunnels: () => ask<ObservedNetwork["tunnels"]>("/lab/tunnels"),
+  targets: () => ask<ObservedNetwork["targets"]>("/lab/targets"),
+  /** What stands in the account: `type id` of every resource. */
+  resources: () => ask<readonly string[]>("/lab/resources"),
+  tasks: () => ask<readonly RunningTask[]>("/lab/tasks"),
+};

@@ -1,0 +1,21 @@
+import { allChecks, runChecks, standardChecks } from "../checks/run.ts";
+import { acquireLock } from "../world/lock.ts";
+
+/** Runs the named checks, or all that leave the lab as it was. */
+export async function check(names: readonly string[]): Promise<number> {
+  const chosen = names.map((name) => {
+    const check = allChecks.find((check) => check.name === name);
+    if (!check) {
+      throw new Error(
+        `check: ${name}: no such check; choose of ${allChecks.map(({ name }) => name).join(", ")}`,
+      );
+    }
+    return check;
+  });
+  const release = await acquireLock();
+  try {
+    return (await runChecks(chosen.length > 0 ? chosen : standardChecks)) === 0 ? 0 : 1;
+  } finally {
+    release();
+  }
+}

@@ -1,0 +1,80 @@
+import { rmSync } from "node:fs";
+import { runChecks, standardChecks } from "../checks/run.ts";
+import { keepBareState } from "../checks/snapshot.ts";
+import { startCloud } from "../cloud.ts";
+import { obtainEngine } from "../engine/engine.ts";
+import { buildImages } from "../images/build.ts";
+import { carryOut } from "../operations.ts";
+import { inOrder } from "../progress.ts";
+import { changeSettings, labConfig, readSettings } from "../settings.ts";
+import { dataPathOfThisKernel } from "../world/data-path.ts";
+import { acquireLock } from "../world/lock.ts";
+import { prepare } from "../world/machine.ts";
+import { paths } from "../world/paths.ts";
+import { buildRootfs } from "../world/rootfs.ts";
+import * as world from "../world/world.ts";
+
+/** Makes the lab, runs the program against it, checks the result, prints the address of the page. */
+export async function up(nodes = readSettings().nodes): Promise<number> {
+  const release = await acquireLock();
+  const started = Date.now();
+  try {
+    changeSettings({ nodes, dead: [] });
+    let url = "";
+    await inOrder([
+      { title: "This machine has what the lab needs", run: prepare },
+      {
+        title: "The Pulumi engine",
+        run: async (report) => {
+          const { version, source, plugins } = await obtainEngine(paths.engine, report);
+          const providers = Object.entries(plugins).map(([name, kind]) => `${name} ${kind}`);
+          return `${version}, ${source}; providers: ${providers.join(", ")}, aws simulated`;
+        },
+      },
+      { title: "Debian for the hosts", run: async (report) => void (await buildRootfs(report)) },
+      { title: "Images of the page and of Redis", run: buildImages },
+      {
+        title: "A home: router, laptop, bare Raspberry Pis; and two VPN endpoints on the internet",
+        run: async (report) => {
+          const { fresh } = await world.up({ nodes, progress: report });
+          if (fresh.length > 0) {
+            // What a stack did to these hosts is gone with their disks: so is the stack.
+            rmSync(paths.pulumi, { recursive: true, force: true });
+            rmSync(paths.aws, { recursive: true, force: true });
+          }
+          await Promise.all(fresh.map((host) => keepBareState(host)));
+          return world
+            .hosts(nodes)
+            .map(({ name, address }) => `${name} ${address}`)
+            .join(", ");
+        },
+      },
+      { title: "An empty account of the simulated AWS", run: startCloud },
+      {
+        title: "pulumi up",
+        run: async (report) => {
+          const config = labConfig(changeSettings({ dataPath: await dataPathOfThisKernel() }));
+          const { changes, outputs } = await carryOut({ operation: "up", stack: "lab", config }, report);
+          url = pageUrl(outputs);
+          return Object.entries(changes)
+            .map(([what, count]) => `${count} ${what}`)
+            .join(", ");
+        },
+      },
+    ]);
+    const failed = await runChecks(standardChecks);
+    console.log(`
+The page:   ${url}   (inside the lab; npm run lab -- ssh pi-1 curl ${url})
+Look into:  npm run lab -- status | ssh HOST | logs | aws ecs list-tasks --cluster CLUSTER | state
+Take down:  npm run lab -- down
+${((Date.now() - started) / 1000).toFixed(0)} s in all`);
+    return failed === 0 ? 0 : 1;
+  } finally {
+    release();
+  }
+}
+
+function pageUrl(outputs: Readonly<Record<string, unknown>>): string {
+  const { web } = outputs.loadBalancers as Record<string, { url: string } | undefined>;
+  return web?.url ?? "";
+}

@@ -1,0 +1,35 @@
+/** The steps that a stack has shipped to its hosts, read out of its state. */
+import { z } from "zod";
+
+/** A step as the stack ships it to a host: the text for its `sh`. May hold secrets. */
+export interface HostStep {
+  readonly host: string;
+  readonly name: string;
+  readonly program: string;
+}
+
+/** A secret in the plain export of a state: JSON text behind Pulumi's signature. */
+const secret = z
+  .object({ plaintext: z.string() })
+  .transform(({ plaintext }) => z.string().parse(JSON.parse(plaintext)));
+
+const command = z.object({
+  type: z.literal("command:remote:Command"),
+  urn: z.string(),
+  parent: z.string(),
+  inputs: z.object({ stdin: z.union([z.string(), secret]) }),
+});
+
+const nameIn = (urn: string) => urn.slice(urn.lastIndexOf("::") + 2);
+
+/** @param resources those of a deployment that was exported with its secrets in the open */
+export function stepsOf(resources: readonly unknown[]): readonly HostStep[] {
+  return resources.flatMap((resource) => {
+    const { data } = command.safeParse(resource);
+    if (!data) {
+      return [];
+    }
+    const host = nameIn(data.parent);
+    return [{ host, name: nameIn(data.urn).slice(host.length + 1), program: data.inputs.stdin }];
+  });
+}

@@ -1,0 +1,63 @@
+/** `npm run lab`: the virtual home lab, and looks into it. */
+import { parseArgs } from "node:util";
+
+const usage = `npm run lab                      make the lab, run pulumi up against it, check it, print the page's address
+npm run lab -- --nodes N         the same with N node Pis (default 2)
+npm run lab -- status            what runs
+npm run lab -- check [NAME…]     check again; names as printed. \`destroy\` is only run when it is named
+npm run lab -- preview STACK     pulumi preview of this project's Pulumi.STACK.yaml against the simulated AWS
+npm run lab -- ssh HOST [CMD…]   a shell on a host, as pi
+npm run lab -- aws ARGS…         the real AWS CLI, pointed at the simulated AWS
+npm run lab -- logs [NAME]       what the lab's parts wrote
+npm run lab -- state             the stack's exported state as JSON
+npm run lab -- down              take all of it down`;
+
+const [name = "up", ...rest] = commandLine(process.argv.slice(2));
+
+/** Options before a command belong to `up`. */
+function commandLine(argv: readonly string[]): readonly string[] {
+  return argv[0] === undefined || argv[0].startsWith("-") ? ["up", ...argv] : argv;
+}
+
+async function run(): Promise<number> {
+  switch (name) {
+    case "up": {
+      const { values } = parseArgs({
+        args: [...rest],
+        options: { nodes: { type: "string" }, help: { type: "boolean", short: "h" } },
+      });
+      if (values.help) {
+        console.log(usage);
+        return 0;
+      }
+      const { up } = await import("./commands/up.ts");
+      return await up(values.nodes === undefined ? undefined : Number(values.nodes));
+    }
+    case "status":
+      return await (await import("./commands/status.ts")).status();
+    case "check":
+      return await (await import("./commands/check.ts")).check(rest);
+    case "preview":
+      return await (await import("./commands/preview.ts")).preview(rest);
+    case "ssh":
+      return await (await import("./commands/ssh.ts")).ssh(rest);
+    case "aws":
+      return await (await import("./commands/aws.ts")).aws(rest);
+    case "logs":
+      return await (await import("./commands/logs.ts")).logs(rest);
+    case "state":
+      return await (await import("./commands/state.ts")).state();
+    case "down":
+      return await (await import("./commands/down.ts")).down();
+    default:
+      console.error(`lab: ${name}: no such command; choose one of these:\n\n${usage}`);
+      return 2;
+  }
+}
+
+try {
+  process.exitCode = await run();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,63 @@
+/** Long work, shown step by step with times; where it fails, the step, the log and how to go on. */
+import { Listr, PRESET_TIMER } from "listr2";
+import { paths } from "./world/paths.ts";
+
+export interface LabStep {
+  readonly title: string;
+  /** Returns what was seen, for the step's line. */
+  readonly run: (report: (line: string) => void) => Promise<string | void>;
+}
+
+export class StepFailed extends Error {
+  override readonly name = "StepFailed";
+}
+
+/** Runs the steps one after the other. Throws StepFailed with the step's title and what went wrong. */
+export async function inOrder(steps: readonly LabStep[]): Promise<void> {
+  for (const step of steps) {
+    const failures = await carryOut([step]);
+    const [failure] = failures;
+    if (failure) {
+      throw new StepFailed(
+        `\n${step.title}: ${failure.error.message}\n\nWhat each part said is in ${paths.log} (npm run lab -- logs). ` +
+          "Run the command again: it goes on from what stands.",
+      );
+    }
+  }
+}
+
+export interface Failure {
+  readonly title: string;
+  readonly error: Error;
+}
+
+/** Runs the steps one after the other, also past those that fail; returns the failures. */
+export async function carryOut(steps: readonly LabStep[]): Promise<readonly Failure[]> {
+  const failures: Failure[] = [];
+  const list = new Listr(
+    steps.map(({ title, run }) => ({
+      title,
+      task: async (_: unknown, task: { title: string; output: string }) => {
+        try {
+          const seen = await run((line) => {
+            task.output = line;
+          });
+          if (seen) {
+            task.title = `${title}: ${seen}`;
+          }
+        } catch (error) {
+          failures.push({ title, error: error instanceof Error ? error : new Error(String(error)) });
+          throw error;
+        }
+      },
+    })),
+    {
+      exitOnError: false,
+      fallbackRenderer: "simple",
+      rendererOptions: { timer: PRESET_TIMER, collapseErrors: false },
+      fallbackRendererOptions: { timer: PRESET_TIMER },
+    },
+  );
+  await list.run();
+  return failures;
+}

@@ -1,0 +1,35 @@
+/** What was asked of the lab that runs, so that later commands speak of the same one. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { z } from "zod";
+import { stackConfig } from "./stack-config.ts";
+import { person, privateKey } from "./world/keys.ts";
+import { paths } from "./world/paths.ts";
+import { hosts } from "./world/world.ts";
+
+const schema = z.object({
+  nodes: z.int().default(2),
+  dataPath: z.enum(["kernel", "userspace"]).default("userspace"),
+  converge: z.int().default(0),
+  dead: z.array(z.string()).default([]),
+});
+
+export type Settings = z.output<typeof schema>;
+
+export function readSettings(): Settings {
+  try {
+    return schema.parse(JSON.parse(readFileSync(paths.settings, "utf8")));
+  } catch {
+    return schema.parse({});
+  }
+}
+
+export function changeSettings(change: Partial<Settings>): Settings {
+  const settings = { ...readSettings(), ...change };
+  mkdirSync(paths.lab, { recursive: true });
+  writeFileSync(paths.settings, JSON.stringify(settings));
+  return settings;
+}
+
+/** The stack's configuration as the settings have it. */
+export const labConfig = ({ nodes, ...settings }: Settings) =>
+  stackConfig({ ...settings, hosts: hosts(nodes), personKey: privateKey(person) });
