@@ -48,10 +48,10 @@ stage_item() {
     # A block's note may have changed.
     *"$NL$_line"*)
       _after=${NEW_MANIFEST#*"$NL$_line"}
-      NEW_MANIFEST=${NEW_MANIFEST%%"$NL$_line"*}$NL${_after#*"$NL"}
+      NEW_MANIFEST=${NEW_MANIFEST%%"$NL$_line"*}$NL$KIND$TAB$FILE$TAB$NOTE$NL${_after#*"$NL"}
       ;;
+    *) NEW_MANIFEST=$NEW_MANIFEST$KIND$TAB$FILE$TAB$NOTE$NL ;;
   esac
-  NEW_MANIFEST=$NEW_MANIFEST$KIND$TAB$FILE$TAB$NOTE$NL
 }
 
 # NAME TEXT: writes a file of the step's state at once, or not at all.
@@ -131,7 +131,7 @@ tidy() {
     done
     find "$STATE/orig" -depth -type d -empty -exec rmdir {} +
   fi
-  rm -rf "$STATE/prev" "$STATE/manifest.prev" "$STATE/edit" "$STAGE"
+  rm -rf "$STATE/prev" "$STATE/manifest.prev" "$STATE/edit" "$STATE/journal.new" "$STATE/manifest.new" "$STAGE"
 }
 
 # Puts back what stood there before this change. Also the dead man's work, so it needs nothing but $STATE.

@@ -172,9 +172,9 @@ export class ScratchRoot {
 
   /**
    * Runs root's half of the program and kills it, with all that it started, at the n-th point (from 1): before and
-   * after every command of its own that changes something. Not killed: it ended before.
+   * after every command of its own that changes something. Gives how many points it passed.
    */
-  runKilledAt(n: number, step: Step, action: "converge" | "undo" = "converge"): Promise<{ killed: boolean }> {
+  runKilledAt(n: number, step: Step, action: "converge" | "undo" = "converge"): Promise<number> {
     const killers = join(dirname(this.root), "killers");
     fs.rmSync(killers, { recursive: true, force: true });
     fs.mkdirSync(killers);
@@ -199,7 +199,7 @@ export class ScratchRoot {
         env: { PATH: `${killers}:${this.environment.PATH}` },
         stdio: ["pipe", "ignore", "ignore"],
       });
-      child.on("close", (_status, signal) => resolve({ killed: signal === "SIGKILL" }));
+      child.on("close", () => resolve(Number(fs.readFileSync(join(killers, ".count"), "utf8"))));
       child.stdin.on("error", () => {});
       child.stdin.end(rootProgram(step, { root: this.root }));
     });
