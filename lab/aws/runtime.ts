@@ -65,6 +65,10 @@ export interface Runtime {
   /** By `targetGroupArn|address:port`. */
   targets: Record<string, TargetHealth>;
   managedInstances: Record<string, ManagedInstance>;
+  /** How often each activation was used, also by machines that are gone. */
+  registrations: Record<string, number>;
+  /** Access keys that were issued: whose they are. */
+  accessKeys: Record<string, { role: string; session: string; expiration: string }>;
   parameters: Record<string, StoredParameter>;
   /** Log group, then stream. */
   logs: Record<string, Record<string, LogStream>>;
@@ -84,6 +88,8 @@ export const emptyRuntime = (): Runtime => ({
   tunnels: {},
   targets: {},
   managedInstances: {},
+  registrations: {},
+  accessKeys: {},
   parameters: {},
   logs: {},
   metrics: {},

@@ -103,7 +103,8 @@ export interface ContainerInstance {
   tags: Record<string, string>;
 }
 
-export type TaskStatus = "PENDING" | "ACTIVATING" | "RUNNING" | "DEACTIVATING" | "STOPPING" | "STOPPED";
+/** A task outside AWS has no other states: nothing is provisioned or deregistered around it. */
+export type TaskStatus = "PENDING" | "RUNNING" | "STOPPED";
 
 export interface TaskContainer {
   name: string;
@@ -112,6 +113,7 @@ export interface TaskContainer {
   reason?: string | undefined;
   runtimeId?: string | undefined;
   imageDigest?: string | undefined;
+  hasHealthCheck: boolean;
   healthStatus: "HEALTHY" | "UNHEALTHY" | "UNKNOWN";
   networkBindings: { bindIP: string; containerPort: number; hostPort: number; protocol: string }[];
 }

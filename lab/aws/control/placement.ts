@@ -49,7 +49,7 @@ export const remaining = (aws: Aws, instance: ContainerInstance) => {
   };
 };
 
-const subjectOf =
+export const subjectOf =
   (aws: Aws, instance: ContainerInstance): Subject =>
   (name) => {
     const tasks = tasksOn(aws, instance);
@@ -99,6 +99,11 @@ export const obstacle = (
     if (type === "memberOf" && expression !== undefined && !parseExpression(expression)(subject))
       return `${closest} encountered error "MemberOf placement constraint unsatisfied.".`;
   }
+  if (
+    service.schedulingStrategy === "DAEMON" &&
+    tasksOn(aws, instance).some((t) => t.serviceArn === service.arn)
+  )
+    return `${closest} already runs a task of the service.`;
   const demand = demandOf(definition);
   const left = remaining(aws, instance);
   if (demand.tcp.some((p) => left.tcp.includes(p)) || demand.udp.some((p) => left.udp.includes(p)))
@@ -107,6 +112,19 @@ export const obstacle = (
   if (demand.cpu > left.cpu) return `${closest} has insufficient CPU units available.`;
   return undefined;
 };
+
+/** Instances that a DAEMON service has a task on: ACTIVE, connected, and allowed by the constraints. */
+export const eligible = (
+  aws: Aws,
+  service: EcsService,
+  definition: RegisteredTaskDefinition,
+): ContainerInstance[] =>
+  Object.values(aws.runtime.ecs.instances).filter((instance) => {
+    if (instance.clusterArn !== service.clusterArn || instance.status !== "ACTIVE") return false;
+    const why = obstacle(aws, instance, { ...service, schedulingStrategy: "REPLICA" }, definition);
+    const own = tasksOn(aws, instance).some((t) => t.serviceArn === service.arn);
+    return own || why === undefined;
+  });
 
 export type Placement = { readonly instance: ContainerInstance } | { readonly reason: string };
 

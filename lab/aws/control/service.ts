@@ -3,6 +3,8 @@ import type { Aws } from "../aws.ts";
 import type { Deployment, EcsService, Task } from "./model.ts";
 
 const keptEvents = 100;
+/** ECS waits up to 27 minutes; a lab wants to see the retry. */
+const longestRetrySeconds = 60;
 
 /** Newest first, as DescribeServices lists them. ECS does not repeat a message that it has just given. */
 export const say = (aws: Aws, service: EcsService, message: string): void => {
@@ -56,4 +58,19 @@ export const drain = (aws: Aws, service: EcsService): void => {
       `Scaling activity initiated by deployment ${task.startedBy}`,
     );
   if (tasks.every((t) => t.lastStatus === "STOPPED")) service.status = "INACTIVE";
+};
+
+/** A task that ended before it was up: it counts against its deployment, and the next try waits longer. */
+export const noteFailedStart = (aws: Aws, service: EcsService, task: Task): void => {
+  const deployment = service.deployments.find((d) => d.id === task.startedBy);
+  if (!deployment) return;
+  deployment.failedTasks += 1;
+  const wait = Math.min(longestRetrySeconds, 2 ** (deployment.failedTasks - 1));
+  service.retryAfter = new Date(aws.now().getTime() + wait * 1000).toISOString();
+  if (deployment.failedTasks >= 3)
+    say(
+      aws,
+      service,
+      "is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.",
+    );
 };

@@ -44,8 +44,7 @@ export const activation = kind({
     };
   },
   read: (aws, { id, outputs }) => ({
-    registrationCount: Object.values(aws.runtime.managedInstances).filter((m) => m.activationId === id)
-      .length,
+    registrationCount: aws.runtime.registrations[id] ?? 0,
     expired: Date.parse(String(outputs.expirationDate)) <= aws.now().getTime(),
   }),
 });

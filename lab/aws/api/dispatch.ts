@@ -1,0 +1,75 @@
+/** AWS's JSON protocol: one call in, one answer out. The front door (`../front/`) does the HTTP. */
+import type { Aws } from "../aws.ts";
+import { AwsError } from "../errors.ts";
+import { callerOf, type Operations } from "./call.ts";
+import { ecsOperations } from "./ecs.ts";
+import { logsOperations } from "./logs.ts";
+import { ssmOperations } from "./ssm.ts";
+import { getCallerIdentity } from "./sts.ts";
+
+export interface Request {
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const services: Readonly<Record<string, Operations>> = {
+  AmazonEC2ContainerServiceV20141113: ecsOperations,
+  AmazonSSM: ssmOperations,
+  Logs_20140328: logsOperations,
+};
+
+const header = (request: Request, name: string): string => {
+  const value = request.headers[name];
+  return (Array.isArray(value) ? value[0] : value) ?? "";
+};
+
+/** The access key id (or the agent's own id) in a signature, `Credential=<id>/…`. */
+export const credentialOf = (request: Request): string | undefined =>
+  /Credential=([^/,\s]+)/.exec(header(request, "authorization"))?.[1];
+
+export const json = (status: number, body: unknown, requestId: string): Answer => ({
+  status,
+  headers: { "content-type": "application/x-amz-json-1.1", "x-amzn-requestid": requestId },
+  body: JSON.stringify(body),
+});
+
+/** An error in AWS's shape. What is not AWS's own is the simulation's fault, and says so. */
+export const failure = (error: unknown, requestId: string): Answer => {
+  if (error instanceof AwsError)
+    return json(error.status, { __type: error.code, message: error.reason }, requestId);
+  const message = `the simulated AWS failed: ${error instanceof Error ? error.message : String(error)}`;
+  return json(500, { __type: "InternalFailure", message }, requestId);
+};
+
+/** Answers one request of the JSON protocol, or of STS's query protocol. */
+export const dispatch = async (aws: Aws, request: Request): Promise<Answer> => {
+  const requestId = aws.ids.uuid();
+  try {
+    const credential = credentialOf(request);
+    const caller = callerOf(aws, credential);
+    const [service = "", name = ""] = header(request, "x-amz-target").split(".");
+    if (service === "" && /Action=GetCallerIdentity(&|$)/.test(request.body))
+      return {
+        status: 200,
+        headers: { "content-type": "text/xml", "x-amzn-requestid": requestId },
+        body: getCallerIdentity(aws.account, caller, requestId),
+      };
+    const operation = services[service]?.[name];
+    if (!operation)
+      throw new AwsError(
+        "UnknownOperationException",
+        `the simulated AWS does not know the operation ${service}.${name}`,
+      );
+    const body: unknown = request.body === "" ? {} : JSON.parse(request.body);
+    return json(200, await operation({ aws, caller, body, credential }), requestId);
+  } catch (error) {
+    return failure(error, requestId);
+  }
+};

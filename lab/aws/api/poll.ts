@@ -1,0 +1,143 @@
+/**
+ * How the lab's ECS agent learns its tasks. This one call is not AWS's: the real agent holds a websocket to ACS. The
+ * agent's protocol is `POST /lab/poll`, a long poll.
+ */
+import { z } from "zod";
+import type { Aws } from "../aws.ts";
+import { hasWork, type KnownTask, poll } from "../control/instances.ts";
+import { issue } from "../control/managed-instances.ts";
+import type { RegisteredTaskDefinition, Task } from "../control/model.ts";
+import { allows } from "../control/policy.ts";
+import { ended } from "../control/tasks.ts";
+import { type Call, nodeOf, operation, permit } from "./call.ts";
+
+const longestPollSeconds = 20;
+
+const shape = z.object({
+  containerInstanceArn: z.string(),
+  known: z
+    .array(
+      z.object({
+        taskArn: z.string(),
+        lastStatus: z.enum(["PENDING", "RUNNING", "STOPPED"]),
+        containers: z
+          .array(
+            z.object({
+              name: z.string(),
+              lastStatus: z.string().optional(),
+              healthStatus: z.enum(["HEALTHY", "UNHEALTHY", "UNKNOWN"]).optional(),
+              runtimeId: z
+                .string()
+                .nullish()
+                .transform((v) => v ?? undefined),
+            }),
+          )
+          .default([]),
+      }),
+    )
+    .default([]),
+});
+
+const credentials = (aws: Aws, roleArn: string | undefined, session: string) => {
+  if (roleArn === undefined) return undefined;
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = issue(
+    aws,
+    roleArn.split("/").at(-1) ?? "",
+    session,
+  );
+  return {
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    Token: sessionToken,
+    Expiration: expiration.toISOString(),
+    RoleArn: roleArn,
+  };
+};
+
+/** A parameter's name from what a task definition says: a name or an ARN. */
+const parameterName = (valueFrom: string): string => {
+  const name = valueFrom.split(":parameter/")[1];
+  return name === undefined ? valueFrom : `/${name}`;
+};
+
+/** The secrets' values, or why the task cannot start (as the agent on AWS words it). */
+const secretsOf = (aws: Aws, definition: RegisteredTaskDefinition): Record<string, string> | Error => {
+  const role = definition.executionRoleArn?.split("/").at(-1) ?? "";
+  const values: Record<string, string> = {};
+  for (const { valueFrom } of definition.containerDefinitions.flatMap((c) => c.secrets)) {
+    const name = parameterName(valueFrom);
+    const arn = aws.arn("ssm", `parameter${name.startsWith("/") ? "" : "/"}${name}`);
+    const prefix =
+      "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s):";
+    if (!allows(aws, role, "ssm:GetParameters", arn))
+      return new Error(
+        `${prefix} AccessDeniedException: ${role} is not authorized to perform: ssm:GetParameters on resource: ${arn}`,
+      );
+    const parameter = aws.runtime.parameters[name] ?? aws.runtime.parameters[name.replace(/^\//, "")];
+    if (!parameter) return new Error(`${prefix} invalid parameters: ${name}`);
+    values[valueFrom] = parameter.value;
+  }
+  return values;
+};
+
+const payload = (aws: Aws, task: Task) => {
+  const definition = aws.runtime.ecs.definitions[task.taskDefinitionArn];
+  if (!definition) return [];
+  const secrets = secretsOf(aws, definition);
+  if (secrets instanceof Error) {
+    ended(aws, task, secrets.message);
+    return [];
+  }
+  const id = task.arn.split("/").at(-1) ?? "";
+  return [
+    {
+      taskArn: task.arn,
+      desiredStatus: task.desiredStatus,
+      family: definition.family,
+      revision: definition.revision,
+      networkMode: definition.networkMode,
+      volumes: definition.volumes.map(({ name, hostPath }) => ({ name, host: { sourcePath: hostPath } })),
+      executionRoleCredentials: credentials(aws, definition.executionRoleArn, id),
+      taskRoleCredentials: credentials(aws, definition.taskRoleArn, id),
+      containers: definition.containerDefinitions.map((c) => ({
+        ...c,
+        secrets: c.secrets.map(({ name, valueFrom }) => ({ name, value: secrets[valueFrom] ?? "" })),
+      })),
+    },
+  ];
+};
+
+/** Resolves at the account's next change, or after the time. */
+const nextChange = (aws: Aws, milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(done, milliseconds);
+    const forget = aws.onChange(done);
+    function done(): void {
+      clearTimeout(timer);
+      forget();
+      resolve();
+    }
+  });
+
+/** Holds the agent until it has something to do, at most 20 s. `gone`: the agent hung up. */
+export const longPoll = async (call: Call, gone: AbortSignal): Promise<unknown> => {
+  const { aws } = call;
+  permit(call, "ecs:Poll", "*");
+  nodeOf(call);
+  let asked: { containerInstanceArn: string; known: KnownTask[] } | undefined;
+  operation(shape, (_, body) => {
+    asked = body;
+  })(call);
+  if (!asked) return { tasks: [] };
+  const { containerInstanceArn, known } = asked;
+  const before = aws.runtime.ecs.instances[containerInstanceArn]?.agentConnected;
+  let tasks = poll(aws, containerInstanceArn, known);
+  // The scheduler looks at the account when it changes: an agent that came back, or a task that did.
+  if (known.length > 0 || !before) aws.changed();
+  const until = Date.now() + longestPollSeconds * 1000;
+  while (!hasWork(tasks, known) && Date.now() < until && !gone.aborted) {
+    await nextChange(aws, until - Date.now());
+    tasks = poll(aws, containerInstanceArn, []);
+  }
+  return { tasks: tasks.flatMap((task) => payload(aws, task)) };
+};

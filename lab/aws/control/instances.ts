@@ -1,0 +1,135 @@
+/** Container instances: what an ECS agent asks of the control plane. API reference: RegisterContainerInstance ff. */
+import type { Aws } from "../aws.ts";
+import { AwsError } from "../errors.ts";
+import { findCluster } from "../services/ecs-cluster.ts";
+import type { ContainerInstance, Task } from "./model.ts";
+import { type ContainerReport, ended, report } from "./tasks.ts";
+
+export interface Registration {
+  readonly cluster: string;
+  readonly containerInstanceArn?: string | undefined;
+  /** CPU units, MiB. */
+  readonly cpu: number;
+  readonly memory: number;
+  readonly reservedPorts: readonly number[];
+  readonly reservedPortsUdp: readonly number[];
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly versionInfo: Readonly<Record<string, string>>;
+}
+
+/** Names of attributes that the agent owns; all others are the user's, and stay as first registered. */
+const isAgents = (name: string): boolean => name.startsWith("ecs.") || name.startsWith("com.amazonaws.ecs.");
+
+export const registerInstance = (
+  aws: Aws,
+  managedInstance: string,
+  asked: Registration,
+): ContainerInstance => {
+  const cluster = findCluster(aws, asked.cluster);
+  const now = aws.now().toISOString();
+  const known = asked.containerInstanceArn && aws.runtime.ecs.instances[asked.containerInstanceArn];
+  if (asked.containerInstanceArn !== undefined) {
+    if (!known || known.status === "INACTIVE" || known.clusterArn !== cluster.id)
+      throw new AwsError("ClientException", "Container instance is not registered in this cluster.");
+    const own = Object.fromEntries(Object.entries(known.attributes).filter(([name]) => !isAgents(name)));
+    const agents = Object.fromEntries(Object.entries(asked.attributes).filter(([name]) => isAgents(name)));
+    Object.assign(known, {
+      attributes: { ...own, ...agents },
+      cpu: asked.cpu,
+      memory: asked.memory,
+      versionInfo: { ...asked.versionInfo },
+      agentConnected: true,
+      lastPoll: now,
+    });
+    return known;
+  }
+  const arn = aws.arn("ecs", `container-instance/${cluster.inputs.name}/${aws.ids.hex(32)}`);
+  const instance: ContainerInstance = {
+    arn,
+    clusterArn: cluster.id,
+    ec2InstanceId: managedInstance,
+    status: "ACTIVE",
+    agentConnected: true,
+    lastPoll: now,
+    registeredAt: now,
+    attributes: { ...asked.attributes },
+    cpu: asked.cpu,
+    memory: asked.memory,
+    reservedPorts: [...asked.reservedPorts],
+    reservedPortsUdp: [...asked.reservedPortsUdp],
+    versionInfo: { ...asked.versionInfo },
+    tags: {},
+  };
+  // The agent lost its state and comes as a new instance: the old record is nobody's any more.
+  for (const old of Object.values(aws.runtime.ecs.instances))
+    if (old.ec2InstanceId === managedInstance && old.status !== "INACTIVE") old.agentConnected = false;
+  aws.runtime.ecs.instances[arn] = instance;
+  return instance;
+};
+
+/** By ARN or by its last part, within a cluster. */
+export const findInstance = (aws: Aws, clusterRef: string | undefined, ref: string): ContainerInstance => {
+  const cluster = findCluster(aws, clusterRef);
+  const found = Object.values(aws.runtime.ecs.instances).find(
+    (i) => i.clusterArn === cluster.id && (i.arn === ref || i.arn.split("/").at(-1) === ref),
+  );
+  if (!found || found.status === "INACTIVE")
+    throw new AwsError(
+      "InvalidParameterException",
+      "The specified container instance is not registered in the cluster.",
+    );
+  return found;
+};
+
+const tasksOf = (aws: Aws, instance: ContainerInstance): Task[] =>
+  Object.values(aws.runtime.ecs.tasks).filter(
+    (t) => t.containerInstanceArn === instance.arn && t.lastStatus !== "STOPPED",
+  );
+
+/** Takes an instance out of its cluster. With `force` its tasks are given up, and services place them elsewhere. */
+export const deregisterInstance = (aws: Aws, instance: ContainerInstance, force: boolean): void => {
+  const running = tasksOf(aws, instance);
+  if (running.length > 0 && !force)
+    throw new AwsError("InvalidParameterException", "Found running tasks on the instance.");
+  for (const task of running) {
+    task.desiredStatus = "STOPPED";
+    task.stopCode = "TerminationNotice";
+    task.stoppedReason = "Container instance deregistered";
+    ended(aws, task, undefined);
+  }
+  instance.status = "INACTIVE";
+  instance.agentConnected = false;
+};
+
+export interface KnownTask {
+  readonly taskArn: string;
+  readonly lastStatus: "PENDING" | "RUNNING" | "STOPPED";
+  readonly containers: readonly ContainerReport[];
+}
+
+/** An agent polls: it is there, and says how its tasks are. Returns its tasks that have not stopped. */
+export const poll = (aws: Aws, arn: string, known: readonly KnownTask[]): Task[] => {
+  const instance = aws.runtime.ecs.instances[arn];
+  if (!instance || instance.status === "INACTIVE")
+    throw new AwsError("InactiveInstanceException", "The container instance is not registered any more.");
+  instance.agentConnected = true;
+  instance.lastPoll = aws.now().toISOString();
+  const byArn = new Map(known.map((k) => [k.taskArn, k]));
+  for (const task of tasksOf(aws, instance)) {
+    const told = byArn.get(task.arn);
+    if (told) report(aws, task, { status: told.lastStatus, containers: told.containers });
+    // Never started there, and not wanted any more.
+    else if (task.desiredStatus === "STOPPED") ended(aws, task, undefined);
+  }
+  return tasksOf(aws, instance);
+};
+
+/** Whether a polling agent has something to do at once. */
+export const hasWork = (tasks: readonly Task[], known: readonly KnownTask[]): boolean => {
+  const statuses = new Map(known.map((k) => [k.taskArn, k.lastStatus]));
+  return tasks.some((t) =>
+    t.desiredStatus === "RUNNING"
+      ? !statuses.has(t.arn)
+      : statuses.has(t.arn) && statuses.get(t.arn) !== "STOPPED",
+  );
+};

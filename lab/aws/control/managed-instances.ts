@@ -1,0 +1,94 @@
+/**
+ * Systems Manager's managed instances: registration by activation, and the credentials that a node's agents use.
+ * SSM user guide: "Create a hybrid activation"; the agent's own requests: RegisterManagedInstance, RequestManagedInstanceRoleToken.
+ */
+import type { Aws } from "../aws.ts";
+import { AwsError } from "../errors.ts";
+import type { ManagedInstance } from "../runtime.ts";
+import { activation } from "../services/ssm.ts";
+
+/** A node says that it is there every 10 s in the lab, every 5 minutes outside. */
+const onlineSeconds = 40;
+const tokenSeconds = 3600;
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: Date;
+}
+
+/** Credentials of a role, known to the account from now on by their access key id. */
+export const issue = (aws: Aws, role: string, session: string): Credentials => {
+  const base64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  const expiration = new Date(aws.now().getTime() + tokenSeconds * 1000);
+  const accessKeyId = `ASIA${aws.ids.text(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")}`;
+  const { accessKeys } = aws.runtime;
+  for (const [id, key] of Object.entries(accessKeys))
+    if (Date.parse(key.expiration) < aws.now().getTime()) delete accessKeys[id];
+  accessKeys[accessKeyId] = { role, session, expiration: expiration.toISOString() };
+  return {
+    accessKeyId,
+    secretAccessKey: aws.ids.text(40, base64),
+    sessionToken: aws.ids.text(64, base64),
+    expiration,
+  };
+};
+
+export const registerManagedInstance = (
+  aws: Aws,
+  asked: { activationId: string; activationCode: string; publicKey: string; fingerprint: string },
+): ManagedInstance => {
+  const found = activation.get(aws, asked.activationId);
+  if (!found || found.outputs.activationCode !== asked.activationCode)
+    throw new AwsError("InvalidActivation", "");
+  const used = aws.runtime.registrations[found.id] ?? 0;
+  const isExpired = Date.parse(String(found.outputs.expirationDate)) <= aws.now().getTime();
+  // The agent prints the code alone: AWS sends no sentence (aws/amazon-ssm-agent issue 134).
+  if (isExpired || used >= found.inputs.registrationLimit) throw new AwsError("ActivationExpired", "");
+  aws.runtime.registrations[found.id] = used + 1;
+  const now = aws.now().toISOString();
+  const instance: ManagedInstance = {
+    instanceId: aws.ids.resource("mi"),
+    activationId: found.id,
+    iamRole: found.inputs.iamRole,
+    tags: { ...found.inputs.tags },
+    registrationDate: now,
+    publicKey: asked.publicKey,
+    fingerprint: asked.fingerprint,
+    lastPing: now,
+    information: {},
+  };
+  aws.runtime.managedInstances[instance.instanceId] = instance;
+  return instance;
+};
+
+export const findManagedInstance = (aws: Aws, id: string): ManagedInstance => {
+  const found = aws.runtime.managedInstances[id];
+  if (!found) throw new AwsError("InvalidInstanceId", `Not existing InstanceId ${id}`);
+  return found;
+};
+
+/** The last part of the role's path: what IAM knows it by. */
+export const roleOf = (instance: ManagedInstance): string => instance.iamRole.split("/").at(-1) ?? "";
+
+export const roleToken = (aws: Aws, id: string): Credentials => {
+  const instance = findManagedInstance(aws, id);
+  return issue(aws, roleOf(instance), id);
+};
+
+export const updateInformation = (aws: Aws, id: string, information: Record<string, string>): void => {
+  const instance = findManagedInstance(aws, id);
+  instance.lastPing = aws.now().toISOString();
+  Object.assign(instance.information, information);
+};
+
+export const isOnline = (aws: Aws, instance: ManagedInstance): boolean =>
+  (aws.now().getTime() - Date.parse(instance.lastPing)) / 1000 < onlineSeconds;
+
+export const deregisterManagedInstance = (aws: Aws, id: string): void => {
+  const instance = findManagedInstance(aws, id);
+  delete aws.runtime.managedInstances[id];
+  for (const [keyId, key] of Object.entries(aws.runtime.accessKeys))
+    if (key.session === instance.instanceId) delete aws.runtime.accessKeys[keyId];
+};

@@ -1,0 +1,116 @@
+/**
+ * Whether a role's policies allow what a node does. A small part of IAM: actions and resources with wildcards, and
+ * conditions on tags. A condition it does not know is refused aloud, not passed over.
+ */
+import { z } from "zod";
+import type { Aws } from "../aws.ts";
+import { AwsError } from "../errors.ts";
+
+/** What AWS's managed policies allow of the actions that the lab's clients call; all on any resource. */
+const managed: Readonly<Record<string, readonly string[]>> = {
+  AmazonSSMManagedInstanceCore: [
+    "ssm:UpdateInstanceInformation",
+    "ssm:GetParameter",
+    "ssm:GetParameters",
+    "ssmmessages:*",
+    "ec2messages:*",
+  ],
+  "service-role/AmazonEC2ContainerServiceforEC2Role": [
+    "ecs:CreateCluster",
+    "ecs:DeregisterContainerInstance",
+    "ecs:DiscoverPollEndpoint",
+    "ecs:Poll",
+    "ecs:RegisterContainerInstance",
+    "ecs:StartTelemetrySession",
+    "ecs:UpdateContainerInstancesState",
+    "ecs:Submit*",
+    "ecr:*",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+  ],
+  "service-role/AmazonECSTaskExecutionRolePolicy": ["ecr:*", "logs:CreateLogStream", "logs:PutLogEvents"],
+};
+
+const many = z.union([z.string(), z.array(z.string())]).transform((v) => (Array.isArray(v) ? v : [v]));
+const document = z.object({
+  Statement: z.union([z.unknown().array(), z.unknown().transform((v) => [v])]).pipe(
+    z.array(
+      z.object({
+        Effect: z.enum(["Allow", "Deny"]),
+        Action: many,
+        Resource: many,
+        Condition: z.record(z.string(), z.record(z.string(), many)).optional(),
+      }),
+    ),
+  ),
+});
+
+const matches = (pattern: string, value: string): boolean => {
+  const escaped = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${escaped}$`, "i").test(value);
+};
+
+/** Values of condition keys, for example `ssm:resourceTag/hybrid:cluster`. */
+export type Context = Readonly<Record<string, string | undefined>>;
+
+const holds = (condition: Record<string, Record<string, string[]>>, context: Context): boolean =>
+  Object.entries(condition).every(([operator, keys]) => {
+    const like = operator === "StringLike" || operator === "ArnLike";
+    if (!like && operator !== "StringEquals" && operator !== "ArnEquals")
+      throw new AwsError(
+        "AccessDeniedException",
+        `the simulated AWS does not know the condition operator ${operator}`,
+      );
+    return Object.entries(keys).every(([key, wanted]) => {
+      const value = context[key];
+      return value !== undefined && wanted.some((w) => (like ? matches(w, value) : w === value));
+    });
+  });
+
+const inline = (aws: Aws, role: string) =>
+  aws
+    .resources("aws:iam/rolePolicy:RolePolicy")
+    .filter((p) => p.inputs.role === role)
+    .flatMap((p) => document.parse(JSON.parse(String(p.inputs.policy))).Statement);
+
+const attached = (aws: Aws, role: string): string[] =>
+  aws
+    .resources("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+    .filter((a) => a.inputs.role === role)
+    .flatMap((a) => managed[String(a.inputs.policyArn).split(":policy/")[1] ?? ""] ?? []);
+
+export const allows = (
+  aws: Aws,
+  role: string,
+  action: string,
+  resource: string,
+  context: Context = {},
+): boolean => {
+  const statements = inline(aws, role).filter(
+    (s) =>
+      s.Action.some((a) => matches(a, action)) &&
+      s.Resource.some((r) => matches(r, resource)) &&
+      holds(s.Condition ?? {}, context),
+  );
+  if (statements.some((s) => s.Effect === "Deny")) return false;
+  return statements.length > 0 || attached(aws, role).some((a) => matches(a, action));
+};
+
+/** Refuses as AWS does when the role may not. `who`: the session that asks, for the message. */
+export const authorize = (
+  aws: Aws,
+  role: string,
+  who: string,
+  action: string,
+  resource: string,
+  context: Context = {},
+): void => {
+  if (allows(aws, role, action, resource, context)) return;
+  throw new AwsError(
+    "AccessDeniedException",
+    `User: arn:${aws.partition}:sts::${aws.account}:assumed-role/${role}/${who} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
+  );
+};

@@ -1,0 +1,108 @@
+/** A task's life: started by the scheduler, reported by the agent. */
+import type { Aws } from "../aws.ts";
+import { AwsError } from "../errors.ts";
+import type { ContainerInstance, EcsService, RegisteredTaskDefinition, Task } from "./model.ts";
+import { noteFailedStart } from "./service.ts";
+
+export const startTask = (
+  aws: Aws,
+  service: EcsService,
+  definition: RegisteredTaskDefinition,
+  instance: ContainerInstance,
+  deploymentId: string,
+): Task => {
+  const clusterName = service.clusterArn.split("/").at(-1);
+  const arn = aws.arn("ecs", `task/${clusterName}/${aws.ids.hex(32)}`);
+  const task: Task = {
+    arn,
+    clusterArn: service.clusterArn,
+    containerInstanceArn: instance.arn,
+    taskDefinitionArn: definition.arn,
+    group: `service:${service.name}`,
+    serviceArn: service.arn,
+    startedBy: deploymentId,
+    lastStatus: "PENDING",
+    desiredStatus: "RUNNING",
+    containers: definition.containerDefinitions.map((c) => ({
+      name: c.name,
+      lastStatus: "PENDING",
+      hasHealthCheck: c.healthCheck !== undefined,
+      healthStatus: "UNKNOWN",
+      networkBindings: [],
+    })),
+    createdAt: aws.now().toISOString(),
+  };
+  aws.runtime.ecs.tasks[arn] = task;
+  return task;
+};
+
+/** ECS's health of a task: UNHEALTHY if one container is, HEALTHY if all with a check are, else UNKNOWN. */
+export const healthOf = (task: Task): "HEALTHY" | "UNHEALTHY" | "UNKNOWN" => {
+  const checked = task.containers.filter((c) => c.hasHealthCheck);
+  if (checked.some((c) => c.healthStatus === "UNHEALTHY")) return "UNHEALTHY";
+  return checked.length > 0 && checked.every((c) => c.healthStatus === "HEALTHY") ? "HEALTHY" : "UNKNOWN";
+};
+
+/** What an agent reports of one container, beyond what it already reported. */
+export interface ContainerReport {
+  readonly name: string;
+  readonly lastStatus?: string | undefined;
+  readonly healthStatus?: "HEALTHY" | "UNHEALTHY" | "UNKNOWN" | undefined;
+  readonly exitCode?: number | undefined;
+  readonly reason?: string | undefined;
+  readonly runtimeId?: string | undefined;
+  readonly imageDigest?: string | undefined;
+  readonly networkBindings?: Task["containers"][number]["networkBindings"] | undefined;
+}
+
+export interface TaskReport {
+  readonly status?: "PENDING" | "RUNNING" | "STOPPED" | undefined;
+  readonly reason?: string | undefined;
+  readonly containers: readonly ContainerReport[];
+}
+
+const defined = <T extends object>(of: T): Partial<T> =>
+  Object.fromEntries(Object.entries(of).filter(([, v]) => v !== undefined && v !== "")) as Partial<T>;
+
+/** Takes in what an agent says of a task. A stopped task stays stopped. */
+export const report = (aws: Aws, task: Task, told: TaskReport): void => {
+  if (task.lastStatus === "STOPPED") return;
+  for (const one of told.containers) {
+    const container = task.containers.find((c) => c.name === one.name);
+    if (container) Object.assign(container, defined(one));
+  }
+  if (told.status === "RUNNING" && task.lastStatus === "PENDING") {
+    task.lastStatus = "RUNNING";
+    task.startedAt = aws.now().toISOString();
+    const deployment = task.serviceArn && aws.runtime.ecs.services[task.serviceArn]?.deployments[0];
+    // Failures count only in a row.
+    if (deployment && deployment.id === task.startedBy && !task.containers.some((c) => c.hasHealthCheck))
+      deployment.failedTasks = 0;
+  }
+  if (told.status === "STOPPED") ended(aws, task, told.reason);
+};
+
+/** The task is over. */
+export const ended = (aws: Aws, task: Task, reason: string | undefined): void => {
+  const asked = task.desiredStatus === "STOPPED";
+  const neverRan = task.lastStatus === "PENDING";
+  task.lastStatus = "STOPPED";
+  task.desiredStatus = "STOPPED";
+  task.stoppedAt = aws.now().toISOString();
+  for (const container of task.containers) container.lastStatus = "STOPPED";
+  if (asked) return;
+  task.stopCode = neverRan ? "TaskFailedToStart" : "EssentialContainerExited";
+  task.stoppedReason = reason ?? (neverRan ? "Task failed to start" : "Essential container in task exited");
+  const service = task.serviceArn === undefined ? undefined : aws.runtime.ecs.services[task.serviceArn];
+  const lived = Date.parse(task.stoppedAt) - Date.parse(task.startedAt ?? task.stoppedAt);
+  // One that ran for less than a minute counts as a failed start for the throttle, lest it is restarted in a loop.
+  if (service && (neverRan || lived < 60_000)) noteFailedStart(aws, service, task);
+};
+
+export const findTask = (aws: Aws, ref: string): Task => {
+  const found = Object.values(aws.runtime.ecs.tasks).find(
+    (t) => t.arn === ref || t.arn.split("/").at(-1) === ref,
+  );
+  if (!found) throw new AwsError("InvalidParameterException", "The referenced task was not found.");
+  return found;
+};

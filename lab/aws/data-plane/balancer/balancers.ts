@@ -1,0 +1,51 @@
+/** All load balancers of the VPC: listeners come and go with the configuration, the ones that stay keep their connections. */
+import type { Server } from "node:net";
+import type { DesiredLoadBalancer, ObservedTarget } from "../../data-plane.ts";
+import { listen } from "./listener.ts";
+import { TargetGroup } from "./target-group.ts";
+
+export class Balancers {
+  readonly #listeners = new Map<string, Server>();
+  readonly #groups = new Map<string, TargetGroup>();
+
+  async configure(balancers: readonly DesiredLoadBalancer[]): Promise<void> {
+    const wanted = balancers.flatMap(({ addresses, listeners }) =>
+      listeners.flatMap((listener) => addresses.map((address) => ({ address, listener }))),
+    );
+    const keyed = new Map(
+      wanted.map((w) => [
+        [w.address, w.listener.port, w.listener.protocol, w.listener.targetGroupArn].join(" "),
+        w,
+      ]),
+    );
+    for (const [key, server] of this.#listeners) {
+      if (keyed.has(key)) continue;
+      server.close();
+      this.#listeners.delete(key);
+    }
+    const arns = new Set(wanted.map((w) => w.listener.targetGroupArn));
+    for (const [arn, group] of this.#groups) {
+      if (arns.has(arn)) continue;
+      group.stop();
+      this.#groups.delete(arn);
+    }
+    // One address checks for all of a group's: they stand in one namespace.
+    for (const arn of arns) {
+      const first = wanted.find((w) => w.listener.targetGroupArn === arn);
+      if (first !== undefined) this.#group(arn).update(first.listener, first.address);
+    }
+    for (const [key, { address, listener }] of keyed)
+      if (!this.#listeners.has(key))
+        this.#listeners.set(key, await listen(address, listener, this.#group(listener.targetGroupArn)));
+  }
+
+  observe(): readonly ObservedTarget[] {
+    return [...this.#groups.values()].flatMap((group) => group.observe());
+  }
+
+  #group(arn: string): TargetGroup {
+    const group = this.#groups.get(arn) ?? new TargetGroup(arn);
+    this.#groups.set(arn, group);
+    return group;
+  }
+}

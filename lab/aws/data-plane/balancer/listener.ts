@@ -1,0 +1,82 @@
+/** One listener on one address: connections (TCP) or requests (HTTP), handed to the targets of a group in turn. */
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from "node:http";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import type { DesiredListener } from "../../data-plane.ts";
+import type { TargetGroup } from "./target-group.ts";
+
+/** The targets see the load balancer's address: client addresses are not preserved for IP targets over TCP. */
+function forwardTcp(client: Socket, from: string, group: TargetGroup): void {
+  client.on("error", () => client.destroy());
+  const target = group.pick();
+  if (target === undefined) {
+    client.resetAndDestroy();
+    return;
+  }
+  const upstream = connect({ host: target.id, port: target.port, localAddress: from, allowHalfOpen: true });
+  group.track(target, upstream);
+  upstream.on("error", () => client.resetAndDestroy());
+  upstream.on("close", () => client.destroy());
+  client.on("close", () => upstream.destroy());
+  client.pipe(upstream).pipe(client);
+}
+
+function answer(response: ServerResponse, status: number, text: string): void {
+  if (response.headersSent) response.destroy();
+  else
+    response
+      .writeHead(status, { server: "awselb/2.0", "content-type": "text/plain" })
+      .end(`${status} ${text}\n`);
+}
+
+function forwardHttp(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  from: string,
+  group: TargetGroup,
+): void {
+  const target = group.pick();
+  if (target === undefined) {
+    answer(response, 503, "Service Temporarily Unavailable");
+    return;
+  }
+  const client = incoming.socket.remoteAddress ?? "";
+  const before = incoming.headers["x-forwarded-for"];
+  const headers = {
+    ...incoming.headers,
+    "x-forwarded-for": before === undefined ? client : `${before}, ${client}`,
+    "x-forwarded-proto": "http",
+    "x-forwarded-port": String(incoming.socket.localPort),
+  };
+  const options = { host: target.id, port: target.port, localAddress: from, agent: false };
+  const { method, url: path } = incoming;
+  const upstream = request({ ...options, method, path, headers, timeout: 60_000 }, (reply) => {
+    response.writeHead(reply.statusCode ?? 502, reply.headers);
+    reply.pipe(response);
+  });
+  upstream.on("socket", (socket) => group.track(target, socket));
+  upstream.on("timeout", () => upstream.destroy());
+  upstream.on("error", () => answer(response, 502, "Bad Gateway"));
+  response.on("close", () => upstream.destroy());
+  incoming.pipe(upstream);
+}
+
+/** Listens; rejects when the address or the port is not to be had. */
+export function listen(
+  address: string,
+  { port, protocol }: Pick<DesiredListener, "port" | "protocol">,
+  group: TargetGroup,
+): Promise<Server> {
+  const server: Server =
+    protocol === "HTTP"
+      ? createHttpServer((incoming, response) => forwardHttp(incoming, response, address, group))
+      : createServer({ allowHalfOpen: true }, (client) => forwardTcp(client, address, group));
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, address, () => resolve(server));
+  });
+}

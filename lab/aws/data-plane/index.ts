@@ -1,0 +1,86 @@
+/** The data plane of the lab: strongSwan endpoints, routes of the VPC, load balancers and their names. */
+
+import { setLoadBalancerNames } from "../../world/router.ts";
+import { endpoints, vpc } from "../../world/topology.ts";
+import { loadEndpoint, startEndpoint, swanctl } from "../../world/vpn-endpoint.ts";
+import type { DataPlane, DesiredNetwork, ObservedNetwork } from "../data-plane.ts";
+import { configureBalancer, targetHealth } from "./balancer/client.ts";
+import { apply } from "./namespace.ts";
+import { endpointSide, vpcSide } from "./routing.ts";
+import { swanctlConf } from "./swanctl.ts";
+import { choose, readTunnel, type TunnelState, tunnelState } from "./tunnels.ts";
+
+const nothing: DesiredNetwork = { vpcs: [], vpnConnections: [], loadBalancers: [] };
+
+/** Between two looks at the tunnels. */
+const watchMs = 1000;
+
+export class LabDataPlane implements DataPlane {
+  #desired = nothing;
+  #current: number | undefined;
+  #tunnels: readonly TunnelState[] = endpoints.map(() => tunnelState(""));
+  #last: Promise<void> = Promise.resolve();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor() {
+    this.#timer = setInterval(() => this.#inTurn(() => this.#watch()).catch(console.error), watchMs);
+  }
+
+  reconcile(desired: DesiredNetwork): Promise<void> {
+    return this.#inTurn(async () => {
+      const before = this.#desired;
+      this.#desired = desired;
+      await Promise.all([
+        ...endpoints.map((endpoint) => this.#endpoint(endpoint, before)),
+        apply(vpc, vpcSide(desired, this.#current)),
+      ]);
+      setLoadBalancerNames(Object.fromEntries(desired.loadBalancers.map((lb) => [lb.dnsName, lb.addresses])));
+      // The addresses must stand before the listeners ask for them.
+      await configureBalancer(desired.loadBalancers);
+    });
+  }
+
+  async observe(): Promise<ObservedNetwork> {
+    const tunnels = this.#tunnels.flatMap((state, i) => {
+      const outsideAddress = endpoints[i]?.address;
+      return outsideAddress === undefined ? [] : [{ outsideAddress, ...state }];
+    });
+    return { tunnels, targets: await targetHealth() };
+  }
+
+  /** Stops watching; what was made stays. */
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** One change at a time. */
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    const mine = this.#last.catch(() => undefined).then(change);
+    this.#last = mine;
+    return mine;
+  }
+
+  async #endpoint({ number, netns, address }: (typeof endpoints)[number], before: DesiredNetwork) {
+    await apply(netns, endpointSide(this.#desired, number, address));
+    const conf = swanctlConf(address, this.#desired);
+    if (before !== nothing && conf === swanctlConf(address, before)) return;
+    await startEndpoint(number);
+    await loadEndpoint(number, conf);
+    // A connection that is gone from the configuration keeps its SAs until it is told.
+    const kept = this.#desired.vpnConnections.map((vpn) => vpn.id);
+    const established = await swanctl(number, ["--list-sas", "--raw"]);
+    const names = [...established.matchAll(/list-sa event \{(\S+) \{/g)].map(([, name = ""]) => name);
+    for (const name of names.filter((n) => !kept.includes(n)))
+      await swanctl(number, ["--terminate", "--ike", name]);
+  }
+
+  async #watch(): Promise<void> {
+    if (this.#desired.vpnConnections.length === 0) return;
+    this.#tunnels = await Promise.all(endpoints.map(({ number }) => readTunnel(number)));
+    const up = endpoints.filter((_, i) => this.#tunnels[i]?.up === true).map(({ number }) => number);
+    const chosen = choose(this.#current, up);
+    if (chosen === this.#current) return;
+    this.#current = chosen;
+    await apply(vpc, vpcSide(this.#desired, chosen));
+  }
+}

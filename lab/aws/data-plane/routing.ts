@@ -1,0 +1,42 @@
+/** What the namespaces of the VPC and of the VPN endpoints hold, from what is desired. Pure. */
+import { endpoints } from "../../world/topology.ts";
+import type { DesiredNetwork } from "../data-plane.ts";
+import { clientOf, linkOf } from "./links.ts";
+import type { Wanted } from "./namespace.ts";
+
+/** `current`: the endpoint that the VPC sends to the site through; undefined while no tunnel is up. */
+export function vpcSide(desired: DesiredNetwork, current: number | undefined): Wanted {
+  const attached = desired.vpnConnections.map((vpn) => vpn.vpcCidr);
+  const own = [
+    ...desired.vpcs.map(({ cidr }) => clientOf(cidr)),
+    ...desired.loadBalancers.flatMap((balancer) => balancer.addresses),
+  ];
+  const links = endpoints.map(({ number }) => [
+    `vgw${number}`,
+    attached.map((cidr) => `${linkOf(cidr, number).vpc}/30`),
+  ]);
+  const toSites = desired.vpnConnections.flatMap(({ siteCidrs, vpcCidr }) =>
+    siteCidrs.map((cidr) => [cidr, current === undefined ? "blackhole" : linkOf(vpcCidr, current).endpoint]),
+  );
+  return {
+    addresses: { lo: own.map((address) => `${address}/32`), ...Object.fromEntries(links) },
+    routes: {
+      ...Object.fromEntries(desired.vpcs.map(({ cidr }) => [cidr, "blackhole"])),
+      ...Object.fromEntries(toSites),
+    },
+  };
+}
+
+/** AWS's end of each tunnel answers at its inside address. */
+export function endpointSide(desired: DesiredNetwork, number: number, outsideAddress: string): Wanted {
+  const tunnels = desired.vpnConnections.flatMap((vpn) =>
+    vpn.tunnels.filter((t) => t.outsideAddress === outsideAddress).map((tunnel) => ({ vpn, tunnel })),
+  );
+  return {
+    addresses: {
+      lo: tunnels.map(({ tunnel }) => `${tunnel.vgwInsideAddress}/32`),
+      vpc: tunnels.map(({ vpn }) => `${linkOf(vpn.vpcCidr, number).endpoint}/30`),
+    },
+    routes: Object.fromEntries(tunnels.map(({ vpn }) => [vpn.vpcCidr, linkOf(vpn.vpcCidr, number).vpc])),
+  };
+}
