@@ -96,7 +96,7 @@ export function hostSeed(host: HostSpec, keys: SeedKeys): Seed {
       { path: `${units}/systemd-networkd.service.d/lab.conf`, content: "[Service]\nReadOnlyPaths=/sys\n" },
       // `netplan apply` calls it; there is no udev in a container.
       { path: "usr/bin/udevadm", mode: 0o755, content: "#!/bin/sh\nexit 0\n" },
-      { path: "etc/apt/sources.list", content: `deb [trusted=yes] http://${mirrorHost}/debian ./\n` },
+      { path: "etc/apt/sources.list", content: `deb [trusted=yes] http://${mirrorHost}/ ./\n` },
       { path: "etc/sudoers.d/010_pi-nopasswd", mode: 0o440, content: "pi ALL=(ALL) NOPASSWD: ALL\n" },
       { path: "etc/ssh/ssh_host_ed25519_key", mode: 0o600, content: keys.hostPrivateKey },
       { path: "etc/ssh/ssh_host_ed25519_key.pub", content: `${keys.hostPublicKey}\n` },

@@ -1,7 +1,7 @@
 /** What the lab asks of the machine: Linux, root, and a few packages, which are installed where apt is there to do it. */
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { run } from "./run.ts";
+import { run, systemPath } from "./run.ts";
 
 /** Command → Debian's package. */
 const needed: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run, succeeds } from "./run.ts";
-import { aws, type Edge, endpoints, internet, laptop, site, vpc } from "./topology.ts";
+import { aws, type Edge, endpoints, internet, laptop, site, vpc, vpcCidr } from "./topology.ts";
 
 const edges: readonly Edge[] = [...endpoints, aws];
 
@@ -45,6 +45,7 @@ export function linkCommands(): Readonly<Record<string, readonly string[]>> {
     "link set eth0 up",
     `route add default via ${site.router}`,
   );
+  at(laptop, `route add ${vpcCidr} via ${site.gateway}`);
   for (const { netns, link, address, router } of edges) {
     at(internet, `link add ${link} type veth peer name eth0 netns ${netns}`);
     at(internet, `addr add ${router}/28 dev ${link}`, `link set ${link} up`);

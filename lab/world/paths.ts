@@ -6,6 +6,14 @@ const lab = join(project, ".lab");
 
 export const paths = {
   lab,
+  /** The Pulumi CLI, where it was not on PATH, and its plugins. */
+  engine: join(lab, "engine"),
+  /** The engine's file backend. */
+  pulumi: join(lab, "pulumi"),
+  /** What the simulated AWS keeps. */
+  aws: join(lab, "aws"),
+  awsSocket: join(lab, "run", "aws.sock"),
+  settings: join(lab, "settings.json"),
   /** Holds rootfs and mirror, which are built together. */
   debian: join(lab, "debian"),
   /** Debian as the hosts get it: the lower layer of every host's disk. */

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { paths } from "./paths.ts";
-import { inNamespace, until } from "./run.ts";
+import { inNamespace, systemPath, until } from "./run.ts";
 
 const recordOf = (name: string) => join(paths.run, `${name}.pid`);
 
@@ -54,7 +54,7 @@ export function start(name: string, argv: readonly string[], options: StartOptio
   const child = spawn("sh", ["-c", ...command], {
     detached: true,
     stdio: ["ignore", log, log],
-    env: { ...process.env, ...options.env },
+    env: { ...process.env, PATH: systemPath, ...options.env },
   });
   closeSync(log);
   child.on("error", () => {});

@@ -1,6 +1,14 @@
 /** The one way to run a command: its output is the result, its failure an error that shows what it printed. */
 import { spawn } from "node:child_process";
 import { closeSync, openSync, writeSync } from "node:fs";
+import { delimiter } from "node:path";
+
+/** The system's own commands only: npm puts its packages' first, and one of them is called nft. */
+export const systemPath = [
+  ...(process.env.PATH ?? "").split(delimiter).filter((dir) => !dir.endsWith("node_modules/.bin")),
+  "/usr/sbin",
+  "/sbin",
+].join(delimiter);
 
 export interface RunOptions {
   /** Text for stdin. */
@@ -35,7 +43,7 @@ export function run(argv: readonly string[], options: RunOptions = {}): Promise<
   if (log !== undefined) writeSync(log, `$ ${argv.join(" ")}\n`);
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
-      env: { ...process.env, LC_ALL: "C.UTF-8", ...options.env },
+      env: { ...process.env, PATH: systemPath, LC_ALL: "C.UTF-8", ...options.env },
       timeout: (options.timeoutSeconds ?? 120) * 1000,
       killSignal: "SIGKILL",
     });

@@ -19,6 +19,9 @@ export const site = {
   publicAddress: "198.51.100.7",
 } as const;
 
+/** The VPC of stack `lab`; the laptop's static route to it stands from the start, as a person would set it by hand. */
+export const vpcCidr = "10.0.0.0/16";
+
 /** Where the hosts' apt finds its packages. */
 export const mirrorHost = "packages.lab.internal";
 
