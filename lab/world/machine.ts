@@ -28,10 +28,7 @@ export interface Machine {
   readonly has: (command: string) => boolean;
 }
 
-const onPath = (command: string) =>
-  [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"].some((dir) =>
-    existsSync(join(dir, command)),
-  );
+const onPath = (command: string) => systemPath.split(delimiter).some((dir) => existsSync(join(dir, command)));
 
 const thisMachine: Machine = { platform: process.platform, uid: process.getuid?.() ?? -1, has: onPath };
 
