@@ -70,6 +70,8 @@ export function stackConfig({
         desiredCount: nodes.filter(({ name }) => !dead.includes(name)).length,
         network: { mode: "bridge", ports: [{ host: pagePort, container: pagePort }] },
         environment: { REDIS_HOST: redis?.address ?? "" },
+        // The page tells which Pi answered.
+        volumes: { hostname: { hostPath: "/etc/hostname", containerPath: "/run/host/hostname", readOnly: true } },
       },
     },
     loadBalancers: {

@@ -72,7 +72,7 @@ export class Site extends pulumi.ComponentResource {
     const machines = Object.entries(args.hosts).map(([hostName, host]) => {
       const pi = new PiHost(
         hostName,
-        { ...host, converge: site.converge, privateKey: key.privateKeyOpenssh },
+        { ...host, again: [site.converge, host.node?.reinstalled ?? 0].join("."), privateKey: key.privateKeyOpenssh },
         { parent: this },
       );
       installKey(pi, host, key.publicKeyOpenssh, args.ssh);
@@ -129,7 +129,7 @@ function installKey(
   pi.run(
     "automation-key",
     publicKey.apply((publicKeyOpenssh) => automationKey({ publicKeyOpenssh, user })),
-    { connectAs: ssh },
+    { connectAs: ssh.privateKey === undefined ? {} : { privateKey: ssh.privateKey } },
   );
 }
 

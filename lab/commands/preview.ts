@@ -1,28 +1,32 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
+import { openStackFile, settings, withStandIns } from "../../tools/stack-file.ts";
 import type { StackConfig } from "../engine/config.ts";
-import { carryOut } from "../operations.ts";
+import { carryOut, type Order } from "../operations.ts";
 import { project } from "../world/paths.ts";
 
-/** `pulumi preview` of one of this project's stack files against the simulated AWS; touches no host. */
+/**
+ * `pulumi preview` of one of this project's stack files against the simulated AWS; touches no host. What the file
+ * leaves to its owner (public address, host keys, own image) is stood in for, and said so.
+ */
 export async function preview([stack]: readonly string[]): Promise<number> {
   if (stack === undefined) {
-    throw new Error("preview: (missing): names a stack; for example `npm run lab -- preview home`");
+    throw new Error("preview: (missing): must name a stack; for example `npm run lab -- preview home`");
   }
-  const order =
-    stack === "lab"
-      ? ({ operation: "preview", stack } as const)
-      : ({ operation: "preview", stack, config: configOf(stack) } as const);
-  const { changes } = await carryOut(order, console.log);
-  console.log(JSON.stringify(changes));
+  const { changes } = await carryOut(await order(stack), console.log);
+  console.log(
+    Object.entries(changes)
+      .map(([what, count]) => `${count} ${what}`)
+      .join(", "),
+  );
   return 0;
 }
 
-function configOf(stack: string): StackConfig {
-  const { config } = parse(readFileSync(join(project, `Pulumi.${stack}.yaml`), "utf8"));
-  const entries = Object.entries<unknown>(config).flatMap(([key, value]) =>
-    key.startsWith("ecs-anywhere-hybrid:") ? [[key.slice("ecs-anywhere-hybrid:".length), value]] : [],
+async function order(stack: string): Promise<Order> {
+  if (stack === "lab") {
+    return { operation: "preview", stack };
+  }
+  const config = withStandIns(settings(await openStackFile(project, stack))) as StackConfig;
+  console.log(
+    "Stood in for where the file does not say it: public address, host keys, the image of the page.",
   );
-  return Object.fromEntries(entries);
+  return { operation: "preview", stack, config };
 }
