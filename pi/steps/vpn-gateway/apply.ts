@@ -33,7 +33,7 @@ clear_interfaces() {
   [ -e "$ROOT${runFolder}/vti-physical" ] || return 0
   read -r physical <"$ROOT${runFolder}/vti-physical"
   for setting in disable_xfrm disable_policy; do
-    echo 0 >"/proc/sys/net/ipv4/conf/$physical/$setting" || :
+    echo 0 >"$ROOT/proc/sys/net/ipv4/conf/$physical/$setting" || :
   done
   rm "$ROOT${runFolder}/vti-physical"
   ip route flush cache
@@ -59,11 +59,11 @@ systemctl cat "$daemon" >/dev/null 2>&1 || install_packages $packages
 systemctl daemon-reload
 systemctl disable --now "$other" 2>/dev/null || :
 
-for setting in /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/*/send_redirects /proc/sys/net/ipv4/conf/all/rp_filter; do
+for setting in "$ROOT"/proc/sys/net/ipv4/ip_forward "$ROOT"/proc/sys/net/ipv4/conf/*/send_redirects "$ROOT"/proc/sys/net/ipv4/conf/all/rp_filter; do
   printf '%s %s\\n' "$setting" "$(cat "$setting")"
 done | remember_once sysctls-before
 sed -n 's/^\\(net[^ ]*\\) = \\([0-9]*\\)$/\\1 \\2/p' "$ROOT${sysctlPath}" | while read -r key value; do
-  for setting in /proc/sys/$(echo "$key" | tr . /); do echo "$value" >"$setting"; done
+  for setting in "$ROOT"/proc/sys/$(echo "$key" | tr . /); do echo "$value" >"$setting"; done
 done
 
 systemctl enable ${firewallUnit} ${watchdogUnit} "$daemon" 2>/dev/null

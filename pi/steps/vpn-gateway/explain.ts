@@ -19,9 +19,9 @@ systemctl is-active --quiet ${unit} || {
 for unit in ${firewallUnit} ${watchdogUnit}; do
   systemctl is-active --quiet "$unit" || journalctl -q --no-pager -o cat -n 5 -u "$unit"
 done
-said_of() { { ${ofTunnel} || :; } | tail -n 12; }
+said_of() { { ${ofTunnel} || :; } | tail -n 8; }
 ${hints(args)}
-tunnels=$(${programs}/vpn-status) || tunnels=$(printf '%s none 0\\n' ${tunnelsOf(args)
+tunnels=$("$ROOT${programs}/vpn-status") || tunnels=$(printf '%s none 0\\n' ${tunnelsOf(args)
     .map((tunnel) => tunnel.name)
     .join(" ")})
 echo "$tunnels" | while read -r tunnel state packets; do

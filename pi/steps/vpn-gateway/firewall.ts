@@ -67,7 +67,13 @@ ${interfaces.map((name) => `    oifname "${name}" return`).join("\n")}
 }
 
 function program(args: VpnGatewayArgs): string {
-  const patterns = interfacesOf(args).map((name) => `'${name.replace("*", "+")}'`);
+  const accepts = interfacesOf(args).flatMap((name) => {
+    const pattern = `'${name.replace("*", "+")}'`;
+    return [
+      `  "$1" -i ${pattern} -s ${args.vpcCidr} -d ${args.siteCidr}`,
+      `  "$1" -o ${pattern} -s ${args.siteCidr} -d ${args.vpcCidr}`,
+    ];
+  });
   return `#!/bin/sh
 # Puts the forwarding rules of the VPN tunnels in place (up) or takes them away (down).
 set -eu
@@ -75,10 +81,7 @@ set -eu
 # iptables is there only where something like Docker brought it, and only then its FORWARD chain may drop.
 each_accept() {
   command -v iptables >/dev/null || return 0
-  for interface in ${patterns.join(" ")}; do
-    "$1" -i "$interface" -s ${args.vpcCidr} -d ${args.siteCidr}
-    "$1" -o "$interface" -s ${args.siteCidr} -d ${args.vpcCidr}
-  done
+${accepts.join("\n")}
 }
 accept() { iptables -w "$@" -m comment --comment ${ruleComment} -j ACCEPT; }
 insert() { accept -C FORWARD "$@" 2>/dev/null || accept -I FORWARD "$@"; }

@@ -32,7 +32,7 @@ said=$(unshare -n ip xfrm state add src 127.0.0.1 dst 127.0.0.2 proto esp spi 0x
 }
 
 const userspace = `
-[ -c /dev/net/tun ] || modprobe -q tun 2>/dev/null || 
+[ -c "$ROOT/dev/net/tun" ] || modprobe -q tun 2>/dev/null || 
   fail vpn.dataPath userspace "the running kernel $(uname -r) has no TUN device (/dev/net/tun)" "set vpn.dataPath to kernel, or boot a kernel that has it"
 `;
 

@@ -11,6 +11,7 @@ for wanted in multi-user.target nftables.service; do
   rmdir "$ROOT/etc/systemd/system/$wanted.wants" 2>/dev/null || :
 done
 systemctl daemon-reload
+systemctl reset-failed ${watchdogUnit} ${firewallUnit} 2>/dev/null || :
 # The unit's own ExecStop went with its program.
 ! command -v nft >/dev/null || nft delete table ${nftTable} 2>/dev/null || :
 if command -v iptables >/dev/null; then
@@ -26,7 +27,7 @@ remove_packages
 if [ -e "$STATE/sysctls-before" ]; then
   while read -r setting value; do
     # Docker found forwarding on and did not switch it on itself: its containers still need it.
-    if [ "$setting" = /proc/sys/net/ipv4/ip_forward ] && systemctl is-active --quiet docker.service; then continue; fi
+    if [ "$setting" = "$ROOT/proc/sys/net/ipv4/ip_forward" ] && systemctl is-active --quiet docker.service; then continue; fi
     [ ! -e "$setting" ] || echo "$value" >"$setting"
   done <"$STATE/sysctls-before"
   rm "$STATE/sysctls-before"

@@ -23,23 +23,22 @@ export function verifyScript(args: VpnGatewayArgs): Script {
   const rules = interfacesOf(args).length * 2;
   const daemon = daemonUnit[args.format];
   const other = daemonUnit[args.format === "ipsec.conf" ? "swanctl.conf" : "ipsec.conf"];
+  const units = `${daemon} ${firewallUnit} ${watchdogUnit} ${other}`;
   return `
-states=$(systemctl is-active ${daemon} ${firewallUnit} ${watchdogUnit} ${other} || :)
-[ "$(echo $states)" = "active active active inactive" ]
-states=$(systemctl is-enabled ${daemon} ${firewallUnit} ${watchdogUnit} ${other} 2>/dev/null || :)
-case $(echo $states) in "enabled enabled enabled" | "enabled enabled enabled disabled") ;; *) false ;; esac
+case $(systemctl is-active ${units} | tr '\\n' ' ') in "active active active inactive ") ;; *) false ;; esac
+case $(systemctl is-enabled ${units} 2>/dev/null | tr '\\n' ' ') in
+  "enabled enabled enabled " | "enabled enabled enabled disabled " | "enabled enabled enabled not-found ") ;;
+  *) false ;;
+esac
 ${Object.entries(sysctls(args))
-  .map(
-    ([key, value]) =>
-      `for setting in /proc/sys/${key.replaceAll(".", "/")}; do read -r value <"$setting" && [ "$value" = ${value} ]; done`,
-  )
+  .map(([key, value]) => check(`"$ROOT"/proc/sys/${key.replaceAll(".", "/")}`, value))
   .join("\n")}
 [ "$(nft list table ${nftTable} | grep -c 'maxseg size set ${mss}')" = ${rules} ]
 if command -v iptables >/dev/null; then
   [ "$(iptables -w -S FORWARD | grep -c -- '--comment ${ruleComment} -j ACCEPT')" -ge ${rules} ]
 fi
-tunnels=$(${programs}/vpn-status)
-while read -r tunnel state packets; do
+tunnels=$("$ROOT${programs}/vpn-status")
+while read -r tunnel state ${args.dataPath === "kernel" ? "packets" : "_"}; do
   [ "$state" = installed ]
 ${args.dataPath === "kernel" ? kernelVerify(args) : ""}  fact "$tunnel" UP
 done <<END
@@ -60,3 +59,8 @@ const kernelVerify = (
 const userspaceVerify = (args: VpnGatewayArgs): Script => `ip -4 rule show | grep -q 'lookup 220$'
 ip -4 route show table 220 ${args.vpcCidr} | grep -q 'dev ipsec'
 `;
+
+const check = (path: string, value: string): Script =>
+  path.includes("*")
+    ? `for setting in ${path}; do [ "$(cat "$setting")" = ${value} ]; done`
+    : `[ "$(cat ${path})" = ${value} ]`;

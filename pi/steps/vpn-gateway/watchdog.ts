@@ -59,8 +59,8 @@ once=\${1-}
 
 initiate() { ${initiate} >/dev/null 2>&1 || :; }
 ${args.dataPath === "kernel" ? kernelPart(args) : userspacePart}
-refused_tunnel1=0
-refused_tunnel2=0
+# shellcheck disable=SC2034 # read by eval
+refused_tunnel1=0 refused_tunnel2=0
 while :; do
   # No answer: the daemon is down, which is systemd's matter.
   if tunnels=$(${programs}/vpn-status); then
@@ -74,7 +74,10 @@ while :; do
           # After a minute of refusals every tenth round suffices; each writes lines to the journal.
           if [ "$refused" -le 30 ] || [ $((refused % 10)) = 0 ]; then initiate "$tunnel" & fi
           ;;
-        installed) refused=0 ;;
+        installed)
+          [ "$refused" = 0 ] || echo "$tunnel: is up again"
+          refused=0
+          ;;
       esac
       eval "refused_$tunnel=$refused"
     done <<END
