@@ -99,7 +99,7 @@ if ! managed_instance >/dev/null || [ ! -x "$ROOT/usr/libexec/amazon-ecs-init" ]
   install_agents
 fi
 
-if [ -e "$agent_db" ] && [ "$(joined)" != "$(wanted)" ]; then
+if [ -e "$agent_db" ] && ! joined_as_wanted; then
   say "leaving the old container instance"
   leave_cluster 60
 fi
@@ -117,16 +117,16 @@ systemctl restart ecs
 `;
 
 const verify = `
-[ "$(joined)" = "$(wanted)" ] &&
+joined_as_wanted &&
   id=$(managed_instance) &&
   systemctl is-active --quiet amazon-ssm-agent &&
-  agent=$(introspect metadata) &&
-  arn=$(printf '%s' "$agent" | jq -r --arg cluster "$cluster" 'select(.Cluster == $cluster).ContainerInstanceArn // empty') &&
-  [ -n "$arn" ] &&
-  case "$arn" in *":ecs:$region:"*) ;; *) false ;; esac &&
+  agent=$(introspect metadata | jq -r --arg cluster "$cluster" 'select(.Cluster == $cluster and .ContainerInstanceArn) |
+    .ContainerInstanceArn + " " + (.Version | capture("v(?<number>[0-9.]+)").number)') &&
+  arn=\${agent% *} &&
+  case "$arn" in arn:*":ecs:$region:"*) ;; *) false ;; esac &&
   fact managedInstanceId "$id" &&
   fact containerInstanceArn "$arn" &&
-  fact agentVersion "$(printf '%s' "$agent" | jq -r '.Version | capture("v(?<version>[0-9.]+)").version')"
+  fact agentVersion "\${agent##* }"
 `;
 
 const explain = `

@@ -59,10 +59,8 @@ install_agents() {
   work="$STATE/installer"
   rm -rf "$work"
   (umask 077 && mkdir -p "$work/packages-keyring")
-  say "fetching and verifying $installer_url"
   fetch_installer "$work"
   cp -p "$ROOT/etc/ecs/ecs.config" "$work/ecs.config"
-  say "running AWS's installer"
   # Noted first: a run that is killed after the registration must know whose it is.
   managed_instance >/dev/null || printf '%s\\n' "$activation_id" >"$STATE/activation"
   tries=0

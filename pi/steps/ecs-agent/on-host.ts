@@ -28,13 +28,20 @@ registration="$ROOT/var/lib/amazon/ssm/Vault/Store/RegistrationKey"
 credentials="$ROOT/root/.aws/credentials"
 agent_db="$ROOT/var/lib/ecs/data/agent.db"
 
-# What this host is registered as. A failed registration leaves the file with empty values. No jq: a bare host has none.
-registered() { sed -n "s/.*\\"$1\\": *\\"\\([^\\"]*\\)\\".*/\\1/p" "$registration" 2>/dev/null | grep .; }
+# A field of what this host is registered as. A failed registration leaves the file with empty ones. No jq: a bare
+# host has none. The SSM agent writes compact JSON in one line, without its end.
+registered() {
+  line=
+  { read -r line || :; } 2>/dev/null <"$registration" || :
+  case "$line" in *"\\"$1\\":\\""[!\\"]*) ;; *) return 1 ;; esac
+  line=\${line#*"\\"$1\\":\\""}
+  printf '%s\\n' "\${line%%\\"*}"
+}
 managed_instance() { registered instanceID; }
 
 # What the ECS agent registers with, as /etc/ecs/ecs.config has it, and what its state was made with.
 wanted() { grep -sE '^ECS_(CLUSTER|INSTANCE_ATTRIBUTES)=' "$ROOT/etc/ecs/ecs.config"; }
-joined() { cat "$STATE/joined" 2>/dev/null; }
+joined_as_wanted() { wanted | cmp -s - "$STATE/joined"; }
 
 # The ECS agent's introspection: ECS developer guide, "Amazon ECS container agent introspection".
 introspect() { curl -fsS --max-time 2 "http://localhost:51678/v1/$1" 2>/dev/null; }

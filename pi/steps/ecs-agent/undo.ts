@@ -21,6 +21,8 @@ else
     systemctl restart ecs 2>/dev/null || :
   fi
   remove_packages
+  # An agent whose container instance was deregistered ends as failed.
+  systemctl reset-failed ecs amazon-ssm-agent 2>/dev/null || :
   if [ -e "$STATE/brought" ]; then
     while IFS= read -r path; do rm -rf "$ROOT$path"; done <"$STATE/brought"
   fi
