@@ -3,7 +3,8 @@
 # $STATE/manifest  a line for everything of ours that is or may be on the host: kind, path and, for an edit, a note
 # $STATE/orig      what stood at a file's path before the step first came; final once the manifest has the path
 # $STATE/dirs      folders made here
-# $STATE/journal   a change is under way: paths and whether $STATE/prev holds what stood there before this change
+# $STATE/journal   a change is under way: the paths it touches, of which $STATE/prev holds what stood there before this
+#                  change; "first" where the step was not on the host, "reboot" where a reboot was due already
 
 CR=$(printf '\r')
 COUNT=0

@@ -59,7 +59,7 @@ write_state() {
   printf '%s' "$2" >"$STATE/$1.new" && durable "$STATE/$1.new" && mv -f "$STATE/$1.new" "$STATE/$1"
 }
 
-# PATH: notes in JOURNAL what stands there, unless a killed run's journal has what stood there before.
+# PATH: notes it in JOURNAL and keeps what stands there, unless a killed run's journal has what stood there before.
 journal_path() {
   case $JOURNAL in *"$NL$1$NL"*) return 0 ;; esac
   if exists "$ROOT$1"; then keep prev "$1" || return; else rm -rf "$STATE/prev$1"; fi
@@ -75,9 +75,14 @@ begin_change() {
     done <"$STATE/journal"
   else
     rm -rf "$STATE/prev" "$STATE/manifest.prev"
-    [ ! -e "$STATE/manifest" ] || cp -a "$STATE/manifest" "$STATE/manifest.prev" || return
+    [ -e "$STATE/manifest" ] || JOURNAL=${JOURNAL}first$NL
     [ ! -e "$RUN/reboot/$STEP" ] || JOURNAL=${JOURNAL}reboot$NL
   fi
+  # It is missing too when the way back was cut short after its end.
+  case $JOURNAL in
+    *"${NL}first$NL"*) ;;
+    *) [ -e "$STATE/manifest.prev" ] || cp -a "$STATE/manifest" "$STATE/manifest.prev" || return ;;
+  esac
   for _i in $DIFFERENT; do
     select_item "$_i"
     journal_path "$FILE" || return
@@ -117,6 +122,14 @@ commit() {
   done <<END
 ${NEW_MANIFEST#"$NL"}
 END
+  # A killed run may have left its copies where this one had nothing to do.
+  while IFS= read -r _path; do
+    case $_path in /*) ;; *) continue ;; esac
+    temporary_of "$ROOT$_path"
+    [ ! -e "$TEMPORARY" ] || rm -f "$TEMPORARY"
+  done <<END
+$JOURNAL
+END
   write_state manifest "$_manifest" && rm -f "$STATE/journal" || return
   tidy
 }
@@ -138,15 +151,14 @@ tidy() {
 roll_back() {
   ROLLING_BACK=yes
   [ -e "$STATE/journal" ] || return 0
+  _first=
   _keep_reboot=
   while IFS= read -r _path; do
     case $_path in
-      reboot)
-        _keep_reboot=yes
-        continue
-        ;;
-      '') continue ;;
+      first) _first=yes ;;
+      reboot) _keep_reboot=yes ;;
     esac
+    case $_path in /*) ;; *) continue ;; esac
     temporary_of "$ROOT$_path"
     rm -f "$TEMPORARY"
     if exists "$STATE/prev$_path"; then
@@ -157,13 +169,13 @@ roll_back() {
     fi
   done <"$STATE/journal"
   [ -n "$_keep_reboot" ] || rm -f "$RUN/reboot/$STEP"
-  if [ -e "$STATE/manifest.prev" ]; then
-    in_step step_apply
-    mv -f "$STATE/manifest.prev" "$STATE/manifest"
-  else
+  if [ -n "$_first" ]; then
     in_step step_undo
     remove_folders
     rm -f "$STATE/manifest" "$STATE/dirs"
+  else
+    in_step step_apply
+    [ ! -e "$STATE/manifest.prev" ] || mv -f "$STATE/manifest.prev" "$STATE/manifest"
   fi
   rm -f "$STATE/journal"
   tidy
