@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3 -B
 """Lab stand-in for amazon-ecs-init and the ECS agent, not AWS's code: same files, ports and API calls; tasks run in
 real Docker. It learns of its tasks by `POST /lab/poll` instead of AWS's websocket, and runs on the host, not in Docker.
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3 -B
 """Lab stand-in for amazon-ssm-agent, not AWS's code: same command line, files and API calls, nothing else of it.
 
     amazon-ssm-agent                                          the service
