@@ -42,21 +42,25 @@ function write(root: string, { files, links }: Seed): void {
   }
 }
 
-/**
- * Sees to it that the host has a disk that fits this Debian and this seed. Returns true when it is a new one: whatever
- * was installed on the host before is gone.
- */
+const stampOf = (host: HostSpec) => join(paths.host(host.name), "seed.stamp");
+const wantedStamp = (seed: Seed) => digest([stampIn(paths.debian), seed]);
+
+const isCurrent = (host: HostSpec, seed: Seed) =>
+  existsSync(stampOf(host)) && readFileSync(stampOf(host), "utf8") === wantedStamp(seed);
+
+/** Whether the host's disk was made from this Debian and this seed. */
+export const diskIsCurrent = async (host: HostSpec) => isCurrent(host, await seedOf(host));
+
+/** Sees to it that the host, which is off, has a current disk. Returns true when it is a new one. */
 export async function ensureDisk(host: HostSpec): Promise<boolean> {
   const folder = paths.host(host.name);
-  const stamp = join(folder, "seed.stamp");
   const seed = await seedOf(host);
-  const wanted = digest([stampIn(paths.debian), seed]);
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return false;
+  if (isCurrent(host, seed)) return false;
   await removeTree(folder);
   for (const part of ["up", "work", "root", "docker", "firmware"])
     mkdirSync(join(folder, part), { recursive: true });
   write(join(folder, "up"), seed);
-  writeFileSync(stamp, wanted);
+  writeFileSync(stampOf(host), wantedStamp(seed));
   return true;
 }
 

@@ -1,7 +1,7 @@
 /** The hosts: start, stop, reboot, look inside, and read who connected. */
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ensureDisk } from "./disk.ts";
+import { diskIsCurrent, ensureDisk } from "./disk.ts";
 import { sshdLog } from "./host-files.ts";
 import { person, privateKeyFile, publicKey } from "./keys.ts";
 import { paths } from "./paths.ts";
@@ -13,9 +13,12 @@ const supervisorOf = (name: string) => `host-${name}`;
 const stoppingFile = (name: string) => join(paths.host(name), "stopping");
 const bootFile = (name: string) => join(paths.host(name), "boot.pid");
 
-/** Starts a host on its disk. Returns true when the disk is new. Does nothing to a host that runs. */
+/** Starts a host on its disk. Returns true when the disk is new. Does nothing to a host that runs on a current one. */
 export async function startHost(host: HostSpec): Promise<boolean> {
-  if (alive(supervisorOf(host.name)) !== undefined) return false;
+  if (hostRuns(host.name)) {
+    if (await diskIsCurrent(host)) return false;
+    await stopHost(host.name, "cut");
+  }
   await clearCgroups(host.name);
   const fresh = await ensureDisk(host);
   rmSync(stoppingFile(host.name), { force: true });

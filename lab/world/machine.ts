@@ -12,6 +12,7 @@ const needed: Readonly<Record<string, string>> = {
   nft: "nftables",
   nsenter: "util-linux",
   openssl: "openssl",
+  ping: "iputils-ping",
   ssh: "openssh-client",
   sysctl: "procps",
   "systemd-nspawn": "systemd-container",

@@ -52,11 +52,12 @@ hand_on_controllers() {
 
 # A new namespace a boot, so that no rule, route or bridge outlives it; a cable to the home's switch.
 plug_in() {
+  # The old cable goes by name: the kernel takes its time to clear a namespace, and the cable with it.
+  ip -n "$internet" link del "h-$name" 2>/dev/null
   ip netns del "$netns" 2>/dev/null
   ip netns add "$netns"
   ip -n "$netns" link set lo up
-  # The old pair may still be on its way out.
-  until ip link add name eth0 netns "$netns" type veth peer name "h-$name" netns "$internet"; do sleep 0.05; done
+  ip link add name eth0 netns "$netns" type veth peer name "h-$name" netns "$internet"
   ip -n "$internet" link set "h-$name" up master home
   ip -n "$netns" link set eth0 down address "$mac"
 }

@@ -29,25 +29,30 @@ export interface LabHost extends HostSpec {
 export const hosts = (nodes: number): readonly LabHost[] =>
   hostsOf(nodes).map((host) => ({ ...host, hostKey: publicKey(host.name) }));
 
-/**
- * Brings the world up, and does nothing to what stands already. Returns the names of hosts that got a new disk: all
- * that a stack did to them before is gone.
- */
-export async function up({ nodes, progress }: UpOptions): Promise<{ readonly fresh: readonly string[] }> {
+export interface UpResult {
+  /** Hosts whose disk is new. */
+  readonly fresh: readonly string[];
+  /** Those of them that had one before: what a stack did to them is gone. */
+  readonly lost: readonly string[];
+}
+
+/** Brings the world up, and does nothing to what stands already. */
+export async function up({ nodes, progress }: UpOptions): Promise<UpResult> {
   for (const dir of [paths.log, paths.run, paths.hosts]) mkdirSync(dir, { recursive: true });
   const all = hostsOf(nodes);
   const names = all.map((host) => host.name);
+  const before = existingHosts();
   if (!rootfsIsCurrent()) await stopEverything("cut");
   await buildRootfs(progress);
-  await Promise.all([buildTools(), buildCa(), buildKeys([person, ...names])]);
+  const [newTools] = await Promise.all([buildTools(), buildCa(), buildKeys([person, ...names])]);
 
-  if (!(await networkStands())) {
+  if (newTools || !(await networkStands())) {
     progress("network");
     await stopEverything("cut");
     await removeNetwork();
     await createNetwork();
   }
-  for (const gone of existingHosts().filter((name) => !names.includes(name))) await removeHost(gone);
+  for (const gone of before.filter((name) => !names.includes(name))) await removeHost(gone);
   startRouter();
   progress(`${names.join(", ")}: booting`);
   const booted = all.map(async (host) => {
@@ -55,11 +60,12 @@ export async function up({ nodes, progress }: UpOptions): Promise<{ readonly fre
     await waitForHost(host);
     return fresh ? [host.name] : [];
   });
-  const [fresh] = await Promise.all([
+  const [booting] = await Promise.all([
     Promise.all(booted),
     ...endpoints.map(({ number }) => startEndpoint(number)),
   ]);
-  return { fresh: fresh.flat() };
+  const fresh = booting.flat();
+  return { fresh, lost: fresh.filter((name) => before.includes(name)) };
 }
 
 async function removeHost(name: string): Promise<void> {

@@ -1,7 +1,7 @@
 /** What the namespaces of the VPC and of the VPN endpoints hold, from what is desired. Pure. */
 import { endpoints } from "../../world/topology.ts";
+import { clientOf, linkOf } from "../../world/vpc.ts";
 import type { DesiredNetwork } from "../data-plane.ts";
-import { clientOf, linkOf } from "./links.ts";
 import type { Wanted } from "./namespace.ts";
 
 /** `current`: the endpoint that the VPC sends to the site through; undefined while no tunnel is up. */

@@ -1,6 +1,7 @@
 /** Addresses of the VPC that are the lab's own: the links to the VPN endpoints, and one machine to look from. */
 import { parseCidr } from "cidr-tools";
 import { stringifyIp } from "ip-bigint";
+import { vpcCidr } from "./topology.ts";
 
 /** The address at a fraction (in 256ths) of the range, rounded down to the start of a /30, plus `offset`. */
 function addressAt(cidr: string, fraction: number, offset: number): string {
@@ -20,3 +21,6 @@ export const linkOf = (vpcCidr: string, n: number) => ({
 
 /** A machine in the VPC that nobody has to create, so that the checks can look from there: 10.0.240.4 of 10.0.0.0/16. */
 export const clientOf = (vpcCidr: string) => addressAt(vpcCidr, 240, 4);
+
+/** The same of the VPC of stack `lab`. */
+export const ec2Client = clientOf(vpcCidr);
