@@ -48,7 +48,7 @@ export function ecsAgent(args: EcsAgentArgs): Step {
     prepare,
     apply: `${here}${leave}${fetchInstaller(installer, signer)}${installAgents(activationCode)}${apply}`,
     verify: `${here}${verify}`,
-    settleSeconds: 120,
+    settleSeconds: 180,
     explain,
     secrets: [activationCode],
     undo: `${here}${leave}${undo}`,
