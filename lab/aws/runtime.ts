@@ -33,6 +33,16 @@ export interface ManagedInstance {
   information: Record<string, string>;
 }
 
+/** An access key that was issued to a role's session. */
+export interface IssuedKey {
+  role: string;
+  /** The managed instance or the task. */
+  session: string;
+  secretAccessKey: string;
+  sessionToken: string;
+  expiration: string;
+}
+
 export interface StoredParameter {
   name: string;
   type: "String" | "StringList" | "SecureString";
@@ -68,7 +78,7 @@ export interface Runtime {
   /** How often each activation was used, also by machines that are gone. */
   registrations: Record<string, number>;
   /** Access keys that were issued: whose they are. */
-  accessKeys: Record<string, { role: string; session: string; expiration: string }>;
+  accessKeys: Record<string, IssuedKey>;
   parameters: Record<string, StoredParameter>;
   /** Log group, then stream. */
   logs: Record<string, Record<string, LogStream>>;

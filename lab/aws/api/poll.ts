@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { Aws } from "../aws.ts";
-import { hasWork, type KnownTask, poll } from "../control/instances.ts";
+import { hasWork, type KnownTask, poll, tasksOfInstance } from "../control/instances.ts";
 import { issue } from "../control/managed-instances.ts";
 import type { RegisteredTaskDefinition, Task } from "../control/model.ts";
 import { allows } from "../control/policy.ts";
@@ -137,7 +137,7 @@ export const longPoll = async (call: Call, gone: AbortSignal): Promise<unknown> 
   const until = Date.now() + longestPollSeconds * 1000;
   while (!hasWork(tasks, known) && Date.now() < until && !gone.aborted) {
     await nextChange(aws, until - Date.now());
-    tasks = poll(aws, containerInstanceArn, []);
+    tasks = tasksOfInstance(aws, containerInstanceArn);
   }
   return { tasks: tasks.flatMap((task) => payload(aws, task)) };
 };

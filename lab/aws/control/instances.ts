@@ -107,21 +107,27 @@ export interface KnownTask {
   readonly containers: readonly ContainerReport[];
 }
 
-/** An agent polls: it is there, and says how its tasks are. Returns its tasks that have not stopped. */
-export const poll = (aws: Aws, arn: string, known: readonly KnownTask[]): Task[] => {
+/** Tasks of a polling agent that have not stopped. Throws when the agent should end. */
+export const tasksOfInstance = (aws: Aws, arn: string): Task[] => {
   const instance = aws.runtime.ecs.instances[arn];
   if (!instance || instance.status === "INACTIVE")
     throw new AwsError("InactiveInstanceException", "The container instance is not registered any more.");
-  instance.agentConnected = true;
-  instance.lastPoll = aws.now().toISOString();
+  return tasksOf(aws, instance);
+};
+
+/** An agent polls: it is there, and says how its tasks are. Returns its tasks that have not stopped. */
+export const poll = (aws: Aws, arn: string, known: readonly KnownTask[]): Task[] => {
+  const tasks = tasksOfInstance(aws, arn);
+  const instance = aws.runtime.ecs.instances[arn];
+  if (instance) Object.assign(instance, { agentConnected: true, lastPoll: aws.now().toISOString() });
   const byArn = new Map(known.map((k) => [k.taskArn, k]));
-  for (const task of tasksOf(aws, instance)) {
+  for (const task of tasks) {
     const told = byArn.get(task.arn);
     if (told) report(aws, task, { status: told.lastStatus, containers: told.containers });
     // Never started there, and not wanted any more.
     else if (task.desiredStatus === "STOPPED") ended(aws, task, undefined);
   }
-  return tasksOf(aws, instance);
+  return tasksOfInstance(aws, arn);
 };
 
 /** Whether a polling agent has something to do at once. */

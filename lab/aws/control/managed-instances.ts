@@ -18,21 +18,33 @@ export interface Credentials {
   readonly expiration: Date;
 }
 
-/** Credentials of a role, known to the account from now on by their access key id. */
+/** Credentials of a role for a session; the same again while they are good for at least half their life. */
 export const issue = (aws: Aws, role: string, session: string): Credentials => {
-  const base64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-  const expiration = new Date(aws.now().getTime() + tokenSeconds * 1000);
-  const accessKeyId = `ASIA${aws.ids.text(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")}`;
   const { accessKeys } = aws.runtime;
+  const now = aws.now().getTime();
   for (const [id, key] of Object.entries(accessKeys))
-    if (Date.parse(key.expiration) < aws.now().getTime()) delete accessKeys[id];
-  accessKeys[accessKeyId] = { role, session, expiration: expiration.toISOString() };
-  return {
-    accessKeyId,
+    if (Date.parse(key.expiration) < now) delete accessKeys[id];
+  const known = Object.entries(accessKeys).find(
+    ([, k]) =>
+      k.role === role && k.session === session && Date.parse(k.expiration) > now + (tokenSeconds / 2) * 1000,
+  );
+  const [accessKeyId, key] = known ?? newKey(aws, role, session);
+  accessKeys[accessKeyId] = key;
+  const { secretAccessKey, sessionToken } = key;
+  return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(key.expiration) };
+};
+
+const newKey = (aws: Aws, role: string, session: string) => {
+  const base64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  const id = `ASIA${aws.ids.text(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")}`;
+  const key = {
+    role,
+    session,
     secretAccessKey: aws.ids.text(40, base64),
     sessionToken: aws.ids.text(64, base64),
-    expiration,
+    expiration: new Date(aws.now().getTime() + tokenSeconds * 1000).toISOString(),
   };
+  return [id, key] as const;
 };
 
 export const registerManagedInstance = (

@@ -1,0 +1,162 @@
+/** Keeps the simulated AWS alive: schedules, drives and watches the data plane, and saves the account to disk. */
+import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { dirname } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import type { Aws, AwsState } from "./aws.ts";
+import { isSteady, schedule } from "./control/scheduler.ts";
+import { observe } from "./control/telemetry.ts";
+import { type DataPlane, type DesiredNetwork, desiredNetwork } from "./data-plane.ts";
+
+export interface DaemonOptions {
+  readonly aws: Aws;
+  readonly dataPlane: DataPlane;
+  /** JSON file that holds the account between runs. */
+  readonly stateFile: string;
+  readonly log: (line: string) => void;
+}
+
+const roundMs = 1000;
+const saveMs = 500;
+/** The network may take this long to follow before a call is answered all the same, as on AWS. */
+const settleMs = 10_000;
+
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+export class Daemon {
+  readonly aws: Aws;
+  readonly #options: DaemonOptions;
+  #desired: DesiredNetwork | undefined;
+  #reconciled: Promise<void> = Promise.resolve();
+  #saved: Promise<void> = Promise.resolve();
+  #nextSave: Promise<void> | undefined;
+  #saveTimer: NodeJS.Timeout | undefined;
+  #scheduled = false;
+  #closed = false;
+  #complaint = "";
+
+  constructor(options: DaemonOptions) {
+    this.#options = options;
+    this.aws = options.aws;
+  }
+
+  /** Takes up the saved account, if there is one, and starts to work. */
+  async start(): Promise<void> {
+    const text = await readFile(this.#options.stateFile, "utf8").catch(() => undefined);
+    if (text !== undefined) this.aws.restore(JSON.parse(text) as AwsState);
+    this.aws.onChange(() => this.#react());
+    this.#react();
+    void this.#rounds();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#saveTimer);
+    await this.#reconciled;
+    await this.save();
+  }
+
+  /** Resolves when the network has followed what was asked, or has had its time. */
+  async settled(): Promise<void> {
+    await Promise.race([this.#reconciled, sleep(settleMs)]);
+  }
+
+  /** Writes the account to disk: whole or not at all. Calls that come while one is written share the next. */
+  save(): Promise<void> {
+    this.#nextSave ??= this.#saved.then(() => {
+      this.#nextSave = undefined;
+      this.#saved = this.#write();
+      return this.#saved;
+    });
+    return this.#nextSave;
+  }
+
+  async #write(): Promise<void> {
+    const { stateFile } = this.#options;
+    await mkdir(dirname(stateFile), { recursive: true });
+    // The file holds pre-shared keys, as AWS does.
+    const file = await open(`${stateFile}.new`, "w", 0o600);
+    await file.writeFile(JSON.stringify(this.aws));
+    await file.sync();
+    await file.close();
+    await rename(`${stateFile}.new`, stateFile);
+  }
+
+  /** Waits for what the provider waits for: a service that is steady, or gone. Throws what stands in its way. */
+  async awaited(serviceArn: string, what: "steady" | "gone", seconds: number): Promise<void> {
+    const until = Date.now() + seconds * 1000;
+    for (;;) {
+      const service = this.aws.runtime.ecs.services[serviceArn];
+      if (!service || (what === "gone" && this.#isGone(serviceArn))) return;
+      if (what === "steady" && isSteady(this.aws, service)) return;
+      if (Date.now() > until)
+        throw new Error(
+          `timeout while waiting for state to become '${what === "gone" ? "INACTIVE" : "tfSTABLE"}' (last state: '${service.status}', timeout: ${seconds}s): ${service.events[0]?.message ?? "no events"}`,
+        );
+      await sleep(200);
+    }
+  }
+
+  /** A task on a machine that is cut off cannot say that it stopped; nobody waits for it. */
+  #isGone(serviceArn: string): boolean {
+    const { tasks, instances } = this.aws.runtime.ecs;
+    return Object.values(tasks)
+      .filter((t) => t.serviceArn === serviceArn && t.lastStatus !== "STOPPED")
+      .every((t) => !instances[t.containerInstanceArn]?.agentConnected);
+  }
+
+  #react(): void {
+    // One round for all changes of this turn; its own changes do not start another at once.
+    if (this.#scheduled || this.#closed) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      try {
+        if (schedule(this.aws)) this.aws.changed();
+      } catch (error) {
+        this.#options.log(`scheduler: ${String(error)}`);
+      }
+      this.#scheduled = false;
+    });
+    this.#reconcile();
+    this.#saveTimer ??= setTimeout(() => {
+      this.#saveTimer = undefined;
+      this.save().catch((error: unknown) => this.#options.log(`state: ${String(error)}`));
+    }, saveMs);
+  }
+
+  #reconcile(): void {
+    const desired = desiredNetwork(this.aws);
+    if (isDeepStrictEqual(desired, this.#desired)) return;
+    this.#desired = desired;
+    this.#reconciled = this.#reconciled.then(async () => {
+      // A newer wish is already in line behind this one.
+      if (this.#desired !== desired) return;
+      await this.#options.dataPlane.reconcile(desired).then(
+        () => this.#say(""),
+        (error: unknown) => {
+          this.#say(`data plane: ${error instanceof Error ? error.message : String(error)}`);
+          // Tried again with the next round.
+          if (this.#desired === desired) this.#desired = undefined;
+        },
+      );
+    });
+  }
+
+  /** Not the same complaint every second. */
+  #say(line: string): void {
+    if (line !== "" && line !== this.#complaint) this.#options.log(line);
+    this.#complaint = line;
+  }
+
+  async #rounds(): Promise<void> {
+    while (!this.#closed) {
+      await sleep(roundMs);
+      try {
+        const changed = observe(this.aws, await this.#options.dataPlane.observe());
+        if (schedule(this.aws) || changed) this.aws.changed();
+        this.#reconcile();
+      } catch (error) {
+        this.#say(`round: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+  }
+}

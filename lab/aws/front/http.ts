@@ -1,0 +1,65 @@
+/** What the front doors share: reading requests, writing answers. */
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { join, normalize, sep } from "node:path";
+import { pipeline } from "node:stream/promises";
+
+/** No AWS request of the lab is larger; CloudWatch Logs takes 1 MiB. */
+const largestBody = 4 * 1024 * 1024;
+
+export const bodyOf = async (request: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > largestBody) throw new Error(`request body larger than ${largestBody} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+};
+
+export const send = (
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string | Buffer,
+): void => {
+  if (response.destroyed) return;
+  response.writeHead(status, { ...headers, "content-length": String(Buffer.byteLength(body)) });
+  response.end(response.req.method === "HEAD" ? undefined : body);
+};
+
+export const sendJson = (response: ServerResponse, status: number, body: unknown): void =>
+  send(response, status, { "content-type": "application/json" }, `${JSON.stringify(body)}\n`);
+
+/** `path` of a URL below `folder`; undefined where it would lead out of it. */
+export const below = (folder: string, path: string): string | undefined => {
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+  const full = normalize(join(folder, decoded));
+  return full === folder || full.startsWith(folder + sep) ? full : undefined;
+};
+
+/** Sends a file. Returns false, and sends nothing, where there is none. */
+export const sendFile = async (
+  response: ServerResponse,
+  file: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<boolean> => {
+  const found = await stat(file).catch(() => undefined);
+  if (!found?.isFile()) return false;
+  response.writeHead(200, {
+    "content-type": "application/octet-stream",
+    "content-length": String(found.size),
+    "last-modified": found.mtime.toUTCString(),
+    ...headers,
+  });
+  if (response.req.method === "HEAD") response.end();
+  else await pipeline(createReadStream(file), response);
+  return true;
+};

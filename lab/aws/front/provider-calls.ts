@@ -1,0 +1,101 @@
+/** What the provider process asks over the unix socket: one JSON call a request, answered when AWS's work is done. */
+import { z } from "zod";
+import type { Daemon } from "../daemon.ts";
+import { AwsError } from "../errors.ts";
+
+const properties = z.record(z.string(), z.unknown());
+
+const calls = {
+  check: z.object({ type: z.string(), name: z.string(), olds: properties, news: properties }),
+  diff: z.object({ type: z.string(), id: z.string(), olds: properties, news: properties }),
+  create: z.object({ type: z.string(), inputs: properties }),
+  update: z.object({ type: z.string(), id: z.string(), olds: properties, news: properties }),
+  delete: z.object({ type: z.string(), id: z.string(), olds: properties }),
+  read: z.object({ type: z.string(), id: z.string(), olds: properties }),
+  invoke: z.object({ token: z.string(), args: properties }),
+} as const;
+
+const serviceType = "aws:ecs/service:Service";
+/** terraform-provider-aws waits 20 minutes for a service and tries 10 to delete a cluster; so long that it is no limit. */
+const serviceSeconds = 20 * 60;
+const clusterSeconds = 10 * 60;
+/** Refusals to delete that pass by themselves while tasks end and instances leave (its `retryWhen…` lists). */
+const passing = [
+  "ClusterContainsContainerInstancesException",
+  "ClusterContainsServicesException",
+  "ClusterContainsTasksException",
+  "DependencyViolation",
+  "ResourceInUse",
+  "IncorrectState",
+];
+
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+const deleteInTime = async (daemon: Daemon, type: string, id: string, olds: Record<string, unknown>) => {
+  const until = Date.now() + clusterSeconds * 1000;
+  for (;;) {
+    try {
+      daemon.aws.delete(type, id, olds);
+      return;
+    } catch (error) {
+      const passes = error instanceof AwsError && passing.includes(error.code);
+      if (!passes || type !== "aws:ecs/cluster:Cluster" || Date.now() > until) throw error;
+      await sleep(500);
+    }
+  }
+};
+
+/** Carries out one call. Throws AWS's refusals. */
+export const carryOut = async (daemon: Daemon, call: string, body: unknown): Promise<unknown> => {
+  const { aws } = daemon;
+  switch (call) {
+    case "check": {
+      const { type, name, olds, news } = calls.check.parse(body);
+      return aws.check(type, name, olds, news);
+    }
+    case "diff": {
+      const { type, id, olds, news } = calls.diff.parse(body);
+      return aws.diff(type, id, olds, news);
+    }
+    case "create": {
+      const { type, inputs } = calls.create.parse(body);
+      const created = aws.create(type, inputs);
+      await finish(daemon);
+      if (type === serviceType && inputs.waitForSteadyState === true)
+        await daemon.awaited(created.id, "steady", serviceSeconds);
+      return { ...created, secrets: aws.secrets(type) };
+    }
+    case "update": {
+      const { type, id, olds, news } = calls.update.parse(body);
+      const outputs = aws.update(type, id, olds, news);
+      await finish(daemon);
+      if (type === serviceType && news.waitForSteadyState === true)
+        await daemon.awaited(id, "steady", serviceSeconds);
+      return { outputs, secrets: aws.secrets(type) };
+    }
+    case "delete": {
+      const { type, id, olds } = calls.delete.parse(body);
+      await deleteInTime(daemon, type, id, olds);
+      await finish(daemon);
+      if (type === serviceType) await daemon.awaited(id, "gone", serviceSeconds);
+      return {};
+    }
+    case "read": {
+      const { type, id, olds } = calls.read.parse(body);
+      const found = aws.read(type, id, olds);
+      return found ? { ...found, secrets: aws.secrets(type) } : {};
+    }
+    case "invoke": {
+      const { token, args } = calls.invoke.parse(body);
+      return aws.invoke(token, args);
+    }
+    default:
+      throw new Error(`the simulated AWS does not know the call ${call}`);
+  }
+};
+
+/** On disk before the engine hears of it, so that no crash forgets what the engine remembers. */
+const finish = async (daemon: Daemon): Promise<void> => {
+  await daemon.save();
+  await daemon.settled();
+};

@@ -1,0 +1,51 @@
+/** The local door: a unix socket, which crosses network namespaces. Provider calls and `/lab/…`. */
+import { rm } from "node:fs/promises";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Daemon } from "../daemon.ts";
+import { AwsError } from "../errors.ts";
+import { bodyOf, sendJson } from "./http.ts";
+import { view } from "./introspection.ts";
+import { carryOut } from "./provider-calls.ts";
+
+const handle = async (
+  daemon: Daemon,
+  extra: Readonly<Record<string, unknown>>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  const [, door = "", name = ""] = (request.url ?? "").split("?")[0]?.split("/") ?? [];
+  if (door === "provider" && request.method === "POST")
+    return sendJson(response, 200, await carryOut(daemon, name, JSON.parse(await bodyOf(request))));
+  if (door === "lab" && request.method === "GET") {
+    const seen = extra[name] ?? view(daemon, name);
+    if (seen !== undefined) return sendJson(response, 200, seen);
+  }
+  sendJson(response, 404, { message: `${request.method} ${request.url}: no such thing here` });
+};
+
+/** Opens the socket. `extra`: more views under `/lab/`. Returns how to close it. */
+export const openSocket = async (
+  daemon: Daemon,
+  path: string,
+  extra: Readonly<Record<string, unknown>> = {},
+): Promise<() => void> => {
+  const server = createServer((request, response) => {
+    handle(daemon, extra, request, response).catch((error: unknown) => {
+      const { message } = error instanceof Error ? error : new Error(String(error));
+      const code = error instanceof AwsError ? error.code : undefined;
+      sendJson(response, 400, { code, message });
+    });
+  });
+  // A call may wait for a service to be steady, longer than Node's own limit for a request.
+  server.requestTimeout = 0;
+  // Left behind by a run that was killed.
+  await rm(path, { force: true });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path, resolve);
+  });
+  return () => {
+    server.close();
+    server.closeAllConnections();
+  };
+};
