@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { join } from "node:path";
 import type { ExecutionContext } from "ava";
+import type { EcsAgentArgs } from "../../pi/steps/ecs-agent.ts";
 import { ScratchRoot } from "./scratch-root.ts";
 
 /** The activation code that the fake Systems Manager takes. */
@@ -74,6 +75,18 @@ export function node(t: ExecutionContext): Node {
   t.teardown(() => made.remove());
   return made;
 }
+
+/** What makes the host a node of the cluster `home`, with the node's installer pinned. */
+export const args = (at: Node, more: Partial<EcsAgentArgs> = {}): EcsAgentArgs => ({
+  host: "pi-1",
+  region: "us-east-1",
+  clusterName: "home",
+  attributes: { redis: "true" },
+  activationId: "11111111-2222-4333-8444-555555555555",
+  activationCode: code,
+  installer: { url: at.installerUrl, sha256: at.installerSha256 },
+  ...more,
+});
 
 /** What AWS's installer does to a host's files, in its order. */
 const installer = (root: string) => `#!/bin/bash

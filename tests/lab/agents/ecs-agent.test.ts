@@ -13,7 +13,10 @@ given = json.load(sys.stdin)
 ${code}
 `;
   return JSON.parse(
-    execFileSync("python3", ["-B", "-c", program], { input: JSON.stringify(given) }).toString(),
+    execFileSync("python3", ["-B", "-c", program], {
+      input: JSON.stringify(given),
+      stdio: "pipe",
+    }).toString(),
   );
 }
 

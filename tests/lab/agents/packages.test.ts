@@ -52,7 +52,7 @@ test("every signature is by the lab's key", (t) => {
   fs.chmodSync(home, 0o700);
   const key = made.files.get(`${s3}/amazon-ecs-agent-eu-west-1/lab-signing-key.asc`);
   const gpg = ["--batch", "--quiet", "--no-autostart", "--homedir", home];
-  execFileSync("gpg", [...gpg, "--import"], { input: key });
+  execFileSync("gpg", [...gpg, "--import"], { input: key, stdio: "pipe" });
   for (const [signature, signed] of [
     [`${installer}.asc`, installer],
     [`${ssmDeb}.sig`, ssmDeb],

@@ -1,41 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import * as fs from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import test from "ava";
 import fc from "fast-check";
-import type { Signer } from "../../../lab/agents/signer.ts";
-import { signer as makeSigner } from "../../../lab/agents/signer.ts";
 import { registrationLines } from "../../../pi/steps/ecs-agent/on-host.ts";
-import { amazonEcs } from "../../../pi/steps/ecs-agent/signing-key.ts";
-import { type EcsAgentArgs, ecsAgent } from "../../../pi/steps/ecs-agent.ts";
-import { code, type Node, node } from "../../support/fake-node.ts";
-
-const folder = fs.mkdtempSync(join(tmpdir(), "ecs-agent-test-"));
-let trusted: Signer;
-let other: Signer;
-test.before(async () => {
-  trusted = await makeSigner(join(folder, "trusted"));
-  other = await makeSigner(join(folder, "other"));
-});
-test.after.always(async () => {
-  await Promise.all([trusted.close(), other.close()]);
-  fs.rmSync(folder, { recursive: true });
-});
-
-const args = (at: Node, more: Partial<EcsAgentArgs> = {}): EcsAgentArgs => ({
-  host: "pi-1",
-  region: "us-east-1",
-  clusterName: "home",
-  attributes: { redis: "true" },
-  activationId: "11111111-2222-4333-8444-555555555555",
-  activationCode: code,
-  installer: { url: at.installerUrl, sha256: at.installerSha256 },
-  ...more,
-});
-
-const installed = (at: Node) => at.exists("/installer-ran");
+import { ecsAgent } from "../../../pi/steps/ecs-agent.ts";
+import { args, code, node } from "../../support/fake-node.ts";
 
 test("a bare host becomes a node; the second run changes nothing", async (t) => {
   const at = node(t);
@@ -81,91 +50,6 @@ test("the activation code is in the arguments of the SSM agent only, and in no f
   for (const [path, { content }] of Object.entries(at.snapshot())) {
     if (path !== "/var/lib/fake/code") t.false(content.includes(code), path);
   }
-});
-
-test("a tampered installer is not run: pinned SHA-256", async (t) => {
-  const at = node(t);
-  const before = at.snapshot();
-  at.tamperInstaller();
-  const said = await at.refuse(ecsAgent(args(at)));
-  t.regex(
-    said,
-    /cluster\.installer\.sha256: [0-9a-f]{64}: .* must have this SHA-256 but has [0-9a-f]{64}, so it was not run; read/,
-  );
-  t.false(installed(at));
-  t.false(at.exists("/etc/ecs"));
-  await at.succeed(ecsAgent(args(at)), "undo");
-  t.deepEqual(at.snapshot(), before);
-});
-
-const signed = async (at: Node, by: Signer) => {
-  fs.writeFileSync(`${at.installerPath}.asc`, await by.sign(fs.readFileSync(at.installerPath), "armored"));
-};
-const trusting = (at: Node, more: Partial<EcsAgentArgs> = {}) =>
-  ecsAgent(
-    args(at, {
-      installer: { url: at.installerUrl },
-      signer: { fingerprint: trusted.fingerprint, publicKey: trusted.publicKey.toString() },
-      ...more,
-    }),
-  );
-
-test("an installer signed by the trusted key runs", async (t) => {
-  const at = node(t);
-  await signed(at, trusted);
-  await at.succeed(trusting(at));
-  t.true(installed(at));
-});
-
-test("an installer that is not signed is not run", async (t) => {
-  const at = node(t);
-  t.regex(
-    await at.refuse(trusting(at)),
-    /cluster\.installer\.url: .*: must be signed by the key [0-9A-F]{40}, but .*\.asc cannot be had/,
-  );
-  t.false(installed(at));
-});
-
-test("an installer signed by another key is not run", async (t) => {
-  const at = node(t);
-  await signed(at, other);
-  const said = await at.refuse(trusting(at));
-  t.true(
-    said.includes(`but is signed by ${other.fingerprint.slice(-16)}, so it was not run; use AWS's address`),
-    said,
-  );
-  t.false(installed(at));
-});
-
-test("an installer that was changed after it was signed is not run", async (t) => {
-  const at = node(t);
-  await signed(at, trusted);
-  at.tamperInstaller();
-  t.regex(await at.refuse(trusting(at)), /its signature must fit its content.* so it was not run; try again/);
-  t.false(installed(at));
-});
-
-test("a key in the host's own keyring vouches for nothing", async (t) => {
-  const at = node(t);
-  await signed(at, other);
-  const home = join(folder, "home");
-  fs.mkdirSync(join(home, ".gnupg"), { recursive: true, mode: 0o700 });
-  execFileSync("gpg", ["--batch", "--quiet", "--homedir", join(home, ".gnupg"), "--import"], {
-    input: other.publicKey,
-  });
-  const { status } = await at.run(trusting(at), "converge", { HOME: home });
-  t.is(status, 1);
-  t.false(installed(at));
-});
-
-test("AWS's key has the fingerprint that AWS prints, and the subkey that signs the installer", (t) => {
-  const listed = execFileSync("gpg", ["--batch", "--homedir", folder, "--with-colons", "--show-keys"], {
-    input: amazonEcs.publicKey,
-  }).toString();
-  const fingerprints = [...listed.matchAll(/^fpr:+([0-9A-F]{40}):/gm)].map(([, fingerprint]) => fingerprint);
-  t.is(fingerprints[0], amazonEcs.fingerprint);
-  t.true(amazonEcs.fingerprint.endsWith("BCE9D9A42D51784F"));
-  t.true(fingerprints.some((fingerprint) => fingerprint?.endsWith("50DECCC4710E61AF")));
 });
 
 test("a host that is registered already is not registered again", async (t) => {
@@ -344,9 +228,4 @@ test("every script of the step passes shellcheck and dash -n", (t) => {
     execFileSync("shellcheck", ["-s", "sh", "-e", "SC2034,SC2154,SC2317,SC2329", "-"], { input: text });
   }
   t.pass();
-});
-
-test("the pinned SHA-256 is the file's", (t) => {
-  const at = node(t);
-  t.is(at.installerSha256, createHash("sha256").update(fs.readFileSync(at.installerPath)).digest("hex"));
 });
