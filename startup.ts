@@ -6,9 +6,9 @@ import module from "node:module";
 
 /**
  * Pulumi's SDK loads these to turn functions into text, for dynamic providers and callbacks in the cloud; this program
- * has none. `typescript` is the compiler, `@npmcli/arborist` the part of npm that resolves packages.
+ * has none. `typescript` is the compiler, the others are the part of npm that resolves packages.
  */
-const UNUSED = new Set(["typescript", "@npmcli/arborist"]);
+const UNUSED = new Set(["typescript", "@npmcli/arborist", "normalize-package-data"]);
 const EMPTY = "unused:nothing";
 
 // Stack traces need no source maps, since Node runs the TypeScript with its own line numbers; and the SDK takes a trace

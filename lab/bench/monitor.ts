@@ -8,6 +8,7 @@ import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
 import monitorService from "@pulumi/pulumi/proto/resource_grpc_pb.js";
 import monitorMessages from "@pulumi/pulumi/proto/resource_pb.js";
 import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
+import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
 
 export interface Registered {
   readonly type: string;
@@ -28,11 +29,15 @@ export interface Monitor {
 type Empty = InstanceType<typeof emptyMessages.Empty>;
 type Handler<In, Out> = grpc.handleUnaryCall<In, Out>;
 
+type JavaScriptObject = Parameters<typeof structMessages.Struct.fromJavaScript>[0];
+export type Invoke = (token: string, args: JavaScriptObject) => JavaScriptObject;
+
 /**
  * @param project of the program
+ * @param invoke answers the functions that the program calls
  * @param onEnd called when the program has registered everything, before it may exit
  */
-export async function startMonitor(project: string, onEnd: () => void): Promise<Monitor> {
+export async function startMonitor(project: string, invoke: Invoke, onEnd: () => void): Promise<Monitor> {
   const registered: Registered[] = [];
   const errors: string[] = [];
   let lastAt = 0;
@@ -66,11 +71,21 @@ export async function startMonitor(project: string, onEnd: () => void): Promise<
     if (request.getSeverity() === engineMessages.LogSeverity.ERROR) errors.push(request.getMessage());
     callback(null, new emptyMessages.Empty());
   };
+  const invokeFunction: Handler<
+    InstanceType<typeof monitorMessages.ResourceInvokeRequest>,
+    InstanceType<typeof monitorMessages.ResourceInvokeResponse>
+  > = ({ request }, callback) => {
+    const result = invoke(request.getTok(), request.getArgs()?.toJavaScript() ?? {});
+    const response = new monitorMessages.ResourceInvokeResponse();
+    response.setReturn(structMessages.Struct.fromJavaScript(result));
+    callback(null, response);
+  };
   let root = "";
   const server = new grpc.Server();
   server.addService(monitorService.ResourceMonitorService, {
     registerResource,
     supportsFeature,
+    invoke: invokeFunction,
     registerResourceOutputs: empty,
     signalAndWaitForShutdown: (call: unknown, callback: grpc.sendUnaryData<Empty>) => {
       onEnd();

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { startMonitor } from "./monitor.ts";
+import { type Invoke, startMonitor } from "./monitor.ts";
 
 export interface Measured {
   readonly resources: number;
@@ -24,6 +24,8 @@ export interface ProgramRun {
   /** Arguments of `node`, as in Pulumi.yaml's `nodeargs`. */
   readonly nodeArgs?: readonly string[];
   readonly cwd: string;
+  /** Answers the functions that the program calls. Default: with nothing. */
+  readonly invoke?: Invoke;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -40,7 +42,7 @@ function cpu(pid: number): number {
 export async function measureProgram(run: ProgramRun): Promise<Measured> {
   const runner = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run/index.js");
   let atEnd = { peakMB: Number.NaN, cpuSeconds: Number.NaN };
-  const monitor = await startMonitor(run.project, () => {
+  const monitor = await startMonitor(run.project, run.invoke ?? (() => ({})), () => {
     if (child.pid !== undefined) atEnd = { peakMB: peak(child.pid), cpuSeconds: cpu(child.pid) };
   });
   const args = [

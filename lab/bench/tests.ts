@@ -1,0 +1,39 @@
+/** How long `npm test` takes. */
+import { spawn } from "node:child_process";
+import type { Section } from "./section.ts";
+
+/** Runs a command to its end; seconds and exit status. */
+export async function timed(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+): Promise<{ seconds: number; output: string }> {
+  const start = performance.now();
+  const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  if (code !== 0)
+    throw new Error(`${command} ${args.join(" ")}: ended with status ${code}\n${output.slice(-4000)}`);
+  return { seconds: (performance.now() - start) / 1000, output };
+}
+
+export async function tests(project: string): Promise<Section> {
+  const check = await timed("npm", ["run", "check"], project);
+  const ava = await timed("npx", ["ava"], project);
+  const count = /(\d+) tests? passed/.exec(ava.output)?.[1] ?? "?";
+  return {
+    name: "tests",
+    title: "`npm test`",
+    text: "To reach: 60 s.",
+    header: ["part", "seconds"],
+    rows: [
+      ["type check, lint, format", check.seconds.toFixed(0)],
+      [`${count} tests`, ava.seconds.toFixed(0)],
+      ["whole", (check.seconds + ava.seconds).toFixed(0)],
+    ],
+  };
+}
