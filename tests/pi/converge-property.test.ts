@@ -1,0 +1,79 @@
+import test from "ava";
+import fc from "fast-check";
+import type { Edit, OwnedFile, Step } from "../../pi/step.ts";
+import { ScratchRoot } from "../support/scratch-root.ts";
+
+const text = fc
+  .array(
+    fc.constantFrom("a", "b c", "'", '"$HOME"', "`x`", "\\", "END", "", "# >>> ecs", "ü", "%s\\n", "\t"),
+    {
+      maxLength: 6,
+    },
+  )
+  .map((lines) => lines.join("\n"));
+const mode = fc.constantFrom("600", "644", "755", "0640") as fc.Arbitrary<`${number}`>;
+const place = fc.constantFrom("/etc/a", "/etc/b", "/etc/new/c", "/opt/x y/it's");
+const shared = fc.constantFrom("/etc/shared", "/etc/other", "/boot/cmdline.txt");
+
+const file: fc.Arbitrary<OwnedFile> = fc.record({ path: place, mode, content: text.map((t) => `${t}\n`) });
+const word = fc.constantFrom("flag", "cgroup_enable=memory", "a.b");
+const edit: fc.Arbitrary<Edit> = fc.oneof(
+  fc.record({ kind: fc.constant("word" as const), paths: fc.tuple(shared), word }),
+  fc.record({
+    kind: fc.constant("block" as const),
+    paths: fc.tuple(shared),
+    lines: text.map((t) => t.split("\n")),
+    create: fc.constant({ mode: "644" as const }),
+  }),
+);
+const key = (edit: Edit) => `${edit.kind}${edit.paths[0]}${edit.kind === "word" ? edit.word : ""}`;
+const step: fc.Arbitrary<Step> = fc.record({
+  name: fc.constant("any"),
+  files: fc.uniqueArray(file, { selector: (f) => f.path, maxLength: 3 }),
+  edits: fc.uniqueArray(edit, { selector: key, maxLength: 3 }),
+  verify: fc.constant(":"),
+});
+
+/** What others left on the host; a word needs its file. */
+const present = fc.record({
+  files: fc.dictionary(place, fc.tuple(text, mode), { maxKeys: 3 }),
+  shared: fc.record({ "/etc/shared": text, "/etc/other": text, "/boot/cmdline.txt": text }),
+});
+
+const runs = { numRuns: Number(process.env.PROPERTY_RUNS ?? 12) };
+
+test("over any host: converge twice changes once, versions follow one another, undo restores every byte", async (t) => {
+  t.timeout(600_000);
+  await fc.assert(
+    fc.asyncProperty(present, step, step, async (there, first, second) => {
+      const host = new ScratchRoot();
+      try {
+        for (const [path, [content, mode]] of Object.entries(there.files)) {
+          host.write(path, content, Number.parseInt(mode, 8));
+        }
+        for (const [path, content] of Object.entries(there.shared)) host.write(path, content);
+        const before = host.snapshot();
+        for (const step of [first, second]) {
+          await host.succeed(step);
+          const after = host.snapshot();
+          t.deepEqual((await host.succeed(step)).changed, []);
+          t.deepEqual(host.snapshot(), after);
+          for (const { path, mode, content } of step.files ?? []) {
+            t.is(host.read(path), content);
+            t.is(host.mode(path), Number.parseInt(mode, 8));
+          }
+          for (const edit of step.edits ?? []) {
+            const text = host.read(edit.paths[0] ?? "");
+            if (edit.kind === "word") t.true(text.split("\n")[0]?.split(/[ \r]/).includes(edit.word));
+            else t.true(text.includes(`any\n${edit.lines.join("\n")}\n# <<<`));
+          }
+        }
+        await host.succeed(second, "undo");
+        t.deepEqual(host.snapshot(), before);
+      } finally {
+        host.remove();
+      }
+    }),
+    runs,
+  );
+});
