@@ -35,7 +35,7 @@ ${tunnelsOf(args)
   else
     said=$(said_of "$tunnel")
     echo "$tunnel to $address: $(hint "$address" "$said")"
-    echo "$said" | sed 's/^/  charon: /'
+    [ -z "$said" ] || echo "$said" | sed 's/^/  charon: /'
   fi
 done
 `;

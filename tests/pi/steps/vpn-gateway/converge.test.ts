@@ -1,0 +1,287 @@
+/** The step, converged and undone in a scratch root, with stand-ins for systemd, strongSwan, nft and ip. */
+import { spawnSync } from "node:child_process";
+import test, { type ExecutionContext } from "ava";
+import { type VpnGatewayArgs, vpnGateway } from "../../../../pi/steps/vpn-gateway.ts";
+import { ScratchRoot } from "../../../support/scratch-root.ts";
+import { combinations, gatewayArgs } from "./args.ts";
+
+const settings = ["ip_forward", ...["all", "default", "eth0"].map((name) => `conf/${name}/send_redirects`)];
+
+/** As `ipsec statusall` and `swanctl --list-sas --raw` say it; a state other than INSTALLED is that of the IKE_SA. */
+const strokeSays = (tunnel: string, state: string) =>
+  state === "INSTALLED"
+    ? `${tunnel}[1]: ESTABLISHED\n${tunnel}{1}:  INSTALLED, TUNNEL\n${tunnel}{1}:  AES_GCM_16_256, 84 bytes_i (1 pkt, 1s ago)`
+    : `${tunnel}[1]: ${state}`;
+const viciSays = (tunnel: string, state: string) =>
+  state === "INSTALLED"
+    ? `list-sa event {${tunnel} {version=2 state=ESTABLISHED child-sas {${tunnel}-1 {reqid=1 state=INSTALLED packets-in=1 }}}}`
+    : `list-sa event {${tunnel} {version=2 state=${state} child-sas {}}}`;
+
+class Gateway extends ScratchRoot {
+  constructor(t: ExecutionContext) {
+    super();
+    t.teardown(() => this.remove());
+    this.write("/dev/net/tun", "");
+    for (const setting of settings)
+      this.write(`/proc/sys/net/ipv4/${setting}`, setting === "ip_forward" ? "0\n" : "1\n");
+    this.write("/proc/sys/net/ipv4/conf/all/rp_filter", "1\n");
+    // A unit's state is a file: enabled/NAME, active/NAME.
+    this.fake(
+      "systemctl",
+      `cd "$ROOT/.." && mkdir -p enabled active
+action=$1; shift; now=
+while :; do case \${1-} in --now) now=yes; shift ;; --quiet) exec >/dev/null; shift ;; *) break ;; esac; done
+status=0
+for unit; do
+  case $action in
+    is-active) if [ -e "active/$unit" ]; then echo active; else echo inactive; status=3; fi ;;
+    is-enabled) if [ -e "enabled/$unit" ]; then echo enabled; else echo disabled; status=1; fi ;;
+    start | restart) : >"active/$unit" ;;
+    stop) rm -f "active/$unit" ;;
+    enable) : >"enabled/$unit" ;;
+    disable) rm -f "enabled/$unit"; [ -z "$now" ] || rm -f "active/$unit" ;;
+  esac
+done
+exit $status`,
+    );
+    this.fake("apt-get", "exit 1");
+    this.fake("dpkg-query", "echo installed");
+    this.fake("nft", 'case "$*" in "list table"*) cat "$ROOT/etc/ecs-anywhere-hybrid/vpn.nft" ;; esac');
+    this.fake(
+      "iptables",
+      "case \"$*\" in *' -D '*) exit 1 ;; esac; for rule in 1 2 3 4; do echo '-A FORWARD -m comment --comment ecs-anywhere-hybrid-vpn -j ACCEPT'; done",
+    );
+    this.fake(
+      "ip",
+      `case "$*" in
+  *"addr show"*) echo "2: eth0 inet 192.168.1.196/24 scope global eth0" ;;
+  "-4 rule show") echo "220: from all lookup 220" ;;
+  *"table 220"*) echo "10.0.0.0/16 dev ipsec0 proto static src 192.168.1.196" ;;
+  *"route show"*) echo "10.0.0.0/16 dev tunnel1 metric 100" ;;
+  "-d link show"*) echo "5: tunnel1: xfrm if_id 0x64 vti" ;;
+esac`,
+    );
+    this.fake("unshare");
+    this.fake("journalctl");
+    this.say("INSTALLED", "INSTALLED");
+    this.fake("modprobe", "exit 1");
+  }
+
+  say(first: string, second: string): void {
+    this.fake("ipsec", `echo '${strokeSays("tunnel1", first)}\n${strokeSays("tunnel2", second)}'`);
+    this.fake("swanctl", `echo '${viciSays("tunnel1", first)}\n${viciSays("tunnel2", second)}'`);
+  }
+}
+
+/** Waiting for tunnels that never come takes no time in tests. */
+const step = (args: VpnGatewayArgs) => {
+  const { deadMansSwitchSeconds: _, ...rest } = vpnGateway(args);
+  return {
+    ...rest,
+    settleSeconds: 0,
+    require: rest.require?.replace('[ -c "$ROOT/dev/net/tun" ]', '[ -e "$ROOT/dev/net/tun" ]') ?? "",
+  };
+};
+
+for (const { format, dataPath } of combinations) {
+  test(`${format}, ${dataPath} path: in force after one run, unchanged by the next, gone after undo`, async (t) => {
+    const host = new Gateway(t);
+    const vpn = step(gatewayArgs(format, dataPath));
+    const before = host.snapshot();
+    const daemon = format === "ipsec.conf" ? "strongswan-starter.service" : "strongswan.service";
+
+    const { changed, facts } = await host.succeed(vpn);
+    t.deepEqual(
+      changed,
+      vpn.files?.map((f) => f.path),
+    );
+    t.deepEqual(facts, {
+      tunnel1: "UP",
+      tunnel2: "UP",
+      dataPath,
+      mss: dataPath === "kernel" ? "1398" : "1360",
+    });
+    t.true(host.calls().includes(`systemctl start ${daemon}`));
+    t.is(host.read("/proc/sys/net/ipv4/ip_forward"), "1\n");
+    t.is(host.read("/proc/sys/net/ipv4/conf/eth0/send_redirects"), "0\n");
+    t.is(
+      host.read("/proc/sys/net/ipv4/conf/all/rp_filter"),
+      format === "ipsec.conf" && dataPath === "kernel" ? "2\n" : "1\n",
+    );
+
+    t.deepEqual((await host.succeed(vpn)).changed, []);
+    t.false(host.calls().some((call) => /systemctl (re)?start/.test(call)));
+
+    await host.succeed(vpn, "undo");
+    t.deepEqual(host.snapshot(), before);
+    t.is(host.read("/proc/sys/net/ipv4/ip_forward"), "0\n");
+    t.is(host.read("/proc/sys/net/ipv4/conf/eth0/send_redirects"), "1\n");
+    t.is(host.read("/proc/sys/net/ipv4/conf/all/rp_filter"), "1\n");
+    await host.succeed(vpn, "undo");
+  });
+}
+
+test("a change that is none of the daemon's does not interrupt the tunnels", async (t) => {
+  const host = new Gateway(t);
+  const vpn = step(gatewayArgs("ipsec.conf", "userspace"));
+  await host.succeed(vpn);
+  host.calls();
+  host.write("/usr/local/lib/ecs-anywhere-hybrid/vpn-watchdog", "#!/bin/sh\n", 0o755);
+  const { changed } = await host.succeed(vpn);
+  t.deepEqual(changed, ["/usr/local/lib/ecs-anywhere-hybrid/vpn-watchdog"]);
+  t.false(host.calls().some((call) => /systemctl (stop|start|restart) strongswan/.test(call)));
+});
+
+test("a change of format leaves one daemon and no file of the other", async (t) => {
+  const host = new Gateway(t);
+  host.write("/etc/ipsec.conf", "# as the package brought it\n");
+  await host.succeed(step(gatewayArgs("ipsec.conf", "userspace")));
+  host.calls();
+  await host.succeed(step(gatewayArgs("swanctl.conf", "userspace")));
+  const calls = host.calls();
+  t.true(
+    calls.indexOf("systemctl disable --now strongswan-starter.service") <
+      calls.indexOf("systemctl start strongswan.service"),
+  );
+  t.is(host.read("/etc/ipsec.conf"), "# as the package brought it\n");
+  t.false(host.exists("/etc/ipsec.secrets"));
+});
+
+test("a change of format that fails puts the former daemon back", async (t) => {
+  const host = new Gateway(t);
+  await host.succeed(step(gatewayArgs("ipsec.conf", "userspace")));
+  host.fake("swanctl", "exit 1");
+  host.calls();
+  await host.refuse(step(gatewayArgs("swanctl.conf", "userspace")));
+  const calls = host.calls();
+  t.true(
+    calls.indexOf("systemctl start strongswan.service") <
+      calls.lastIndexOf("systemctl start strongswan-starter.service"),
+  );
+  t.true(
+    calls.lastIndexOf("systemctl disable --now strongswan.service") >
+      calls.indexOf("systemctl start strongswan.service"),
+  );
+  t.true(host.read("/etc/ipsec.conf").includes("conn tunnel1"));
+  t.deepEqual((await host.succeed(step(gatewayArgs("ipsec.conf", "userspace")))).changed, []);
+});
+
+const said = [
+  [
+    "received AUTHENTICATION_FAILED notify error",
+    /AWS refused the authentication: .*pre-shared key.*site\.publicAddress 198\.51\.100\.7/,
+  ],
+  [
+    "received NO_PROPOSAL_CHOSEN notify error",
+    /AWS refused the proposals: .*AES256-GCM-16, SHA2-384 and DH group 20/,
+  ],
+  [
+    "received TS_UNACCEPTABLE notify, no CHILD_SA built",
+    /AWS refused the traffic selectors: .*192\.168\.1\.0\/24 and 10\.0\.0\.0\/16/,
+  ],
+  ["giving up after 2 retransmits", /no answer from 203\.0\.113\.33: UDP 500 and 4500/],
+  [
+    "no shared key found for '198.51.100.7' - '203.0.113.33'",
+    /charon found no pre-shared key for 203\.0\.113\.33/,
+  ],
+  [
+    "received netlink error: Protocol not supported (93)",
+    /the kernel refused what charon asked of it; set vpn\.dataPath/,
+  ],
+  ["", /is not up, and charon says nothing of why/],
+] as const;
+
+for (const format of ["ipsec.conf", "swanctl.conf"] as const) {
+  for (const [line, hint] of said) {
+    test(`${format}: says what charon said of the tunnel that is down: ${line || "nothing"}`, async (t) => {
+      const host = new Gateway(t);
+      host.say("INSTALLED", "CONNECTING");
+      const prefix = format === "ipsec.conf" ? "07[IKE] <tunnel2|3> " : "";
+      const other = format === "ipsec.conf" ? "echo '07[IKE] <tunnel1|1> received NO_PROPOSAL_CHOSEN'" : ":";
+      host.fake(
+        "journalctl",
+        `case "$*" in *IKE_SA_NAME=tunnel1*) exit ;; esac\n${other}\necho "${prefix}${line}"\necho "${prefix}it is the.key.of.tunnel2"`,
+      );
+      const words = await host.refuse(step(gatewayArgs(format, "userspace")));
+      t.regex(words, /tunnel1 to 203\.0\.113\.17: is up, 1 packets came in\n/);
+      t.regex(words, new RegExp(`tunnel2 to 203\\.0\\.113\\.33: ${hint.source}`));
+      if (line) t.true(words.includes(`  charon: ${prefix}${line}\n`));
+      t.notRegex(words, /the\.key\.of/);
+      t.regex(words, /what stood there before was put back/);
+    });
+  }
+}
+
+const obstacles = [
+  [
+    gatewayArgs("swanctl.conf", "kernel"),
+    "unshare",
+    "echo 'Error: Unknown device type.'; exit 2",
+    /^vpn-gateway: vpn\.dataPath: kernel: the running kernel \S+ has no XFRM interfaces \(Error: Unknown device type\.\); set vpn\.dataPath to userspace/,
+  ],
+  [
+    gatewayArgs("ipsec.conf", "kernel"),
+    "unshare",
+    "exit 2",
+    /^vpn-gateway: vpn\.dataPath: kernel: the running kernel \S+ has no VTI \(\); set vpn\.dataPath to userspace/,
+  ],
+  [
+    gatewayArgs("ipsec.conf", "kernel"),
+    "unshare",
+    'case "$*" in *xfrm*) echo "RTNETLINK answers: Protocol not supported"; exit 2 ;; esac',
+    /^vpn-gateway: vpn\.dataPath: kernel: the running kernel \S+ has no ESP with AES-GCM \(RTNETLINK answers: Protocol not supported\); set/,
+  ],
+  [
+    gatewayArgs("ipsec.conf", "userspace"),
+    "ip",
+    ":",
+    /^vpn-gateway: site\.cidr: 192\.168\.1\.0\/24: the gateway must have an address inside the site; correct site\.cidr, or/,
+  ],
+] as const;
+
+for (const [args, command, script, message] of obstacles) {
+  test(`refused before anything is touched: ${message.source}`, async (t) => {
+    const host = new Gateway(t);
+    const before = host.snapshot();
+    host.fake(command, script);
+    t.regex(await host.refuse(step(args)), message);
+    t.deepEqual(host.snapshot(), before);
+    t.false(host.calls().some((call) => /systemctl (start|stop|enable|disable)|apt-get/.test(call)));
+  });
+}
+
+test("refused: a gateway without a TUN device for the userspace path", async (t) => {
+  const host = new Gateway(t);
+  const { require: asked = "", ...vpn } = vpnGateway(gatewayArgs("ipsec.conf", "userspace"));
+  t.regex(
+    await host.refuse({ ...vpn, require: asked }),
+    /^vpn-gateway: vpn\.dataPath: userspace: the running kernel \S+ has no TUN device/,
+  );
+});
+
+test("refused: a gateway with IPsec connections of its own", async (t) => {
+  const host = new Gateway(t);
+  host.write("/etc/ipsec.conf", "conn %default\n  auto=add\nconn office\n  right=192.0.2.1\n");
+  t.regex(
+    await host.refuse(step(gatewayArgs("ipsec.conf", "userspace"))),
+    /^vpn-gateway: \/etc\/ipsec\.conf: conn office : the gateway has IPsec connections of its own, which this step would replace; set vpn\.format to swanctl\.conf/,
+  );
+  t.true((await host.succeed(step(gatewayArgs("swanctl.conf", "userspace")))).changed.length > 0);
+});
+
+test("the kernel path asks the kernel that runs, not a list of modules", async (t) => {
+  const host = new Gateway(t);
+  host.unfake("unshare");
+  // Only the address of the gateway stays a stand-in's.
+  host.fake(
+    "ip",
+    'case "$*" in "link add scratch"* | "xfrm state"*) PATH=${PATH#*:} && exec ip "$@" ;; *) echo "10.0.0.0/16 metric 192.168.1.196 xfrm" ;; esac',
+  );
+  const probe = ["-n", "ip", "link", "add", "scratch", "type", "xfrm", "dev", "lo", "if_id", "1"];
+  const vpn = step(gatewayArgs("swanctl.conf", "kernel"));
+  if (spawnSync("unshare", probe).status === 0) {
+    t.like((await host.succeed(vpn)).facts, { dataPath: "kernel" });
+  } else {
+    t.regex(await host.refuse(vpn), /vpn\.dataPath: kernel: the running kernel .* has no XFRM interfaces/);
+  }
+});

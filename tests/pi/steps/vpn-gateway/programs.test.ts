@@ -1,0 +1,260 @@
+/** The programs that the step puts on the gateway, run for real by `dash` with stand-ins for what they call. */
+import { execFile } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import test, { type ExecutionContext } from "ava";
+import { type VpnGatewayArgs, vpnGateway } from "../../../../pi/steps/vpn-gateway.ts";
+import { gatewayArgs } from "./args.ts";
+
+const programs = "/usr/local/lib/ecs-anywhere-hybrid";
+
+/** A folder with one combination's programs, where they find each other and the stand-ins. */
+class Bench {
+  readonly folder = mkdtempSync(join(tmpdir(), "vpn-gateway-"));
+
+  constructor(t: ExecutionContext, args: VpnGatewayArgs) {
+    t.teardown(() => rmSync(this.folder, { recursive: true }));
+    mkdirSync(join(this.folder, "proc/sys/net/ipv4/conf/eth0"), { recursive: true });
+    mkdirSync(join(this.folder, "proc/sys/net/ipv4/conf/tunnel1"), { recursive: true });
+    for (const { path, content } of vpnGateway(args).files ?? []) {
+      if (!path.startsWith(programs)) continue;
+      const moved = content
+        .replaceAll(programs, this.folder)
+        .replaceAll("/proc/sys", `${this.folder}/proc/sys`)
+        .replaceAll("/run/ecs-anywhere-hybrid", `${this.folder}/run`);
+      this.put(path.slice(programs.length + 1), moved);
+    }
+    // What `timeout` stands before is a stand-in, too, and a round needs no pause.
+    this.put("sleep", "#!/bin/sh\n:\n");
+  }
+
+  put(name: string, content: string): void {
+    writeFileSync(join(this.folder, name), content);
+    chmodSync(join(this.folder, name), 0o755);
+  }
+
+  /** A stand-in that notes its calls. */
+  fake(name: string, script = ":"): void {
+    this.put(name, `#!/bin/sh\nprintf '%s\\n' "${name} $*" >>'${this.folder}/calls'\n${script}\n`);
+  }
+
+  calls(): string[] {
+    const path = join(this.folder, "calls");
+    const calls = existsSync(path) ? readFileSync(path, "utf8").split("\n").slice(0, -1) : [];
+    rmSync(path, { force: true });
+    return calls;
+  }
+
+  read(path: string): string {
+    return readFileSync(join(this.folder, path), "utf8");
+  }
+
+  async run(name: string, args: string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<string> {
+    const { stdout } = await promisify(execFile)("dash", [join(this.folder, name), ...args], {
+      env: { PATH: `${this.folder}:${process.env.PATH}`, ...environment },
+    });
+    return stdout;
+  }
+}
+
+/** What `ipsec statusall` of strongSwan 5.9.8 prints, by state. */
+const stroke = {
+  installed: `     TUNNEL[1]: ESTABLISHED 16 seconds ago, 192.168.1.196[198.51.100.7]...203.0.113.17[203.0.113.17]
+     TUNNEL[1]: IKEv2 SPIs: 41aaefe1d09e60fd_i* d6d8998174affe39_r, rekeying in 7 hours
+     TUNNEL{2}:  INSTALLED, TUNNEL, reqid 1, ESP in UDP SPIs: 00c4021d_i fbf0e173_o
+     TUNNEL{2}:  AES_GCM_16_256, 336 bytes_i (4 pkts, 2s ago), 336 bytes_o (4 pkts, 2s ago), rekeying in 45 minutes
+     TUNNEL{2}:   192.168.1.0/24 === 10.0.0.0/16
+`,
+  established: `     TUNNEL[1]: ESTABLISHED 16 seconds ago, 192.168.1.196[198.51.100.7]...203.0.113.17[203.0.113.17]
+`,
+  connecting: `     TUNNEL[5]: CONNECTING, 192.168.1.196[%any]...203.0.113.17[%any]
+     TUNNEL[5]: IKEv2 SPIs: 41aaefe1d09e60fd_i* 0000000000000000_r
+`,
+  none: "",
+};
+
+/** What `swanctl --list-sas --raw` of strongSwan 5.9.8 prints, by state. */
+const vici = {
+  installed:
+    "list-sa event {TUNNEL {uniqueid=2 version=2 state=ESTABLISHED local-host=192.168.1.196 established=8 child-sas {TUNNEL-2 {name=TUNNEL uniqueid=2 reqid=1 state=INSTALLED mode=TUNNEL protocol=ESP encap=yes bytes-in=336 packets-in=4 bytes-out=0 packets-out=0 local-ts=[192.168.1.0/24] remote-ts=[10.0.0.0/16]}}}}\n",
+  established: "list-sa event {TUNNEL {uniqueid=2 version=2 state=ESTABLISHED established=8 child-sas {}}}\n",
+  connecting:
+    "list-sa event {TUNNEL {uniqueid=3 version=2 state=CONNECTING local-host=192.168.1.196 tasks-active=[IKE_INIT] child-sas {}}}\n",
+  none: "",
+};
+
+type State = keyof typeof stroke;
+const states = Object.keys(stroke) as State[];
+
+const daemons = [
+  [
+    "ipsec.conf",
+    "ipsec",
+    stroke,
+    "Connections:\n     tunnel1:  %any...203.0.113.17  IKEv2, dpddelay=3s\nSecurity Associations (1 up, 1 connecting):\n",
+  ],
+  ["swanctl.conf", "swanctl", vici, ""],
+] as const;
+
+const say = (text: string) => `cat <<'END'\n${text}END`;
+
+for (const [format, command, output, head] of daemons) {
+  const daemonSays = (bench: Bench, first: State, second: State) =>
+    bench.fake(
+      command,
+      `case "$*" in statusall | "--list-sas --raw") ${say(
+        head +
+          output[first].replaceAll("TUNNEL", "tunnel1") +
+          output[second].replaceAll("TUNNEL", "tunnel2") +
+          (format === "swanctl.conf" ? "list-sas reply {}\n" : ""),
+      )}\n;; esac`,
+    );
+
+  test(`${format}: vpn-status tells every state of each tunnel`, async (t) => {
+    const bench = new Bench(t, gatewayArgs(format, "userspace"));
+    for (const first of states) {
+      for (const second of states) {
+        daemonSays(bench, first, second);
+        const packets = (state: State) => (state === "installed" ? 4 : 0);
+        t.is(
+          await bench.run("vpn-status"),
+          `tunnel1 ${first} ${packets(first)}\ntunnel2 ${second} ${packets(second)}\n`,
+        );
+      }
+    }
+  });
+
+  test(`${format}: vpn-status fails when the daemon does not answer`, async (t) => {
+    const bench = new Bench(t, gatewayArgs(format, "userspace"));
+    bench.fake(command, "exit 1");
+    await t.throwsAsync(bench.run("vpn-status"));
+  });
+
+  test(`${format}: the watchdog starts what charon gave up on, and lets be what it is at`, async (t) => {
+    const bench = new Bench(t, gatewayArgs(format, "userspace"));
+    bench.fake("ip", "echo '220: from all lookup 220'");
+    const initiated = async (first: State, second: State) => {
+      daemonSays(bench, first, second);
+      await bench.run("vpn-watchdog", ["once"]);
+      return bench
+        .calls()
+        .flatMap((call) => call.match(/^(?:ipsec up|swanctl --initiate --child) (\w+)/)?.[1] ?? []);
+    };
+    t.deepEqual(await initiated("installed", "installed"), []);
+    t.deepEqual(await initiated("connecting", "installed"), []);
+    t.deepEqual(await initiated("installed", "none"), ["tunnel2"]);
+    t.deepEqual(await initiated("established", "connecting"), ["tunnel1"]);
+    t.deepEqual((await initiated("none", "none")).sort(), ["tunnel1", "tunnel2"]);
+  });
+
+  test(`${format}: on the kernel path the watchdog keeps tunnels busy and routes true`, async (t) => {
+    const bench = new Bench(t, gatewayArgs(format, "kernel"));
+    daemonSays(bench, "installed", "connecting");
+    bench.fake("ping");
+    // The first tunnel's route was taken away by somebody; the second one's was left by a charon that was killed.
+    bench.fake(
+      "ip",
+      'case "$*" in *"route show 10.0.0.0/16 dev tunnel2") echo "10.0.0.0/16 dev tunnel2 metric 200" ;; *"addr show"*) echo "2: eth0 inet 192.168.1.196/24 scope global eth0" ;; esac',
+    );
+    await bench.run("vpn-watchdog", ["once"]);
+    const calls = bench.calls();
+    t.true(calls.includes("ip route replace 10.0.0.0/16 dev tunnel1 src 192.168.1.196 metric 100"));
+    t.true(calls.includes("ip route del 10.0.0.0/16 dev tunnel2 metric 200"));
+    t.deepEqual(
+      calls.filter((call) => call.startsWith("ping")),
+      ["ping -q -n -c 1 -W 1 -I tunnel1 169.254.10.1"],
+    );
+  });
+}
+
+test("the watchdog puts charon's routing rule back on the userspace path", async (t) => {
+  const bench = new Bench(t, gatewayArgs("ipsec.conf", "userspace"));
+  bench.fake("ipsec", say(stroke.installed));
+  bench.fake("ip", "echo '32766: from all lookup main'");
+  await bench.run("vpn-watchdog", ["once"]);
+  t.true(bench.calls().includes("ip -4 rule add pref 220 table 220"));
+});
+
+const pluto = {
+  PLUTO_CONNECTION: "tunnel1",
+  PLUTO_VERB: "up-client",
+  PLUTO_INTERFACE: "eth0",
+  PLUTO_ME: "192.168.1.196",
+  PLUTO_PEER: "203.0.113.17",
+};
+const address =
+  'case "$*" in *"addr show"*) echo "2: eth0 inet 192.168.1.196/24 scope global eth0" ;; "link show"*) exit 1 ;; esac';
+
+const routes = [
+  "ip addr replace 169.254.10.2/30 dev tunnel1 scope link",
+  "ip link set dev tunnel1 mtu 1438 up",
+  "ip -4 -o addr show scope global to 192.168.1.0/24",
+  "ip route replace 10.0.0.0/16 dev tunnel1 src 192.168.1.196 metric 100",
+];
+
+test("vpn-updown with VTI: interface, its three settings, then the route", async (t) => {
+  const bench = new Bench(t, gatewayArgs("ipsec.conf", "kernel"));
+  bench.fake("ip", address);
+  await bench.run("vpn-updown", [], pluto);
+  t.deepEqual(bench.calls(), [
+    "ip link del dev tunnel1",
+    "ip link add tunnel1 type vti local 192.168.1.196 remote 203.0.113.17 key 100",
+    ...routes.slice(0, 2),
+    "ip route flush cache",
+    ...routes.slice(2),
+  ]);
+  t.is(bench.read("proc/sys/net/ipv4/conf/tunnel1/disable_policy"), "1\n");
+  t.is(bench.read("proc/sys/net/ipv4/conf/eth0/disable_xfrm"), "1\n");
+  t.is(bench.read("proc/sys/net/ipv4/conf/eth0/disable_policy"), "1\n");
+  t.is(bench.read("run/vti-physical"), "eth0\n", "so that undo knows where the settings are");
+});
+
+test("vpn-updown with XFRM interfaces: no setting of any interface", async (t) => {
+  const bench = new Bench(t, gatewayArgs("swanctl.conf", "kernel"));
+  bench.fake("ip", address);
+  await bench.run("vpn-updown", [], { ...pluto });
+  t.deepEqual(bench.calls(), [
+    "ip link show dev tunnel1",
+    "ip link add tunnel1 type xfrm dev eth0 if_id 100",
+    ...routes,
+  ]);
+  t.false(existsSync(join(bench.folder, "proc/sys/net/ipv4/conf/eth0/disable_xfrm")));
+});
+
+test("vpn-updown takes the route away with its tunnel, and minds no other connection", async (t) => {
+  const bench = new Bench(t, gatewayArgs("swanctl.conf", "kernel"));
+  bench.fake("ip");
+  await bench.run("vpn-updown", [], { ...pluto, PLUTO_CONNECTION: "tunnel2", PLUTO_VERB: "down-client" });
+  t.deepEqual(bench.calls(), ["ip route del 10.0.0.0/16 dev tunnel2 metric 200"]);
+  await bench.run("vpn-updown", [], { ...pluto, PLUTO_CONNECTION: "office" });
+  t.deepEqual(bench.calls(), []);
+});
+
+test("vpn-firewall accepts the tunnels' traffic in Docker's chain once, and takes all of it away", async (t) => {
+  const bench = new Bench(t, gatewayArgs("ipsec.conf", "userspace"));
+  bench.fake("nft");
+  bench.fake("iptables", 'case "$*" in *" -C "* | *" -D "*) exit 1 ;; esac');
+  await bench.run("vpn-firewall", ["up"]);
+  const mine = "-m comment --comment ecs-anywhere-hybrid-vpn -j ACCEPT";
+  const incoming = `FORWARD -i ipsec+ -s 10.0.0.0/16 -d 192.168.1.0/24 ${mine}`;
+  const outgoing = `FORWARD -o ipsec+ -s 192.168.1.0/24 -d 10.0.0.0/16 ${mine}`;
+  t.deepEqual(bench.calls(), [
+    "nft -f /etc/ecs-anywhere-hybrid/vpn.nft",
+    `iptables -w -C ${incoming}`,
+    `iptables -w -I ${incoming}`,
+    `iptables -w -C ${outgoing}`,
+    `iptables -w -I ${outgoing}`,
+  ]);
+  bench.fake("iptables");
+  await bench.run("vpn-firewall", ["up"]);
+  t.false(bench.calls().some((call) => call.includes(" -I ")));
+  bench.fake("iptables", 'case "$*" in *" -D "*) exit 1 ;; esac');
+  await bench.run("vpn-firewall", ["down"]);
+  t.deepEqual(bench.calls(), [
+    "nft delete table ip ecs_anywhere_hybrid_vpn",
+    `iptables -w -D ${incoming}`,
+    `iptables -w -D ${outgoing}`,
+  ]);
+});
