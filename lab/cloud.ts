@@ -53,6 +53,8 @@ export interface RunningTask {
 }
 
 export const cloud = {
+  /** What to pin the stand-in of AWS's installer by. */
+  installer: () => ask<{ readonly sha256: string }>("/lab/installer"),
   tunnels: () => ask<ObservedNetwork["tunnels"]>("/lab/tunnels"),
   targets: () => ask<ObservedNetwork["targets"]>("/lab/targets"),
   /** What stands in the account: `type id` of every resource. */

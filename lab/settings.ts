@@ -1,6 +1,8 @@
 /** What was asked of the lab that runs, so that later commands speak of the same one. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
+import { cloud } from "./cloud.ts";
+import type { StackConfig } from "./engine/config.ts";
 import { stackConfig } from "./stack-config.ts";
 import { person, privateKey } from "./world/keys.ts";
 import { paths } from "./world/paths.ts";
@@ -31,5 +33,12 @@ export function changeSettings(change: Partial<Settings>): Settings {
 }
 
 /** The stack's configuration as the settings have it. */
-export const labConfig = ({ nodes, ...settings }: Settings) =>
-  stackConfig({ ...settings, hosts: hosts(nodes), personKey: privateKey(person) });
+export async function labConfig({ nodes, ...settings }: Settings): Promise<StackConfig> {
+  const { sha256 } = await cloud.installer();
+  return stackConfig({
+    ...settings,
+    hosts: hosts(nodes),
+    personKey: privateKey(person),
+    installerSha256: sha256,
+  });
+}

@@ -13,6 +13,8 @@ export interface LabStack {
   readonly hosts: readonly LabHost[];
   /** Private key that the hosts' images were made with. */
   readonly personKey: string;
+  /** Of the stand-in of AWS's installer. */
+  readonly installerSha256: string;
   readonly dataPath: "kernel" | "userspace";
   /** Raised to have every host looked at again. */
   readonly converge: number;
@@ -29,6 +31,7 @@ export const gateway = "pi-gateway";
 export const pagePort = 8080;
 
 export function stackConfig({
+  installerSha256,
   hosts,
   personKey,
   dataPath,
@@ -55,6 +58,7 @@ export function stackConfig({
       ]),
     ),
     vpn: { dataPath },
+    cluster: { installer: { sha256: installerSha256 } },
     services: {
       redis: {
         image: "public.ecr.aws/docker/library/redis:7",
@@ -71,7 +75,9 @@ export function stackConfig({
         network: { mode: "bridge", ports: [{ host: pagePort, container: pagePort }] },
         environment: { REDIS_HOST: redis?.address ?? "" },
         // The page tells which Pi answered.
-        volumes: { hostname: { hostPath: "/etc/hostname", containerPath: "/run/host/hostname", readOnly: true } },
+        volumes: {
+          hostname: { hostPath: "/etc/hostname", containerPath: "/run/host/hostname", readOnly: true },
+        },
       },
     },
     loadBalancers: {

@@ -13,7 +13,7 @@ export const destroyed: Check = {
     const [dead] = labNodes();
     assert(dead);
     await stopHost(dead.name, "cut");
-    const config = labConfig(changeSettings({ dead: [dead.name] }));
+    const config = await labConfig(changeSettings({ dead: [dead.name] }));
     await carryOut({ operation: "up", stack: "lab", config });
     await carryOut({ operation: "destroy", stack: "lab" });
     const living = labHosts().filter((host) => host !== dead);

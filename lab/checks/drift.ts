@@ -46,7 +46,7 @@ export const drift: Check = {
       `the file was not seen: ${found}`,
     );
     const settings = changeSettings({ converge: readSettings().converge + 1 });
-    await carryOut({ operation: "up", stack: "lab", config: labConfig(settings) });
+    await carryOut({ operation: "up", stack: "lab", config: await labConfig(settings) });
     assert.deepEqual(await findDrift(), [], "drift after the up");
     return found.join("; ");
   },

@@ -53,7 +53,7 @@ export async function up(nodes = readSettings().nodes): Promise<number> {
       {
         title: "pulumi up",
         run: async (report) => {
-          const config = labConfig(changeSettings({ dataPath: await dataPathOfThisKernel() }));
+          const config = await labConfig(changeSettings({ dataPath: await dataPathOfThisKernel() }));
           const { changes, outputs } = await carryOut({ operation: "up", stack: "lab", config }, report);
           url = pageUrl(outputs);
           return Object.entries(changes)

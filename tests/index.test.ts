@@ -1,0 +1,82 @@
+import * as pulumi from "@pulumi/pulumi";
+import test from "ava";
+import { openStackFile, settings, withStandIns } from "../tools/stack-file.ts";
+import { type Ssh, valueOfOutput, withAws } from "./support/mocks.ts";
+
+const facts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "vpn-gateway": { tunnel1: "UP", tunnel2: "UP" },
+  "ecs-agent": {
+    managedInstanceId: "mi-0123456789abcdef0",
+    containerInstanceArn: "arn:aws:ecs:us-east-1:…:1",
+  },
+};
+
+/** Answers as hosts do on which all goes well. */
+const ssh: Ssh = (name) => {
+  const step = Object.keys(facts).find((step) => name.endsWith(step)) ?? name;
+  return JSON.stringify({ step, changed: [], facts: facts[step] ?? {} });
+};
+
+/** Runs the program of a stack file of this project. Once a process: index.ts registers while it is evaluated. */
+async function run(stack: string) {
+  const config = withStandIns(settings(await openStackFile(new URL("..", import.meta.url).pathname, stack)));
+  const aws = await withAws({
+    project: "ecs-anywhere-hybrid",
+    stack,
+    ssh,
+    config: Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [`ecs-anywhere-hybrid:${key}`, JSON.stringify(value)]),
+    ),
+  });
+  const program = await import("../index.ts");
+  return { program, resources: await aws.registered() };
+}
+
+test.serial("stack home is one graph: tunnels release routes, routes agents, agents services", async (t) => {
+  const { program, resources } = await run("home");
+  const find = (name: string) => {
+    const found = resources.find((resource) => resource.name === name);
+    t.truthy(found, name);
+    return found;
+  };
+  const waitsFor = (name: string, other: string) =>
+    t.true(find(name)?.dependencies.includes(find(other)?.urn ?? ""), `${name} waits for ${other}`);
+
+  const steps = resources.filter(({ type }) => type === "command:remote:Command").map(({ name }) => name);
+  const node = (pi: string) =>
+    ["automation-key", "boot-flags", "fan", "reboot", "kernel", "docker", "static-route", "ecs-agent"].map(
+      (step) => `${pi}-${step}`,
+    );
+  const gateway = ["automation-key", "fan", "reboot", "vpn-gateway"].map((step) => `pi-gateway-${step}`);
+  t.deepEqual(steps.toSorted(), [...gateway, ...["pi-1", "pi-2", "pi-3"].flatMap(node)].toSorted());
+
+  waitsFor("pi-gateway-vpn-gateway", "vpn-connection");
+  for (const pi of ["pi-1", "pi-2", "pi-3"]) {
+    waitsFor(`${pi}-static-route`, "pi-gateway-vpn-gateway");
+    waitsFor(`${pi}-ecs-agent`, `${pi}-static-route`);
+    // A component waits before its children are made.
+    waitsFor("redis", `${pi}-ecs-agent`);
+    waitsFor("hits", `${pi}-ecs-agent`);
+    t.truthy(find(`web-${pi}`), "a target of the load balancer");
+  }
+  t.false(
+    steps.some((name) => find(name)?.inputs.create !== "sh -s -- converge"),
+    "every step is the same constant command",
+  );
+  t.true(
+    steps.every((name) => find(name)?.secretInputs.includes("stdin")),
+    "what travels to a host is secret",
+  );
+
+  const { nodes, vpn, services } = await valueOfOutput(
+    pulumi.output({ nodes: program.nodes, vpn: program.vpn, services: program.services }),
+  );
+  t.deepEqual(nodes["pi-1"], {
+    address: "192.168.1.101",
+    managedInstanceId: "mi-0123456789abcdef0",
+    containerInstanceArn: "arn:aws:ecs:us-east-1:…:1",
+  });
+  t.deepEqual(Object.keys(nodes), ["pi-1", "pi-2", "pi-3"]);
+  t.is(vpn.tunnels.tunnel1.state, "UP");
+  t.deepEqual(Object.keys(services), ["redis", "hits"]);
+});
