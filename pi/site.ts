@@ -15,6 +15,7 @@ import { bootFlags } from "./steps/boot-flags.ts";
 import { docker } from "./steps/docker.ts";
 import { ecsAgent } from "./steps/ecs-agent.ts";
 import { fan } from "./steps/fan.ts";
+import { forgetNode } from "./steps/forget-node.ts";
 import { kernel } from "./steps/kernel.ts";
 import { reboot } from "./steps/reboot.ts";
 import { staticRoute } from "./steps/static-route.ts";
@@ -72,7 +73,11 @@ export class Site extends pulumi.ComponentResource {
     const machines = Object.entries(args.hosts).map(([hostName, host]) => {
       const pi = new PiHost(
         hostName,
-        { ...host, again: [site.converge, host.node?.reinstalled ?? 0].join("."), privateKey: key.privateKeyOpenssh },
+        {
+          ...host,
+          again: [site.converge, host.node?.reinstalled ?? 0].join("."),
+          privateKey: key.privateKeyOpenssh,
+        },
         { parent: this },
       );
       installKey(pi, host, key.publicKeyOpenssh, args.ssh);
@@ -100,21 +105,31 @@ export class Site extends pulumi.ComponentResource {
       });
     }
 
-    this.nodes = Object.fromEntries(
-      machines.flatMap(({ hostName, host, pi }) => {
-        if (!host.node) {
-          return [];
-        }
-        const agent = pi.run("ecs-agent", agentStep(args, hostName, host.node));
-        const fact = (fact: string) => agent.result.apply(({ facts }) => facts[fact] ?? "");
-        const node: SiteNode = {
-          address: host.address,
-          managedInstanceId: fact("managedInstanceId"),
-          containerInstanceArn: fact("containerInstanceArn"),
-        };
-        return host.dead ? [] : [[hostName, node]];
-      }),
-    );
+    const agents = machines.flatMap(({ hostName, host, pi }) => {
+      if (!host.node) {
+        return [];
+      }
+      const agent = pi.run("ecs-agent", agentStep(args, hostName, host.node));
+      const fact = (fact: string) => agent.result.apply(({ facts }) => facts[fact] ?? "");
+      const node: SiteNode = {
+        address: host.address,
+        managedInstanceId: fact("managedInstanceId"),
+        containerInstanceArn: fact("containerInstanceArn"),
+      };
+      return [{ hostName, host, pi, node }];
+    });
+    const living = agents.filter(({ host }) => !host.dead);
+    this.nodes = Object.fromEntries(living.map(({ hostName, node }) => [hostName, node]));
+    for (const { hostName, node } of agents.filter(({ host }) => host.dead)) {
+      living[0]?.pi.run(
+        `forget-${hostName}`,
+        pulumi
+          .all([args.region, node.containerInstanceArn, node.managedInstanceId])
+          .apply(([region, containerInstanceArn, managedInstanceId]) =>
+            forgetNode({ dead: hostName, region, containerInstanceArn, managedInstanceId }),
+          ),
+      );
+    }
     this.registerOutputs({ nodes: this.nodes, tunnelStates: this.tunnelStates });
   }
 }

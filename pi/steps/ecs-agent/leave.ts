@@ -1,3 +1,5 @@
+import { awsCall } from "./aws-call.ts";
+
 /**
  * sh that defines `leave_cluster SECONDS` and `deregister_host`: take this host out of ECS and Systems Manager with
  * the credentials that the SSM agent keeps on it. Best effort within a bounded time: what AWS refuses is said, since a
@@ -5,18 +7,7 @@
  *
  * The node's role may do both: AmazonEC2ContainerServiceforEC2Role and, for the host itself, the cluster's own policy.
  */
-export const leave = `\
-credential() { sed -n "s/^$1 *= *//p" "$credentials" 2>/dev/null | head -n 1; }
-
-# Secrets reach curl through its stdin: they are in no argument. Needs curl 7.75 (--aws-sigv4).
-aws_call() {
-  case "$region" in cn-*) suffix=amazonaws.com.cn ;; *) suffix=amazonaws.com ;; esac
-  printf 'user = "%s:%s"\\nheader = "X-Amz-Security-Token: %s"\\n' "$(credential aws_access_key_id)" \\
-    "$(credential aws_secret_access_key)" "$(credential aws_session_token)" |
-    curl -K - -sS --fail-with-body --connect-timeout 5 --max-time 10 --aws-sigv4 "aws:amz:$region:$1" \\
-      -H 'Content-Type: application/x-amz-json-1.1' -H "X-Amz-Target: $2" -d "$3" "https://$1.$region.$suffix/" 2>&1
-}
-
+export const leave = `${awsCall}
 running_tasks() { introspect tasks | jq '[.Tasks[]? | select(.KnownStatus != "STOPPED")] | length' 2>/dev/null; }
 
 # Asked of the agent; of its log when it does not run.
