@@ -5,14 +5,6 @@ import { cached, stampIn } from "./cached.ts";
 import { paths } from "./paths.ts";
 import { run } from "./run.ts";
 
-const toolPackages = [
-  "charon-systemd",
-  "dnsmasq-base",
-  "libcharon-extra-plugins",
-  "libstrongswan-standard-plugins",
-  "strongswan-swanctl",
-];
-
 /** The mount is the command's own and vanishes with it: a killed build leaves no mount behind. */
 const installInPrivateMount = `
 set -eu
@@ -25,41 +17,41 @@ chroot "$root" apt-get update
 DEBIAN_FRONTEND=noninteractive chroot "$root" apt-get install --yes --no-install-recommends "$@"
 `;
 
-/** Builds the layer, if its definition or the Debian below it changed. Returns whether it did. */
-export const buildTools = () =>
-  cached(paths.tools, { packages: toolPackages, below: stampIn(paths.debian) }, async (dir) => {
+/** Builds a layer of `packages` in `folder`, if they or the Debian below it changed. Returns whether it did. */
+export const buildLayer = (folder: string, packages: readonly string[]) =>
+  cached(folder, { packages, below: stampIn(paths.debian) }, async (dir) => {
     const part = (name: string) => join(dir, name);
     for (const name of ["upper", "work", "root"]) mkdirSync(part(name), { recursive: true });
     const places = [part("root"), paths.rootfs, part("upper"), part("work"), paths.mirror];
-    const shell = ["sh", "-c", installInPrivateMount, "sh", ...places, ...toolPackages];
-    const log = join(paths.log, "tools.log");
+    const shell = ["sh", "-c", installInPrivateMount, "sh", ...places, ...packages];
+    const log = join(paths.log, "layers.log");
     await run(["unshare", "--mount", "--propagation", "private", ...shell], { log, timeoutSeconds: 600 });
     rmSync(part("work"), { recursive: true });
-    // Mount points that binds of `inTools` need; the layer itself is mounted read-only.
-    for (const name of ["run/lab", "etc/swanctl"]) mkdirSync(join(part("upper"), name), { recursive: true });
-    writeFileSync(join(part("upper"), "etc/strongswan.conf"), "");
+    // A place for a bind: the layer itself is mounted read-only.
+    writeFileSync(join(part("upper"), "etc/resolv.conf"), "");
   });
 
 export interface Bind {
   /** On the lab's machine. */
   readonly from: string;
-  /** Inside the tools root; must exist there. */
+  /** Inside the layer's root: what exists there, or /run/lab. */
   readonly to: string;
 }
 
 /**
- * The command that runs `argv` inside the tools root, with `binds`. It ends up as one process by exec, in a mount
+ * The command that runs `argv` inside a layer's root, with `binds`. It ends up as one process by exec, in a mount
  * namespace of its own that vanishes with it.
  */
-export function inTools(argv: readonly string[], binds: readonly Bind[] = []): readonly string[] {
-  const root = join(paths.tools, "root");
+export function inLayer(folder: string, argv: readonly string[], binds: readonly Bind[]): readonly string[] {
+  const root = join(folder, "root");
   const script = [
     "set -eu",
     `root=$1; shift`,
-    `mount -t overlay overlay -o "lowerdir=${join(paths.tools, "upper")}:${paths.rootfs}" "$root"`,
+    `mount -t overlay overlay -o "lowerdir=${join(folder, "upper")}:${paths.rootfs}" "$root"`,
     'mount --rbind /dev "$root/dev"',
     'mount -t proc proc "$root/proc"',
-    'mount -t tmpfs tmpfs "$root/tmp"',
+    'for dir in run tmp var/tmp; do mount -t tmpfs tmpfs "$root/$dir"; done',
+    'mkdir "$root/run/lab"',
     ...binds.map(({ from, to }) => `mount --bind '${from}' "$root${to}"`),
     'exec chroot "$root" "$@"',
   ].join("\n");

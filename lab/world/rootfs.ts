@@ -26,14 +26,17 @@ const packages = [
   "systemd-sysv",
 ];
 
-/** What the hosts install from the lab's mirror; with everything that these depend on. */
+/** What the hosts, the layers over this Debian and the images take from the lab's mirror; with all that these depend on. */
 const mirrored = [
+  "buildah",
+  "busybox-static",
   "charon-systemd",
   "dnsmasq-base",
   "docker.io",
   "libcharon-extra-plugins",
   "libstrongswan-extra-plugins",
   "libstrongswan-standard-plugins",
+  "redis-server",
   "strongswan",
   "strongswan-swanctl",
 ];

@@ -1,9 +1,9 @@
 /** The home router's DNS: Amazon's names lead to the simulated AWS, a load balancer's to its addresses, no other exists. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { inTools } from "./layer.ts";
 import { paths } from "./paths.ts";
 import { alive, start } from "./process.ts";
+import { inTools } from "./tools.ts";
 import { aws, internet, mirrorHost, site } from "./topology.ts";
 
 const name = "home-dns";

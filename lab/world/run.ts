@@ -27,7 +27,8 @@ export class CommandError extends Error {
   constructor(argv: readonly string[], code: number | null, output: string, log?: string) {
     const said = output.trim().split("\n").slice(-12).join("\n  ");
     const where = log === undefined ? "" : `; the whole output is in ${log}`;
-    super(`\`${argv.join(" ")}\` ended with ${code ?? "a signal"}${where}:\n  ${said || "(no output)"}`);
+    const shown = argv.map((word) => (word.includes("\n") ? "(script)" : word)).join(" ");
+    super(`\`${shown}\` ended with ${code ?? "a signal"}${where}:\n  ${said || "(no output)"}`);
     this.name = "CommandError";
     this.code = code;
   }

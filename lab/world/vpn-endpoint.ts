@@ -1,10 +1,11 @@
 /** AWS's two VPN endpoints: strongSwan's charon in a namespace of its own, driven by `swanctl`. */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Bind, inTools } from "./layer.ts";
+import type { Bind } from "./layer.ts";
 import { paths } from "./paths.ts";
 import { alive, start, stop } from "./process.ts";
 import { run, until } from "./run.ts";
+import { inTools } from "./tools.ts";
 import { endpoints } from "./topology.ts";
 
 const nameOf = (n: number) => `vgw${n}`;

@@ -5,12 +5,12 @@ import { removeTree } from "./cached.ts";
 import { existingHosts } from "./disk.ts";
 import { hostRuns, startHost, stopHost, waitForHost } from "./host.ts";
 import { buildKeys, person, publicKey } from "./keys.ts";
-import { buildTools } from "./layer.ts";
 import { createNetwork, networkStands, removeNetwork } from "./network.ts";
 import { paths } from "./paths.ts";
 import { recorded, stop } from "./process.ts";
 import { buildRootfs, rootfsIsCurrent } from "./rootfs.ts";
 import { startRouter } from "./router.ts";
+import { buildTools } from "./tools.ts";
 import { endpoints, type HostSpec, hostsOf } from "./topology.ts";
 import { endpointRuns, startEndpoint } from "./vpn-endpoint.ts";
 

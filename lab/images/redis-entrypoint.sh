@@ -1,0 +1,18 @@
+#!/bin/sh
+# As in the official image: options alone mean redis-server, which runs as the user redis, owns its folder of data, and
+# answers other hosts unless told otherwise.
+set -eu
+case ${1:-} in
+  -*) set -- redis-server "$@" ;;
+esac
+if [ "${1:-}" = redis-server ]; then
+  case "$*" in
+    *--protected-mode*) ;;
+    *) set -- "$@" --protected-mode no ;;
+  esac
+  if [ "$(id -u)" = 0 ]; then
+    chown -R redis:redis .
+    exec chpst -u redis "$@"
+  fi
+fi
+exec "$@"

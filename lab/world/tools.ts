@@ -1,0 +1,16 @@
+/** strongSwan and dnsmasq for the router and the VPN endpoints, in a layer over the hosts' Debian. */
+import { type Bind, buildLayer, inLayer } from "./layer.ts";
+import { paths } from "./paths.ts";
+
+const packages = [
+  "charon-systemd",
+  "dnsmasq-base",
+  "libcharon-extra-plugins",
+  "libstrongswan-standard-plugins",
+  "strongswan-swanctl",
+];
+
+/** Builds them, unless they are there. Returns whether it did: what runs on the old ones must go. */
+export const buildTools = () => buildLayer(paths.tools, packages);
+
+export const inTools = (argv: readonly string[], binds: readonly Bind[]) => inLayer(paths.tools, argv, binds);
