@@ -68,8 +68,13 @@ buildah build --quiet --isolation chroot --build-arg NODE=localhost/node:lab --t
 export_image "$page"
 
 data=$lab/work/redis
-tree "$data" /usr/bin/redis-server /usr/bin/redis-cli
-cp -L /usr/bin/redis-server /usr/bin/redis-cli "$data/usr/bin/"
+programs="/usr/bin/redis-server /usr/bin/redis-cli /usr/bin/setpriv"
+# shellcheck disable=SC2086 # words
+tree "$data" $programs
+# busybox has a lesser setpriv of its own.
+rm "$data/usr/bin/setpriv"
+# shellcheck disable=SC2086
+cp -L $programs "$data/usr/bin/"
 user "$data" redis 999
 install -d -o 999 -g 999 "$data/data"
 install -D $lab/redis-entrypoint.sh "$data/usr/local/bin/docker-entrypoint.sh"

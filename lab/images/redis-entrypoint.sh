@@ -12,7 +12,7 @@ if [ "${1:-}" = redis-server ]; then
   esac
   if [ "$(id -u)" = 0 ]; then
     chown -R redis:redis .
-    exec chpst -u redis "$@"
+    exec setpriv --reuid redis --regid redis --clear-groups -- "$@"
   fi
 fi
 exec "$@"
