@@ -27,8 +27,9 @@ value_of() {
 find_manager() {
   find_interface
   manager=
-  index=none
-  [ ! -e "$ROOT/sys/class/net/$interface/ifindex" ] || read -r index <"$ROOT/sys/class/net/$interface/ifindex"
+  # Asked of the kernel: in a container, /sys/class/net may be that of another network namespace.
+  index=$(ip -o link show dev "$interface") || index=none
+  index=\${index%%:*}
   network_file=$(value_of NETWORK_FILE "$ROOT/run/systemd/netif/links/$index")
   uuid=$(value_of connection-uuid "$ROOT/run/NetworkManager/devices/$index")
   case $network_file in
