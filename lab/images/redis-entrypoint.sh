@@ -12,7 +12,8 @@ if [ "${1:-}" = redis-server ]; then
   esac
   if [ "$(id -u)" = 0 ]; then
     chown -R redis:redis .
-    exec setpriv --reuid redis --regid redis --clear-groups -- "$@"
+    # By its path: busybox's shell has a lesser one built in.
+    exec /usr/bin/setpriv --reuid redis --regid redis --clear-groups -- "$@"
   fi
 fi
 exec "$@"
