@@ -18,13 +18,14 @@ FAILED=64
 IN_STEP=
 
 say() {
-  printf '%s: %s\n' "$STEP" "$*" >&2
+  [ -n "$IN_STEP" ] || printf '%s: ' "$STEP" >&2
+  printf '%s\n' "$*" >&2
 }
 
 # FIELD VALUE RULE REMEDY
 fail() {
   if [ -n "$IN_STEP" ]; then
-    printf '%s%s%s%s\n' "$1" "${2+: $2}" "${3+: $3}" "${4+; $4}" >&2
+    printf '%s%s%s%s\n' "$1" "${2+: $2}" "${3+: $3}" "${4+; $4}" >"$LOG.error"
     exit "$FAILED"
   fi
   printf '%s: %s%s%s%s\n' "$STEP" "$1" "${2+: $2}" "${3+: $3}" "${4+; $4}" >&5
@@ -111,9 +112,14 @@ hide() {
   done
 }
 
-# What the last script printed, as far as a person reads.
+clear_log() {
+  : >"$LOG"
+  [ ! -e "$LOG.error" ] || rm -f "$LOG.error"
+}
+
+# What the last script printed, as far as a person reads, without the step's secrets.
 print_log() {
-  tail -n 40 "$LOG" | while IFS= read -r line || [ -n "$line" ]; do
+  tail -n 40 "${1-$LOG}" | while IFS= read -r line || [ -n "$line" ]; do
     redact
     printf '%s\n' "$line"
   done >&2
@@ -121,12 +127,14 @@ print_log() {
 
 # PART: says why a script of the step did not succeed.
 explain_failure() {
-  if [ "$RC" = "$FAILED" ]; then
-    printf '%s: ' "$STEP" >&2
-  else
+  if [ "$RC" != "$FAILED" ]; then
     say "$1: exit status $RC: must be 0; it printed:"
+    print_log
+    return
   fi
   print_log
+  printf '%s: ' "$STEP" >&2
+  print_log "$LOG.error"
 }
 
 print_result() {
@@ -158,12 +166,12 @@ take_lock() {
   [ -d "$RUN" ] || (umask 077 && mkdir -p "$RUN") || fail "$RUN" "cannot be made" "must be writable" "look at the host's disk"
   exec 9>>"$LOCK"
   if ! flock -n 9; then
-    _holder=unknown
-    read -r _holder <"$LOCK" || :
+    read -r _holder <"$LOCK"
+    _holder=${_holder:-unknown}
     say "waits for another run on this host: process $_holder"
     flock -w "$LOCK_WAIT" 9 ||
       fail lock "held by process $_holder" "one run at a time on a host" "wait for that run to end, then run again"
   fi
   printf '%s (%s %s)\n' "$$" "$STEP" "$MODE" >"$LOCK"
-  : >"$LOG"
+  clear_log
 }

@@ -142,7 +142,7 @@ tidy() {
     find "$STATE/orig" ! -type d | while IFS= read -r _file; do
       case $MANIFEST in *"${NL}file$TAB${_file#"$STATE/orig"}$TAB"*) ;; *) rm -f "$_file" ;; esac
     done
-    find "$STATE/orig" -depth -type d -empty -exec rmdir {} +
+    find "$STATE/orig" -type d -empty -delete
   fi
   rm -rf "$STATE/prev" "$STATE/manifest.prev" "$STATE/edit" "$STATE/journal.new" "$STATE/manifest.new" "$STAGE"
 }
@@ -191,7 +191,7 @@ forget_if_empty() {
 give_up() {
   explain_failure "$1"
   if [ "$1" = verify ]; then
-    : >"$LOG"
+    clear_log
     in_step step_explain
     print_log
   fi
@@ -206,7 +206,7 @@ give_up_writing() {
 
 go_back() {
   if [ -e "$STATE/journal" ]; then
-    : >"$LOG"
+    clear_log
     roll_back
     disarm || :
     say "what stood there before was put back"
@@ -222,7 +222,7 @@ settle() {
   _deadline=$((UPTIME + SETTLE))
   _pause=0.1
   while :; do
-    : >"$LOG"
+    clear_log
     verify
     [ "$RC" != 0 ] || return 0
     uptime_seconds
@@ -262,7 +262,7 @@ converge() {
     fi
   fi
   # A script that fails before anything is touched ends the program right here; a killed run's change is then undone.
-  : >"$LOG"
+  clear_log
   in_step step_require
   [ "$RC" = 0 ] || give_up require
   require_space
@@ -273,11 +273,11 @@ converge() {
   # What `prepare` brought may have brought files of its own.
   compare
   NEW_MANIFEST=$MANIFEST
-  : >"$LOG"
+  clear_log
   for _i in $DIFFERENT; do
     stage_item "$_i" || give_up_writing
   done
-  : >"$LOG"
+  clear_log
   in_step step_validate
   [ "$RC" = 0 ] || give_up validate
   begin_change || give_up_writing
@@ -303,7 +303,7 @@ END
   fi
   [ -z "$NEEDS_REBOOT" ] || [ -z "$DIFFERENT$DROPPED" ] || mark_reboot || give_up_writing
   say "changes $(printf '%s' "$CHANGED" | tr '\n' ' ')"
-  : >"$LOG"
+  clear_log
   place || give_up_writing
   in_step step_apply
   [ "$RC" = 0 ] || give_up apply
@@ -338,7 +338,7 @@ undo() {
   done <<END
 $MANIFEST
 END
-  : >"$LOG"
+  clear_log
   in_step step_undo
   if [ "$RC" != 0 ]; then
     explain_failure undo

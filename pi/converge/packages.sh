@@ -66,7 +66,7 @@ packages_fit() {
     [ -d "$_folder" ] || continue
     _free=$(df -Pk "$_folder" | awk 'NR == 2 { print $4 }')
     [ "$_free" -ge "$_need" ] ||
-      fail "disk space for $2" "$_free KiB free on $_folder" "must be at least $_need KiB" \
+      fail "disk space for$2" "$_free KiB free on $_folder" "must be at least $_need KiB" \
         "free some space, then run again"
   done
 }

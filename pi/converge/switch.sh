@@ -10,7 +10,7 @@ arm() {
   (umask 077 && printf '%s' "${PROGRAM-}" >"$RUN/$STEP.program" && printf '%s\n' "$$" >"$RUN/$STEP.armed") ||
     fail "$RUN" "cannot be written" "the dead man's switch needs it" "look at the host's memory and /run"
   systemd-run --quiet --collect --unit="$UNIT" \
-    sh -c "sleep $SWITCH && exec sh '$RUN/$STEP.program' revert" >>"$LOG" 2>&1 && return
+    sh -c "sleep $SWITCH && exec sh '$RUN/$STEP.program' revert" >>"$LOG" 2>&1 3>&- 5>&- 9>&- && return
   # No systemd here: a process of its own session does it too.
   setsid sh -c "trap '' HUP; sleep $SWITCH && exec sh '$RUN/$STEP.program' revert" \
     </dev/null >/dev/null 2>&1 3>&- 5>&- 9>&- &

@@ -71,7 +71,7 @@ async function killed(
   kill: (host: ScratchRoot, n: number) => Promise<number>,
   look: (host: ScratchRoot, n: number) => Promise<unknown>,
 ): Promise<void> {
-  t.timeout(300_000);
+  t.timeout(tried === "all" ? 3_600_000 : 120_000);
   const visit = async (n: number) => {
     const host = bare();
     try {

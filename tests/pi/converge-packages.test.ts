@@ -1,0 +1,203 @@
+import test, { type ExecutionContext } from "ava";
+import type { Step } from "../../pi/step.ts";
+import { ScratchRoot } from "../support/scratch-root.ts";
+
+const step: Step = {
+  name: "packaged",
+  prepare: "install_packages alpha beta",
+  verify: `[ -e "$ROOT/installed/alpha" ]`,
+  settleSeconds: 0,
+  undo: "remove_packages",
+};
+
+/**
+ * A host with an apt that knows alpha (which brings libalpha) and beta. Installed packages are files under /installed,
+ * `plugin` needs libalpha.
+ */
+function host(t: ExecutionContext): ScratchRoot {
+  const host = new ScratchRoot();
+  t.teardown(() => host.remove());
+  host.write("/installed/.keep", "");
+  host.fake("dpkg-query", 'for name; do :; done; [ -e "$ROOT/installed/$name" ] && printf installed');
+  apt(host);
+  return host;
+}
+
+function apt(host: ScratchRoot, before = ""): void {
+  host.fake(
+    "apt-get",
+    `
+simulate= assume_no= command= names=
+for word; do
+  case $word in
+    -s) simulate=yes ;;
+    --assume-no) assume_no=yes ;;
+    -*|*=*) ;;
+    *) if [ -z "$command" ]; then command=$word; else names="$names $word"; fi ;;
+  esac
+done
+${before}
+case $command in
+  install)
+    for name in $names; do
+      if [ "$name" = alpha ] && [ ! -e "$ROOT/installed/libalpha" ]; then names="libalpha $names"; fi
+      case $name in alpha | beta) ;; *) echo "E: Unable to locate package $name" >&2; exit 100 ;; esac
+    done
+    if [ -n "$assume_no" ]; then
+      echo "Need to get 1,200 kB/2,000 kB of archives."
+      echo "After this operation, 250 MB of additional disk space will be used."
+      exit 1
+    fi
+    for name in $names; do
+      if [ -n "$simulate" ]; then echo "Inst $name (1.0 Debian:12 [arm64])"; else : >"$ROOT/installed/$name"; fi
+    done
+    ;;
+  purge)
+    case "$names " in *" libalpha "*) [ ! -e "$ROOT/installed/plugin" ] || names="$names plugin" ;; esac
+    case "$names " in *" libalpha "*) [ ! -e "$ROOT/installed/alpha" ] || names="$names alpha" ;; esac
+    for name in $names; do
+      if [ -n "$simulate" ]; then echo "Purg $name [1.0]"; else rm -f "$ROOT/installed/$name"; fi
+    done
+    ;;
+esac
+`,
+  );
+}
+
+const installed = (host: ScratchRoot) =>
+  Object.keys(host.snapshot())
+    .filter((path) => path.startsWith("/installed/") && path !== "/installed/.keep")
+    .map((path) => path.slice("/installed/".length));
+
+test("what was not there is installed, waiting for dpkg's lock, and undo removes exactly that", async (t) => {
+  const at = host(t);
+  at.write("/installed/beta", "");
+  await at.succeed(step);
+  t.deepEqual(installed(at), ["alpha", "beta", "libalpha"]);
+  const install = at.calls().find((call) => / -y install/.test(call)) ?? "";
+  t.regex(install, /-o DPkg::Lock::Timeout=300 /);
+  t.regex(install, /--force-confold/);
+  t.regex(install, / install alpha$/);
+  t.deepEqual((await at.succeed(step)).changed, []);
+  t.deepEqual(
+    at.calls().filter((call) => call.startsWith("apt-get")),
+    [],
+  );
+  await at.succeed(step, "undo");
+  t.deepEqual(installed(at), ["beta"]);
+  t.false(at.exists("/var/lib/ecs-anywhere-hybrid"));
+});
+
+test("what something else has come to need stays", async (t) => {
+  const at = host(t);
+  await at.succeed(step);
+  at.write("/installed/plugin", "");
+  await at.succeed(step, "undo");
+  t.deepEqual(installed(at), ["libalpha", "plugin"]);
+});
+
+test("lists that are old or empty are renewed once", async (t) => {
+  const at = host(t);
+  apt(
+    at,
+    `
+case $command in
+  update) : >"$ROOT/run/lists" ;;
+  install) [ -e "$ROOT/run/lists" ] || { echo "E: Unable to locate package alpha" >&2; exit 100; } ;;
+esac`,
+  );
+  await at.succeed(step);
+  t.deepEqual(installed(at), ["alpha", "beta", "libalpha"]);
+});
+
+test("a package that no source has is an error with apt's words", async (t) => {
+  const at = host(t);
+  const stderr = await at.refuse({ ...step, prepare: "install_packages gamma" });
+  t.regex(
+    stderr,
+    /packages gamma: not to be had: must be in the host's package sources; apt-get printed:\nE: Unable to locate package gamma/,
+  );
+});
+
+test("apt locked: says by whom", async (t) => {
+  const at = host(t);
+  apt(
+    at,
+    `
+[ -n "$simulate$assume_no" ] || {
+  echo "E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 1234 (unattended-upgr)" >&2
+  echo "E: Unable to acquire the dpkg frontend lock" >&2
+  exit 100
+}`,
+  );
+  const stderr = await at.refuse(step);
+  t.regex(
+    stderr,
+    /apt: locked by process 1234 \(unattended-upgr\): must be free within 300 s; wait for that process or end it, then run again/,
+  );
+});
+
+test("apt's lock on the lists, for which apt does not wait, is waited for", async (t) => {
+  const at = host(t);
+  at.fake("sleep");
+  apt(
+    at,
+    `
+case $command in
+  install) [ -e "$ROOT/run/lists" ] || { echo "E: Unable to locate package alpha" >&2; exit 100; } ;;
+  update)
+    echo . >>"$ROOT/run/tries"
+    [ "$(wc -l <"$ROOT/run/tries")" -ge 4 ] || {
+      echo "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 77 (apt-get)" >&2
+      exit 100
+    }
+    : >"$ROOT/run/lists"
+    ;;
+esac`,
+  );
+  await at.succeed(step);
+  t.is(at.calls().filter((call) => call === "sleep 5").length, 3);
+});
+
+test("a disk too small for the packages is found before the first is fetched", async (t) => {
+  const at = host(t);
+  at.fake(
+    "df",
+    "printf 'Filesystem 1024-blocks Used Available Capacity Mounted\\n/dev/x 100 99 100000 99%% /\\n'",
+  );
+  const stderr = await at.refuse(step);
+  t.regex(
+    stderr,
+    /disk space for alpha beta: 100000 KiB free on .*\/usr: must be at least 296512 KiB; free some space/,
+  );
+  t.deepEqual(installed(at), []);
+});
+
+test("a disk that fills up under apt is a clear error", async (t) => {
+  const at = host(t);
+  apt(
+    at,
+    `[ -n "$simulate$assume_no" ] || { echo "dpkg: error: cannot copy: No space left on device" >&2; exit 100; }`,
+  );
+  t.regex(
+    await at.refuse(step),
+    /disk space: apt-get install has too little: must hold the packages; free some space/,
+  );
+});
+
+test("a dpkg that was killed is brought to its end first", async (t) => {
+  const at = host(t);
+  at.write("/var/lib/dpkg/updates/0001", "");
+  await at.succeed(step);
+  t.true(at.calls().includes("dpkg --force-confdef --force-confold --configure -a"));
+});
+
+test("packages of a step that failed stay for the next try, and go with its undo", async (t) => {
+  const at = host(t);
+  const stderr = await at.refuse({ ...step, apply: "false" });
+  t.regex(stderr, /put back/);
+  t.deepEqual(installed(at), ["alpha", "beta", "libalpha"]);
+  await at.succeed(step, "undo");
+  t.deepEqual(installed(at), []);
+  t.false(at.exists("/var/lib/ecs-anywhere-hybrid"));
+});
