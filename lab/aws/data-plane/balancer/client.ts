@@ -38,30 +38,32 @@ function ask(method: "GET" | "PUT", body: string): Promise<string> {
   });
 }
 
+/** Not listening yet, or no more. */
+const isAbsent = (error: unknown) =>
+  error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ECONNREFUSED");
+
+const unlessAbsent = (error: unknown): undefined => {
+  if (!isAbsent(error)) throw error;
+};
+
 /** Makes these all the load balancers there are. */
 export async function configureBalancer(balancers: readonly DesiredLoadBalancer[]): Promise<void> {
   if (alive(name) === undefined) {
     if (balancers.length === 0) return;
     start(name, [process.execPath, join(import.meta.dirname, "main.ts"), socketPath], { netns: vpc });
   }
-  const body = JSON.stringify(balancers);
-  const answered = () =>
-    ask("PUT", body).then(
-      () => true,
-      (error: Error & { code?: string }) => {
-        // Not listening yet.
-        if (error.code === "ENOENT" || error.code === "ECONNREFUSED") return undefined;
-        throw error;
-      },
-    );
   const log = join(paths.log, `${name}.log`);
-  await until(answered, () => new Error(`load balancers: not up within 10 s; look into ${log}`), {
-    seconds: 10,
-  });
+  await until(
+    () => ask("PUT", JSON.stringify(balancers)).catch(unlessAbsent),
+    () => new Error(`load balancers: not up within 10 s; look into ${log}`),
+    { seconds: 10 },
+  );
 }
 
+/** Health of all targets; none while there is no load balancer. */
 export async function targetHealth(): Promise<readonly ObservedTarget[]> {
   if (alive(name) === undefined) return [];
-  const targets = observed.parse(JSON.parse(await ask("GET", "")));
+  const answer = await ask("GET", "").catch(unlessAbsent);
+  const targets = observed.parse(JSON.parse(answer ?? "[]"));
   return targets.map(({ reason, ...target }) => ({ ...target, ...(reason === undefined ? {} : { reason }) }));
 }
