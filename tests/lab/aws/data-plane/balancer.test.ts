@@ -1,0 +1,140 @@
+import { createServer as createHttpServer, get } from "node:http";
+import { type AddressInfo, connect, createServer, type Server } from "node:net";
+import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import test, { type ExecutionContext } from "ava";
+import { Balancers } from "../../../../lab/aws/data-plane/balancer/balancers.ts";
+import { matches, next } from "../../../../lab/aws/data-plane/balancer/health.ts";
+import type { DesiredListener, DesiredLoadBalancer } from "../../../../lab/aws/data-plane.ts";
+
+const thresholds = { healthyThreshold: 2, unhealthyThreshold: 2 };
+
+test("a new target is healthy after one pass; later the thresholds count", (t) => {
+  const first = next({ state: "initial", streak: 0 }, undefined, thresholds);
+  t.is(first.state, "healthy");
+  const failedOnce = next(first, "Target.Timeout", thresholds);
+  t.is(failedOnce.state, "healthy");
+  const failedTwice = next(failedOnce, "Target.Timeout", thresholds);
+  t.like(failedTwice, { state: "unhealthy", reason: "Target.Timeout" });
+  const passedOnce = next(failedTwice, undefined, thresholds);
+  t.is(passedOnce.state, "unhealthy");
+  t.deepEqual(next(passedOnce, undefined, thresholds), { state: "healthy", streak: 2 });
+});
+
+test("matchers of HTTP codes", (t) => {
+  t.true(matches("200-399", 302));
+  t.false(matches("200-399", 404));
+  t.true(matches("200,404", 404));
+  t.false(matches("200", 201));
+});
+
+/** The port that a server got on 127.0.0.N; ended with the test. */
+async function listening(t: ExecutionContext, server: Server, address: string): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, address, resolve));
+  t.teardown(() => server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.9", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+const balancer = (
+  listener: Partial<DesiredListener> & Pick<DesiredListener, "port" | "protocol" | "targets">,
+): DesiredLoadBalancer => ({
+  arn: "arn:lb",
+  dnsName: "web.elb.us-east-1.amazonaws.com",
+  scheme: "internal",
+  type: listener.protocol === "HTTP" ? "application" : "network",
+  addresses: ["127.0.0.9"],
+  listeners: [
+    {
+      targetGroupArn: "arn:tg",
+      healthCheck: {
+        protocol: "TCP",
+        port: "traffic-port",
+        matcher: "200-399",
+        intervalSeconds: 0.05,
+        timeoutSeconds: 1,
+        ...thresholds,
+      },
+      ...listener,
+    },
+  ],
+});
+
+const fetchText = (port: number) =>
+  new Promise<{ status: number; body: string }>((resolve, reject) => {
+    get({ host: "127.0.0.9", port, agent: false }, async (response) =>
+      resolve({ status: response.statusCode ?? 0, body: await text(response) }),
+    ).on("error", reject);
+  });
+
+const states = (balancers: Balancers) => balancers.observe().map(({ id, state }) => [id, state]);
+
+test("TCP: targets in turn from the load balancer's address, and none that is away", async (t) => {
+  const servers = [1, 2].map((n) =>
+    createServer((c) => c.on("error", () => {}).end(`${n} saw ${c.remoteAddress}`)),
+  );
+  const targets = await Promise.all(
+    servers.map(async (server, i) => ({
+      id: `127.0.0.${i + 1}`,
+      port: await listening(t, server, `127.0.0.${i + 1}`),
+    })),
+  );
+  const balancers = new Balancers();
+  t.teardown(() => balancers.configure([]));
+  const port = await freePort();
+  await balancers.configure([balancer({ port, protocol: "TCP", targets })]);
+  await sleep(150);
+  t.deepEqual(states(balancers), [
+    ["127.0.0.1", "healthy"],
+    ["127.0.0.2", "healthy"],
+  ]);
+  const ask = () => text(connect({ host: "127.0.0.9", port }));
+  t.deepEqual([await ask(), await ask()].toSorted(), ["1 saw 127.0.0.9", "2 saw 127.0.0.9"]);
+
+  await new Promise((resolve) => servers[0]?.close(resolve));
+  await sleep(300);
+  t.deepEqual(states(balancers)[0], ["127.0.0.1", "unhealthy"]);
+  t.deepEqual([await ask(), await ask()], ["2 saw 127.0.0.9", "2 saw 127.0.0.9"]);
+});
+
+test("TCP: a connection outlives its target's deregistration", async (t) => {
+  const server = createServer((c) => c.on("error", () => {}).pipe(c));
+  const target = { id: "127.0.0.1", port: await listening(t, server, "127.0.0.1") };
+  const balancers = new Balancers();
+  t.teardown(() => balancers.configure([]));
+  const port = await freePort();
+  await balancers.configure([balancer({ port, protocol: "TCP", targets: [target] })]);
+  const client = connect({ host: "127.0.0.9", port });
+  t.teardown(() => client.destroy());
+  const echo = (word: string) =>
+    new Promise<string>((resolve) => {
+      client.once("data", (data) => resolve(data.toString()));
+      client.write(word);
+    });
+  t.is(await echo("before"), "before");
+  await balancers.configure([balancer({ port, protocol: "TCP", targets: [] })]);
+  t.is(await echo("after"), "after");
+});
+
+test("HTTP: the target learns the client's address; without targets it is 503, with a dead one 502", async (t) => {
+  const server = createHttpServer((request, response) =>
+    response.end(`for ${request.headers["x-forwarded-for"]}`),
+  );
+  const target = { id: "127.0.0.1", port: await listening(t, server, "127.0.0.1") };
+  const balancers = new Balancers();
+  t.teardown(() => balancers.configure([]));
+  const port = await freePort();
+  await balancers.configure([balancer({ port, protocol: "HTTP", targets: [target] })]);
+  t.deepEqual(await fetchText(port), { status: 200, body: "for 127.0.0.1" });
+  await balancers.configure([balancer({ port, protocol: "HTTP", targets: [] })]);
+  t.is((await fetchText(port)).status, 503);
+  await balancers.configure([balancer({ port, protocol: "HTTP", targets: [{ id: "127.0.0.1", port: 1 }] })]);
+  t.is((await fetchText(port)).status, 502);
+});

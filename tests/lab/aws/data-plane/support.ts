@@ -1,0 +1,46 @@
+import type { DesiredNetwork, DesiredTunnel } from "../../../../lab/aws/data-plane.ts";
+
+const phase = (lifetimeSeconds: number) => ({
+  encryption: ["AES256-GCM-16"],
+  integrity: ["SHA2-384"],
+  dhGroups: [20],
+  lifetimeSeconds,
+});
+
+export const tunnel = (n: 1 | 2): DesiredTunnel => ({
+  outsideAddress: n === 1 ? "203.0.113.17" : "203.0.113.33",
+  presharedKey: `key-of-tunnel-${n}`,
+  insideCidr: `169.254.1${n - 1}.0/30`,
+  vgwInsideAddress: `169.254.1${n - 1}.1`,
+  cgwInsideAddress: `169.254.1${n - 1}.2`,
+  ikeVersions: ["ikev2"],
+  phase1: phase(28800),
+  phase2: phase(3600),
+  dpdTimeoutSeconds: 30,
+  dpdTimeoutAction: "restart",
+  startupAction: "add",
+});
+
+/** One VPC with one VPN connection and one load balancer. */
+export const network = (first: DesiredTunnel = tunnel(1)): DesiredNetwork => ({
+  vpcs: [{ id: "vpc-1", cidr: "10.0.0.0/16" }],
+  vpnConnections: [
+    {
+      id: "vpn-1",
+      vpcCidr: "10.0.0.0/16",
+      customerGatewayAddress: "198.51.100.7",
+      siteCidrs: ["192.168.1.0/24"],
+      tunnels: [first, tunnel(2)],
+    },
+  ],
+  loadBalancers: [
+    {
+      arn: "arn:lb",
+      dnsName: "web.elb.us-east-1.amazonaws.com",
+      scheme: "internal",
+      type: "network",
+      addresses: ["10.0.0.16"],
+      listeners: [],
+    },
+  ],
+});

@@ -1,0 +1,37 @@
+import test from "ava";
+import { swanctlConf } from "../../../../lab/aws/data-plane/swanctl.ts";
+import { network, tunnel } from "./support.ts";
+
+test("each endpoint gets its own tunnel, and no other's key", (t) => {
+  const [first, second] = ["203.0.113.17", "203.0.113.33"].map((address) => swanctlConf(address, network()));
+  t.regex(first ?? "", /local_addrs = 203\.0\.113\.17\n/);
+  t.regex(first ?? "", /remote_addrs = 198\.51\.100\.7\n/);
+  t.regex(first ?? "", /secret = "key-of-tunnel-1"/);
+  t.notRegex(first ?? "", /key-of-tunnel-2|203\.0\.113\.33/);
+  t.regex(second ?? "", /secret = "key-of-tunnel-2"/);
+});
+
+test("what the connection asks for is what is offered", (t) => {
+  const conf = swanctlConf("203.0.113.17", network());
+  t.regex(conf, /\n {4}proposals = aes256gcm16-prfsha384-ecp384\n/);
+  t.regex(conf, /\n {8}esp_proposals = aes256gcm16-ecp384\n/);
+  t.regex(conf, /\n {4}version = 2\n/);
+  t.regex(conf, /\n {8}start_action = none\n/);
+});
+
+test("where nothing is asked for, all is offered, AEAD ciphers apart from the others", (t) => {
+  const open = { encryption: [], integrity: [], dhGroups: [], lifetimeSeconds: 3600 };
+  const conf = swanctlConf(
+    "203.0.113.17",
+    network({ ...tunnel(1), phase1: open, phase2: open, ikeVersions: [] }),
+  );
+  t.regex(conf, /\n {4}version = 0\n/);
+  t.regex(conf, /\n {8}esp_proposals = aes256gcm16-aes128gcm16-ecp521[^,]*,aes256-aes128-sha512[^,]*\n/);
+});
+
+test("no VPN connection: empty sections, which take everything down", (t) => {
+  t.is(
+    swanctlConf("203.0.113.17", { vpcs: [], vpnConnections: [], loadBalancers: [] }),
+    "connections {\n}\nsecrets {\n}\n",
+  );
+});

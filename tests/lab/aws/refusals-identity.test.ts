@@ -1,0 +1,81 @@
+import { allow, trust } from "./account.ts";
+import { type Case, held, refuses } from "./refusal.ts";
+
+const cases: Case[] = [
+  [
+    "a managed policy that is not there",
+    (a) => a.make("attachment", { role: a.nodeRole(), policyArn: "arn:aws:iam::aws:policy/AmazonSSM" }),
+    "api error NoSuchEntity: Policy arn:aws:iam::aws:policy/AmazonSSM does not exist or is not attachable.",
+  ],
+  [
+    "a policy on a role that is not there",
+    (a) => a.make("policy", { role: "nobody", policy: allow(["ecr:*"], "*") }),
+    "api error NoSuchEntity: The role with name nobody cannot be found.",
+  ],
+  [
+    "a role's name twice",
+    (a) => {
+      a.nodeRole();
+      a.nodeRole();
+    },
+    "api error EntityAlreadyExists: Role with name node already exists.",
+  ],
+  [
+    "a trust policy without a principal",
+    (a) => a.make("role", { assumeRolePolicy: allow(["sts:AssumeRole"], "*") }),
+    "api error MalformedPolicyDocument: AssumeRole policy must contain resources or principals",
+  ],
+  [
+    "a resource that is no ARN",
+    (a) => a.make("policy", { role: a.nodeRole(), policy: allow(["logs:PutLogEvents"], "/hits") }),
+    'api error MalformedPolicyDocument: Resource /hits must be in ARN format or "*".',
+  ],
+  [
+    "an activation for a role that Systems Manager may not have",
+    (a) => {
+      a.make("role", { name: "task", assumeRolePolicy: trust("ecs-tasks.amazonaws.com") });
+      a.make("activation", { iamRole: "task" });
+    },
+    "api error ValidationException: Nonexistent role or missing ssm service principal in trust policy: arn:aws:iam::123456789012:role/task",
+  ],
+  [
+    "an activation that lasts 31 days",
+    (a) => a.make("activation", { iamRole: a.nodeRole(), expirationDate: "2026-12-22T12:00:01Z" }),
+    "api error ValidationException: Invalid expiration date: it must be in the future and at most 30 days away.",
+  ],
+  [
+    "a log group twice",
+    (a) => {
+      a.make("logGroup", { name: "/hits" });
+      a.make("logGroup", { name: "/hits" });
+    },
+    "api error ResourceAlreadyExistsException: The specified log group already exists",
+  ],
+  [
+    "a log group with a space",
+    (a) => a.make("logGroup", { name: "my logs" }),
+    "name: must be 1 to 512 of A-Z a-z 0-9 . - _ / #",
+  ],
+  [
+    "a retention that CloudWatch does not have",
+    (a) => a.make("logGroup", { retentionInDays: 31 }),
+    "retentionInDays: expected retention_in_days to be one of [0 1 3 5 7 14 30 60 90 120 150 180 365 400 545 731 1096 1827 2192 2557 2922 3288 3653]",
+  ],
+  [
+    "a flow log without a role",
+    (a) => a.make("flowLog", { vpcId: a.vpc(), trafficType: "ALL", logDestination: "arn:aws:logs:…" }),
+    "api error InvalidParameter: DeliverLogsPermissionArn can't be empty if LogDestinationType is cloud-watch-logs.",
+  ],
+];
+
+refuses(cases);
+
+held(
+  "a role with policies",
+  (a) => {
+    const role = a.nodeRole();
+    a.make("attachment", { role, policyArn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" });
+    return () => a.drop("role", role);
+  },
+  /^api error DeleteConflict: Cannot delete entity, must detach all policies first\.$/,
+);

@@ -1,0 +1,170 @@
+import test from "ava";
+import { Account } from "./account.ts";
+import { type Case, held, refuses, told } from "./refusal.ts";
+
+const cases: Case[] = [
+  [
+    "a VPC larger than /16",
+    (a) => a.vpc("10.0.0.0/8"),
+    "api error InvalidVpc.Range: The CIDR '10.0.0.0/8' is invalid.",
+  ],
+  [
+    "a VPC off its boundary",
+    (a) => a.vpc("10.0.0.1/16"),
+    "api error InvalidVpc.Range: The CIDR '10.0.0.1/16' is invalid.",
+  ],
+  [
+    "a subnet outside its VPC",
+    (a) => a.make("subnet", { vpcId: a.vpc(), cidrBlock: "10.1.0.0/24" }),
+    "api error InvalidSubnet.Range: The CIDR '10.1.0.0/24' is invalid.",
+  ],
+  [
+    "a subnet smaller than /28",
+    (a) => a.make("subnet", { vpcId: a.vpc(), cidrBlock: "10.0.0.0/29" }),
+    "api error InvalidSubnet.Range: The CIDR '10.0.0.0/29' is invalid.",
+  ],
+  [
+    "overlapping subnets",
+    (a) => {
+      const vpcId = a.vpc();
+      a.make("subnet", { vpcId, cidrBlock: "10.0.0.0/20" });
+      a.make("subnet", { vpcId, cidrBlock: "10.0.3.0/24" });
+    },
+    "api error InvalidSubnet.Conflict: The CIDR '10.0.3.0/24' conflicts with another subnet",
+  ],
+  [
+    "a subnet of a VPC that is not there",
+    (a) => a.make("subnet", { vpcId: "vpc-0", cidrBlock: "10.0.0.0/24" }),
+    "api error InvalidVpcID.NotFound: The vpc ID 'vpc-0' does not exist",
+  ],
+  [
+    "an S3 interface endpoint with private DNS and no gateway endpoint",
+    (a) => {
+      a.make("endpoint", {
+        vpcId: a.vpc(),
+        serviceName: "com.amazonaws.us-east-1.s3",
+        vpcEndpointType: "Interface",
+        privateDnsEnabled: true,
+      });
+    },
+    "api error InvalidParameter: To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC vpc-ID must have a Gateway endpoint for the service.",
+  ],
+  [
+    "DNS options on a gateway endpoint",
+    (a) =>
+      a.make("endpoint", {
+        vpcId: a.vpc(),
+        serviceName: "com.amazonaws.us-east-1.s3",
+        dnsOptions: { privateDnsOnlyForInboundResolverEndpoint: true },
+      }),
+    "api error InvalidParameter: DnsOptions PrivateDnsOnlyForInboundResolverEndpoint is applicable only to Interface VPC Endpoints.",
+  ],
+  [
+    "an endpoint of another Region",
+    (a) => a.make("endpoint", { vpcId: a.vpc(), serviceName: "com.amazonaws.eu-west-1.s3" }),
+    "api error InvalidServiceName: The Vpc Endpoint Service 'com.amazonaws.eu-west-1.s3' does not exist",
+  ],
+  [
+    "a NAT gateway without an internet gateway",
+    (a) => {
+      const [subnetId] = a.subnets(a.vpc());
+      a.make("nat", { subnetId, allocationId: a.make("eip", { domain: "vpc" }) });
+    },
+    "api error Gateway.NotAttached: Network vpc-ID has no Internet gateway attached",
+  ],
+  [
+    "the same rule twice",
+    (a) => {
+      const securityGroupId = a.make("securityGroup", { vpcId: a.vpc() });
+      const rule = { securityGroupId, ipProtocol: "tcp", fromPort: 80, toPort: 80, cidrIpv4: "10.0.0.0/16" };
+      a.make("ingress", rule);
+      a.make("ingress", rule);
+    },
+    'api error InvalidPermission.Duplicate: the specified rule "peer: 10.0.0.0/16, TCP, from port: 80, to port: 80, ALLOW" already exists',
+  ],
+];
+
+refuses(cases);
+
+held(
+  "a VPC with a subnet",
+  (a) => {
+    const id = a.vpc();
+    a.subnets(id);
+    return () => a.drop("vpc", id);
+  },
+  /^api error DependencyViolation: The vpc 'vpc-ID' has dependencies and cannot be deleted\.$/,
+);
+
+const balancers: Case[] = [
+  [
+    "a target outside the VPC without `all`",
+    (a) => a.make("target", { targetGroupArn: a.targetGroup(), targetId: "192.168.1.101", port: 8080 }),
+    "api error ValidationError: You must specify a valid Availability Zone or select 'all' for all enabled Availability zones, since the IP address '192.168.1.101' is outside the VPC",
+  ],
+  [
+    "a target inside the VPC with `all`",
+    (a) =>
+      a.make("target", { targetGroupArn: a.targetGroup(), targetId: "10.0.1.5", availabilityZone: "all" }),
+    "api error ValidationError: The IP address '10.0.1.5' is within the VPC, and cannot have its Availability Zone overridden to 'all' from 'us-east-1a'",
+  ],
+  [
+    "a public address as target",
+    (a) =>
+      a.make("target", { targetGroupArn: a.targetGroup(), targetId: "8.8.8.8", availabilityZone: "all" }),
+    "api error ValidationError: The IP address '8.8.8.8' is not a valid target. Specify an address from the subnets of the VPC for the target group, or from 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 192.168.0.0/16.",
+  ],
+  [
+    "UDP to a target outside the VPC",
+    (a) =>
+      a.make("target", {
+        targetGroupArn: a.targetGroup({ protocol: "UDP" }),
+        targetId: "192.168.1.101",
+        availabilityZone: "all",
+      }),
+    "api error ValidationError: The IP address '192.168.1.101' is outside the VPC, which is not supported by target groups with the protocol 'UDP'",
+  ],
+  [
+    "an ALB's target group with cross-zone off, and `all`",
+    (a) =>
+      a.make("target", {
+        targetGroupArn: a.targetGroup({ protocol: "HTTP", loadBalancingCrossZoneEnabled: "false" }),
+        targetId: "192.168.1.101",
+        availabilityZone: "all",
+      }),
+    "api error ValidationError: The Availability Zone 'all' is not supported for the target '192.168.1.101' because cross-zone load balancing is off for the target group",
+  ],
+  [
+    "an ALB in one zone",
+    (a) => a.make("lb", { name: "web", internal: true, subnets: [a.subnets(a.vpc())[0]] }),
+    "api error ValidationError: At least two subnets in two different Availability Zones must be specified",
+  ],
+  [
+    "a public load balancer without an internet gateway",
+    (a) => a.make("lb", { name: "web", subnets: a.subnets(a.vpc()) }),
+    "api error InvalidSubnet: VPC vpc-ID has no internet gateway",
+  ],
+  [
+    "a name of 33 characters",
+    (a) => a.make("lb", { name: "x".repeat(33) }),
+    "name: cannot be longer than 32 characters",
+  ],
+];
+
+refuses(balancers);
+
+test("a load balancer gets its security groups at creation, or never", (t) => {
+  const a = new Account();
+  const vpcId = a.vpc();
+  const subnets = a.subnets(vpcId);
+  const inputs = { name: "web", internal: true, loadBalancerType: "network", subnets };
+  const id = a.make("lb", inputs);
+  const group = a.make("securityGroup", { vpcId });
+  const error = t.throws(() =>
+    a.aws.update("aws:lb/loadBalancer:LoadBalancer", id, {}, { ...inputs, securityGroups: [group] }),
+  );
+  t.is(
+    told(error),
+    "api error InvalidConfigurationRequest: You cannot add a security group to a load balancer that was created without one. Specify the security groups when you create the load balancer.",
+  );
+});
