@@ -9,7 +9,9 @@ supported() {
     *) false ;;
   esac
 }
-PRETTY_NAME= ID= VERSION_ID=
+PRETTY_NAME=''
+ID=''
+VERSION_ID=''
 [ ! -e "$ROOT/etc/os-release" ] || . "$ROOT/etc/os-release"
 # Debian's testing has no number yet.
 VERSION_ID=\${VERSION_ID:-99}

@@ -1,0 +1,88 @@
+import test, { type ExecutionContext } from "ava";
+import { docker } from "../../../pi/steps/docker.ts";
+import { ScratchRoot } from "../../support/scratch-root.ts";
+import { hasGoodScripts } from "../../support/shellcheck.ts";
+
+/** A host whose packages are files under /installed; docker.io brings the daemon, docker-cli the command. */
+function host(t: ExecutionContext, release = "12"): ScratchRoot {
+  const host = new ScratchRoot();
+  t.teardown(() => host.remove());
+  host.write("/etc/os-release", `ID=debian\nVERSION_ID=${release}\n`);
+  host.write("/run/systemd/system/.keep", "");
+  host.write("/installed/.keep", "");
+  host.fake("dpkg", "echo arm64");
+  host.fake("dpkg-query", 'for name; do :; done; [ -e "$ROOT/installed/$name" ] && printf installed');
+  host.fake("docker", '[ -e "$ROOT/up" ] && [ -e "$ROOT/usr/bin/docker" ] && cat "$ROOT/info"');
+  host.write("/info", "true 20.10.24 2\n");
+  const client = 'mkdir -p "$ROOT/usr/bin"; : >"$ROOT/usr/bin/docker"';
+  host.fake(
+    "apt-get",
+    `
+case "$*" in
+  *"-s install docker.io") echo "Inst runc (1)"; echo "Inst docker.io (20)" ;;
+  *"-s install docker-cli") echo "Inst docker-cli (26)" ;;
+  *"-y install docker.io") : >"$ROOT/installed/docker.io"; : >"$ROOT/installed/runc"; ${release === "12" ? client : ":"} ;;
+  *"-y install docker-cli") : >"$ROOT/installed/docker-cli"; ${client} ;;
+  *"-y purge "*) rm -rf "$ROOT/installed"/* "$ROOT/usr/bin" ;;
+esac
+`,
+  );
+  host.fake(
+    "systemctl",
+    `
+wants="$ROOT/etc/systemd/system/multi-user.target.wants"
+case "$*" in
+  cat*) [ -e "$ROOT/installed/docker.io" ] ;;
+  *is-enabled*) [ -e "$wants/docker.service" ] ;;
+  *is-active*) [ -e "$ROOT/up" ] ;;
+  "enable --now docker.service") mkdir -p "$wants"; : >"$wants/docker.service"; : >"$ROOT/up" ;;
+  "disable --now docker.service docker.socket") rm -f "$wants/docker.service" "$ROOT/up" ;;
+esac
+`,
+  );
+  return host;
+}
+
+for (const release of ["12", "13"]) {
+  test(`Debian ${release}: Docker from the distribution, started at boot, and gone with undo`, async (t) => {
+    const at = host(t, release);
+    const before = at.snapshot();
+    const { changed, facts } = await at.succeed(docker());
+    t.deepEqual(changed, ["apply"]);
+    t.deepEqual(facts, { dockerVersion: "20.10.24", cgroupVersion: "2" });
+    t.deepEqual((await at.succeed(docker())).changed, []);
+    await at.succeed(docker(), "undo");
+    delete before["/etc/systemd"];
+    const after = Object.fromEntries(
+      Object.entries(at.snapshot()).filter(([path]) => !path.startsWith("/etc/systemd")),
+    );
+    t.deepEqual(after, before);
+  });
+}
+
+test("a Docker that is there already is taken as it is, and only started", async (t) => {
+  const at = host(t);
+  at.write("/installed/docker.io", "");
+  at.write("/usr/bin/docker", "");
+  await at.succeed(docker());
+  t.false(at.calls().some((call) => call.startsWith("apt-get")));
+  await at.succeed(docker(), "undo");
+  t.false(at.exists("/up"), "as it was: not started");
+});
+
+test("a Docker that cannot limit memory is refused, whatever exit status it would give", async (t) => {
+  const at = host(t);
+  at.write("/installed/docker.io", "");
+  at.write("/usr/bin/docker", "");
+  at.fake(
+    "docker",
+    `if [ $# = 1 ]; then echo "WARNING: No memory limit support"; else echo "false 20.10.24 1"; fi`,
+  );
+  const stderr = await at.refuse({ ...docker(), settleSeconds: 0 });
+  t.regex(
+    stderr,
+    /docker: docker info: WARNING: No memory limit support: must say that it limits memory; reboot/,
+  );
+});
+
+test("every script passes shellcheck", (t) => hasGoodScripts(t, docker()));
