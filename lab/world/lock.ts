@@ -1,12 +1,12 @@
 /** One run at a time. The lock is a socket in the kernel's abstract namespace: it goes with its process, however that ends. */
 import { type AddressInfo, connect, createServer, type Server } from "node:net";
 
-const address = "\0ecs-anywhere-hybrid-lab";
+const labAddress = "\0ecs-anywhere-hybrid-lab";
 
 const isCode = (error: unknown, code: string) =>
   error instanceof Error && "code" in error && error.code === code;
 
-function holder(): Promise<string> {
+function holder(address: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(address).setEncoding("utf8").setTimeout(1000);
     socket.on("data", (pid: string | Buffer) => resolve(String(pid)));
@@ -16,7 +16,7 @@ function holder(): Promise<string> {
 }
 
 /** Takes the lock, or throws an error that names the process which holds it. Returns what lets it go. */
-export async function acquireLock(): Promise<() => void> {
+export async function acquireLock(address = labAddress): Promise<() => void> {
   const server: Server = createServer((socket) => socket.on("error", () => {}).end(String(process.pid)));
   try {
     await new Promise<AddressInfo | string | null>((resolve, reject) => {
@@ -26,7 +26,7 @@ export async function acquireLock(): Promise<() => void> {
   } catch (error) {
     if (!isCode(error, "EADDRINUSE")) throw error;
     throw new Error(
-      `lab: process ${await holder()} runs the lab on this machine: two at once would share its hosts; wait for it, or end it`,
+      `lab: process ${await holder(address)} runs the lab on this machine: two at once would share its hosts; wait for it, or end it`,
     );
   }
   server.unref();

@@ -1,35 +1,36 @@
 /** One endpoint's swanctl.conf from what the VPN connections ask for. strongSwan's documentation: "swanctl.conf". */
 import type { DesiredNetwork, DesiredTunnel, DesiredVpnConnection, Proposal } from "../data-plane.ts";
 
-const encryption: Readonly<Record<string, string>> = {
-  "AES256-GCM-16": "aes256gcm16",
-  "AES128-GCM-16": "aes128gcm16",
-  AES256: "aes256",
-  AES128: "aes128",
-};
-const integrity: Readonly<Record<string, string>> = {
-  "SHA2-512": "sha512",
-  "SHA2-384": "sha384",
-  "SHA2-256": "sha256",
-  SHA1: "sha1",
-};
-const group: Readonly<Record<number, string>> = {
-  21: "ecp521",
-  20: "ecp384",
-  19: "ecp256",
-  18: "modp8192",
-  17: "modp6144",
-  16: "modp4096",
-  15: "modp3072",
-  14: "modp2048",
-  5: "modp1536",
-  2: "modp1024",
-};
+// Strongest first: charon prefers its own order.
+const encryption = new Map([
+  ["AES256-GCM-16", "aes256gcm16"],
+  ["AES128-GCM-16", "aes128gcm16"],
+  ["AES256", "aes256"],
+  ["AES128", "aes128"],
+]);
+const integrity = new Map([
+  ["SHA2-512", "sha512"],
+  ["SHA2-384", "sha384"],
+  ["SHA2-256", "sha256"],
+  ["SHA1", "sha1"],
+]);
+const group = new Map([
+  [21, "ecp521"],
+  [20, "ecp384"],
+  [19, "ecp256"],
+  [18, "modp8192"],
+  [17, "modp6144"],
+  [16, "modp4096"],
+  [15, "modp3072"],
+  [14, "modp2048"],
+  [5, "modp1536"],
+  [2, "modp1024"],
+]);
 
 /** What is asked for, in strongSwan's words; all that AWS offers when nothing is. */
-function words<K extends string | number>(asked: readonly K[], table: Readonly<Record<K, string>>) {
-  const chosen = asked.flatMap((name) => table[name] ?? []);
-  return chosen.length > 0 ? chosen : Object.values<string>(table);
+function words<K>(asked: readonly K[], table: ReadonlyMap<K, string>): readonly string[] {
+  const chosen = asked.flatMap((name) => table.get(name) ?? []);
+  return chosen.length > 0 ? chosen : [...table.values()];
 }
 
 /** An AEAD cipher brings its own integrity, so it never shares a proposal with one that does not. */
