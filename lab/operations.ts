@@ -50,7 +50,10 @@ export async function carryOut(order: Order, report: (line: string) => void = ()
       const said: Said = JSON.parse(text);
       if ("line" in said) {
         log.write(said.line);
-        for (const line of said.line.split("\n").filter((line) => line.trim() !== "")) {
+        // Lines of dots and of nothing are the engine's sign of life.
+        for (const line of said.line
+          .split("\n")
+          .filter((line) => /[a-z0-9]/i.test(line) && !line.startsWith("@"))) {
           report(line.trim());
         }
       } else if ("failure" in said) {

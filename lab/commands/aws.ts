@@ -1,3 +1,4 @@
+import { labAccessKey } from "../aws/api/call.ts";
 import { ca } from "../world/ca.ts";
 import { inNamespace } from "../world/run.ts";
 import { laptop, region } from "../world/topology.ts";
@@ -6,8 +7,8 @@ import { foreground } from "./foreground.ts";
 /** The real AWS CLI on the laptop: the names of AWS's endpoints lead to the simulated one there. */
 export function aws(args: readonly string[]): Promise<number> {
   return foreground(inNamespace(laptop, ["aws", ...args]), {
-    AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
-    AWS_SECRET_ACCESS_KEY: "not-checked-by-the-simulation",
+    AWS_ACCESS_KEY_ID: labAccessKey.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: labAccessKey.secretAccessKey,
     AWS_DEFAULT_REGION: region,
     AWS_CA_BUNDLE: ca.certificate,
     AWS_EC2_METADATA_DISABLED: "true",

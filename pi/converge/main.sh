@@ -238,10 +238,8 @@ mark_reboot() {
     printf '%s\n' "$_boot" >"$RUN/reboot/$STEP"
 }
 
-converge() {
-  take_lock
-  take_over
-  tidy
+# Everything that the step declares, and what of it differs from the host: sets DIFFERENT and DROPPED.
+look() {
   step_items
   DECLARED=$(
     (
@@ -254,6 +252,13 @@ converge() {
   [ "$RC" = 0 ] || give_up detect
   eval "$DECLARED"
   compare
+}
+
+converge() {
+  take_lock
+  take_over
+  tidy
+  look
   if [ -z "$DIFFERENT$DROPPED" ] && [ ! -e "$STATE/journal" ]; then
     verify
     if [ "$RC" = 0 ]; then
@@ -284,7 +289,8 @@ converge() {
   carry_out
 }
 
-carry_out() {
+# Puts the paths that differ into CHANGED.
+name_changes() {
   for _i in $DIFFERENT; do
     select_item "$_i"
     CHANGED=$CHANGED$FILE$NL
@@ -294,6 +300,10 @@ carry_out() {
   done <<END
 $DROPPED
 END
+}
+
+carry_out() {
+  name_changes
   [ -n "$CHANGED" ] || CHANGED=apply$NL
   SSH_SEEN=
   if [ "$SWITCH" != 0 ]; then
@@ -317,6 +327,17 @@ END
     disarm || fail "confirmation" "too late" "must come within $SWITCH s" "the previous state is being put back; look why"
   fi
   commit || fail "$STATE" "cannot be written" "must be writable" "look at the host's disk, then run again"
+  print_result
+}
+
+# Tells what converge would change, and changes nothing.
+check() {
+  take_lock
+  look
+  name_changes
+  [ ! -e "$STATE/journal" ] || CHANGED=${CHANGED}interrupted$NL
+  verify
+  [ "$RC" = 0 ] || CHANGED=${CHANGED}apply$NL
   print_result
 }
 
@@ -362,8 +383,8 @@ main() {
   ME=$(id -u)
   [ "$ME" = 0 ] || [ -n "$ROOT" ] || fail user "uid $ME" "must be root" "run the program with sudo"
   case $MODE in
-    converge | undo | revert) "$MODE" ;;
-    *) fail argument "$MODE" "must be converge or undo" "pass one of them" ;;
+    converge | check | undo | revert) "$MODE" ;;
+    *) fail argument "$MODE" "must be converge, check or undo" "pass one of them" ;;
   esac
 }
 
