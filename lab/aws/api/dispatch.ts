@@ -1,7 +1,8 @@
 /** AWS's JSON protocol: one call in, one answer out. The front door (`../front/`) does the HTTP. */
 import type { Aws } from "../aws.ts";
 import { AwsError } from "../errors.ts";
-import { callerOf, type Operations } from "./call.ts";
+import { type Caller, callerOf, type Operations } from "./call.ts";
+import { cloudWatch } from "./cloudwatch.ts";
 import { ecsOperations } from "./ecs.ts";
 import { logsOperations } from "./logs.ts";
 import { ssmOperations } from "./ssm.ts";
@@ -48,6 +49,40 @@ export const failure = (error: unknown, requestId: string): Answer => {
   return json(500, { __type: "InternalFailure", message }, requestId);
 };
 
+const xml = (status: number, body: string, requestId: string): Answer => ({
+  status,
+  headers: { "content-type": "text/xml", "x-amzn-requestid": requestId },
+  body,
+});
+
+/** The query protocol, which STS and CloudWatch speak. */
+const query = (aws: Aws, caller: Caller, asked: URLSearchParams, requestId: string): Answer => {
+  try {
+    return xml(200, answerQuery(aws, caller, asked, requestId), requestId);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    const told = `<Error><Type>Sender</Type><Code>${error.code}</Code><Message>${error.reason}</Message></Error>`;
+    const body = `<ErrorResponse>${told}<RequestId>${requestId}</RequestId></ErrorResponse>\n`;
+    return xml(error.status, body, requestId);
+  }
+};
+
+const answerQuery = (aws: Aws, caller: Caller, asked: URLSearchParams, requestId: string): string => {
+  const action = asked.get("Action") ?? "";
+  if (caller.kind === "nobody")
+    throw new AwsError("InvalidClientTokenId", "The security token included in the request is invalid.", 403);
+  const body =
+    action === "GetCallerIdentity"
+      ? getCallerIdentity(aws.account, caller, requestId)
+      : cloudWatch(aws, asked, requestId);
+  if (body === undefined)
+    throw new AwsError(
+      "InvalidAction",
+      `the simulated AWS does not know the action ${action.replace(/\W/g, "")}`,
+    );
+  return body;
+};
+
 /** Answers one request of the JSON protocol, or of STS's query protocol. */
 export const dispatch = async (aws: Aws, request: Request): Promise<Answer> => {
   const requestId = aws.ids.uuid();
@@ -55,12 +90,7 @@ export const dispatch = async (aws: Aws, request: Request): Promise<Answer> => {
     const credential = credentialOf(request);
     const caller = callerOf(aws, credential);
     const [service = "", name = ""] = header(request, "x-amz-target").split(".");
-    if (service === "" && /Action=GetCallerIdentity(&|$)/.test(request.body))
-      return {
-        status: 200,
-        headers: { "content-type": "text/xml", "x-amzn-requestid": requestId },
-        body: getCallerIdentity(aws.account, caller, requestId),
-      };
+    if (service === "") return query(aws, caller, new URLSearchParams(request.body), requestId);
     const operation = services[service]?.[name];
     if (!operation)
       throw new AwsError(

@@ -1,6 +1,7 @@
 /** What the data plane saw, as AWS shows it: tunnel state and metric, alarms, target health, the tunnels' log. */
 import type { Aws } from "../aws.ts";
 import type { ObservedNetwork } from "../data-plane.ts";
+import type { Datapoint } from "../runtime.ts";
 import { metricAlarm } from "../services/cloudwatch.ts";
 import { optionsOf, tunnelNumbers, vpnConnection } from "../services/vpn-connection.ts";
 import { writeLine } from "./log-store.ts";
@@ -30,34 +31,49 @@ export const putMetric = (
   aws.runtime.metrics[key] = points.slice(-datapointsKept);
 };
 
-/** The value of an alarm on its latest datapoints. */
+/** Datapoints of a metric, one a minute. */
+export const datapoints = (
+  aws: Aws,
+  namespace: string,
+  name: string,
+  dimensions: Readonly<Record<string, string>>,
+): readonly Datapoint[] => aws.runtime.metrics[metricKey(namespace, name, dimensions)] ?? [];
+
+const statistics = {
+  SampleCount: (values: number[]) => values.length,
+  Sum: (values: number[]) => values.reduce((a, b) => a + b, 0),
+  Average: (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length,
+  Minimum: (values: number[]) => Math.min(...values),
+  Maximum: (values: number[]) => Math.max(...values),
+} as const;
+
+/** What an alarm says now: each of its periods judged by its statistic, what is missing by `treatMissingData`. */
 export const alarmState = (aws: Aws, name: string): "OK" | "ALARM" | "INSUFFICIENT_DATA" => {
-  const alarm = metricAlarm.get(aws, name);
+  const alarm = metricAlarm.get(aws, name)?.inputs;
   if (!alarm) return "INSUFFICIENT_DATA";
-  const {
-    namespace,
-    metricName,
-    dimensions = {},
-    evaluationPeriods,
-    threshold,
-    comparisonOperator,
-  } = alarm.inputs;
-  const points = aws.runtime.metrics[metricKey(namespace, metricName, dimensions)] ?? [];
-  const window = points.slice(-evaluationPeriods);
-  if (window.length === 0)
-    return alarm.inputs.treatMissingData === "breaching"
-      ? "ALARM"
-      : alarm.inputs.treatMissingData === "notBreaching"
-        ? "OK"
-        : "INSUFFICIENT_DATA";
+  const { threshold, period, evaluationPeriods, treatMissingData } = alarm;
   const breaches = {
     GreaterThanOrEqualToThreshold: (v: number) => v >= threshold,
     GreaterThanThreshold: (v: number) => v > threshold,
     LessThanThreshold: (v: number) => v < threshold,
     LessThanOrEqualToThreshold: (v: number) => v <= threshold,
-  }[comparisonOperator];
-  const needed = alarm.inputs.datapointsToAlarm ?? evaluationPeriods;
-  return window.filter((p) => breaches(p.value)).length >= needed ? "ALARM" : "OK";
+  }[alarm.comparisonOperator];
+  const points = datapoints(aws, alarm.namespace, alarm.metricName, alarm.dimensions ?? {});
+  const now = aws.now().getTime();
+  const periods = Array.from({ length: evaluationPeriods }, (_, i) => {
+    const end = now - i * period * 1000;
+    const own = points.filter(({ timestamp }) => {
+      const time = Date.parse(timestamp);
+      return time <= end && time > end - period * 1000;
+    });
+    return own.length === 0 ? undefined : statistics[alarm.statistic](own.map((p) => p.value));
+  });
+  const known = periods.filter((v) => v !== undefined);
+  if (known.length === 0 && !["breaching", "notBreaching"].includes(treatMissingData))
+    return "INSUFFICIENT_DATA";
+  const missing = treatMissingData === "breaching" ? periods.length - known.length : 0;
+  const bad = known.filter(breaches).length + missing;
+  return bad >= (alarm.datapointsToAlarm ?? evaluationPeriods) ? "ALARM" : "OK";
 };
 
 const logGroupOf = (arn: string | undefined): string | undefined =>
@@ -65,13 +81,19 @@ const logGroupOf = (arn: string | undefined): string | undefined =>
 
 const tunnels = (aws: Aws, observed: ObservedNetwork): boolean => {
   let changed = false;
-  for (const connection of vpnConnection.all(aws))
+  for (const connection of vpnConnection.all(aws)) {
+    const own = observed.tunnels.filter((t) => Object.values(connection.outputs).includes(t.outsideAddress));
+    // Between 0 and 1: not all of the connection's tunnels are up.
+    const share = own.filter((t) => t.up).length / tunnelNumbers.length;
+    if (own.length > 0) putMetric(aws, "AWS/VPN", "TunnelState", { VpnId: connection.id }, share);
     for (const n of tunnelNumbers) {
       const outsideAddress = String(connection.outputs[`tunnel${n}Address`]);
       const seen = observed.tunnels.find((t) => t.outsideAddress === outsideAddress);
       if (!seen) continue;
-      const dimensions = { VpnId: connection.id, TunnelIpAddress: outsideAddress };
-      putMetric(aws, "AWS/VPN", "TunnelState", dimensions, seen.up ? 1 : 0);
+      // The user guide names both dimensions; alarms in use name one of them, or both.
+      const [vpn, tunnel] = [{ VpnId: connection.id }, { TunnelIpAddress: outsideAddress }];
+      for (const dimensions of [tunnel, { ...vpn, ...tunnel }])
+        putMetric(aws, "AWS/VPN", "TunnelState", dimensions, seen.up ? 1 : 0);
       const before = aws.runtime.tunnels[outsideAddress];
       if (before?.up === seen.up && before.statusMessage === seen.statusMessage) continue;
       changed = true;
@@ -94,6 +116,7 @@ const tunnels = (aws: Aws, observed: ObservedNetwork): boolean => {
           }),
         );
     }
+  }
   return changed;
 };
 

@@ -45,6 +45,11 @@ export const below = (folder: string, path: string): string | undefined => {
   return full === folder || full.startsWith(folder + sep) ? full : undefined;
 };
 
+/** A client that has what it wants hangs up; that is no fault of ours. */
+const unlessHungUp = (error: NodeJS.ErrnoException): void => {
+  if (!["ERR_STREAM_PREMATURE_CLOSE", "ECONNRESET", "EPIPE"].includes(error.code ?? "")) throw error;
+};
+
 /** Sends a file. Returns false, and sends nothing, where there is none. */
 export const sendFile = async (
   response: ServerResponse,
@@ -60,6 +65,6 @@ export const sendFile = async (
     ...headers,
   });
   if (response.req.method === "HEAD") response.end();
-  else await pipeline(createReadStream(file), response);
+  else await pipeline(createReadStream(file), response).catch(unlessHungUp);
   return true;
 };

@@ -1,6 +1,7 @@
 import test from "ava";
 import { labAccessKey } from "../../../lab/aws/api/call.ts";
 import { dispatch } from "../../../lab/aws/api/dispatch.ts";
+import { putMetric } from "../../../lab/aws/control/telemetry.ts";
 import { Account } from "./account.ts";
 import { call, unsigned } from "./client.ts";
 
@@ -146,4 +147,38 @@ test("a log stream that is written for days stays small", async (t) => {
   const events = json.events as { message: string }[];
   t.is(events.length, 2000);
   t.is(events[0]?.message, "500");
+});
+
+test("alarms and metrics, in CloudWatch's XML", async (t) => {
+  const account = new Account();
+  account.make("alarm", {
+    name: "tunnel1-down",
+    namespace: "AWS/VPN",
+    metricName: "TunnelState",
+    dimensions: { VpnId: "vpn-1" },
+    statistic: "Maximum",
+    comparisonOperator: "LessThanThreshold",
+    threshold: 1,
+    period: 60,
+    evaluationPeriods: 1,
+  });
+  putMetric(account.aws, "AWS/VPN", "TunnelState", { VpnId: "vpn-1" }, 1);
+  const ask = (asked: Record<string, string>) =>
+    dispatch(account.aws, {
+      headers: { authorization: `AWS4-HMAC-SHA256 Credential=${labAccessKey.accessKeyId}/x` },
+      body: new URLSearchParams({ Version: "2010-08-01", ...asked }).toString(),
+    });
+  const alarms = await ask({ Action: "DescribeAlarms", "AlarmNames.member.1": "tunnel1-down" });
+  t.regex(alarms.body, /<AlarmName>tunnel1-down<\/AlarmName>.*<StateValue>OK<\/StateValue>/);
+  const metric = await ask({
+    Action: "GetMetricStatistics",
+    Namespace: "AWS/VPN",
+    MetricName: "TunnelState",
+    "Dimensions.member.1.Name": "VpnId",
+    "Dimensions.member.1.Value": "vpn-1",
+    StartTime: "2026-11-21T11:00:00Z",
+    EndTime: "2026-11-21T13:00:00Z",
+  });
+  t.regex(metric.body, /<Timestamp>2026-11-21T12:00:00Z<\/Timestamp>.*<Maximum>1<\/Maximum>/);
+  t.regex((await ask({ Action: "ListMetrics" })).body, /<Code>InvalidAction<\/Code>/);
 });

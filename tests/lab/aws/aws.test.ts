@@ -221,7 +221,7 @@ test("the network that is wanted follows from the account", (t) => {
 
 test("tunnels that come up show in telemetry, metric, alarm and log", (t) => {
   const { a, vpn } = network();
-  a.make("alarm", {
+  const alarm = {
     name: "tunnel1",
     namespace: "AWS/VPN",
     metricName: "TunnelState",
@@ -232,8 +232,11 @@ test("tunnels that come up show in telemetry, metric, alarm and log", (t) => {
     period: 60,
     evaluationPeriods: 1,
     treatMissingData: "breaching",
-  });
+  };
+  a.make("alarm", alarm);
   t.is(alarmState(a.aws, "tunnel1"), "ALARM");
+  a.make("alarm", { ...alarm, name: "both", dimensions: { VpnId: vpn }, statistic: "Minimum" });
+  a.make("alarm", { ...alarm, name: "slow", dimensions: { TunnelIpAddress: "203.0.113.17" }, period: 300 });
   const seen = (up: boolean) => ({
     tunnels: [{ outsideAddress: "203.0.113.17", up, statusMessage: up ? "" : "IPSEC IS DOWN" }],
     targets: [],
@@ -242,6 +245,8 @@ test("tunnels that come up show in telemetry, metric, alarm and log", (t) => {
   t.false(observe(a.aws, seen(true)));
   t.like((a.outputs("vpn", vpn).vgwTelemetries as object[])[0], { status: "UP", acceptedRouteCount: 1 });
   t.is(alarmState(a.aws, "tunnel1"), "OK");
+  // One of two tunnels: half.
+  t.is(alarmState(a.aws, "both"), "ALARM");
   t.regex(
     a.aws.runtime.logs["/vpn"]?.[`${vpn}-203.0.113.17`]?.events[0]?.message ?? "",
     /"ike_phase1_state":"established"/,
@@ -249,4 +254,8 @@ test("tunnels that come up show in telemetry, metric, alarm and log", (t) => {
   a.pass(60);
   observe(a.aws, seen(false));
   t.is(alarmState(a.aws, "tunnel1"), "ALARM");
+  // Its maximum over five minutes still holds the minute before.
+  t.is(alarmState(a.aws, "slow"), "OK");
+  a.pass(300);
+  t.is(alarmState(a.aws, "slow"), "ALARM");
 });

@@ -1,0 +1,87 @@
+/** CloudWatch as the AWS CLI of Debian 12 asks it: the query protocol, XML back. DescribeAlarms and GetMetricStatistics. */
+import type { Aws } from "../aws.ts";
+import { alarmState, datapoints } from "../control/telemetry.ts";
+import { metricAlarm } from "../services/cloudwatch.ts";
+
+const escaped = (text: unknown): string =>
+  String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+const tag = (name: string, value: unknown): string => `<${name}>${escaped(value)}</${name}>`;
+const members = (name: string, all: readonly string[]): string =>
+  `<${name}>${all.map((one) => `<member>${one}</member>`).join("")}</${name}>`;
+
+/** `Dimensions.member.1.Name=…&Dimensions.member.1.Value=…` and the like. */
+const listed = (asked: URLSearchParams, prefix: string, suffix = ""): string[] => {
+  const found: string[] = [];
+  for (let i = 1; asked.has(`${prefix}.member.${i}${suffix}`); i++)
+    found.push(asked.get(`${prefix}.member.${i}${suffix}`) ?? "");
+  return found;
+};
+
+const alarms = (aws: Aws, asked: URLSearchParams): string => {
+  const names = listed(asked, "AlarmNames");
+  const state = asked.get("StateValue");
+  const all = metricAlarm
+    .all(aws)
+    .map((alarm) => ({ ...alarm, state: alarmState(aws, alarm.id) }))
+    .filter((a) => (names.length === 0 || names.includes(a.id)) && (state === null || state === a.state))
+    .filter((a) => a.id.startsWith(asked.get("AlarmNamePrefix") ?? ""));
+  const shown = all.map(({ id, inputs, outputs, state: value }) => {
+    const dimensions = Object.entries(inputs.dimensions ?? {}).map(
+      ([k, v]) => tag("Name", k) + tag("Value", v),
+    );
+    return [
+      tag("AlarmName", id),
+      tag("AlarmArn", outputs.arn),
+      tag("AlarmDescription", inputs.alarmDescription ?? ""),
+      tag("StateValue", value),
+      tag("Namespace", inputs.namespace),
+      tag("MetricName", inputs.metricName),
+      tag("Statistic", inputs.statistic),
+      tag("Period", inputs.period),
+      tag("EvaluationPeriods", inputs.evaluationPeriods),
+      tag("Threshold", inputs.threshold),
+      tag("ComparisonOperator", inputs.comparisonOperator),
+      tag("TreatMissingData", inputs.treatMissingData),
+      tag("ActionsEnabled", inputs.actionsEnabled),
+      members("Dimensions", dimensions),
+      members("AlarmActions", (inputs.alarmActions ?? []).map(escaped)),
+    ].join("");
+  });
+  return members("MetricAlarms", shown);
+};
+
+const metric = (aws: Aws, asked: URLSearchParams): string => {
+  const values = listed(asked, "Dimensions", ".Value");
+  const dimensions = Object.fromEntries(
+    listed(asked, "Dimensions", ".Name").map((k, i) => [k, values[i] ?? ""]),
+  );
+  const name = asked.get("MetricName") ?? "";
+  const start = Date.parse(asked.get("StartTime") ?? "");
+  const end = Date.parse(asked.get("EndTime") ?? "");
+  const points = datapoints(aws, asked.get("Namespace") ?? "", name, dimensions)
+    .filter(({ timestamp }) => Date.parse(timestamp) >= start && Date.parse(timestamp) < end)
+    .map(({ timestamp, value }) =>
+      [
+        tag("Timestamp", timestamp),
+        ...["Average", "Sum", "Minimum", "Maximum"].map((s) => tag(s, value)),
+        tag("SampleCount", 1),
+        tag("Unit", "None"),
+      ].join(""),
+    );
+  return tag("Label", name) + members("Datapoints", points);
+};
+
+const actions: Readonly<Record<string, (aws: Aws, asked: URLSearchParams) => string>> = {
+  DescribeAlarms: alarms,
+  GetMetricStatistics: metric,
+};
+
+/** The answer to a query, or undefined when it is none of CloudWatch's. */
+export const cloudWatch = (aws: Aws, asked: URLSearchParams, requestId: string): string | undefined => {
+  const action = asked.get("Action") ?? "";
+  const result = actions[action]?.(aws, asked);
+  return (
+    result &&
+    `<${action}Response xmlns="http://monitoring.amazonaws.com/doc/2010-08-01/"><${action}Result>${result}</${action}Result><ResponseMetadata>${tag("RequestId", requestId)}</ResponseMetadata></${action}Response>\n`
+  );
+};
