@@ -6,7 +6,7 @@ import { sshdLog } from "./host-files.ts";
 import { person, privateKeyFile, publicKey } from "./keys.ts";
 import { paths } from "./paths.ts";
 import { alive, start, stop } from "./process.ts";
-import { run, until } from "./run.ts";
+import { run, succeeds, until } from "./run.ts";
 import { type HostSpec, internet, site } from "./topology.ts";
 
 const supervisorOf = (name: string) => `host-${name}`;
@@ -16,8 +16,10 @@ const bootFile = (name: string) => join(paths.host(name), "boot.pid");
 /** Starts a host on its disk. Returns true when the disk is new. Does nothing to a host that runs on a current one. */
 export async function startHost(host: HostSpec): Promise<boolean> {
   if (hostRuns(host.name)) {
-    if (await diskIsCurrent(host)) return false;
-    await stopHost(host.name, "cut");
+    // A run that was killed while it stopped the host left it on its way down.
+    const goesDown = existsSync(stoppingFile(host.name));
+    if (!goesDown && (await diskIsCurrent(host))) return false;
+    await stopHost(host.name, goesDown ? "off" : "cut");
   }
   await clearCgroups(host.name);
   const fresh = await ensureDisk(host);
@@ -95,6 +97,13 @@ async function clearCgroups(name: string): Promise<void> {
     seconds: 20,
     everyMs: 50,
   });
+}
+
+/** Removes the locks of hosts whose power was cut; nspawn removes its own only at an orderly end. */
+export async function clearNspawnLocks(): Promise<void> {
+  const folder = "/run/systemd/nspawn/locks";
+  const locks = existsSync(folder) ? readdirSync(folder).map((file) => join(folder, file)) : [];
+  for (const lock of locks) await succeeds(["flock", "--nonblock", lock, "rm", lock]);
 }
 
 /** Children of a process, of all its threads. */

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { buildCa, ca } from "./ca.ts";
 import { removeTree } from "./cached.ts";
 import { existingHosts } from "./disk.ts";
-import { hostRuns, startHost, stopHost, waitForHost } from "./host.ts";
+import { clearNspawnLocks, hostRuns, startHost, stopHost, waitForHost } from "./host.ts";
 import { buildKeys, person, publicKey } from "./keys.ts";
 import { createNetwork, networkStands, removeNetwork } from "./network.ts";
 import { paths } from "./paths.ts";
@@ -84,6 +84,7 @@ export async function down(): Promise<void> {
   await stopEverything("off");
   await removeNetwork();
   for (const name of existingHosts()) await removeTree(paths.host(name));
+  await clearNspawnLocks();
   await removeTree(paths.run);
 }
 
