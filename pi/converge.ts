@@ -7,7 +7,7 @@ import type { Edit, OwnedFile, Script, Step } from "./step.ts";
 
 const part = (name: string) => readFileSync(new URL(`converge/${name}.sh`, import.meta.url), "utf8");
 
-const library = ["base", "files", "switch", "packages"].map(part).join("\n");
+const library = ["base", "items", "files", "change", "switch", "packages"].map(part).join("\n");
 const main = part("main");
 const start = part("sudo");
 

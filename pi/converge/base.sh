@@ -1,4 +1,4 @@
-# The converge program, 1 of 5: what every part and every script of a step may use.
+# The converge program, 1 of 7: what every part and every script of a step may use.
 
 LC_ALL=C
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin

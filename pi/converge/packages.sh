@@ -1,4 +1,4 @@
-# The converge program, 4 of 5: packages, with apt. $STATE/packages names what was not on the host before.
+# The converge program, 6 of 7: packages, with apt. $STATE/packages names what was not on the host before.
 
 APT_WAIT=300
 

@@ -1,4 +1,4 @@
-# The converge program, 3 of 5: the dead man's switch for a change that may cut the SSH path.
+# The converge program, 5 of 7: the dead man's switch for a change that may cut the SSH path.
 #
 # $RUN/$STEP.armed is the token. Whoever renames or removes it decides: the program by `disarm`, or the dead man, who
 # then ends the program and puts the old state back.

@@ -40,6 +40,7 @@ fact cgroupVersion "\${version##* }"
     explain: "journalctl --no-pager -n 20 -u docker.service",
     undo: `
 [ ! -e "$STATE/enabled" ] || systemctl disable --now docker.service docker.socket 2>/dev/null || :
+rm -f "$STATE/enabled"
 remove_packages
 `,
   };

@@ -186,4 +186,5 @@ while read -r route; do
   # shellcheck disable=SC2086 # Words of a route.
   ip route del $route 2>/dev/null || :
 done <"$STATE/routes"
+rm -f "$STATE/manager" "$STATE/routes" "$STATE/nm-route"
 `;

@@ -40,7 +40,7 @@ const present = fc.record({
   shared: fc.record({ "/etc/shared": text, "/etc/other": text, "/boot/cmdline.txt": text }),
 });
 
-const runs = { numRuns: Number(process.env.PROPERTY_RUNS ?? 12) };
+const runs = { numRuns: Number(process.env.PROPERTY_RUNS ?? 8) };
 
 test("over any host: converge twice changes once, versions follow one another, undo restores every byte", async (t) => {
   t.timeout(600_000);

@@ -141,6 +141,26 @@ test("what drifted by hand is mended: content, mode, a word, a block, and the ru
   }
 });
 
+test("check tells what converge would change, and changes nothing", async (t) => {
+  const at = host(t);
+  const step: Step = {
+    name: "checked",
+    files: [{ path: "/etc/own", mode: "600", content: "own\n" }],
+    edits: [{ kind: "block", paths: ["/etc/shared"], lines: ["l"], create: { mode: "644" } }],
+    apply: `: >"$ROOT/run/up"`,
+    verify: `[ -e "$ROOT/run/up" ] && fact up yes`,
+  };
+  const before = at.snapshot();
+  t.deepEqual((await at.succeed(step, "check")).changed, ["/etc/own", "/etc/shared", "apply"]);
+  t.deepEqual(at.snapshot(), before);
+  await at.succeed(step);
+  const whole = at.snapshot();
+  t.deepEqual(await at.succeed(step, "check"), { step: "checked", changed: [], facts: { up: "yes" } });
+  t.deepEqual((await at.succeed({ ...step, edits: [] }, "check")).changed, ["/etc/shared"]);
+  await at.refuse({ ...step, detect: "false" }, "check");
+  t.deepEqual(at.snapshot(), whole);
+});
+
 test("an edit takes back its own bytes only, whatever others did since", async (t) => {
   const at = host(t);
   at.write("/etc/shared", "first");

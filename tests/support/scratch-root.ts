@@ -22,6 +22,8 @@ export interface Entry {
   readonly content: string;
 }
 
+export type Action = "converge" | "check" | "undo";
+
 const shell = "/bin/dash";
 
 /**
@@ -133,12 +135,8 @@ export class ScratchRoot {
     return program(step, { root: this.root });
   }
 
-  /** Runs the step's program as a host does: `sh -s -- converge` (or undo) with the program on stdin. */
-  run(
-    step: Step,
-    action: "converge" | "undo" = "converge",
-    environment: NodeJS.ProcessEnv = {},
-  ): Promise<Run> {
+  /** Runs the step's program as a host does: `sh -s -- converge` (or another action) with the program on stdin. */
+  run(step: Step, action: Action = "converge", environment: NodeJS.ProcessEnv = {}): Promise<Run> {
     return new Promise((resolve) => {
       const child = execFile(
         shell,
@@ -153,7 +151,7 @@ export class ScratchRoot {
   }
 
   /** As `run`; throws what the step printed unless it succeeds. */
-  async succeed(step: Step, action: "converge" | "undo" = "converge"): Promise<StepResult> {
+  async succeed(step: Step, action: Action = "converge"): Promise<StepResult> {
     const { status, stdout, stderr, result } = await this.run(step, action);
     if (status !== 0 || !result) {
       throw new Error(`${step.name}: ${action}: exit status ${status}: ${stdout}${stderr}`);
@@ -162,7 +160,7 @@ export class ScratchRoot {
   }
 
   /** As `run`; throws unless it fails. Gives what it printed on stderr. */
-  async refuse(step: Step, action: "converge" | "undo" = "converge"): Promise<string> {
+  async refuse(step: Step, action: Action = "converge"): Promise<string> {
     const { status, stdout, stderr } = await this.run(step, action);
     if (status !== 1 || stdout !== "") {
       throw new Error(`${step.name}: ${action}: should fail, but exit status ${status}: ${stdout}${stderr}`);
@@ -174,7 +172,7 @@ export class ScratchRoot {
    * Runs root's half of the program and kills it, with all that it started, at the n-th point (from 1): before and
    * after every command of its own that changes something. Gives how many points it passed.
    */
-  runKilledAt(n: number, step: Step, action: "converge" | "undo" = "converge"): Promise<number> {
+  runKilledAt(n: number, step: Step, action: Action = "converge"): Promise<number> {
     const killers = join(dirname(this.root), "killers");
     fs.rmSync(killers, { recursive: true, force: true });
     fs.mkdirSync(killers);

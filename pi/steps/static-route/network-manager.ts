@@ -24,6 +24,13 @@ value_of() {
   sed -n "s/^$1=//p" "$2" 2>/dev/null | head -n 1
 }
 
+dhcpcd_runs() {
+  for pid in "$ROOT/run/dhcpcd/$interface"*.pid "$ROOT/run/dhcpcd/pid" "$ROOT/run/dhcpcd"*.pid; do
+    [ ! -e "$pid" ] || return 0
+  done
+  return 1
+}
+
 find_manager() {
   find_interface
   manager=
@@ -57,7 +64,7 @@ find_manager() {
         ;;
       *) manager=netplan ;;
     esac
-  elif ls "$ROOT"/run/dhcpcd/"$interface"*.pid "$ROOT"/run/dhcpcd/pid "$ROOT"/run/dhcpcd*.pid 2>/dev/null | grep -q .; then
+  elif dhcpcd_runs; then
     manager=dhcpcd
   elif [ -e "$ROOT/run/network/ifstate.$interface" ] || grep -qs "^$interface=" "$ROOT/run/network/ifstate"; then
     manager=ifupdown
