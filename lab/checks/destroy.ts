@@ -16,7 +16,7 @@ export const destroyed: Check = {
     const config = await labConfig(changeSettings({ dead: [dead.name] }));
     await carryOut({ operation: "up", stack: "lab", config });
     await carryOut({ operation: "destroy", stack: "lab" });
-    const living = labHosts().filter((host) => host !== dead);
+    const living = labHosts().filter(({ name }) => name !== dead.name);
     const left = await Promise.all(
       living.map(async ({ name }) => (await changesSinceBare(name)).map((line) => `${name}: ${line}`)),
     );

@@ -5,7 +5,15 @@ import { inHost } from "../world/host.ts";
 import { paths } from "../world/paths.ts";
 
 /** Files that change by themselves while a host runs. */
-const living = ["/etc/ld.so.cache", "/etc/.pwd.lock", "/etc/resolv.conf", "*-", "*.dpkg-*"];
+const living = [
+  "/etc/ld.so.cache",
+  "/etc/.pwd.lock",
+  "/etc/resolv.conf",
+  "*-",
+  "*.dpkg-*",
+  // sudo's own note that its greeting was shown.
+  "/home/*/.sudo_as_admin_successful",
+];
 
 const program = `
 export LC_ALL=C
@@ -17,7 +25,8 @@ dpkg-query -W -f 'package \${db:Status-Abbrev} \${Package}\\n' | grep -v '^packa
 systemctl list-unit-files --state=enabled --no-legend | awk '{print "enabled " $1}'
 ip -4 route show table all | grep -v '^local \\|^broadcast ' | sed 's/^/route /'
 ip -o link show | awk '{print "link " $2}' | sed 's/@.*//'
-nft list ruleset 2>/dev/null | sed 's/^/nft /'
+# Rules, and policies that refuse: a table or a chain without either does nothing.
+nft list ruleset 2>/dev/null | grep -v -e '^table' -e '^[[:space:]]*chain' -e '^[[:space:]]*}$' -e 'policy accept;$' -e '^$' | sed 's/^/nft /'
 sysctl net.ipv4.ip_forward net.ipv4.conf.all.rp_filter net.ipv4.conf.all.send_redirects net.ipv4.conf.default.rp_filter | sed 's/^/sysctl /'
 for folder in /etc/ecs /var/lib/ecs /var/lib/amazon /var/log/ecs /var/log/amazon /var/lib/ecs-anywhere-hybrid; do
   [ ! -e "$folder" ] || echo "folder $folder"

@@ -12,6 +12,14 @@ export function docker(): Step {
     name: "docker",
     require: `${supportedSystem}${sixtyFourBit}`,
     prepare: `
+if [ ! -e "$STATE/before" ]; then
+  {
+    echo "forwarding $(cat "$ROOT/proc/sys/net/ipv4/ip_forward")"
+    [ -e "$ROOT/etc/docker" ] || echo "no folder"
+    getent group docker >/dev/null || echo "no group"
+  } >"$STATE/before.new"
+  mv "$STATE/before.new" "$STATE/before"
+fi
 systemctl cat docker.service >/dev/null 2>&1 || install_packages docker.io
 # Since Debian 13 a package of its own.
 [ -e "$ROOT/usr/bin/docker" ] || [ -e "$ROOT/usr/local/bin/docker" ] || install_packages docker-cli
@@ -41,7 +49,30 @@ fact cgroupVersion "\${version##* }"
     undo: `
 [ ! -e "$STATE/enabled" ] || systemctl disable --now docker.service docker.socket 2>/dev/null || :
 rm -f "$STATE/enabled"
+if grep -qsx docker.io "$STATE/packages" && [ -z "\${ROLLING_BACK-}" ]; then
+  systemctl stop docker.service docker.socket containerd.service 2>/dev/null || :
+${leaveNoTrace}fi
 remove_packages
 `,
   };
 }
+
+/**
+ * A Docker that is removed leaves its bridge, its chains and its group behind, and where it switched forwarding on, it
+ * also set the policy of FORWARD to DROP (Docker's documentation, "Packet filtering and firewalls").
+ */
+const leaveNoTrace = `\
+  ip link delete docker0 2>/dev/null || :
+  forwarded=
+  ! grep -qsx "forwarding 0" "$STATE/before" || forwarded=no
+  for table in nat filter; do
+    rules=$(iptables-save -t "$table" 2>/dev/null | grep -v -e DOCKER -e docker0) || continue
+    [ "$forwarded" != no ] || rules=$(printf '%s\\n' "$rules" | sed 's/^:FORWARD DROP/:FORWARD ACCEPT/')
+    printf '%s\\n' "$rules" | iptables-restore -T "$table" || :
+  done
+  # Unless somebody else has come to need it, such as the VPN.
+  [ "$forwarded" != no ] || grep -qsE '^net.ipv4.ip_forward *= *1' "$ROOT"/etc/sysctl.conf "$ROOT"/etc/sysctl.d/*.conf ||
+    sysctl -qw net.ipv4.ip_forward=0 || :
+  ! grep -qsx "no group" "$STATE/before" || groupdel docker 2>/dev/null || :
+  ! grep -qsx "no folder" "$STATE/before" || rm -rf "$ROOT/etc/docker"
+`;
