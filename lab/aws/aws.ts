@@ -47,6 +47,9 @@ export interface ReadBack {
   readonly inputs: Properties;
 }
 
+/** The end of a name that `check` made up. */
+const madeUp = /-[0-9a-f]{7}$/;
+
 export class Aws {
   readonly region: string;
   readonly account: string;
@@ -130,7 +133,10 @@ export class Aws {
         : isDeepStrictEqual(before[key], after[key]);
     const differing = compared.filter((key) => unknown.includes(key) || !same(key));
     const replaces = differing.filter((key) => kind.replaces.includes(key));
-    return { changes: differing.length > 0, replaces, deleteBeforeReplace: kind.deleteBeforeReplace };
+    // As Pulumi's bridge: two resources cannot have the one name that the user chose, so the old one goes first.
+    const name = kind.autoName?.property;
+    const isChosen = name !== undefined && same(name) && !madeUp.test(String(after[name]));
+    return { changes: differing.length > 0, replaces, deleteBeforeReplace: replaces.length > 0 && isChosen };
   }
 
   create(type: string, inputs: Properties): { id: string; outputs: Properties } {

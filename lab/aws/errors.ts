@@ -1,6 +1,6 @@
 /**
- * Errors of the simulated AWS. Nothing here talks to AWS: the codes and messages are AWS's own, so that what a program
- * meets in the lab is what it would meet in an account.
+ * Errors of the simulated AWS; nothing here talks to AWS. Codes are AWS's own. A sentence is AWS's own where a public
+ * report of it is named beside it or it is widely known; the others are worded after AWS's pattern.
  */
 
 /** A refusal by the simulated AWS, worded as AWS SDK for Go v2 (and so Pulumi's AWS provider) words it. */

@@ -41,7 +41,6 @@ export interface KindSpec<S extends z.ZodObject> {
   readonly inputs: S;
   /** A change of one of these replaces the resource (`ForceNew` in terraform-provider-aws). */
   readonly replaces?: readonly Key<S>[];
-  readonly deleteBeforeReplace?: boolean;
   /** Inputs that Pulumi names after the resource, with 7 random digits, when they are left out. */
   readonly autoName?: { readonly property: Key<S>; readonly maxLength: number };
   /** The output that tells two resources with the same Pulumi id apart. */
@@ -64,7 +63,6 @@ export interface Kind<I = Properties> {
   readonly operation: (verb: "create" | "update" | "delete") => string;
   readonly properties: readonly string[];
   readonly replaces: readonly string[];
-  readonly deleteBeforeReplace: boolean;
   readonly autoName: { readonly property: string; readonly maxLength: number } | undefined;
   readonly key: string | undefined;
   readonly json: readonly string[];
@@ -104,7 +102,6 @@ export const kind = <S extends z.ZodObject>(spec: KindSpec<S>): Kind<z.output<S>
     operation: (verb) => `${service}: ${spec.operations?.[verb] ?? verbs[verb] + noun}`,
     properties: Object.keys(spec.inputs.shape),
     replaces: spec.replaces ?? [],
-    deleteBeforeReplace: spec.deleteBeforeReplace ?? false,
     autoName: spec.autoName,
     key: spec.key,
     json: spec.json ?? [],

@@ -1,4 +1,5 @@
 /** ECS: services. API reference: CreateService, UpdateService, DeleteService. */
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Aws } from "../aws.ts";
 import { checkExpression } from "../control/expression.ts";
@@ -143,12 +144,15 @@ export const service = kind({
     check(aws, given);
     const running = aws.runtime.ecs.services[id];
     if (!running) throw new AwsError("ServiceNotFoundException", "Service not found.");
+    const constraints = running.placementConstraints;
     Object.assign(running, settings(given));
     const { arn } = findTaskDefinition(aws, given.taskDefinition);
-    const primary = running.deployments.find((d) => d.status === "PRIMARY");
-    const asked =
-      given.forceNewDeployment && JSON.stringify(given.triggers) !== JSON.stringify(before.triggers);
-    if (primary?.taskDefinitionArn !== arn || asked) deploy(aws, running, arn);
+    // UpdateService, API reference: what "triggers a new service deployment".
+    const isNew =
+      running.deployments.find((d) => d.status === "PRIMARY")?.taskDefinitionArn !== arn ||
+      !isDeepStrictEqual(constraints, running.placementConstraints) ||
+      (given.forceNewDeployment === true && !isDeepStrictEqual(given.triggers, before.triggers));
+    if (isNew) deploy(aws, running, arn);
     return outputs;
   },
   delete: (aws, { id }) => {

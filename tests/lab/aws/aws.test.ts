@@ -2,7 +2,7 @@ import test from "ava";
 import { Aws } from "../../../lab/aws/aws.ts";
 import { alarmState, observe } from "../../../lab/aws/control/telemetry.ts";
 import { desiredNetwork } from "../../../lab/aws/data-plane.ts";
-import { Account, types } from "./account.ts";
+import { Account, trust, types } from "./account.ts";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
@@ -100,6 +100,20 @@ for (const [title, short, change, replaces] of diffs)
       deleteBeforeReplace: false,
     });
   });
+
+test("a replacement under the user's own name deletes first, under a made-up one not", (t) => {
+  const a = new Account();
+  const policy = { assumeRolePolicy: trust("ssm.amazonaws.com") };
+  for (const [given, wanted] of [
+    [{ name: "node" }, true],
+    [{}, false],
+  ] as const) {
+    const { inputs } = a.aws.check(types.role, "node", {}, { ...policy, ...given });
+    const { id } = a.aws.create(types.role, inputs);
+    const diff = a.aws.diff(types.role, id, {}, { ...inputs, path: "/hybrid/" });
+    t.deepEqual(diff, { changes: true, replaces: ["path"], deleteBeforeReplace: wanted });
+  }
+});
 
 test("JSON that means the same is no change; a value not known yet is one", (t) => {
   const a = new Account();

@@ -66,6 +66,23 @@ test("without fixed ports the new task comes before the old one goes", (t) => {
   t.is(home.tasks("RUNNING").length, 1);
 });
 
+test("a service that is pinned elsewhere moves there", (t) => {
+  const home = new Home([{}, { redis: "true" }]);
+  const [first, second] = home.nodes;
+  const service = home.service({
+    placementConstraints: [{ type: "memberOf", expression: "attribute:redis !exists" }],
+  });
+  home.settle();
+  t.is(home.tasks("RUNNING")[0]?.containerInstanceArn, first?.arn);
+  const placementConstraints = [{ type: "memberOf", expression: "attribute:redis == true" }];
+  home.aws.update(serviceType, service, {}, inputs(home, service, { placementConstraints }));
+  home.settle();
+  t.deepEqual(
+    home.tasks("RUNNING").map((x) => x.containerInstanceArn),
+    [second?.arn],
+  );
+});
+
 test("the circuit breaker rolls back to what ran, after three failed starts with growing pauses", (t) => {
   const home = new Home();
   const service = home.service({
