@@ -3,7 +3,10 @@
  * namespace belongs to a process. Reads an Order from stdin; prints a line of JSON for each thing that happens, and
  * the outcome as the last one.
  */
+
+import { join } from "node:path";
 import { json } from "node:stream/consumers";
+import { adoptFromAccount } from "./engine/adopt.ts";
 import { findEngine } from "./engine/engine.ts";
 import { labStack } from "./engine/stack.ts";
 import type { Order, Outcome, Said } from "./operations.ts";
@@ -23,6 +26,7 @@ const stack = await labStack({
   attach: {
     aws: [new URL("aws/provider.ts", import.meta.url).pathname, "--socket", paths.awsSocket],
   },
+  adopt: adoptFromAccount(join(paths.aws, "state.json")),
   progress: (line) => say({ line }),
 });
 

@@ -2,7 +2,7 @@
  * After an engine that was killed: its lock is in the way of the next one, and its state says of some resources only that
  * they were being worked on. Both are put right before anything else is done.
  */
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { isAlive, stop } from "./processes.ts";
@@ -14,13 +14,16 @@ export interface Begun {
   readonly inputs?: Readonly<Record<string, unknown>>;
 }
 
-/** The id of the resource if it came to be all the same; undefined if it did not, or if creating it again is harmless. */
-export type Adopt = (begun: Begun) => Promise<string | undefined>;
+/**
+ * The id of the resource if it came to be all the same; undefined if it did not, or if creating it again is harmless.
+ * `taken`: ids of the resources of its type that the state already has.
+ */
+export type Adopt = (begun: Begun, taken: ReadonlySet<string>) => Promise<string | undefined>;
 
 interface State {
   readonly version: number;
   readonly deployment: {
-    readonly resources?: readonly Begun[];
+    readonly resources?: readonly (Begun & { readonly id?: string })[];
     readonly pending_operations?: readonly { readonly type: string; readonly resource: Begun }[];
   };
 }
@@ -35,10 +38,11 @@ export interface Access {
   readonly importState: (state: string) => Promise<void>;
 }
 
-async function locks(backend: string): Promise<string[]> {
-  const folder = join(backend, ".pulumi", "locks");
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries.filter((e) => e.isFile()).map((e) => join(e.parentPath, e.name));
+/** Files under a folder of the backend. */
+async function files(backend: string, folder: string): Promise<string[]> {
+  const all = join(backend, ".pulumi", folder);
+  const entries = await readdir(all, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
 /** An engine may have outlived the process that started it: it is asked to end, since two may not share a state. */
@@ -55,9 +59,10 @@ async function endOwner(lock: string): Promise<void> {
  */
 export async function recover(access: Access, adopt: Adopt): Promise<string[]> {
   const done: string[] = [];
-  const left = await locks(access.backend);
-  if (left.length > 0) {
-    for (const lock of left) await endOwner(lock);
+  const locks = await files(access.backend, "locks");
+  if (locks.length > 0) {
+    for (const lock of locks) await endOwner(lock);
+    for (const file of await files(access.backend, "stacks")) if (file.endsWith(".tmp")) await rm(file);
     await access.stack.cancel();
     done.push("lock of a killed engine removed");
   }
@@ -65,10 +70,11 @@ export async function recover(access: Access, adopt: Adopt): Promise<string[]> {
   const { pending_operations: pending = [], resources = [], ...rest } = state.deployment;
   if (pending.length === 0) return done;
 
-  const known = new Set(resources.map((resource) => resource.urn));
   const adopted: (Begun & { id: string })[] = [];
   for (const { type, resource } of pending) {
-    const id = type === "creating" && !known.has(resource.urn) ? await adopt(resource) : undefined;
+    const there = [...resources, ...adopted].filter((other) => other.type === resource.type);
+    if (type !== "creating" || there.some((other) => other.urn === resource.urn)) continue;
+    const id = await adopt(resource, new Set(there.flatMap((other) => other.id ?? [])));
     if (id !== undefined) adopted.push({ ...resource, id });
   }
   const deployment = { ...rest, resources: [...resources, ...adopted] };

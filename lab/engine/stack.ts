@@ -9,6 +9,7 @@ import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { LocalWorkspace, type OutputMap, Stack } from "@pulumi/pulumi/automation/index.js";
 import { type StackConfig, writeConfig } from "./config.ts";
 import type { Engine } from "./engine.ts";
+import { inItsWords } from "./failure.ts";
 import { run } from "./processes.ts";
 import { type ProviderProcess, startProvider } from "./provider-process.ts";
 import { type Adopt, recover } from "./recover.ts";
@@ -86,7 +87,8 @@ export async function labStack(options: LabStackOptions): Promise<LabStack> {
       providers[pkg] = await startProvider(pkg, args, options.lab);
     const environment = {
       PULUMI_HOME: options.engine.home,
-      PULUMI_BACKEND_URL: `file://${backend}`,
+      // Without the side files of the backend's library, which a killed engine leaves empty and nobody can then read.
+      PULUMI_BACKEND_URL: `file://${backend}?metadata=skip`,
       PULUMI_CONFIG_PASSPHRASE: await passphrase(join(folder, "passphrase")),
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
@@ -128,19 +130,19 @@ export async function labStack(options: LabStackOptions): Promise<LabStack> {
         writeConfig(workspace, name, PROJECT, options.region ?? "us-east-1", config, setSecret),
       up: async (with_ = {}) => {
         await ready();
-        return await stack.up({ color: "never", ...with_ });
+        return await inItsWords(() => stack.up({ color: "never", ...with_ }));
       },
       preview: async (with_ = {}) => {
         await ready();
-        return await stack.preview({ color: "never", ...with_ });
+        return await inItsWords(() => stack.preview({ color: "never", ...with_ }));
       },
       refresh: async (with_ = {}) => {
         await ready();
-        return await stack.refresh({ color: "never", ...with_ });
+        return await inItsWords(() => stack.refresh({ color: "never", ...with_ }));
       },
       destroy: async (with_ = {}) => {
         await ready();
-        return await stack.destroy({ color: "never", ...with_ });
+        return await inItsWords(() => stack.destroy({ color: "never", ...with_ }));
       },
       export: access.exportState,
       outputs: () => stack.outputs(),
