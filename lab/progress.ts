@@ -4,8 +4,8 @@ import { paths } from "./world/paths.ts";
 
 export interface LabStep {
   readonly title: string;
-  /** Returns what was seen, for the step's line. */
-  readonly run: (report: (line: string) => void) => Promise<string | void>;
+  /** A text that it returns is what was seen, for the step's line. */
+  readonly run: (report: (line: string) => void) => Promise<unknown>;
 }
 
 export class StepFailed extends Error {
@@ -42,7 +42,7 @@ export async function carryOut(steps: readonly LabStep[]): Promise<readonly Fail
           const seen = await run((line) => {
             task.output = line;
           });
-          if (seen) {
+          if (typeof seen === "string") {
             task.title = `${title}: ${seen}`;
           }
         } catch (error) {

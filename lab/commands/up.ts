@@ -31,7 +31,7 @@ export async function up(nodes = readSettings().nodes): Promise<number> {
           return `${version}, ${source}; providers: ${providers.join(", ")}, aws simulated`;
         },
       },
-      { title: "Debian for the hosts", run: async (report) => void (await buildRootfs(report)) },
+      { title: "Debian for the hosts", run: buildRootfs },
       { title: "Images of the page and of Redis", run: buildImages },
       {
         title: "A home: router, laptop, bare Raspberry Pis; and two VPN endpoints on the internet",
