@@ -2,7 +2,6 @@
  * The program: one stack joins one site to one VPC. It reads like the picture in the README: the VPC and its VPN, the
  * cluster, the site whose hosts become nodes, the services on them, the load balancers in front.
  */
-import "./startup.ts";
 import { Cluster } from "./components/cluster.ts";
 import { ExternalService } from "./components/external-service.ts";
 import { Network } from "./components/network.ts";

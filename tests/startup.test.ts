@@ -1,22 +1,24 @@
-import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import test from "ava";
+import { stackRun } from "../lab/bench/home.ts";
+import { measureProgram } from "../lab/bench/program.ts";
 
-test("with startup.ts imported first, Pulumi's SDK works and loads neither the compiler nor npm's resolver", async (t) => {
-  const program = `
-    await import("./startup.ts");
-    const pulumi = await import("@pulumi/pulumi");
-    const { createRequire } = await import("node:module");
-    const loaded = Object.keys(createRequire(import.meta.url).cache);
-    console.log(JSON.stringify({
-      output: await new Promise((resolve) => pulumi.output(1).apply(resolve)),
-      unused: loaded.filter((path) => /node_modules\\/(typescript|@npmcli\\/arborist)\\//.test(path)),
-      sdk: loaded.some((path) => path.includes("@pulumi/pulumi/index.js")),
-    }));`;
-  const root = join(import.meta.dirname, "..");
-  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program], {
-    cwd: root,
-  });
-  t.deepEqual(JSON.parse(stdout), { output: 1, unused: [], sdk: true });
+/** Prints the files that were loaded. */
+const tell = `data:text/javascript,
+import { createRequire } from "node:module";
+process.on("exit", () => console.log(JSON.stringify(Object.keys(createRequire("file:///").cache))));`;
+
+test("the program of stack home runs as the language host runs it, without what startup.js keeps out", async (t) => {
+  const run = await stackRun(join(import.meta.dirname, ".."), "home");
+  const nodeArgs = run.nodeArgs ?? [];
+  t.true(nodeArgs.includes("--import=./startup.js"));
+  const { resources, output } = await measureProgram({ ...run, nodeArgs: [...nodeArgs, `--import=${tell}`] });
+  t.true(resources > 80);
+  const files = JSON.parse(output) as string[];
+  t.true(files.some((path) => path.includes("@pulumi/pulumi/runtime/")));
+  const unused = /node_modules\/(typescript|@npmcli\/arborist|source-map|@opentelemetry\/sdk-trace-node)\//;
+  t.deepEqual(
+    files.filter((path) => unused.test(path)),
+    [],
+  );
 });

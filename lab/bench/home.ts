@@ -1,10 +1,11 @@
 /** The program of stack `home`, and the same program without what makes it small, in the same run. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { openStackFile, settings, withStandIns } from "../../tools/stack-file.ts";
 import { Aws } from "../aws/aws.ts";
 import { account, region } from "../world/topology.ts";
+import type { Invoke } from "./monitor.ts";
 import { type Measured, measureProgram, type ProgramRun } from "./program.ts";
 import { median, type Section } from "./section.ts";
 
@@ -27,44 +28,49 @@ async function variants(project: string, folder: string, nodeArgs: readonly stri
     "whole.mjs",
     `export * from ${index};\nexport const vpc = (await import("@pulumi/aws")).ec2.Vpc;\n`,
   );
-  const empty = await write("empty.mjs", `import "@pulumi/pulumi";\n`);
-  const without = await write(
-    "without-startup.mjs",
-    `import module from "node:module";
-module.registerHooks({
-  load: (url, context, next) =>
-    url.endsWith("/startup.ts") ? { format: "module", source: "", shortCircuit: true } : next(url, context),
-});\n`,
+  const empty = await write(
+    "empty.mjs",
+    `import * as pulumi from "@pulumi/pulumi";\nnew pulumi.ComponentResource("a:b:C", "one");\n`,
   );
   const program = join(project, "index.ts");
   return [
     { name: "as it is", program, nodeArgs },
     { name: 'with all of `import "@pulumi/aws"`', program: whole, nodeArgs },
-    { name: "without startup.ts and `nodeargs`", program, nodeArgs: ["--import", without] },
-    { name: "no program: Pulumi's SDK alone", program: empty, nodeArgs: [] },
+    { name: "without `nodeargs` (startup.js)", program, nodeArgs: [] },
+    { name: "one empty resource: Pulumi's SDK alone", program: empty, nodeArgs: [] },
   ];
+}
+
+/** Runs this project's program with one of its stack files, as Pulumi.yaml says; functions are answered by the simulated AWS. */
+export async function stackRun(project: string, stack: string): Promise<ProgramRun> {
+  const pulumi = parse(await readFile(join(project, "Pulumi.yaml"), "utf8")) as {
+    readonly main: string;
+    readonly runtime: { readonly options: { readonly nodeargs: string } };
+  };
+  const file = await openStackFile(project, stack);
+  const config: Record<string, string> = { "aws:region": region };
+  for (const [key, value] of Object.entries(withStandIns(settings(file))))
+    config[`${file.project}:${key}`] = JSON.stringify(value);
+  const aws = new Aws({ region, account });
+  return {
+    program: join(project, pulumi.main),
+    nodeArgs: pulumi.runtime.options.nodeargs.split(" "),
+    cwd: project,
+    project: file.project,
+    stack,
+    config,
+    invoke: (token, args) => aws.invoke(token, args) as ReturnType<Invoke>,
+  };
 }
 
 /** @param runs of each program, in turn */
 export async function home(project: string, folder: string, runs: number): Promise<Section> {
-  const aws = new Aws({ region, account });
-  const file = await openStackFile(project, "home");
-  const config: Record<string, string> = { "aws:region": region };
-  for (const [key, value] of Object.entries(withStandIns(settings(file))))
-    config[`${file.project}:${key}`] = JSON.stringify(value);
-  const options = (await parsePulumiYaml(project)).nodeargs?.split(" ") ?? [];
-
+  const base = await stackRun(project, "home");
   const results = new Map<string, Measured[]>();
-  const all = await variants(project, folder, options);
-  for (let i = 0; i < runs; i++) {
-    for (const { name, program, nodeArgs } of all) {
-      const run: ProgramRun = {
-        ...{ program, nodeArgs, config, cwd: project, project: file.project, stack: "home" },
-        invoke: (token, args) => aws.invoke(token, args) as ReturnType<NonNullable<ProgramRun["invoke"]>>,
-      };
-      results.set(name, [...(results.get(name) ?? []), await measureProgram(run)]);
-    }
-  }
+  const all = await variants(project, folder, base.nodeArgs ?? []);
+  for (let i = 0; i < runs; i++)
+    for (const { name, program, nodeArgs } of all)
+      results.set(name, [...(results.get(name) ?? []), await measureProgram({ ...base, program, nodeArgs })]);
   const rows = [...results].map(([name, measured]) => [
     name,
     String(measured[0]?.resources ?? 0),
@@ -80,12 +86,4 @@ engine's Node.js language host runs it, against a monitor that registers at once
     header: ["program", "resources", "seconds", "processor seconds", "peak MB"],
     rows,
   };
-}
-
-async function parsePulumiYaml(project: string): Promise<{ nodeargs?: string }> {
-  const { readFile } = await import("node:fs/promises");
-  const { runtime } = parse(await readFile(join(project, "Pulumi.yaml"), "utf8")) as {
-    runtime: { options: { nodeargs?: string } };
-  };
-  return runtime.options;
 }

@@ -12,6 +12,8 @@ export interface Measured {
   readonly cpuSeconds: number;
   /** The most memory the process had in RAM until then. */
   readonly peakMB: number;
+  /** What it printed on stdout. */
+  readonly output: string;
 }
 
 export interface ProgramRun {
@@ -63,11 +65,20 @@ export async function measureProgram(run: ProgramRun): Promise<Measured> {
     env: { ...process.env, ...run.env, PULUMI_CONFIG: JSON.stringify(run.config) },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  let output = "";
   let said = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
   const code = await new Promise((resolve) => child.once("close", resolve));
   monitor.stop();
   if (code !== 0 || monitor.errors.length > 0)
-    throw new Error(`${run.program} ended with status ${code}: ${[...monitor.errors, said].join("\n")}`);
-  return { resources: monitor.registered.length, seconds: (monitor.lastAt() - start) / 1000, ...atEnd };
+    throw new Error(
+      `${run.program} ended with status ${code}: ${[...monitor.errors, said, output].join("\n")}`,
+    );
+  const seconds = (monitor.lastAt() - start) / 1000;
+  return { resources: monitor.registered.length, seconds, ...atEnd, output };
 }

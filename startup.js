@@ -1,0 +1,44 @@
+/**
+ * Loaded by node before the program (`nodeargs` in Pulumi.yaml): keeps out of the process what this program has no use
+ * for, which is more than half of its time and memory (docs/benchmarks.md). Plain JavaScript, since the part of Node that
+ * strips types costs as much as it saves here. Without this file the program does the same, slower.
+ */
+import module from "node:module";
+
+/** Whether the engine asked for traces of the program, which is what OpenTelemetry is for. */
+const traced = process.env.TRACEPARENT !== undefined || process.env.PULUMI_EXPERIMENTAL !== undefined;
+
+/** What Pulumi's SDK loads at its start and uses only for what does not happen here. */
+const unused = new Set([
+  // Functions turned into text, for dynamic providers: the compiler, and the part of npm that resolves packages.
+  "typescript",
+  "@npmcli/arborist",
+  "normalize-package-data",
+  // Node runs the program's TypeScript with its own line numbers; and the SDK takes a stack trace for each of its
+  // promises, so that looking each up in the source maps of its own files costs seconds.
+  "source-map-support/register",
+  // The Automation API.
+  "execa",
+  "@logdna/tail-file",
+  ...(traced
+    ? []
+    : [
+        "@opentelemetry/exporter-zipkin",
+        "@opentelemetry/instrumentation",
+        "@opentelemetry/instrumentation-grpc",
+        "@opentelemetry/resources",
+        "@opentelemetry/sdk-trace-base",
+        "@opentelemetry/sdk-trace-node",
+      ]),
+]);
+const nothing = "unused:nothing";
+
+module.enableCompileCache();
+module.registerHooks({
+  resolve: (specifier, context, next) =>
+    unused.has(specifier) && context.parentURL?.includes("/node_modules/@pulumi/pulumi/")
+      ? { url: nothing, format: "commonjs", shortCircuit: true }
+      : next(specifier, context),
+  load: (url, context, next) =>
+    url === nothing ? { format: "commonjs", source: "", shortCircuit: true } : next(url, context),
+});
