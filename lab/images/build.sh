@@ -48,11 +48,10 @@ image() {
   buildah commit --quiet --rm "$container" "$name" >/dev/null
 }
 
-# Not compressed: the network is this machine's memory.
 export_image() {
   layout=$lab/out/${1%:*}
   mkdir -p "$layout"
-  buildah push --quiet --disable-compression "$1" "oci:$layout:${1##*:}"
+  buildah push --quiet "$1" "oci:$layout:${1##*:}"
 }
 
 node=$lab/work/node

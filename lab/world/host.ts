@@ -172,7 +172,7 @@ export function sshCommand(host: HostSpec, command: readonly string[] = []): rea
 }
 
 /** Waits until sshd runs and the home network carries; opens no SSH connection, which the checks would count. */
-export async function waitForHost(host: HostSpec, seconds = 60): Promise<void> {
+export async function waitForHost(host: HostSpec, seconds = 180): Promise<void> {
   const test = `systemctl is-active --quiet ssh.service && ping -c 1 -W 1 -q ${site.router}`;
   const ready = () =>
     inHost(host.name, ["sh", "-c", test]).then(

@@ -62,7 +62,7 @@ export async function startEndpoint(n: number): Promise<void> {
   const log = join(paths.log, `${nameOf(n)}.log`);
   const listening = async () => (existsSync(vici(n)) ? true : undefined);
   const failure = () => new Error(`vpn endpoint ${n}: charon does not start; look into ${log}`);
-  await until(listening, failure, { seconds: 10, everyMs: 20 });
+  await until(listening, failure, { seconds: 60, everyMs: 20 });
   if (existsSync(join(etc(n), "swanctl.conf"))) await swanctl(n, ["--load-all"]);
 }
 
