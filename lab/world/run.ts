@@ -1,6 +1,7 @@
 /** The one way to run a command: its output is the result, its failure an error that shows what it printed. */
 import { spawn } from "node:child_process";
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 import { delimiter } from "node:path";
 
 /** The system's own commands only: npm puts its packages' first, and one of them is called nft. */
@@ -40,6 +41,7 @@ export const inNamespace = (netns: string | undefined, argv: readonly string[]) 
 /** Runs to the end and returns stdout. Throws CommandError unless the exit status is 0. */
 export function run(argv: readonly string[], options: RunOptions = {}): Promise<string> {
   const [command = "", ...args] = inNamespace(options.netns, argv);
+  if (options.log !== undefined) mkdirSync(dirname(options.log), { recursive: true });
   const log = options.log === undefined ? undefined : openSync(options.log, "a");
   if (log !== undefined) writeSync(log, `$ ${argv.join(" ")}\n`);
   return new Promise((resolve, reject) => {
