@@ -1,5 +1,5 @@
 /** Builds the engine from its Go module, pinned by go.mod and go.sum beside this file. */
-import { mkdir, rename } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "./processes.ts";
 
@@ -53,4 +53,5 @@ export async function buildEngine(
   );
   await mkdir(join(root, "bin"), { recursive: true });
   await rename(join(staging, "pulumi"), join(root, "bin", "pulumi"));
+  await rm(staging, { recursive: true });
 }

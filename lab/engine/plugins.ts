@@ -3,7 +3,7 @@
  * engine looks for plugins. The choice is made here and nowhere else; the program cannot tell.
  */
 import { existsSync } from "node:fs";
-import { chmod, mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { run } from "./processes.ts";
@@ -31,15 +31,16 @@ async function obtain(name: Name, { pulumi, home, isOnline, progress }: Options)
   const standIn = join(place, "stand-in");
   if (existsSync(join(place, binary)) && !existsSync(standIn)) return "real plugin";
 
-  await rm(place, { recursive: true, force: true });
   await mkdir(join(home, "plugins"), { recursive: true });
   const users = join(homedir(), ".pulumi", folder);
   if (existsSync(join(users, binary))) {
+    await rm(place, { recursive: true, force: true });
     await symlink(users, place);
     return "real plugin";
   }
   if (await isOnline()) {
     progress(`downloading plugin ${name} ${version}`);
+    await rm(place, { recursive: true, force: true });
     const env = { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };
     const args = ["plugin", "install", "resource", name, version];
     const installed = await run(pulumi, args, { env, silenceSeconds: 30 }).then(
@@ -50,10 +51,14 @@ async function obtain(name: Name, { pulumi, home, isOnline, progress }: Options)
     await rm(place, { recursive: true, force: true });
   }
   const program = join(import.meta.dirname, "..", "providers", `${name}.ts`);
-  await mkdir(place);
+  const launcher = `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`;
+  // Left alone when it is right already: an engine may be about to start it.
+  if ((await readFile(join(place, binary), "utf8").catch(() => "")) === launcher) return "stand-in";
+  await mkdir(place, { recursive: true });
   await writeFile(standIn, "The lab's own; the real plugin was not to be had.\n");
-  await writeFile(join(place, binary), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
-  await chmod(join(place, binary), 0o755);
+  const staged = join(place, `${binary}.${process.pid}`);
+  await writeFile(staged, launcher, { mode: 0o755 });
+  await rename(staged, join(place, binary));
   return "stand-in";
 }
 

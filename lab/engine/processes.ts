@@ -95,9 +95,7 @@ export function firstLine(child: ChildProcess, name: string, timeoutSeconds: num
       end();
     };
     child.once("error", (error) => settle(() => reject(error)));
-    child.once("exit", (code) =>
-      settle(() => reject(new Error(`${name}: ended with status ${code}\n${output}`))),
-    );
+    child.once("exit", (code) => settle(() => reject(new Error(`${name}: ended with status ${code}`))));
     child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       output += text;
       const end = output.indexOf("\n");
