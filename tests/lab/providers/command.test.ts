@@ -1,6 +1,12 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
+import { run } from "../../../lab/engine/processes.ts";
 import { commandProvider } from "../../../lab/providers/command.ts";
 import { secret } from "../../../lab/providers/values.ts";
 import { freePort, keyPair, type Sshd, startPasswordServer, startSshd } from "./sshd.ts";
@@ -171,6 +177,25 @@ test("cancel ends the dialling", async (t) => {
   await sleep(100);
   await cancel();
   await t.throwsAsync(creating);
+});
+
+test("without a key in the connection the SSH agent is asked", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "agent-"));
+  const agentSocketPath = join(folder, "socket");
+  const agent = spawn("ssh-agent", ["-D", "-a", agentSocketPath], { stdio: "ignore" });
+  t.teardown(async () => {
+    agent.kill();
+    await rm(folder, { recursive: true });
+  });
+  while (!existsSync(agentSocketPath)) await sleep(10);
+  const { privateKey: stdin, ...to } = connection({ agentSocketPath });
+  const asked = { connection: to, create: "echo in" };
+  await t.throwsAsync(provider().create(asked), { message: /unable to authenticate/ });
+  await run("ssh-add", ["-q", "-"], {
+    stdin: String(stdin),
+    env: { ...process.env, SSH_AUTH_SOCK: agentSocketPath },
+  });
+  t.is((await provider().create(asked)).outs.stdout, "in");
 });
 
 test("a password logs in, and through a bastion too", async (t) => {
