@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -56,11 +56,7 @@ export async function startSshd(options: Options = {}): Promise<Sshd> {
   };
   const started = existsSync(SSHD)
     ? await openssh(port, hosts, login.public)
-    : await library(
-        port,
-        { hostKeys: hosts.map((k) => k.private) },
-        (context) => context.method === "publickey",
-      );
+    : await library(port, { hostKeys: hosts.map((k) => k.private) }, hasKey(login.public));
   return { ...common, ...started };
 }
 
@@ -123,6 +119,10 @@ async function stopped(child: ChildProcess): Promise<void> {
   await exited;
 }
 
+/** Whether the client holds the key of this public key line. */
+const hasKey = (line: string) => (context: AuthContext) =>
+  context.method === "publickey" && context.key.data.toString("base64") === line.split(" ")[1];
+
 async function library(port: number, config: ServerConfig, accept: (context: AuthContext) => boolean) {
   let logins = 0;
   const server = new ssh2.Server(config, (client) => {
@@ -140,12 +140,19 @@ async function library(port: number, config: ServerConfig, accept: (context: Aut
           shell.stdout.pipe(channel, { end: false });
           shell.stderr.pipe(channel.stderr, { end: false });
           shell.stdin.on("error", () => undefined);
-          shell.on("close", (code) => {
-            channel.exit(code ?? 1);
+          shell.on("close", (code, signal) => {
+            if (signal) channel.exit(signal.replace(/^SIG/, ""));
+            else channel.exit(code ?? 1);
             channel.end();
           });
         }),
       );
+      client.on("tcpip", (acceptChannel, _reject, { destIP, destPort }) => {
+        const channel = acceptChannel();
+        const socket = connect(destPort, destIP);
+        for (const end of [channel, socket]) end.on("error", () => undefined);
+        channel.pipe(socket).pipe(channel);
+      });
     });
   });
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
