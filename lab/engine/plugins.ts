@@ -51,7 +51,7 @@ async function obtain(name: Name, { pulumi, home, isOnline, progress }: Options)
     await rm(place, { recursive: true, force: true });
   }
   const program = join(import.meta.dirname, "..", "providers", `${name}.ts`);
-  const launcher = `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`;
+  const launcher = `#!/bin/sh\nLAB_ENGINE_PID=$PPID exec '${process.execPath}' '${program}' "$@"\n`;
   // Left alone when it is right already: an engine may be about to start it.
   if ((await readFile(join(place, binary), "utf8").catch(() => "")) === launcher) return "stand-in";
   await mkdir(place, { recursive: true });

@@ -7,9 +7,10 @@ export const engineAddress = (args: readonly string[]): string | undefined =>
 
 /** Serves the provider until the engine ends; a killed engine leaves no plugin behind. */
 export async function serve(provider: Provider, args: readonly string[]): Promise<void> {
-  const parent = process.ppid;
+  // Said by whoever starts the plugin: an engine that is killed at once is gone before this line.
+  const engine = Number(process.env.LAB_ENGINE_PID ?? process.ppid);
   setInterval(() => {
-    if (process.ppid !== parent) process.exit(1);
+    if (process.ppid !== engine) process.exit(1);
   }, 500).unref();
   await main(provider, [...args]);
 }
