@@ -1,8 +1,7 @@
 /** The one way to run a command: its output is the result, its failure an error that shows what it printed. */
 import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
-import { delimiter } from "node:path";
+import { delimiter, dirname } from "node:path";
 
 /** The system's own commands only: npm puts its packages' first, and one of them is called nft. */
 export const systemPath = [
