@@ -50,7 +50,7 @@ export function vpnGateway(args: VpnGatewayArgs): Step {
     explain: explainScript(args),
     undo: undoScript(args),
     // Longer than settling and a restart of the daemon; packages come before it is armed.
-    deadMansSwitchSeconds: 120,
+    deadMansSwitchSeconds: 180,
     secrets: [args.tunnels.tunnel1.presharedKey, args.tunnels.tunnel2.presharedKey],
   };
 }

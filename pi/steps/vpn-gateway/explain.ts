@@ -24,14 +24,14 @@ ${hints(args)}
 tunnels=$("$ROOT${programs}/vpn-status") || tunnels=$(printf '%s none 0\\n' ${tunnelsOf(args)
     .map((tunnel) => tunnel.name)
     .join(" ")})
-echo "$tunnels" | while read -r tunnel state packets; do
+echo "$tunnels" | while read -r tunnel state bytes; do
   case $tunnel in
 ${tunnelsOf(args)
   .map((tunnel) => `    ${tunnel.name}) address=${tunnel.address} ;;`)
   .join("\n")}
   esac
   if [ "$state" = installed ]; then
-    echo "$tunnel to $address: is up, $packets packets came in"
+    echo "$tunnel to $address: is up, $bytes bytes came in"
   else
     said=$(said_of "$tunnel")
     echo "$tunnel to $address: $(hint "$address" "$said")"

@@ -2,10 +2,10 @@ import type { OwnedFile } from "../../step.ts";
 import { programs, tunnelsOf, type VpnGatewayArgs } from "./args.ts";
 
 /**
- * `vpn-status`: one line for each tunnel, `NAME STATE PACKETS`, for the watchdog, for `verify` and for people.
+ * `vpn-status`: one line for each tunnel, `NAME STATE BYTES`, for the watchdog, for `verify` and for people.
  * - STATE: `installed` (its CHILD_SA is in force), `connecting` (charon is at it), `established` (IKE is up, but
  *   there is no CHILD_SA), `none` (charon gave up, or never began).
- * - PACKETS: how many came in through the CHILD_SA.
+ * - BYTES: how many came in through the CHILD_SA.
  * Ends with status 1 when the daemon does not answer.
  */
 export function statusProgram(args: VpnGatewayArgs): OwnedFile {
@@ -13,7 +13,7 @@ export function statusProgram(args: VpnGatewayArgs): OwnedFile {
     path: `${programs}/vpn-status`,
     mode: "755",
     content: `#!/bin/sh
-# One line for each tunnel: NAME installed|connecting|established|none PACKETS-IN
+# One line for each tunnel: NAME installed|connecting|established|none BYTES-IN
 set -eu
 ${args.format === "ipsec.conf" ? stroke : vici}
 awk -v tunnels="${tunnelsOf(args)
@@ -24,7 +24,7 @@ ${args.format === "ipsec.conf" ? strokeLines : viciLines}
   END {
     split("none established connecting installed", word, " ")
     count = split(tunnels, names, " ")
-    for (i = 1; i <= count; i++) print names[i], word[rank[names[i]] + 1], packets[names[i]] + 0
+    for (i = 1; i <= count; i++) print names[i], word[rank[names[i]] + 1], bytes[names[i]] + 0
   }
 ' <<END
 $associations
@@ -44,7 +44,7 @@ const strokeLines = String.raw`  match($1, /[[{][0-9]+[]}]:$/) {
     }
     else if ($2 ~ /^INSTALLED|^REKEYING|^UPDATING/) better(name, 3)
     else if ($2 ~ /^CREATED|^INSTALLING|^RETRYING/) better(name, 2)
-    if (match($0, /bytes_i \([0-9]+ pkt/)) packets[name] += substr($0, RSTART + 9, RLENGTH - 13)
+    if (match($0, /[0-9]+ bytes_i/)) bytes[name] += substr($0, RSTART, RLENGTH - 8)
   }`;
 
 const vici = "associations=$(timeout 5 swanctl --list-sas --raw 2>/dev/null) || exit 1";
@@ -59,8 +59,8 @@ const viciLines = String.raw`  /^list-sa event/ {
     else if (ike ~ / state=(CONNECTING|CREATED)/) better(name, 2)
     if (child ~ / state=(INSTALLED|REKEYING|UPDATING) /) better(name, 3)
     else if (child ~ / state=(CREATED|INSTALLING|RETRYING) /) better(name, 2)
-    while (match(child, / packets-in=[0-9]+/)) {
-      packets[name] += substr(child, RSTART + 12, RLENGTH - 12)
+    while (match(child, / bytes-in=[0-9]+/)) {
+      bytes[name] += substr(child, RSTART + 10, RLENGTH - 10)
       child = substr(child, RSTART + RLENGTH)
     }
   }`;

@@ -36,6 +36,10 @@ export function strongswanConf(args: VpnGatewayArgs): OwnedFile {
     "  kernel-libipsec {",
     `    load = ${userspace ? "yes" : "no"}`,
     "  }",
+    "  # for multicast: it would mark packets for the VPC, which then bypass the tunnels' interfaces",
+    "  forecast {",
+    "    load = no",
+    "  }",
     "}",
   ];
   const section = (name: string, lines: readonly string[]) => [

@@ -15,8 +15,9 @@ const settings = (tunnel: Tunnel) =>
   `  ${tunnel.name}) number=${tunnel.number} inside=${tunnel.cgwInsideAddress}/${tunnel.insideCidr.split("/")[1]} ;;`;
 
 const vti = `
-# A VTI is bound to this end's address, which may have changed.
+# A VTI is bound to this end's address, which may have changed. Run once for each pair of traffic selectors.
 make_interface() {
+  ip -d link show dev "$tunnel" 2>/dev/null | grep -qF "vti remote $PLUTO_PEER local $PLUTO_ME " && return
   ip link del dev "$tunnel" 2>/dev/null || :
   ip link add "$tunnel" type vti local "$PLUTO_ME" remote "$PLUTO_PEER" key "$number"
 }

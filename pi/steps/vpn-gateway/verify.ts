@@ -35,10 +35,10 @@ ${Object.entries(sysctls(args))
   .join("\n")}
 [ "$(nft list table ${nftTable} | grep -c 'maxseg size set ${mss}')" = ${rules} ]
 if command -v iptables >/dev/null; then
-  [ "$(iptables -w -S FORWARD | grep -c -- '--comment ${ruleComment} -j ACCEPT')" -ge ${rules} ]
+  [ "$(iptables -w -S FORWARD 2>/dev/null | grep -c -- '--comment ${ruleComment} -j ACCEPT')" -ge ${rules} ]
 fi
 tunnels=$("$ROOT${programs}/vpn-status")
-while read -r tunnel state ${args.dataPath === "kernel" ? "packets" : "_"}; do
+while read -r tunnel state ${args.dataPath === "kernel" ? "bytes" : "_"}; do
   [ "$state" = installed ]
 ${args.dataPath === "kernel" ? kernelVerify(args) : ""}  fact "$tunnel" UP
 done <<END
@@ -53,7 +53,7 @@ const kernelVerify = (
   args: VpnGatewayArgs,
 ): Script => `  ip -d link show dev "$tunnel" up | grep -qw ${usesVti(args) ? "vti" : "xfrm"}
   ip -4 route show ${args.vpcCidr} dev "$tunnel" | grep -q metric
-  [ "$packets" -gt 0 ]
+  [ "$bytes" -gt 0 ]
 `;
 
 const userspaceVerify = (args: VpnGatewayArgs): Script => `ip -4 rule show | grep -q 'lookup 220$'

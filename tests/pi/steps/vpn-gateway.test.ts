@@ -147,6 +147,10 @@ charon {
     kernel-libipsec {
       load = yes
     }
+    # for multicast: it would mark packets for the VPC, which then bypass the tunnels' interfaces
+    forecast {
+      load = no
+    }
   }
 }
 `,
