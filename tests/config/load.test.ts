@@ -46,7 +46,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "malformed range",
     { ...base, network: { cidr: "10.0.0.0" } },
-    "network.cidr: 10.0.0.0: must be an IPv4 range such as 10.0.0.0/16; The VPC's range, /16 to /28. Must not overlap the site",
+    "network.cidr: 10.0.0.0: must be an IPv4 range such as 10.0.0.0/16; The VPC's range, /16 to /24. Must not overlap the site",
   ],
   [
     "range not named by its first address",
@@ -56,12 +56,12 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "range too large for a VPC",
     { ...base, network: { cidr: "10.0.0.0/8" } },
-    "network.cidr: 10.0.0.0/8: AWS takes ranges from /16 to /28 for a VPC; choose a prefix between the two",
+    "network.cidr: 10.0.0.0/8: must be from /16 to /24: a VPC has at most 65,536 addresses, and each of its 16 blocks at least 16; choose for example 10.0.0.0/16",
   ],
   [
     "overlapping ranges",
-    { ...base, network: { cidr: "192.168.1.208/28" } },
-    "site.cidr: 192.168.1.0/24: overlaps network.cidr 192.168.1.208/28: no route could tell the site from the VPC; choose another range for one of them",
+    { ...base, network: { cidr: "192.168.0.0/23" } },
+    "site.cidr: 192.168.1.0/24: overlaps network.cidr 192.168.0.0/23: no route could tell the site from the VPC; choose another range for one of them",
   ],
   [
     "host inside the VPC",
@@ -174,17 +174,21 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   ],
   [
     "load balancer of an unknown service",
-    { ...base, services: { web }, loadBalancers: { front: { service: "wbe" } } },
+    { ...base, services: { web }, loadBalancers: { front: { type: "network", service: "wbe" } } },
     "loadBalancers.front.service: wbe: must be a key of `services`; choose one of web",
   ],
   [
     "load balancer of a service without a host port",
-    { ...base, services: { web: service }, loadBalancers: { front: { service: "web" } } },
+    { ...base, services: { web: service }, loadBalancers: { front: { type: "network", service: "web" } } },
     "loadBalancers.front.hostPort: (missing): must be one of the TCP host ports of services.web (it has none); name one of them, or give the service one",
   ],
   [
     "internet-facing without public subnets",
-    { ...base, services: { web }, loadBalancers: { front: { service: "web", scheme: "internet-facing" } } },
+    {
+      ...base,
+      services: { web },
+      loadBalancers: { front: { type: "network", service: "web", scheme: "internet-facing" } },
+    },
     "loadBalancers.front.scheme: internet-facing: an internet-facing load balancer stands in public subnets; set network.publicSubnets to true, or scheme to internal",
   ],
   [
@@ -192,9 +196,9 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
     {
       ...base,
       services: { web },
-      loadBalancers: { front: { service: "web", type: "application", crossZone: false } },
+      loadBalancers: { front: { type: "application", service: "web", crossZone: false } },
     },
-    "loadBalancers.front.crossZone: false: an application load balancer without cross-zone balancing cannot reach addresses outside the VPC; leave crossZone on, or choose type: network",
+    "loadBalancers.front.crossZone: false: must be one of true; choose one of them",
   ],
   [
     "application load balancer in one zone",
@@ -202,7 +206,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
       ...base,
       network: { zones: ["us-east-1a"] },
       services: { web },
-      loadBalancers: { front: { service: "web", type: "application" } },
+      loadBalancers: { front: { type: "application", service: "web" } },
     },
     "loadBalancers.front.type: application: an application load balancer needs two zones; add a zone to network.zones, or choose type: network",
   ],
