@@ -53,9 +53,9 @@ else
 fi
 # Both bind UDP 500, and the second would take over the first one's control socket.
 systemctl disable --now "$other" 2>/dev/null || :
-# The package is away only when a change of format that failed had it replaced by the other one.
+# They are away only when a change of format that failed had them replaced by the other ones.
 # shellcheck disable=SC2086 # words
-systemctl cat "$daemon" >/dev/null 2>&1 || install_packages $packages
+install_packages $packages
 systemctl daemon-reload
 systemctl disable --now "$other" 2>/dev/null || :
 
