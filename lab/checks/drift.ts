@@ -2,23 +2,24 @@ import { strict as assert } from "node:assert";
 import type { HostStep } from "../engine/steps.ts";
 import { carryOut } from "../operations.ts";
 import { changeSettings, labConfig, readSettings } from "../settings.ts";
-import { inHost, sshCommand } from "../world/host.ts";
-import { run } from "../world/run.ts";
-import { laptop } from "../world/topology.ts";
+import { inHost } from "../world/host.ts";
 import { type Check, gatewayHost, labHosts, labNodes } from "./check.ts";
 
-/** What differs on the hosts from what the stack put there: the stack's own steps, told only to look. */
-export async function findDrift(): Promise<readonly string[]> {
+/** The steps that the stack has shipped, as its state has them. */
+async function shippedSteps(): Promise<readonly HostStep[]> {
   const { outputs } = await carryOut({ operation: "steps", stack: "lab" });
-  const steps = outputs.steps as readonly HostStep[];
+  return outputs.steps as readonly HostStep[];
+}
+
+/** What differs on the hosts from what the stack put there: its own steps, told only to look. */
+export async function findDrift(steps?: readonly HostStep[]): Promise<readonly string[]> {
+  const shipped = steps ?? (await shippedSteps());
   const found = await Promise.all(
     labHosts().map(async (host) => {
       const differences: string[] = [];
-      for (const { name, program } of steps.filter((step) => step.host === host.name)) {
-        const argv = sshCommand(host, ["sudo", "-n", "sh", "-s", "--", "check"]);
-        const { changed }: { changed: string[] } = JSON.parse(
-          await run(argv, { input: program, netns: laptop }),
-        );
+      for (const { name, program } of shipped.filter((step) => step.host === host.name)) {
+        const answer = await inHost(host.name, ["sh", "-s", "--", "check"], program);
+        const { changed }: { changed: string[] } = JSON.parse(answer);
         differences.push(...changed.map((what) => `${host.name} ${name}: ${what}`));
       }
       return differences;
@@ -31,12 +32,12 @@ export const drift: Check = {
   name: "drift",
   title: "Drift on hosts is found, and mended by an up that asks for it",
   run: async () => {
-    assert.deepEqual(await findDrift(), [], "drift before anything was changed by hand");
+    const steps = await shippedSteps();
     const [node] = labNodes();
     assert(node);
     await inHost(node.name, ["ip", "route", "del", "10.0.0.0/16"]);
     await inHost(gatewayHost().name, ["sed", "-i", "s/^/# by hand: /", "/etc/ipsec.conf"]);
-    const found = await findDrift();
+    const found = await findDrift(steps);
     assert(
       found.some((line) => line.startsWith(`${node.name} static-route:`)),
       `the route was not missed: ${found}`,
@@ -47,7 +48,7 @@ export const drift: Check = {
     );
     const settings = changeSettings({ converge: readSettings().converge + 1 });
     await carryOut({ operation: "up", stack: "lab", config: await labConfig(settings) });
-    assert.deepEqual(await findDrift(), [], "drift after the up");
+    assert.deepEqual(await findDrift(steps), [], "drift after the up");
     return found.join("; ");
   },
 };

@@ -36,8 +36,8 @@ export async function up(nodes = readSettings().nodes): Promise<number> {
       {
         title: "A home: router, laptop, bare Raspberry Pis; and two VPN endpoints on the internet",
         run: async (report) => {
-          const { fresh } = await world.up({ nodes, progress: report });
-          if (fresh.length > 0) {
+          const { fresh, lost } = await world.up({ nodes, progress: report });
+          if (lost.length > 0 || fresh.length === nodes + 1) {
             // What a stack did to these hosts is gone with their disks: so is the stack.
             rmSync(paths.pulumi, { recursive: true, force: true });
             rmSync(paths.aws, { recursive: true, force: true });
