@@ -33,7 +33,8 @@ END
   };
 }
 
-const stroke = "associations=$(timeout 5 ipsec statusall 2>/dev/null) || exit 1";
+/** What `ipsec statusall` runs, without the shell around it, which takes three times as long. */
+const stroke = "PATH=$PATH:/usr/lib/ipsec\nassociations=$(timeout 5 stroke statusall 2>/dev/null) || exit 1";
 
 /** `tunnel1[3]: ESTABLISHED …`, `tunnel1{7}:  INSTALLED, TUNNEL…`, `tunnel1{7}:  AES…, 84 bytes_i (1 pkt, 3s ago)…`. */
 const strokeLines = String.raw`  match($1, /[[{][0-9]+[]}]:$/) {
@@ -50,7 +51,7 @@ const strokeLines = String.raw`  match($1, /[[{][0-9]+[]}]:$/) {
 const vici = "associations=$(timeout 5 swanctl --list-sas --raw 2>/dev/null) || exit 1";
 
 /** One line for each IKE_SA: `list-sa event {tunnel1 {… state=ESTABLISHED … child-sas {tunnel1-7 {… state=INSTALLED…`. */
-const viciLines = String.raw`  /^list-sa event/ {
+const viciLines = `  /^list-sa event/ {
     name = substr($3, 2)
     children = index($0, "child-sas {")
     ike = substr($0, 1, children)

@@ -25,11 +25,11 @@ export function verifyScript(args: VpnGatewayArgs): Script {
   const other = daemonUnit[args.format === "ipsec.conf" ? "swanctl.conf" : "ipsec.conf"];
   const units = `${daemon} ${firewallUnit} ${watchdogUnit} ${other}`;
   return `
-case $(systemctl is-active ${units} | tr '\\n' ' ') in "active active active inactive ") ;; *) false ;; esac
-case $(systemctl is-enabled ${units} 2>/dev/null | tr '\\n' ' ') in
-  "enabled enabled enabled " | "enabled enabled enabled disabled " | "enabled enabled enabled not-found ") ;;
-  *) false ;;
-esac
+# One call: it is the dearest of all these. Of the daemon that must not run, there may be no unit at all.
+systemctl show -p ActiveState -p UnitFileState ${units} | awk -v RS= '
+  { on = /ActiveState=active(\\n|$)/; enabled = /UnitFileState=enabled(\\n|$)/ }
+  NR < 4 && !(on && enabled) || NR == 4 && (on || enabled) { wrong = 1 }
+  END { exit wrong || NR != 4 }'
 ${Object.entries(sysctls(args))
   .map(([key, value]) => check(`"$ROOT"/proc/sys/${key.replaceAll(".", "/")}`, value))
   .join("\n")}
@@ -62,5 +62,5 @@ ip -4 route show table 220 ${args.vpcCidr} | grep -q 'dev ipsec'
 
 const check = (path: string, value: string): Script =>
   path.includes("*")
-    ? `for setting in ${path}; do [ "$(cat "$setting")" = ${value} ]; done`
-    : `[ "$(cat ${path})" = ${value} ]`;
+    ? `for setting in ${path}; do read -r value <"$setting" && [ "$value" = ${value} ]; done`
+    : `read -r value <${path} && [ "$value" = ${value} ]`;

@@ -30,10 +30,15 @@ class Gateway extends ScratchRoot {
       "systemctl",
       `cd "$ROOT/.." && mkdir -p enabled active
 action=$1; shift; now=
-while :; do case \${1-} in --now) now=yes; shift ;; --quiet) exec >/dev/null; shift ;; *) break ;; esac; done
+while :; do case \${1-} in -p) shift 2 ;; --now) now=yes; shift ;; --quiet) exec >/dev/null; shift ;; *) break ;; esac; done
 status=0
 for unit; do
   case $action in
+    show)
+      [ ! -e "active/$unit" ] && echo ActiveState=inactive || echo ActiveState=active
+      [ ! -e "enabled/$unit" ] && echo UnitFileState=disabled || echo UnitFileState=enabled
+      echo
+      ;;
     is-active) if [ -e "active/$unit" ]; then echo active; else echo inactive; status=3; fi ;;
     is-enabled) if [ -e "enabled/$unit" ]; then echo enabled; else echo disabled; status=1; fi ;;
     start | restart) : >"active/$unit" ;;
@@ -68,7 +73,7 @@ esac`,
   }
 
   say(first: string, second: string): void {
-    this.fake("ipsec", `echo '${strokeSays("tunnel1", first)}\n${strokeSays("tunnel2", second)}'`);
+    this.fake("stroke", `echo '${strokeSays("tunnel1", first)}\n${strokeSays("tunnel2", second)}'`);
     this.fake("swanctl", `echo '${viciSays("tunnel1", first)}\n${viciSays("tunnel2", second)}'`);
   }
 }

@@ -91,7 +91,7 @@ const states = Object.keys(stroke) as State[];
 const daemons = [
   [
     "ipsec.conf",
-    "ipsec",
+    "stroke",
     stroke,
     "Connections:\n     tunnel1:  %any...203.0.113.17  IKEv2, dpddelay=3s\nSecurity Associations (1 up, 1 connecting):\n",
   ],
@@ -135,6 +135,7 @@ for (const [format, command, output, head] of daemons) {
   test(`${format}: the watchdog starts what charon gave up on, and lets be what it is at`, async (t) => {
     const bench = new Bench(t, gatewayArgs(format, "userspace"));
     bench.fake("ip", "echo '220: from all lookup 220'");
+    if (format === "ipsec.conf") bench.fake("ipsec");
     const initiated = async (first: State, second: State) => {
       daemonSays(bench, first, second);
       await bench.run("vpn-watchdog", ["once"]);
@@ -171,7 +172,7 @@ for (const [format, command, output, head] of daemons) {
 
 test("the watchdog puts charon's routing rule back on the userspace path", async (t) => {
   const bench = new Bench(t, gatewayArgs("ipsec.conf", "userspace"));
-  bench.fake("ipsec", say(stroke.installed));
+  bench.fake("stroke", say(stroke.installed));
   bench.fake("ip", "echo '32766: from all lookup main'");
   await bench.run("vpn-watchdog", ["once"]);
   t.true(bench.calls().includes("ip -4 rule add pref 220 table 220"));
