@@ -69,7 +69,7 @@ export async function pinHostKeys(options: PinOptions): Promise<Problem[]> {
   let all = options.yes;
   if (!all && findings.some(({ state }) => state === "new")) {
     say("Compare each fingerprint with what the host itself prints, on its own screen:");
-    say("  ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub");
+    say("  cat /etc/ssh/ssh_host_*_key.pub | ssh-keygen -lf -");
   }
   for (const found of findings) {
     if (found.state === "same") continue;

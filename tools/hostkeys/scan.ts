@@ -14,8 +14,11 @@ export interface HostKey {
 /** What a host answered: its keys, the preferred one first; or why there are none. */
 export type Scan = { readonly keys: readonly [HostKey, ...HostKey[]] } | { readonly problem: Problem };
 
-/** In order of preference. RSA is left out: see `hostKey` in config/schema.ts. */
-const types = ["ssh-ed25519", "ecdsa-sha2-nistp256"];
+/**
+ * In order of preference, which is that of Go's SSH client and so of the provider: a host that has both kinds is surely
+ * known by this one. RSA is left out: see `hostKey` in config/schema.ts.
+ */
+const types = ["ecdsa-sha2-nistp256", "ssh-ed25519"];
 
 export function hostKey(text: string): HostKey {
   const [, base64 = ""] = text.split(" ");
