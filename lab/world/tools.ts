@@ -1,4 +1,7 @@
-/** strongSwan and dnsmasq for the router and the VPN endpoints, in a layer over the hosts' Debian. */
+/**
+ * strongSwan and dnsmasq for the router and the VPN endpoints, in a layer over the hosts' Debian. Both of strongSwan's
+ * daemons: the endpoints run one, the tests of the gateway's two formats take both from here.
+ */
 import { type Bind, buildLayer, inLayer } from "./layer.ts";
 import { paths } from "./paths.ts";
 
@@ -7,6 +10,8 @@ const packages = [
   "dnsmasq-base",
   "libcharon-extra-plugins",
   "libstrongswan-standard-plugins",
+  "strongswan-charon",
+  "strongswan-starter",
   "strongswan-swanctl",
 ];
 
