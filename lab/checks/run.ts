@@ -3,6 +3,7 @@ import type { Check } from "./check.ts";
 import { destroyed } from "./destroy.ts";
 import { drift } from "./drift.ts";
 import { nodeLost, tunnelLost } from "./failover.ts";
+import { interrupted } from "./interrupted.ts";
 import { afterReboot, redisPinned } from "./nodes.ts";
 import { page } from "./page.ts";
 import { bothWays, tunnelsUp } from "./tunnels.ts";
@@ -21,8 +22,8 @@ export const standardChecks: readonly Check[] = [
   afterReboot,
 ];
 
-/** All checks by name; `destroy` ends the stack and is only run when it is named. */
-export const allChecks: readonly Check[] = [...standardChecks, destroyed];
+/** All checks by name; `interrupted` takes its time and `destroy` ends the stack: they are only run when they are named. */
+export const allChecks: readonly Check[] = [...standardChecks, interrupted, destroyed];
 
 /** Runs checks one after the other, a line each; returns how many failed. */
 export async function runChecks(checks: readonly Check[]): Promise<number> {
