@@ -1,6 +1,7 @@
 /** Keeps the simulated AWS alive: schedules, drives and watches the data plane, and saves the account to disk. */
 import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { Aws, AwsState } from "./aws.ts";
 import { isSteady, schedule } from "./control/scheduler.ts";
@@ -19,8 +20,6 @@ const roundMs = 1000;
 const saveMs = 500;
 /** The network may take this long to follow before a call is answered all the same, as on AWS. */
 const settleMs = 10_000;
-
-const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 export class Daemon {
   readonly aws: Aws;
@@ -57,7 +56,8 @@ export class Daemon {
 
   /** Resolves when the network has followed what was asked, or has had its time. */
   async settled(): Promise<void> {
-    await Promise.race([this.#reconciled, sleep(settleMs)]);
+    // A wait that nobody needs any more keeps no process alive.
+    await Promise.race([this.#reconciled, setTimeout(settleMs, undefined, { ref: false })]);
   }
 
   /** Writes the account to disk: whole or not at all. Calls that come while one is written share the next. */
@@ -92,7 +92,7 @@ export class Daemon {
         throw new Error(
           `timeout while waiting for state to become '${what === "gone" ? "INACTIVE" : "tfSTABLE"}' (last state: '${service.status}', timeout: ${seconds}s): ${service.events[0]?.message ?? "no events"}`,
         );
-      await sleep(200);
+      await setTimeout(200);
     }
   }
 
@@ -117,7 +117,7 @@ export class Daemon {
       this.#scheduled = false;
     });
     this.#reconcile();
-    this.#saveTimer ??= setTimeout(() => {
+    this.#saveTimer ??= globalThis.setTimeout(() => {
       this.#saveTimer = undefined;
       this.save().catch((error: unknown) => this.#options.log(`state: ${String(error)}`));
     }, saveMs);
@@ -149,7 +149,7 @@ export class Daemon {
 
   async #rounds(): Promise<void> {
     while (!this.#closed) {
-      await sleep(roundMs);
+      await setTimeout(roundMs);
       try {
         const changed = observe(this.aws, await this.#options.dataPlane.observe());
         if (schedule(this.aws) || changed) this.aws.changed();

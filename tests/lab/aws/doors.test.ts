@@ -55,7 +55,7 @@ test("images of a registry, by tag and by digest", async (t) => {
 
 test("the package mirror stays in its folder", async (t) => {
   await writeFile(join(t.context.folder, "mirror", "Packages"), "Package: docker.io\n");
-  const get = (path: string) => over(plainRequest, { port: t.context.port + 1, path }, undefined);
+  const get = (path: string) => over(plainRequest, { port: t.context.httpPort, path }, undefined);
   t.like(await get("/Packages"), { status: 200, body: "Package: docker.io\n" });
   t.is((await get("/../state.json")).status, 404);
   t.is((await get("/%2e%2e/state.json")).status, 404);

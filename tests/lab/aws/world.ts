@@ -11,6 +11,7 @@ import { Daemon } from "../../../lab/aws/daemon.ts";
 import type { DesiredNetwork, ObservedNetwork } from "../../../lab/aws/data-plane.ts";
 import { openInternet } from "../../../lab/aws/front/internet.ts";
 import { openSocket } from "../../../lab/aws/front/socket.ts";
+import { freePort } from "../providers/sshd.ts";
 import { Account } from "./account.ts";
 
 const run = promisify(execFile);
@@ -22,12 +23,11 @@ export interface World {
   wanted: DesiredNetwork[];
   observed: ObservedNetwork;
   port: number;
+  httpPort: number;
   end: () => Promise<void>;
 }
 /** A test with a daemon and its doors of its own. */
 export const test = anyTest as TestFn<World>;
-
-const freePort = () => 20_000 + Math.floor(Math.random() * 20_000);
 
 test.beforeEach(async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "lab-aws-"));
@@ -59,12 +59,13 @@ test.beforeEach(async (t) => {
   const stateFile = join(folder, "state.json");
   const daemon = new Daemon({ aws: account.aws, dataPlane, stateFile, log: (line) => t.log(line) });
   await daemon.start();
-  const port = freePort();
+  const port = await freePort();
+  const httpPort = await freePort();
   const closers = [
     await openInternet(account.aws, {
       address: "127.0.0.1",
       httpsPort: port,
-      httpPort: port + 1,
+      httpPort,
       certificate: await readFile(certificate, "utf8"),
       key: await readFile(key, "utf8"),
       objects: new Map([["amazon-ecs-agent.s3.amazonaws.com/install.sh", Buffer.from("#!/bin/sh\n")]]),
@@ -79,6 +80,7 @@ test.beforeEach(async (t) => {
     daemon,
     wanted,
     port,
+    httpPort,
     end: async () => {
       for (const close of closers) close();
       await daemon.close();
