@@ -1,0 +1,8 @@
+/** Loaded before each test file (`nodeArguments` of ava): what makes one start sooner, and changes nothing for the tests. */
+import module from "node:module";
+import { join } from "node:path";
+
+// ava asks for source maps. Node's own TypeScript keeps its line numbers without, and Pulumi's SDK takes a stack trace for
+// each of its promises: a third of a component test's time went into looking those up.
+process.setSourceMapsEnabled(false);
+module.enableCompileCache(join(import.meta.dirname, "../../node_modules/.cache/node"));
