@@ -1,10 +1,19 @@
-/** What the lab asks of the machine: Linux, root, and a few packages, which are installed where apt is there to do it. */
+/**
+ * What the lab, and the tests, ask of the machine: a few packages, which are installed where apt is there to do it; the lab
+ * also Linux and root.
+ */
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { run, systemPath } from "./run.ts";
 
+/** The AWS CLI, version 2, as Debian has it. */
+export const awsCli = "/usr/bin/aws";
+
 /** Command → Debian's package. */
-const needed: Readonly<Record<string, string>> = {
+export type Commands = Readonly<Record<string, string>>;
+type Progress = (text: string) => void;
+
+const needed: Commands = {
   chromium: "chromium",
   curl: "curl",
   ip: "iproute2",
@@ -16,7 +25,6 @@ const needed: Readonly<Record<string, string>> = {
   ssh: "openssh-client",
   sysctl: "procps",
   "systemd-nspawn": "systemd-container",
-  aws: "awscli",
 };
 
 const vm = `The lab boots whole systems, so it needs root on Linux. In a virtual machine with Debian or Ubuntu, 2 cores and
@@ -38,25 +46,46 @@ export function missingPackages(machine: Machine = thisMachine): readonly string
   if (machine.platform !== "linux") throw new Error(`lab: this machine runs ${machine.platform}. ${vm}`);
   if (machine.uid !== 0)
     throw new Error(`lab: uid ${machine.uid} is not root; use \`sudo npm run lab\`. ${vm}`);
-  const missing = Object.entries(needed).filter(([command]) => !machine.has(command));
-  return [...new Set(missing.map(([, name]) => name))];
+  return packagesOf(needed, machine.has);
 }
 
-/** Installs what is missing; without apt, names it. */
-export async function prepare(progress: (text: string) => void): Promise<void> {
-  const missing = missingPackages();
-  if (missing.length > 0) {
-    const list = missing.join(" ");
-    if (!onPath("apt-get"))
-      throw new Error(`lab: missing here: ${list} (Debian's names); install them with your package manager`);
-    progress(`installing ${list}`);
-    const env = { DEBIAN_FRONTEND: "noninteractive" };
-    await run(["apt-get", "update", "-qq"], { env, timeoutSeconds: 600 });
-    await run(["apt-get", "install", "-qq", "-y", "--no-install-recommends", ...missing], {
-      env,
-      timeoutSeconds: 1800,
-    });
-  }
+/** Packages of the commands that are not there. */
+const packagesOf = (commands: Commands, has: Machine["has"]) => [
+  ...new Set(
+    Object.entries(commands)
+      .filter(([command]) => !has(command))
+      .map(([, name]) => name),
+  ),
+];
+
+/**
+ * Installs what is missing; without apt or without root, names it.
+ * @param who asks for it: `lab`
+ * @param missing Debian's names of packages
+ */
+async function install(who: string, missing: readonly string[], progress: Progress): Promise<void> {
+  if (missing.length === 0) return;
+  const list = missing.join(" ");
+  if (!onPath("apt-get") || thisMachine.uid !== 0)
+    throw new Error(
+      `${who}: missing here: ${list} (Debian's names); install them with your package manager, or go on as root where there is apt`,
+    );
+  progress(`installing ${list}`);
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  await run(["apt-get", "update", "-qq"], { env, timeoutSeconds: 600 });
+  await run(["apt-get", "install", "-qq", "-y", "--no-install-recommends", ...missing], {
+    env,
+    timeoutSeconds: 1800,
+  });
+}
+
+/** Installs commands that are not there, as `install` does. */
+export const provide = (who: string, commands: Commands, progress: Progress) =>
+  install(who, packagesOf(commands, onPath), progress);
+
+/** Makes the machine ready for the lab. Throws what stands in the way, and the way out. */
+export async function prepare(progress: Progress): Promise<void> {
+  await install("lab", missingPackages(), progress);
   if (!existsSync("/dev/net/tun"))
     throw new Error(
       "lab: /dev/net/tun: missing: strongSwan needs it; load the kernel module with `modprobe tun`",
