@@ -1,12 +1,13 @@
 import { labAccessKey } from "../aws/api/call.ts";
 import { ca } from "../world/ca.ts";
+import { awsCli } from "../world/machine.ts";
 import { inNamespace } from "../world/run.ts";
 import { laptop, region } from "../world/topology.ts";
 import { foreground } from "./foreground.ts";
 
 /** The real AWS CLI on the laptop: the names of AWS's endpoints lead to the simulated one there. */
 export function aws(args: readonly string[]): Promise<number> {
-  return foreground(inNamespace(laptop, ["aws", ...args]), {
+  return foreground(inNamespace(laptop, [awsCli, ...args]), {
     AWS_ACCESS_KEY_ID: labAccessKey.accessKeyId,
     AWS_SECRET_ACCESS_KEY: labAccessKey.secretAccessKey,
     AWS_DEFAULT_REGION: region,
