@@ -8,6 +8,7 @@ const sections: Readonly<Record<string, () => Promise<Section>>> = {
   program: async () => (await import("./home.ts")).home(project, join(paths.lab, "bench"), 9),
   tests: async () => (await import("./tests.ts")).tests(project),
   lab: async () => (await import("./lab.ts")).lab(project),
+  fresh: async () => (await import("./fresh.ts")).fresh(project),
   hosts: async () => (await import("./hosts.ts")).hosts(),
 };
 

@@ -45,7 +45,7 @@ ${end(name)}`;
 
 const preface = `# Benchmarks
 
-What the issue's figures are held against, measured by \`npm run bench\`; every section names the command that writes it.
+What this project promises in figures, and what was measured by \`npm run bench\`; every section names the command that writes it.
 `;
 
 /** Puts the section in its place in the file, or at the end. */
