@@ -4,7 +4,7 @@ import type { Step } from "../../pi/step.ts";
 import { ScratchRoot } from "../support/scratch-root.ts";
 
 /** Points tried by each test; `KILL_POINTS=all npx ava tests/pi/converge-kill.test.ts` tries every one. */
-const tried = process.env.KILL_POINTS ?? "4";
+const tried = process.env.KILL_POINTS ?? "2";
 
 const step: Step = {
   name: "killed",
