@@ -1,4 +1,7 @@
-/** Loaded before each test file (`nodeArguments` of ava): what makes one start sooner, and changes nothing for the tests. */
+/**
+ * Loaded before each test file (`nodeArguments` of ava): makes it start sooner, and changes nothing for the tests. Plain
+ * JavaScript, since the part of Node that strips types is not needed for what the cache has.
+ */
 import module from "node:module";
 import { join } from "node:path";
 
