@@ -41,7 +41,7 @@ const present = fc.record({
   shared: fc.record({ "/etc/shared": text, "/etc/other": text, "/boot/cmdline.txt": text }),
 });
 
-const runs = { numRuns: Number(process.env.PROPERTY_RUNS ?? 5) };
+const runs = { numRuns: Number(process.env.PROPERTY_RUNS ?? 4) };
 
 const isEmpty = (shared: Readonly<Record<string, string>>, path: string) => shared[path] === "";
 
