@@ -36,9 +36,15 @@ export async function carryOut(order: Order, report: (line: string) => void = ()
   const [command = "", ...args] = inNamespace(laptop, [process.execPath, program]);
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"] });
   const log = createWriteStream(engineLog, { flags: "a" });
-  // Ctrl-C reaches the engine by itself (same process group): it ends in order, and so do we, after it.
-  const wait = () => report("ending in order: the engine finishes what it has begun");
-  process.on("SIGINT", wait);
+  // Ctrl-C reaches the engine by itself (same process group): it ends in order, and so do we, after it. What else
+  // listens, such as the display of the steps, would end us before.
+  const others = process.listeners("SIGINT");
+  let interrupted = false;
+  const wait = () => {
+    interrupted = true;
+    report("ending in order: the engine finishes what it has begun");
+  };
+  process.removeAllListeners("SIGINT").on("SIGINT", wait);
   let outcome: Outcome | undefined;
   let failure = "";
   child.stderr.pipe(log, { end: false });
@@ -71,8 +77,10 @@ export async function carryOut(order: Order, report: (line: string) => void = ()
     ]);
   } finally {
     process.off("SIGINT", wait);
+    for (const other of others) process.on("SIGINT", other);
     log.end();
   }
+  if (interrupted) process.kill(process.pid, "SIGINT");
   if (!outcome) {
     throw new Error(
       failure.trim() || `${order.operation}: the engine ended without a word; look into ${engineLog}`,

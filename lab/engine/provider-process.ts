@@ -32,7 +32,8 @@ export async function startProvider(
   for (const folder of ["run", "log"]) await mkdir(join(lab, folder), { recursive: true });
   await stopLeftOver(pidFile, args[0] ?? "");
   const log = await open(join(lab, "log", `provider-${pkg}.log`), "a");
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", log.fd] });
+  // In a process group of its own, as the engine has its plugins: Ctrl-C is for the engine, which still needs it.
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", log.fd], detached: true });
   await log.close();
   const { pid } = child;
   if (pid !== undefined) await writeFile(pidFile, String(pid));

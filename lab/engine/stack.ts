@@ -59,6 +59,20 @@ let runs = 0;
 /** index.ts registers its resources while it is evaluated: each run needs an evaluation of its own. */
 const hybrid: automation.PulumiFn = async () => ({ ...(await import(`../../index.ts?run=${++runs}`)) });
 
+/**
+ * Carries an operation out. Ctrl-C reaches the engine by itself (same process group), and it ends in order, with what it
+ * has begun in its state: as long as the process that runs its program stays.
+ */
+async function toItsEnd<T>(operation: () => Promise<T>): Promise<T> {
+  const stay = () => undefined;
+  process.on("SIGINT", stay);
+  try {
+    return await inItsWords(operation);
+  } finally {
+    process.off("SIGINT", stay);
+  }
+}
+
 /** A passphrase that nobody types, made once. */
 async function passphrase(file: string): Promise<string> {
   const made = randomBytes(32).toString("hex");
@@ -130,19 +144,19 @@ export async function labStack(options: LabStackOptions): Promise<LabStack> {
         writeConfig(workspace, name, PROJECT, options.region ?? "us-east-1", config, setSecret),
       up: async (with_ = {}) => {
         await ready();
-        return await inItsWords(() => stack.up({ color: "never", ...with_ }));
+        return await toItsEnd(() => stack.up({ color: "never", ...with_ }));
       },
       preview: async (with_ = {}) => {
         await ready();
-        return await inItsWords(() => stack.preview({ color: "never", ...with_ }));
+        return await toItsEnd(() => stack.preview({ color: "never", ...with_ }));
       },
       refresh: async (with_ = {}) => {
         await ready();
-        return await inItsWords(() => stack.refresh({ color: "never", ...with_ }));
+        return await toItsEnd(() => stack.refresh({ color: "never", ...with_ }));
       },
       destroy: async (with_ = {}) => {
         await ready();
-        return await inItsWords(() => stack.destroy({ color: "never", ...with_ }));
+        return await toItsEnd(() => stack.destroy({ color: "never", ...with_ }));
       },
       export: access.exportState,
       outputs: () => stack.outputs(),

@@ -1,7 +1,10 @@
 /** On the real engine; where this machine has none yet (`npm run lab` brings it), these tests have nothing to run on. */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "@pulumi/command/remote/command.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
@@ -85,5 +88,39 @@ onEngine(
       t.false(/hunter2|BEGIN (OPENSSH )?PRIVATE KEY/.test(text_));
     await stack.destroy();
     t.is(await sshd.logins(), 3);
+  },
+);
+
+onEngine(
+  "Ctrl-C in the middle of an up: what was begun is finished and in the state, the rest is not begun",
+  async (t) => {
+    const { port, user, privateKey, hostKeys } = await host(t);
+    const lab = await mkdtemp(join(tmpdir(), "lab-"));
+    t.teardown(() => rm(lab, { recursive: true }));
+    const connection = JSON.stringify({ host: "127.0.0.1", port, user, privateKey, hostKey: hostKeys[0] });
+    // A process group of its own stands for the terminal's foreground.
+    const up = spawn(process.execPath, [join(import.meta.dirname, "interrupted.ts"), lab, connection], {
+      stdio: ["ignore", "pipe", "inherit"],
+      detached: true,
+    });
+    let said = "";
+    up.stdout.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+    const closed = new Promise((resolve) => up.once("close", (code, signal) => resolve(code ?? signal)));
+    // The first command is under way on the host when its file is there.
+    while (!existsSync(join(lab, "begun")) && up.exitCode === null) await sleep(50);
+    if (up.pid !== undefined && up.exitCode === null) process.kill(-up.pid, "SIGINT");
+    const status = await closed;
+    t.is(status, 0, said);
+    const [, ending, state = ""] = /^ended: ([\s\S]*?)^(\{[\s\S]*)/m.exec(said) ?? [];
+    t.regex(ending ?? "", /update canceled/);
+    const { deployment } = JSON.parse(state) as {
+      deployment: { resources: { urn: string }[]; pending_operations?: unknown[] };
+    };
+    const names = deployment.resources.map(({ urn }) => urn.slice(urn.lastIndexOf("::") + 2));
+    t.true(names.includes("first"), said);
+    t.false(names.includes("second"), said);
+    t.deepEqual(deployment.pending_operations ?? [], []);
   },
 );
