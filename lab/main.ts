@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 const usage = `npm run lab                      make the lab, run pulumi up against it, check it, print the page's address
 npm run lab -- --nodes N         the same with N node Pis (default 2)
 npm run lab -- status            what runs
-npm run lab -- check [NAME…]     check again; names as printed. \`destroy\` is only run when it is named
+npm run lab -- check [NAME…]     check again; \`interrupted\` and \`destroy\` are only run when they are named
 npm run lab -- preview STACK     pulumi preview of this project's Pulumi.STACK.yaml against the simulated AWS
 npm run lab -- ssh HOST [CMD…]   a shell on a host, as pi
 npm run lab -- aws ARGS…         the real AWS CLI, pointed at the simulated AWS
