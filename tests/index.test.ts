@@ -1,39 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import test from "ava";
-import { openStackFile, settings, withStandIns } from "../tools/stack-file.ts";
-import { type Ssh, valueOfOutput, withAws } from "./support/mocks.ts";
-
-const facts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  "vpn-gateway": { tunnel1: "UP", tunnel2: "UP" },
-  "ecs-agent": {
-    managedInstanceId: "mi-0123456789abcdef0",
-    containerInstanceArn: "arn:aws:ecs:us-east-1:…:1",
-  },
-};
-
-/** Answers as hosts do on which all goes well. */
-const ssh: Ssh = (name) => {
-  const step = Object.keys(facts).find((step) => name.endsWith(step)) ?? name;
-  return JSON.stringify({ step, changed: [], facts: facts[step] ?? {} });
-};
-
-/** Runs the program of a stack file of this project. Once a process: index.ts registers while it is evaluated. */
-async function run(stack: string) {
-  const config = withStandIns(settings(await openStackFile(new URL("..", import.meta.url).pathname, stack)));
-  const aws = await withAws({
-    project: "ecs-anywhere-hybrid",
-    stack,
-    ssh,
-    config: Object.fromEntries(
-      Object.entries(config).map(([key, value]) => [`ecs-anywhere-hybrid:${key}`, JSON.stringify(value)]),
-    ),
-  });
-  const program = await import("../index.ts");
-  return { program, resources: await aws.registered() };
-}
+import { valueOfOutput } from "./support/mocks.ts";
+import { runProgram } from "./support/program.ts";
 
 test.serial("stack home is one graph: tunnels release routes, routes agents, agents services", async (t) => {
-  const { program, resources } = await run("home");
+  const { program, resources } = await runProgram("home");
   const find = (name: string) => {
     const found = resources.find((resource) => resource.name === name);
     t.truthy(found, name);

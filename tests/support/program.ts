@@ -1,0 +1,34 @@
+/** Runs the program of a stack file of this project on the simulated AWS, with hosts on which all goes well. */
+import { openStackFile, settings, withStandIns } from "../../tools/stack-file.ts";
+import { type Ssh, withAws } from "./mocks.ts";
+
+const facts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "vpn-gateway": { tunnel1: "UP", tunnel2: "UP" },
+  "ecs-agent": {
+    managedInstanceId: "mi-0123456789abcdef0",
+    containerInstanceArn: "arn:aws:ecs:us-east-1:…:1",
+  },
+};
+
+/** Answers as hosts do on which all goes well. */
+const ssh: Ssh = (name) => {
+  const step = Object.keys(facts).find((step) => name.endsWith(step)) ?? name;
+  return JSON.stringify({ step, changed: [], facts: facts[step] ?? {} });
+};
+
+/** Once a process: index.ts registers its resources while it is evaluated. */
+export async function runProgram(stack: string) {
+  const config = withStandIns(
+    settings(await openStackFile(new URL("../..", import.meta.url).pathname, stack)),
+  );
+  const aws = await withAws({
+    project: "ecs-anywhere-hybrid",
+    stack,
+    ssh,
+    config: Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [`ecs-anywhere-hybrid:${key}`, JSON.stringify(value)]),
+    ),
+  });
+  const program = await import("../../index.ts");
+  return { program, resources: await aws.registered() };
+}
