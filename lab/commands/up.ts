@@ -12,10 +12,13 @@ import { acquireLock } from "../world/lock.ts";
 import { prepare } from "../world/machine.ts";
 import { paths } from "../world/paths.ts";
 import { buildRootfs } from "../world/rootfs.ts";
+import { hostsOf } from "../world/topology.ts";
 import * as world from "../world/world.ts";
 
 /** Makes the lab, runs the program against it, checks the result, prints the address of the page. */
 export async function up(nodes = readSettings().nodes): Promise<number> {
+  // Refused before it is kept: later runs take the number that was given last.
+  hostsOf(nodes);
   const release = await acquireLock();
   const started = Date.now();
   try {
