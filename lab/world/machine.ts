@@ -14,6 +14,8 @@ export type Commands = Readonly<Record<string, string>>;
 type Progress = (text: string) => void;
 
 const needed: Commands = {
+  // By its path: another `aws` on PATH may be the first version of the CLI, which has no `logs tail`.
+  [awsCli]: "awscli",
   chromium: "chromium",
   curl: "curl",
   ip: "iproute2",
@@ -37,7 +39,11 @@ export interface Machine {
   readonly has: (command: string) => boolean;
 }
 
-const onPath = (command: string) => systemPath.split(delimiter).some((dir) => existsSync(join(dir, command)));
+/** A command with a path is looked for there only. */
+const onPath = (command: string) =>
+  command.startsWith("/")
+    ? existsSync(command)
+    : systemPath.split(delimiter).some((dir) => existsSync(join(dir, command)));
 
 const thisMachine: Machine = { platform: process.platform, uid: process.getuid?.() ?? -1, has: onPath };
 
