@@ -3,14 +3,17 @@ import { redisNode } from "../stack-config.ts";
 import { inHost, rebootHost } from "../world/host.ts";
 import { until } from "../world/run.ts";
 import { hosts } from "../world/world.ts";
-import { type Check, labNodes, seconds } from "./check.ts";
+import { type Check, hits, labNodes, pageUrl, seconds } from "./check.ts";
 
 export const afterReboot: Check = {
   name: "reboot",
-  title: "Route and boot flag are there after a reboot",
+  title: "Route, boot flag and Redis's data are there after a reboot",
   run: async () => {
-    const [node] = labNodes();
+    // The one that Redis is pinned to.
+    const node = labNodes().at(-1);
     assert(node);
+    const url = await pageUrl();
+    const before = await hits(url);
     const since = Date.now();
     await rebootHost(node);
     const route = await inHost(node.name, ["ip", "route", "show", "10.0.0.0/16"]);
@@ -24,7 +27,11 @@ export const afterReboot: Check = {
       return info.trim() === "true" ? true : undefined;
     };
     await until(docker, () => new Error(`${node.name}: Docker knows no memory limits`), { seconds: 30 });
-    return `${node.name}, back in ${seconds(since)}`;
+    const back = seconds(since);
+    const count = () => hits(url).catch(() => undefined);
+    const after = await until(count, () => new Error("no hit is counted after the reboot"), { seconds: 60 });
+    assert(after > before, `Redis counted ${before} hits before the reboot, and ${after} after it`);
+    return `${node.name}, back in ${back}; ${before} hits before, ${after} after`;
   },
 };
 

@@ -1,4 +1,5 @@
 import { carryOut } from "../progress.ts";
+import { awsCli } from "./aws-cli.ts";
 import type { Check } from "./check.ts";
 import { destroyed } from "./destroy.ts";
 import { drift } from "./drift.ts";
@@ -6,6 +7,7 @@ import { nodeLost, tunnelLost } from "./failover.ts";
 import { interrupted } from "./interrupted.ts";
 import { afterReboot, redisPinned } from "./nodes.ts";
 import { page } from "./page.ts";
+import { secretsKept } from "./secrets.ts";
 import { bothWays, tunnelsUp } from "./tunnels.ts";
 import { unchanged } from "./unchanged.ts";
 
@@ -15,6 +17,8 @@ export const standardChecks: readonly Check[] = [
   bothWays,
   redisPinned,
   page,
+  awsCli,
+  secretsKept,
   unchanged,
   drift,
   tunnelLost,

@@ -6,13 +6,19 @@ import { laptop, region } from "../world/topology.ts";
 import { foreground } from "./foreground.ts";
 
 /** The real AWS CLI on the laptop: the names of AWS's endpoints lead to the simulated one there. */
-export function aws(args: readonly string[]): Promise<number> {
-  return foreground(inNamespace(laptop, [awsCli, ...args]), {
+export const awsCommand = (args: readonly string[]) => ({
+  argv: inNamespace(laptop, [awsCli, ...args]),
+  env: {
     AWS_ACCESS_KEY_ID: labAccessKey.accessKeyId,
     AWS_SECRET_ACCESS_KEY: labAccessKey.secretAccessKey,
     AWS_DEFAULT_REGION: region,
     AWS_CA_BUNDLE: ca.certificate,
     AWS_EC2_METADATA_DISABLED: "true",
     AWS_PAGER: "",
-  });
+  },
+});
+
+export function aws(args: readonly string[]): Promise<number> {
+  const { argv, env } = awsCommand(args);
+  return foreground(argv, env);
 }
