@@ -66,7 +66,7 @@ const onPremLoadBalancers = mapValues(
 );
 
 /** What other projects read by `hybridOutputs` (outputs.ts). */
-export const { region, vpc, vpn, cluster, nodes, services, loadBalancers }: HybridExports = {
+export const { region, vpc, vpn, cluster, nodes, temperatures, services, loadBalancers }: HybridExports = {
   region: config.region,
   vpc: {
     id: network.vpcId,
@@ -83,6 +83,7 @@ export const { region, vpc, vpn, cluster, nodes, services, loadBalancers }: Hybr
   },
   cluster: { name: hybridCluster.clusterName, arn: hybridCluster.clusterArn },
   nodes: site.nodes,
+  temperatures: site.temperatures,
   services: mapValues(externalServices, ({ serviceName, serviceArn }) => ({
     name: serviceName,
     arn: serviceArn,

@@ -18,6 +18,8 @@ export interface HybridOutputs {
   readonly cluster: { readonly name: string; readonly arn: string };
   /** By the host's key in `hosts`. */
   readonly nodes: Readonly<Record<string, NodeOutput>>;
+  /** In °C, by the host's key, of the hosts with a fan; as their fan's step last saw it. */
+  readonly temperatures: Readonly<Record<string, string>>;
   /** By the service's key in `services`. */
   readonly services: Readonly<Record<string, { readonly name: string; readonly arn: string }>>;
   /** By the load balancer's key in `loadBalancers`. */
@@ -69,6 +71,7 @@ export function hybridOutputs(stack: string): {
     vpn: output("vpn"),
     cluster: output("cluster"),
     nodes: output("nodes"),
+    temperatures: output("temperatures"),
     services: output("services"),
     loadBalancers: output("loadBalancers"),
   };

@@ -62,6 +62,8 @@ export interface SiteNode {
 export class Site extends pulumi.ComponentResource {
   /** By the host's key; a dead host is none. */
   readonly nodes: Readonly<Record<string, SiteNode>>;
+  /** In °C, by the host's key, of the hosts with a fan; as their fan's step last saw it. */
+  readonly temperatures: Readonly<Record<string, pulumi.Output<string>>>;
   /** As the gateway verified them: "UP" when traffic was seen through the tunnel. */
   readonly tunnelStates: PerTunnel<pulumi.Output<string>>;
 
@@ -81,12 +83,15 @@ export class Site extends pulumi.ComponentResource {
         { parent: this },
       );
       installKey(pi, host, key.publicKeyOpenssh, args.ssh);
-      boot(pi, host);
+      const temperature = boot(pi, host);
       if (host.node) {
         pi.run("docker", docker());
       }
-      return { hostName, host, pi };
+      return { hostName, host, pi, temperature };
     });
+    this.temperatures = Object.fromEntries(
+      machines.flatMap(({ hostName, temperature }) => (temperature ? [[hostName, temperature]] : [])),
+    );
 
     const gateway = machines.find(({ hostName }) => hostName === site.gateway);
     if (!gateway) {
@@ -130,7 +135,11 @@ export class Site extends pulumi.ComponentResource {
           ),
       );
     }
-    this.registerOutputs({ nodes: this.nodes, tunnelStates: this.tunnelStates });
+    this.registerOutputs({
+      nodes: this.nodes,
+      temperatures: this.temperatures,
+      tunnelStates: this.tunnelStates,
+    });
   }
 }
 
@@ -148,19 +157,26 @@ function installKey(
   );
 }
 
-/** What takes effect at boot, one reboot for all of it, and a look at the kernel that came up. */
-function boot(pi: PiHost, host: HostConfig): void {
-  const steps = [...(host.node ? [bootFlags()] : []), ...(host.fan ? [fan(host.fan)] : [])];
-  if (steps.length === 0) {
-    return;
+/**
+ * What takes effect at boot, one reboot for all of it, and a look at the kernel that came up.
+ *
+ * @returns the temperature that the fan's step saw; undefined without a fan
+ */
+function boot(pi: PiHost, host: HostConfig): pulumi.Output<string> | undefined {
+  const flags = host.node && bootFlags();
+  const cooling = host.fan && fan(host.fan);
+  const needs = [flags, cooling].filter((step) => step !== undefined);
+  if (flags) {
+    pi.run(flags.name, flags);
   }
-  for (const step of steps) {
-    pi.run(step.name, step);
+  const cooled = cooling && pi.run(cooling.name, cooling);
+  if (needs.length > 0) {
+    pi.run("reboot", reboot({ needs }));
   }
-  pi.run("reboot", reboot({ needs: steps }));
   if (host.node) {
     pi.run("kernel", kernel());
   }
+  return cooled?.result.apply(({ facts }) => facts.temperatureCelsius ?? "");
 }
 
 function gatewayStep({ site, vpcCidr, vpn }: SiteArgs): pulumi.Output<Step> {

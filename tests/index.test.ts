@@ -39,8 +39,13 @@ test.serial("stack home is one graph: tunnels release routes, routes agents, age
     "what travels to a host is secret",
   );
 
-  const { nodes, vpn, services } = await valueOfOutput(
-    pulumi.output({ nodes: program.nodes, vpn: program.vpn, services: program.services }),
+  const { nodes, vpn, services, temperatures } = await valueOfOutput(
+    pulumi.output({
+      nodes: program.nodes,
+      vpn: program.vpn,
+      services: program.services,
+      temperatures: program.temperatures,
+    }),
   );
   t.deepEqual(nodes["pi-1"], {
     address: "192.168.1.101",
@@ -49,5 +54,6 @@ test.serial("stack home is one graph: tunnels release routes, routes agents, age
   });
   t.deepEqual(Object.keys(nodes), ["pi-1", "pi-2", "pi-3"]);
   t.is(vpn.tunnels.tunnel1.state, "UP");
+  t.deepEqual(temperatures, { "pi-gateway": "48.3", "pi-1": "48.3", "pi-2": "48.3", "pi-3": "48.3" });
   t.deepEqual(Object.keys(services), ["redis", "hits"]);
 });

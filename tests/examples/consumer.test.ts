@@ -26,6 +26,7 @@ const outputs: HybridOutputs = {
       containerInstanceArn: "arn:aws:ecs:us-east-1:123456789012:container-instance/home/0a1b",
     },
   },
+  temperatures: {},
   services: {},
   loadBalancers: {
     web: { arn: "arn:aws:elasticloadbalancing:x", dnsName: "web.example.com", url: "http://web.example.com" },

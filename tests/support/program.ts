@@ -3,6 +3,7 @@ import { openStackFile, settings, withStandIns } from "../../tools/stack-file.ts
 import { type Ssh, withAws } from "./mocks.ts";
 
 const facts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  fan: { temperatureCelsius: "48.3" },
   "vpn-gateway": { tunnel1: "UP", tunnel2: "UP" },
   "ecs-agent": {
     managedInstanceId: "mi-0123456789abcdef0",
