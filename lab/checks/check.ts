@@ -25,7 +25,11 @@ export async function hits(url: string): Promise<number> {
 
 /** Address of the page, as the stack puts it out. */
 export async function pageUrl(): Promise<string> {
-  const { outputs } = await carryOut({ operation: "outputs", stack: "lab" });
+  return pageUrlIn((await carryOut({ operation: "outputs", stack: "lab" })).outputs);
+}
+
+/** The same, of outputs that are there already. */
+export function pageUrlIn(outputs: Readonly<Record<string, unknown>>): string {
   const { web } = outputs.loadBalancers as Record<string, { url: string } | undefined>;
   assert(web, "the stack has no load balancer `web`; run `npm run lab`");
   return web.url;

@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { pageUrlIn } from "../checks/check.ts";
 import { runChecks, standardChecks } from "../checks/run.ts";
 import { keepBareState } from "../checks/snapshot.ts";
 import { startCloud } from "../cloud.ts";
@@ -58,7 +59,7 @@ export async function up(nodes = readSettings().nodes): Promise<number> {
         run: async (report) => {
           const config = await labConfig(changeSettings({ dataPath: await dataPathOfThisKernel() }));
           const { changes, outputs } = await carryOut({ operation: "up", stack: "lab", config }, report);
-          url = pageUrl(outputs);
+          url = pageUrlIn(outputs);
           return Object.entries(changes)
             .map(([what, count]) => `${count} ${what}`)
             .join(", ");
@@ -75,9 +76,4 @@ ${((Date.now() - started) / 1000).toFixed(0)} s in all`);
   } finally {
     release();
   }
-}
-
-function pageUrl(outputs: Readonly<Record<string, unknown>>): string {
-  const { web } = outputs.loadBalancers as Record<string, { url: string } | undefined>;
-  return web?.url ?? "";
 }
