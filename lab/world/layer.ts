@@ -27,7 +27,8 @@ export const buildLayer = (folder: string, packages: readonly string[]) =>
     const log = join(paths.log, "layers.log");
     await run(["unshare", "--mount", "--propagation", "private", ...shell], { log, timeoutSeconds: 600 });
     rmSync(part("work"), { recursive: true });
-    // A place for a bind: the layer itself is mounted read-only.
+    // A place for a bind: the layer itself is mounted read-only. systemd-resolved makes a link of it.
+    rmSync(join(part("upper"), "etc/resolv.conf"), { force: true });
     writeFileSync(join(part("upper"), "etc/resolv.conf"), "");
   });
 

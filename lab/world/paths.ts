@@ -20,6 +20,8 @@ export const paths = {
   rootfs: join(lab, "debian/root"),
   /** A layer on top of rootfs with strongSwan and dnsmasq, for what is not a host. */
   tools: join(lab, "tools"),
+  /** The same with every server that the steps configure, for the tests. */
+  servers: join(lab, "servers"),
   /** The same with buildah, for the images. */
   builder: join(lab, "builder"),
   /** Flat apt repository that the simulated internet serves. */

@@ -28,9 +28,12 @@ const packages = [
 
 /** What the hosts, the layers over this Debian and the images take from the lab's mirror; with all that these depend on. */
 const mirrored = [
+  "bind9",
+  "bind9-dnsutils",
   "buildah",
   "busybox-static",
   "charon-systemd",
+  "dnsmasq",
   "dnsmasq-base",
   "docker.io",
   "libcharon-extra-plugins",
@@ -39,6 +42,8 @@ const mirrored = [
   "redis-server",
   "strongswan",
   "strongswan-swanctl",
+  "systemd-resolved",
+  "unbound",
 ];
 
 /** Manuals and translations are a third of the size, and nobody reads them there. */

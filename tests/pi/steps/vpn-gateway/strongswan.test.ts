@@ -1,7 +1,7 @@
 /**
  * What the step renders, read and run by real strongSwan: a gateway and AWS's two endpoints in network namespaces of
  * their own, on the userspace data path, which needs nothing of the kernel. It runs as root, with strongSwan's packages
- * on this machine or in a root file system named by STRONGSWAN_ROOT; elsewhere it is left out, in CI it must run.
+ * on this machine or in a root file system named by SERVERS_ROOT; elsewhere it is left out, in CI it must run.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import anyTest, { type ExecutionContext } from "ava";
 import { vpnGateway } from "../../../../pi/steps/vpn-gateway.ts";
 import { gatewayArgs } from "./args.ts";
 
-const root = resolve(process.env.STRONGSWAN_ROOT ?? "/");
+const root = resolve(process.env.SERVERS_ROOT ?? "/");
 const needed = [
   "usr/sbin/swanctl",
   "usr/sbin/charon-systemd",
@@ -26,7 +26,7 @@ const missing = [
 ];
 if (missing.length > 0 && process.env.CI) {
   throw new Error(
-    `CI: ${missing.join(", ")}: must be there; name a root file system with strongSwan as STRONGSWAN_ROOT`,
+    `CI: ${missing.join(", ")}: must be there; name a root file system with strongSwan as SERVERS_ROOT`,
   );
 }
 const test = missing.length > 0 ? anyTest.serial.skip : anyTest.serial;
