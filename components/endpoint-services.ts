@@ -1,0 +1,38 @@
+/** The AWS services that nodes reach through interface endpoints, and the DNS names that they are reached by. */
+
+/** Where an endpoint stands: what its names are made of. */
+export interface EndpointPlace {
+  /** For example `us-east-1`. */
+  readonly region: string;
+  /** Twelve digits. */
+  readonly accountId: string;
+}
+
+/** Names before the Region, by the service's own name: `ssm` of `ssm.us-east-1.amazonaws.com`. */
+export const endpointServices = {
+  // The agent is told a numbered host (ECS API reference, DiscoverPollEndpoint).
+  "ecs-agent": () => ["ecs-a", "ecs-a-1"],
+  "ecs-telemetry": () => ["ecs-t", "ecs-t-1"],
+  ecs: () => ["ecs"],
+  ssm: () => ["ssm"],
+  ssmmessages: () => ["ssmmessages"],
+  ec2messages: () => ["ec2messages"],
+  "ecr.api": () => ["api.ecr"],
+  "ecr.dkr": ({ accountId }) => [`${accountId}.dkr.ecr`],
+  // The bucket holds the layers of ECR's images (ECR user guide, "Amazon ECR interface VPC endpoints").
+  s3: ({ region }) => ["s3", `prod-${region}-starport-layer-bucket.s3`],
+  logs: () => ["logs"],
+  kms: () => ["kms"],
+  secretsmanager: () => ["secretsmanager"],
+  monitoring: () => ["monitoring"],
+  sts: () => ["sts"],
+} as const satisfies Readonly<Record<string, (place: EndpointPlace) => readonly string[]>>;
+
+/** As in the service's name: `com.amazonaws.REGION.<service>`. */
+export type EndpointService = keyof typeof endpointServices;
+
+/** The DNS names by which nodes reach a service, such as `ssm.us-east-1.amazonaws.com`. */
+export function namesOf(service: EndpointService, place: EndpointPlace): readonly string[] {
+  const suffix = place.region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  return endpointServices[service](place).map((name) => `${name}.${place.region}.${suffix}`);
+}

@@ -1,0 +1,55 @@
+/** The site's addresses, and those of its hosts. */
+import { contains, isPrivate, overlap } from "../addresses.ts";
+import { type Rule, when } from "./rule.ts";
+
+const siteAddress: Rule = ({ site }) =>
+  when(isPrivate(site.publicAddress), {
+    field: "site.publicAddress",
+    value: site.publicAddress,
+    rule: "AWS reaches the site by its router's public address; this one is private",
+    remedy: "ask `curl https://checkip.amazonaws.com` on the site",
+  });
+
+const hostAddresses: Rule = ({ network, site, hosts }) => {
+  const owner = new Map<string, string>();
+  return Object.entries(hosts).flatMap(([name, { address }]) => {
+    const field = `hosts.${name}.address`;
+    const first = owner.get(address);
+    owner.set(address, first ?? name);
+    // Where the ranges themselves overlap, that is said once.
+    if (contains(network.cidr, address) && !overlap(network.cidr, site.cidr)) {
+      return [
+        {
+          field,
+          value: address,
+          rule: `lies inside network.cidr ${network.cidr}: on-prem addresses must not overlap the VPC`,
+          remedy: "choose another range for one of them",
+        },
+      ];
+    }
+    return [
+      ...when(!contains(site.cidr, address), {
+        field,
+        value: address,
+        rule: `lies outside site.cidr ${site.cidr}: the VPC would have no route to it`,
+        remedy: "correct the address, or widen site.cidr",
+      }),
+      ...when(first !== undefined, {
+        field,
+        value: address,
+        rule: `hosts.${first} has the same address`,
+        remedy: "give each host its own",
+      }),
+    ];
+  });
+};
+
+const gateway: Rule = ({ site, hosts }) =>
+  when(!(site.gateway in hosts), {
+    field: "site.gateway",
+    value: site.gateway,
+    rule: "must be a key of `hosts`",
+    remedy: `choose one of ${Object.keys(hosts).join(", ") || "the hosts, once there are some"}`,
+  });
+
+export const siteRules: readonly Rule[] = [siteAddress, hostAddresses, gateway];

@@ -1,0 +1,28 @@
+import { z } from "zod";
+
+/** How the official installer is trusted before it runs. */
+export const installer = z.strictObject({
+  url: z
+    .url()
+    .default("https://amazon-ecs-agent.s3.amazonaws.com/ecs-anywhere-install-latest.sh")
+    .describe("Where the installer comes from; its signature is at the same address with `.asc`."),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits; use `sha256sum ecs-anywhere-install.sh`")
+    .optional()
+    .describe("Pin the installer by its SHA-256. Left out: it must be signed by AWS's key."),
+});
+
+/** The ECS cluster and its nodes' agents. */
+export const cluster = z.strictObject({
+  containerInsights: z
+    .enum(["enhanced", "enabled", "disabled"])
+    .default("enabled")
+    .describe("CloudWatch Container Insights; `enhanced` and `enabled` cost by the metric."),
+  logRetentionDays: z
+    .int()
+    .positive()
+    .default(30)
+    .describe("How long ECS Exec sessions and services' logs are kept."),
+  installer: installer.prefault({}).describe("AWS's ECS Anywhere installer."),
+});

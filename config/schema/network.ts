@@ -1,0 +1,65 @@
+/** The AWS side of the network: the VPC and the VPN to the site. */
+import { z } from "zod";
+import { cidr, zone } from "./values.ts";
+
+/** Network of the VPC. */
+export const network = z.strictObject({
+  cidr: cidr.default("10.0.0.0/16").describe("The VPC's range, /16 to /24. Must not overlap the site."),
+  zones: z
+    .array(zone)
+    .min(1)
+    .max(6)
+    .default(["us-east-1a", "us-east-1b"])
+    .describe("Availability zones; each gets one private subnet (and one public one, if asked)."),
+  publicSubnets: z
+    .boolean()
+    .default(false)
+    .describe("Public subnets and an internet gateway; needed by an internet-facing load balancer."),
+  natGateways: z
+    .enum(["none", "single", "per-zone"])
+    .default("none")
+    .describe("NAT gateways for the private subnets. Each costs by the hour; needs publicSubnets."),
+  flowLogs: z
+    .strictObject({ retentionDays: z.int().positive().default(30).describe("How long they are kept.") })
+    .optional()
+    .describe("VPC flow logs to CloudWatch Logs. Off unless given."),
+});
+
+const presharedKey = z
+  .string()
+  .regex(
+    /^[A-Za-z1-9._][A-Za-z0-9._]{7,63}$/,
+    "must be 8 to 64 of A-Z a-z 0-9 . _ and not start with 0 (AWS's rule); choose another key",
+  )
+  .meta({ secret: true });
+
+/** The Site-to-Site VPN. */
+export const vpn = z.strictObject({
+  format: z
+    .enum(["ipsec.conf", "swanctl.conf"])
+    .default("ipsec.conf")
+    .describe("Which of strongSwan's two configuration formats the gateway gets."),
+  dataPath: z
+    .enum(["kernel", "userspace"])
+    .default("kernel")
+    .describe(
+      "Who encrypts: the kernel (needs ESP), or charon itself (kernel-libipsec) where the kernel has no ESP.",
+    ),
+  presharedKeys: z
+    .strictObject({
+      tunnel1: presharedKey.describe("The first tunnel's key (secret)."),
+      tunnel2: presharedKey.describe("The second tunnel's key (secret)."),
+    })
+    .optional()
+    .meta({ secret: true })
+    .describe("Own pre-shared keys (secret). Left out: AWS makes them."),
+  insideCidrs: z
+    .strictObject({
+      tunnel1: cidr.default("169.254.10.0/30").describe("The first tunnel's range."),
+      tunnel2: cidr.default("169.254.11.0/30").describe("The second tunnel's range."),
+    })
+    .prefault({})
+    .describe("The /30 of 169.254.0.0/16 inside each tunnel."),
+  logRetentionDays: z.int().positive().default(30).describe("How long the tunnels' logs are kept."),
+  alarmTopicArn: z.string().startsWith("arn:").optional().describe("SNS topic told when a tunnel is down."),
+});

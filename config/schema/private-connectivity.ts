@@ -1,0 +1,68 @@
+/** What keeps the nodes' traffic with AWS off the internet: endpoints and resolvers in the VPC. */
+import { z } from "zod";
+import { type EndpointService, endpointServices } from "../../components/endpoint-services.ts";
+import { ipv4, zone } from "./values.ts";
+
+const names = Object.keys(endpointServices) as [EndpointService, ...EndpointService[]];
+
+/** The services that nodes need which pull from ECR and log to CloudWatch. */
+const usual = [
+  "ecs-agent",
+  "ecs-telemetry",
+  "ecs",
+  "ssm",
+  "ssmmessages",
+  "ecr.api",
+  "ecr.dkr",
+  "s3",
+  "logs",
+] as const satisfies readonly EndpointService[];
+
+/** Interface endpoints (AWS PrivateLink) in the VPC, one a service, each with an address in every zone. */
+export const privateEndpoints = z.strictObject({
+  services: z
+    .array(z.enum(names))
+    .min(1)
+    .default([...usual])
+    .describe("AWS services that get an endpoint. Each costs by the hour and zone: `npm run cost`."),
+  zones: z
+    .array(zone)
+    .min(1)
+    .optional()
+    .describe("Zones in which they stand, of network.zones. Left out: all of them."),
+});
+
+/** Route 53 Resolver: names of the VPC for the site, and names of the site for the VPC. */
+export const resolver = z.strictObject({
+  inbound: z
+    .strictObject({
+      addresses: z
+        .record(zone, ipv4)
+        .optional()
+        .describe(
+          "A fixed address in each zone, by zone. Left out: AWS chooses one in each of network.zones.",
+        ),
+      queryLogs: z
+        .strictObject({ retentionDays: z.int().positive().default(30).describe("How long they are kept.") })
+        .optional()
+        .describe("The VPC's DNS queries to CloudWatch Logs. Off unless given."),
+    })
+    .optional()
+    .describe("Answers the site's queries for names that AWS resolves privately. Needs two zones."),
+  outbound: z
+    .strictObject({
+      forward: z
+        .record(
+          z
+            .string()
+            .regex(
+              /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+              "must be a domain such as home.arpa, in lower case, without a dot at its end",
+            ),
+          z.array(ipv4).min(1),
+        )
+        .describe("Domain → addresses of the site's DNS servers, such as {home.arpa: [192.168.1.1]}."),
+    })
+    .optional()
+    .describe("Has the VPC ask the site's DNS servers for the site's own names. Needs two zones."),
+});

@@ -1,0 +1,162 @@
+/** The site and its machines. */
+import { z } from "zod";
+import { cidr, ipv4, name, port, text } from "./values.ts";
+
+const dnsServer = z
+  .enum(["dnsmasq", "unbound", "bind9", "systemd-resolved"])
+  .describe("Which DNS server forwards AWS's names to the VPC's inbound resolver.");
+
+/** Who forwards the Region's names to the VPC. */
+export const dns = z.discriminatedUnion("at", [
+  z.strictObject({
+    at: z
+      .literal("nodes")
+      .describe(
+        "`nodes`: each node runs the server for itself. `host`: the site's DNS server is one of `hosts`. `elsewhere`: it is none of ours; the stack's output says what to put there.",
+      ),
+    server: dnsServer,
+  }),
+  z.strictObject({
+    at: z.literal("host"),
+    host: name.describe("The site's DNS server, by its key in `hosts`; the nodes ask it already."),
+    server: dnsServer,
+  }),
+  z.strictObject({
+    at: z.literal("elsewhere"),
+    server: dnsServer,
+    address: ipv4.describe(
+      "The site's DNS server, which somebody else looks after; the nodes ask it already.",
+    ),
+  }),
+]);
+
+/** Where the hosts' packages come from, when not from the internet. */
+export const packages = z.discriminatedUnion("from", [
+  z.strictObject({
+    from: z
+      .literal("mirror")
+      .describe("`mirror`: a package mirror of the site. `bundle`: a file that is carried over SSH."),
+    sources: z
+      .array(
+        z
+          .string()
+          .regex(
+            /^deb(-src)? \S/,
+            "must be a line of sources.list(5); write it as `deb http://192.168.1.5/debian bookworm main`",
+          ),
+      )
+      .min(1)
+      .describe("Lines of sources.list(5), of which the hosts take their packages and of no others."),
+  }),
+  z.strictObject({
+    from: z.literal("bundle"),
+    file: z
+      .string()
+      .endsWith(".tar")
+      .describe(
+        "A .tar of packages and their index, on the machine that runs pulumi; docs/tutorial.md says how to make one.",
+      ),
+  }),
+]);
+
+/** The on-prem network that is joined to the VPC. */
+export const site = z.strictObject({
+  cidr: cidr.describe("The site's range, for example 192.168.1.0/24."),
+  publicAddress: ipv4.describe(
+    "The address that AWS sees the site from: the static public address of its router.",
+  ),
+  gateway: name.describe("The host that carries the VPN, by its key in `hosts`."),
+  internet: z
+    .enum(["fallback", "never"])
+    .default("fallback")
+    .describe(
+      "`never`: the nodes' firewall lets them reach the site and, through the tunnels, the VPC, and nothing else.",
+    ),
+  packages: packages
+    .optional()
+    .describe("Where the hosts' packages come from. Left out: from where the hosts take them anyway."),
+  dns: dns.optional().describe("Who forwards AWS's names to the inbound resolver. Left out: nobody."),
+  preflight: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe("Raise it by one to have every node's way to AWS's endpoints looked at again."),
+  converge: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe(
+      "Raise it by one to have every host looked at again: what was changed by hand there is mended.",
+    ),
+});
+
+const ascending = (t: readonly number[]) => t.every((v, i) => i === 0 || v > (t[i - 1] ?? Infinity));
+
+/** Fan of the official PoE HAT. */
+export const fan = z.strictObject({
+  overlay: z.enum(["rpi-poe", "rpi-poe-plus"]).describe("Device-tree overlay of the HAT."),
+  celsius: z
+    .tuple([z.number(), z.number(), z.number(), z.number()])
+    .default([68, 72, 76, 80])
+    .refine(
+      ascending,
+      "must be four ascending temperatures in °C, such as [68, 72, 76, 80]; put them in order",
+    )
+    .describe("Temperatures at which the fan's four speeds begin, ascending, in °C."),
+});
+
+/** A host as a node of the ECS cluster. */
+export const node = z.strictObject({
+  attributes: z
+    .record(
+      z.string().regex(/^[A-Za-z0-9_./-]{1,128}$/, "an attribute's name has 1 to 128 of A-Z a-z 0-9 _ . / -"),
+      text.pipe(
+        z
+          .string()
+          .regex(
+            /^[A-Za-z0-9_./@:\\ -]{1,128}$/,
+            "an attribute's value has 1 to 128 of A-Z a-z 0-9 _ . / @ : \\ space -",
+          ),
+      ),
+    )
+    .default({})
+    .describe('ECS instance attributes that services are placed by, for example {redis: "true"}.'),
+  reinstalled: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe("Raise it by one after the host's system was reinstalled: a new activation is asked for."),
+});
+
+/** One machine of the site. */
+export const host = z.strictObject({
+  address: ipv4.describe("The host's static address; inside site.cidr."),
+  user: z.string().min(1).default("pi").describe("The user to log in as; may use sudo without a password."),
+  port: port.default(22).describe("TCP port of sshd."),
+  hostKey: z
+    .string()
+    .regex(
+      // No RSA: the provider would then offer nothing but SHA-1 signatures, which sshd refuses since OpenSSH 8.8.
+      /^(ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/]+={0,2}$/,
+      "must be a public host key such as `ssh-ed25519 AAAA…`; run `npm run hostkeys -- STACK`",
+    )
+    .describe(
+      "The host's public SSH key; connections to a host with another key are refused. `npm run hostkeys -- STACK` fills it in.",
+    ),
+  fan: fan.optional().describe("Only for hosts with the PoE HAT."),
+  node: node.optional().describe("Present: this host is a node of the cluster. `{}` suffices."),
+  dead: z
+    .boolean()
+    .default(false)
+    .describe("The machine is gone. Nothing is sent to it any more, and a destroy does not wait for it."),
+});
+
+/** How the hosts are reached before the automation key is on them. */
+export const ssh = z.strictObject({
+  privateKey: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ secret: true })
+    .describe("A person's private key (secret). Left out: the SSH agent is asked."),
+});

@@ -1,0 +1,25 @@
+/** Values that several settings share. */
+import { z } from "zod";
+
+export const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,30}$/, "must be 1 to 31 of a-z, 0-9 and -, and start with a letter; rename it");
+
+export const ipv4 = z.ipv4("must be an IPv4 address such as 192.168.1.196");
+
+export const cidr = z.cidrv4("must be an IPv4 range such as 10.0.0.0/16");
+
+export const zone = z
+  .string()
+  .regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "must be an availability zone such as us-east-1a");
+
+export const port = z.int().min(1).max(65535);
+
+/** Text; YAML's `true` and `6379` count as the text they are written as. */
+export const text = z.union([z.string(), z.boolean(), z.number()]).transform(String);
+
+const reservedPorts = [22, 2375, 2376, 51678, 51679];
+export const hostPort = port.refine(
+  (p) => !reservedPorts.includes(p),
+  `must not be one of ${reservedPorts.join(", ")}, which sshd, Docker and the ECS agent use; choose another host port`,
+);
