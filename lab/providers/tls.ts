@@ -13,6 +13,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Provider } from "@pulumi/pulumi/provider/index.js";
 import ssh2 from "ssh2";
 import { z } from "zod";
+import { ed25519Key } from "./ed25519-key.ts";
 import { serve } from "./plugin.ts";
 import { hasUnknown, reveal, secret, type Values } from "./values.ts";
 
@@ -32,7 +33,7 @@ function sshKey({ algorithm, ecdsaCurve, rsaBits }: Inputs) {
   const { generateKeyPairSync: generate } = ssh2.utils;
   switch (algorithm) {
     case "ED25519":
-      return generate("ed25519");
+      return ed25519Key();
     case "RSA":
       return generate("rsa", { bits: rsaBits });
     case "ECDSA":

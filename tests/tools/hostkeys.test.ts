@@ -5,13 +5,14 @@ import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import ssh2 from "ssh2";
 import { InvalidInput } from "../../config/errors.ts";
+import { ed25519Key } from "../../lab/providers/ed25519-key.ts";
 import { type PinOptions, pinHostKeys } from "../../tools/hostkeys/pin.ts";
 import { hostKey, keysIn } from "../../tools/hostkeys/scan.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 
 /** An SSH server on a free port of 127.0.0.1. */
-async function sshServer(t: ExecutionContext, keys = [ssh2.utils.generateKeyPairSync("ed25519")]) {
+async function sshServer(t: ExecutionContext, keys = [ed25519Key()]) {
   const server = new ssh2.Server({ hostKeys: keys.map((key) => key.private) }, (client) => {
     client.on("error", () => {});
   });
@@ -102,7 +103,7 @@ test("[a]ll accepts every new key, [n]o leaves the file as it is", async (t) => 
 });
 
 test("--yes takes new keys, never a changed one; a person confirms that by the host's name", async (t) => {
-  const [old, now] = [ssh2.utils.generateKeyPairSync("ed25519"), await sshServer(t)];
+  const [old, now] = [ed25519Key(), await sshServer(t)];
   const pinned = old.public.trim().split(" ").slice(0, 2).join(" ");
   const folder = await project(pi("pi-1", now.port, `      hostKey: ${pinned}\n`));
   const before = await stackFile(folder);
@@ -127,7 +128,7 @@ test("--yes takes new keys, never a changed one; a person confirms that by the h
 
 test("an unchanged key asks nothing, also when the host has a preferred one besides", async (t) => {
   const ecdsa = ssh2.utils.generateKeyPairSync("ecdsa", { bits: 256 });
-  const { port, keys } = await sshServer(t, [ssh2.utils.generateKeyPairSync("ed25519"), ecdsa]);
+  const { port, keys } = await sshServer(t, [ed25519Key(), ecdsa]);
   const folder = await project(pi("pi-1", port, `      hostKey: ${keys[0]}\n`));
   const before = await stackFile(folder);
   const { problems, said, file } = await run(folder);

@@ -23,9 +23,7 @@ export interface Sshd {
 }
 
 export const keyPair = (type: "ed25519" | "ecdsa" = "ed25519") =>
-  type === "ed25519"
-    ? ssh2.utils.generateKeyPairSync("ed25519")
-    : ssh2.utils.generateKeyPairSync("ecdsa", { bits: 256 });
+  type === "ed25519" ? ed25519Key() : ssh2.utils.generateKeyPairSync("ecdsa", { bits: 256 });
 
 export async function freePort(): Promise<number> {
   const server = createServer();
