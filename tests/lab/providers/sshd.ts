@@ -7,6 +7,7 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import ssh2, { type AuthContext, type ServerConfig } from "ssh2";
+import { ed25519Key } from "../../../lab/providers/ed25519-key.ts";
 
 const SSHD = "/usr/sbin/sshd";
 
