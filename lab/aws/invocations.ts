@@ -1,6 +1,7 @@
 /** Data sources of the simulated AWS: Pulumi functions, by token. */
 import type { Aws } from "./aws.ts";
 import type { Properties } from "./kind.ts";
+import { describeEndpointService } from "./services/endpoint-services.ts";
 
 export const invocations: Readonly<Record<string, (aws: Aws, args: Properties) => Properties>> = {
   "aws:index/getCallerIdentity:getCallerIdentity": (aws) => ({
@@ -22,4 +23,5 @@ export const invocations: Readonly<Record<string, (aws: Aws, args: Properties) =
     dnsSuffix: "amazonaws.com",
     reverseDnsPrefix: "com.amazonaws",
   }),
+  "aws:ec2/getVpcEndpointService:getVpcEndpointService": describeEndpointService,
 };

@@ -84,6 +84,8 @@ export interface Runtime {
   logs: Record<string, Record<string, LogStream>>;
   /** By `namespace/metric/dimension=value,…`. */
   metrics: Record<string, Datapoint[]>;
+  /** Zones of PrivateLink services that are not in all zones; none: the Region lacks the service. */
+  serviceZones: Record<string, string[]>;
   ecs: {
     /** Highest revision of each family. */
     revisions: Record<string, number>;
@@ -103,5 +105,6 @@ export const emptyRuntime = (): Runtime => ({
   parameters: {},
   logs: {},
   metrics: {},
+  serviceZones: {},
   ecs: { revisions: {}, definitions: {}, instances: {}, services: {}, tasks: {} },
 });

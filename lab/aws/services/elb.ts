@@ -3,7 +3,8 @@ import { z } from "zod";
 import type { Aws } from "../aws.ts";
 import { AwsError } from "../errors.ts";
 import { kind, oneOf, region, tags } from "../kind.ts";
-import { addressAt, need } from "./common.ts";
+import { addressesInUse, takeAddress } from "./addresses.ts";
+import { need } from "./common.ts";
 import { internetGateway } from "./routing.ts";
 import { securityGroup } from "./security-groups.ts";
 import { targetGroup } from "./target-groups.ts";
@@ -11,14 +12,11 @@ import { subnet } from "./vpc.ts";
 
 const listenerType = "aws:lb/listener:Listener";
 
-/** The nth load balancer gets the nth address from the 16th of each subnet on: AWS takes any free one. */
 const addresses = (aws: Aws, subnets: readonly string[]): string[] => {
-  const taken = new Set(loadBalancer.all(aws).flatMap((lb) => addressesOf(lb.outputs)));
+  const taken = addressesInUse(aws);
   return subnets.map((id) => {
     const { inputs } = need(aws, subnet, id, "SubnetNotFound", `The subnet ID '${id}' does not exist`);
-    let index = 16;
-    while (taken.has(addressAt(inputs.cidrBlock, index))) index++;
-    return addressAt(inputs.cidrBlock, index);
+    return takeAddress(inputs.cidrBlock, taken);
   });
 };
 

@@ -10,6 +10,9 @@ import { flowLog } from "./flow-logs.ts";
 import { role, rolePolicy, rolePolicyAttachment } from "./iam.ts";
 import { alias, key } from "./kms.ts";
 import { logGroup } from "./logs.ts";
+import { resolverEndpoint } from "./resolver.ts";
+import { resolverQueryLogConfig, resolverQueryLogConfigAssociation } from "./resolver-query-logs.ts";
+import { resolverRule, resolverRuleAssociation } from "./resolver-rules.ts";
 import { eip, internetGateway, natGateway, route, routeTable, routeTableAssociation } from "./routing.ts";
 import { defaultSecurityGroup, egressRule, ingressRule, securityGroup } from "./security-groups.ts";
 import { activation, parameter } from "./ssm.ts";
@@ -28,6 +31,11 @@ const all: readonly Kind[] = [
   eip,
   natGateway,
   vpcEndpoint,
+  resolverEndpoint,
+  resolverRule,
+  resolverRuleAssociation,
+  resolverQueryLogConfig,
+  resolverQueryLogConfigAssociation,
   securityGroup,
   defaultSecurityGroup,
   ingressRule,

@@ -50,7 +50,11 @@ export const securityGroup = kind({
     refuseWhenUsed(
       aws,
       id,
-      ["aws:lb/loadBalancer:LoadBalancer", "aws:ec2/vpcEndpoint:VpcEndpoint"],
+      [
+        "aws:lb/loadBalancer:LoadBalancer",
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+        "aws:route53/resolverEndpoint:ResolverEndpoint",
+      ],
       `resource ${id} has a dependent object`,
     ),
 });

@@ -102,6 +102,7 @@ export const subnet = kind({
         "aws:ec2/natGateway:NatGateway",
         "aws:ec2/vpcEndpoint:VpcEndpoint",
         "aws:lb/loadBalancer:LoadBalancer",
+        "aws:route53/resolverEndpoint:ResolverEndpoint",
       ],
       `The subnet '${id}' has dependencies and cannot be deleted.`,
     ),
