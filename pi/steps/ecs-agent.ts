@@ -120,13 +120,15 @@ const verify = `
 joined_as_wanted &&
   id=$(managed_instance) &&
   systemctl is-active --quiet amazon-ssm-agent &&
-  agent=$(introspect metadata | jq -r --arg cluster "$cluster" 'select(.Cluster == $cluster and .ContainerInstanceArn) |
-    .ContainerInstanceArn + " " + (.Version | capture("v(?<number>[0-9.]+)").number)') &&
-  arn=\${agent% *} &&
+  agent=$(introspect metadata) &&
+  json_text Cluster "$agent" && [ "$text" = "$cluster" ] &&
+  json_text ContainerInstanceArn "$agent" && arn=$text &&
   case "$arn" in arn:*":ecs:$region:"*) ;; *) false ;; esac &&
+  json_text Version "$agent" &&
   fact managedInstanceId "$id" &&
   fact containerInstanceArn "$arn" &&
-  fact agentVersion "\${agent##* }"
+  version=\${text##* v} &&
+  fact agentVersion "\${version%% *}"
 `;
 
 const explain = `

@@ -1,5 +1,6 @@
 import { quote } from "../../converge.ts";
 import type { EcsAgentArgs } from "../ecs-agent.ts";
+import { jsonText } from "../json.ts";
 
 /**
  * The lines of /etc/ecs/ecs.config that the ECS agent reads only while it has no state: what it once registered with
@@ -19,7 +20,7 @@ export function registrationLines(
 
 /** What every script of the step knows: the names, and how to ask the two agents. Holds no secret. */
 export function onHost({ host, region, clusterName, activationId }: EcsAgentArgs): string {
-  return `\
+  return `${jsonText}
 host=${quote(host)}
 region=${quote(region)}
 cluster=${quote(clusterName)}
@@ -28,14 +29,12 @@ registration="$ROOT/var/lib/amazon/ssm/Vault/Store/RegistrationKey"
 credentials="$ROOT/root/.aws/credentials"
 agent_db="$ROOT/var/lib/ecs/data/agent.db"
 
-# A field of what this host is registered as. A failed registration leaves the file with empty ones. No jq: a bare
-# host has none. The SSM agent writes compact JSON in one line, without its end.
+# A field of what this host is registered as; a failed registration leaves the file with empty ones. The SSM agent writes
+# JSON in one line, without its end.
 registered() {
   line=
   { read -r line || :; } 2>/dev/null <"$registration" || :
-  case "$line" in *"\\"$1\\":\\""[!\\"]*) ;; *) return 1 ;; esac
-  line=\${line#*"\\"$1\\":\\""}
-  printf '%s\\n' "\${line%%\\"*}"
+  json_text "$1" "$line" && printf '%s\\n' "$text"
 }
 managed_instance() { registered instanceID; }
 
@@ -44,7 +43,7 @@ wanted() { grep -sE '^ECS_(CLUSTER|INSTANCE_ATTRIBUTES)=' "$ROOT/etc/ecs/ecs.con
 joined_as_wanted() { wanted | cmp -s - "$STATE/joined"; }
 
 # The ECS agent's introspection: ECS developer guide, "Amazon ECS container agent introspection".
-introspect() { curl -fsS --max-time 2 "http://localhost:51678/v1/$1" 2>/dev/null; }
-container_instance() { introspect metadata | jq -r '.ContainerInstanceArn // empty' 2>/dev/null | grep .; }
+introspect() { curl -fsS --noproxy '*' --max-time 2 "http://localhost:51678/v1/$1" 2>/dev/null; }
+container_instance() { json_text ContainerInstanceArn "$(introspect metadata)" && printf '%s\\n' "$text"; }
 `;
 }
