@@ -1,4 +1,4 @@
-/** The stacks that the repository brings along, Pulumi.dev.yaml and Pulumi.home.yaml. */
+/** The stacks that the repository brings along, Pulumi.dev.yaml, Pulumi.home.yaml and Pulumi.private.yaml. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
@@ -8,9 +8,10 @@ import { openStackFile, settings, withStandIns } from "../tools/stack-file.ts";
 
 const root = new URL("../", import.meta.url).pathname;
 
-const stacks = ["dev", "home"];
+/** Each with the service whose image only its owner can name. */
+const stacks = { dev: "hits", home: "hits", private: "web" };
 
-for (const stack of stacks) {
+for (const [stack, service] of Object.entries(stacks)) {
   test(`${stack}: complete but for what its comment names`, async (t) => {
     const config = settings(await openStackFile(root, stack));
     t.notThrows(() => parse(withStandIns(config), "us-east-1"));
@@ -20,13 +21,13 @@ for (const stack of stacks) {
     t.deepEqual(
       missing.toSorted(),
       [
-        "services.hits.image (missing)",
+        `services.${service}.image (missing)`,
         "site.publicAddress (missing)",
         ...hosts.map((host) => `hosts.${host}.hostKey (missing)`),
       ].toSorted(),
     );
     const comment = (await readFile(join(root, `Pulumi.${stack}.yaml`), "utf8")).split("\nconfig:")[0] ?? "";
-    for (const mentioned of ["site.publicAddress", "services.hits.image", `hostkeys -- ${stack}`]) {
+    for (const mentioned of ["site.publicAddress", `services.${service}.image`, `hostkeys -- ${stack}`]) {
       t.true(comment.includes(mentioned));
     }
   });
