@@ -29,7 +29,7 @@ const hybridCluster = new Cluster("cluster", { ...config.cluster, nodes: planned
 const site = new Site("site", {
   ...config,
   vpcCidr: network.cidr,
-  vpn: { ...config.vpn, tunnels: siteVpn.tunnels, ready: siteVpn.ready },
+  channel: { kind: "site-to-site-vpn", ...config.vpn, tunnels: siteVpn.tunnels, ready: siteVpn.ready },
   cluster: {
     clusterName: hybridCluster.clusterName,
     activations: hybridCluster.activations,

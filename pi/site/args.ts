@@ -1,0 +1,55 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { EndpointService } from "../../components/endpoint-services.ts";
+import type { HostConfig, InstallerConfig, SiteConfig, SshConfig, VpnConfig } from "../../config/schema.ts";
+import type { GatewayTunnel } from "../steps/vpn-gateway.ts";
+
+export type PerTunnel<T> = Readonly<Record<"tunnel1" | "tunnel2", T>>;
+
+export interface SiteArgs {
+  readonly region: pulumi.Input<string>;
+  readonly site: SiteConfig;
+  readonly hosts: Readonly<Record<string, HostConfig>>;
+  readonly ssh: SshConfig;
+  readonly vpcCidr: string;
+  readonly channel: Channel;
+  /** Left out: the nodes reach AWS's services over the internet. */
+  readonly privateAccess?: PrivateAccess | undefined;
+  readonly cluster: {
+    readonly clusterName: pulumi.Input<string>;
+    readonly installer: InstallerConfig;
+    /** By the host's key. */
+    readonly activations: Readonly<
+      Record<
+        string,
+        { readonly activationId: pulumi.Input<string>; readonly activationCode: pulumi.Input<string> }
+      >
+    >;
+  };
+}
+
+/** How the site reaches the VPC: each kind brings its own step of the gateway, and nothing else depends on which. */
+export type Channel = SiteToSiteVpn;
+
+/** Two IPsec tunnels, which the gateway carries. */
+export interface SiteToSiteVpn extends Pick<VpnConfig, "format" | "dataPath"> {
+  readonly kind: "site-to-site-vpn";
+  readonly tunnels: PerTunnel<{ readonly [K in keyof GatewayTunnel]: pulumi.Input<string> }>;
+  /** What must stand in AWS before traffic can flow: the gateway's step waits for it. */
+  readonly ready: readonly pulumi.Resource[];
+}
+
+/** AWS's services at addresses of the VPC, and who tells them. */
+export interface PrivateAccess {
+  readonly endpoints: Readonly<Partial<Record<EndpointService, PrivateService>>>;
+  /** Addresses of the VPC's inbound resolver. */
+  readonly resolvers: pulumi.Input<readonly string[]>;
+  /** What must stand in AWS before names resolve and endpoints answer. */
+  readonly ready: readonly pulumi.Resource[];
+}
+
+export interface PrivateService {
+  /** DNS names, such as `ssm.us-east-1.amazonaws.com`. */
+  readonly names: pulumi.Input<readonly string[]>;
+  /** Of its endpoint, in the VPC. */
+  readonly addresses: pulumi.Input<readonly string[]>;
+}

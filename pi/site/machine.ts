@@ -1,0 +1,81 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { HostConfig, SshConfig } from "../../config/schema.ts";
+import { PiHost } from "../host.ts";
+import { automationKey } from "../steps/automation-key.ts";
+import { bootFlags } from "../steps/boot-flags.ts";
+import { fan } from "../steps/fan.ts";
+import { kernel } from "../steps/kernel.ts";
+import { reboot } from "../steps/reboot.ts";
+import type { SiteArgs } from "./args.ts";
+
+/** A host of the site, with the steps that it has so far. */
+export interface Machine {
+  readonly hostName: string;
+  readonly host: HostConfig;
+  readonly pi: PiHost;
+  /** In °C, as the fan's step saw it; undefined without a fan. */
+  readonly temperature: pulumi.Output<string> | undefined;
+}
+
+export interface AutomationKey {
+  readonly publicKeyOpenssh: pulumi.Output<string>;
+  /** Secret. */
+  readonly privateKeyOpenssh: pulumi.Output<string>;
+}
+
+/** Lets the automation key in, and has the kernel be what the host's role needs. */
+export function machine(
+  hostName: string,
+  host: HostConfig,
+  { site, ssh }: Pick<SiteArgs, "site" | "ssh">,
+  key: AutomationKey,
+  parent: pulumi.Resource,
+): Machine {
+  const pi = new PiHost(
+    hostName,
+    {
+      ...host,
+      again: [site.converge, host.node?.reinstalled ?? 0].join("."),
+      privateKey: key.privateKeyOpenssh,
+    },
+    { parent },
+  );
+  installKey(pi, host, key.publicKeyOpenssh, ssh);
+  return { hostName, host, pi, temperature: boot(pi, host) };
+}
+
+/** The one step that a person's key carries out; from then on the automation key does. */
+function installKey(
+  pi: PiHost,
+  { user }: HostConfig,
+  publicKey: pulumi.Output<string>,
+  ssh: SshConfig,
+): void {
+  pi.run(
+    "automation-key",
+    publicKey.apply((publicKeyOpenssh) => automationKey({ publicKeyOpenssh, user })),
+    { connectAs: ssh.privateKey === undefined ? {} : { privateKey: ssh.privateKey } },
+  );
+}
+
+/**
+ * What takes effect at boot, one reboot for all of it, and a look at the kernel that came up.
+ *
+ * @returns the temperature that the fan's step saw; undefined without a fan
+ */
+function boot(pi: PiHost, host: HostConfig): pulumi.Output<string> | undefined {
+  const flags = host.node && bootFlags();
+  const cooling = host.fan && fan(host.fan);
+  const needs = [flags, cooling].filter((step) => step !== undefined);
+  if (flags) {
+    pi.run(flags.name, flags);
+  }
+  const cooled = cooling && pi.run(cooling.name, cooling);
+  if (needs.length > 0) {
+    pi.run("reboot", reboot({ needs }));
+  }
+  if (host.node) {
+    pi.run("kernel", kernel());
+  }
+  return cooled?.result.apply(({ facts }) => facts.temperatureCelsius ?? "");
+}
