@@ -1,6 +1,7 @@
 import { Command } from "@pulumi/command/remote/command.js";
 import * as pulumi from "@pulumi/pulumi";
 import { program } from "./converge.ts";
+import { dialErrorHooks } from "./dial-error.ts";
 import type { Step, StepResult } from "./step.ts";
 
 /** Who logs in. Without a private key the SSH agent (`SSH_AUTH_SOCK`) is asked. */
@@ -58,6 +59,7 @@ export class PiHost extends pulumi.ComponentResource {
   readonly address: string;
   readonly #name: string;
   readonly #args: PiHostArgs;
+  readonly #hooks: pulumi.ResourceHookBinding | undefined;
   #previous: { readonly step: string; readonly resource: pulumi.Resource } | undefined;
 
   constructor(name: string, args: PiHostArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -65,6 +67,7 @@ export class PiHost extends pulumi.ComponentResource {
     this.address = args.address;
     this.#name = name;
     this.#args = args;
+    this.#hooks = dialErrorHooks({ ...args, host: name });
     this.registerOutputs({ address: this.address });
   }
 
@@ -107,6 +110,7 @@ export class PiHost extends pulumi.ComponentResource {
         dependsOn: [...(previous ? [previous.resource] : []), ...(options.dependsOn ?? [])],
         additionalSecretOutputs: ["stdout", "stderr"],
         customTimeouts: { create: timeout, update: timeout, delete: timeout },
+        ...(this.#hooks ? { hooks: this.#hooks } : {}),
         ...(dead ? { ignoreChanges: ["*"], retainOnDelete: true } : {}),
       },
     );

@@ -12,7 +12,8 @@ import { PrivateKey } from "@pulumi/tls/privateKey.js";
 import anyTest, { type ExecutionContext, type TestFn } from "ava";
 import { findEngine } from "../../../lab/engine/engine.ts";
 import { type LabStack, labStack } from "../../../lab/engine/stack.ts";
-import { type Sshd, startSshd } from "../providers/sshd.ts";
+import { PiHost } from "../../../pi/host.ts";
+import { freePort, type Sshd, startSshd } from "../providers/sshd.ts";
 
 const engine = await findEngine(join(import.meta.dirname, "../../../.lab/engine"));
 const test = anyTest as TestFn;
@@ -90,6 +91,26 @@ onEngine(
     t.is(await sshd.logins(), 3);
   },
 );
+
+onEngine("a host that shows another key, or is not there, is an error of four parts", async (t) => {
+  const { port, user, privateKey } = await host(t);
+  const closed = await freePort();
+  const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEyMzQ1Njc4OTAx";
+  const { stack } = await open(t, async () => {
+    const args = { address: "127.0.0.1", user, privateKey, hostKey, dead: false };
+    new PiHost("changed", { ...args, port }).run("step", { name: "step", verify: "false" });
+    new PiHost("absent", { ...args, port: closed }).run("step", { name: "step", verify: "false" });
+  });
+  await stack.setConfig(config);
+  const error = await t.throwsAsync(stack.up());
+  const said = error?.message ?? "";
+  const four =
+    "hosts.changed.hostKey: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEyMzQ1Njc4OTAx: must be";
+  t.true(said.includes(four), said);
+  t.regex(said, /run `npm run hostkeys -- test`/);
+  t.regex(said, /hosts\.absent\.address: 127\.0\.0\.1: must answer .* connection refused; see/);
+  t.regex(said, /after 10 failed attempts: ssh: handshake failed: ssh: host key mismatch/);
+});
 
 onEngine(
   "Ctrl-C in the middle of an up: what was begun is finished and in the state, the rest is not begun",

@@ -1,0 +1,75 @@
+import { AsyncResource } from "node:async_hooks";
+import * as pulumi from "@pulumi/pulumi";
+import * as settings from "@pulumi/pulumi/runtime/settings.js";
+import * as state from "@pulumi/pulumi/runtime/state.js";
+
+/** What is dialled, as the stack file has it. */
+export interface Dialled {
+  /** The host's key in `hosts`. */
+  readonly host: string;
+  /** IPv4 address. */
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  /** Public host key, such as `ssh-ed25519 AAAA…`. */
+  readonly hostKey: string;
+}
+
+/**
+ * Field, value, rule and remedy for an error of the `command` provider that means that a host was not reached, is another
+ * one, or does not let the user in; undefined for any other error. The words looked for are those of Go's `net` and
+ * `golang.org/x/crypto/ssh`, which the provider is built on.
+ *
+ * @param stack names the stack, for the remedy
+ */
+export function explainDial(error: string, to: Dialled, stack: string): string | undefined {
+  const { host, address, port, user, hostKey } = to;
+  if (/host key mismatch|no common algorithm for host key/.test(error))
+    return (
+      `hosts.${host}.hostKey: ${hostKey}: must be the key that ${address} shows, but that is another one, so nothing was ` +
+      `sent there; if the host was installed anew, run \`npm run hostkeys -- ${stack}\` and compare the fingerprints, ` +
+      "else find out which machine answers at that address"
+    );
+  if (/unable to authenticate/.test(error))
+    return (
+      `hosts.${host}.user: ${user}: must be let in by ${address} with the key of this step; for a host's first step that ` +
+      `is yours, from the SSH agent or ssh.privateKey (try \`ssh ${user}@${address}\`), for all others the stack's own, ` +
+      "which raising site.converge by one installs again"
+    );
+  const [, reason] = /dial tcp [^\n]*?:\d+: ([^\n]*)/.exec(error) ?? [];
+  if (reason !== undefined)
+    return (
+      `hosts.${host}.address: ${address}: must answer this computer at port ${port}, but: ${reason.trim()}; see that the ` +
+      `host is on and that this is its address, and if it is gone for good, set hosts.${host}.dead to true`
+    );
+  return undefined;
+}
+
+/** What Pulumi's SDK is besides its typings, which leave these out as internal. */
+interface Internal {
+  getStore?(): { readonly supportsErrorHooks?: boolean };
+  getMonitor?(): { readonly registerErrorHook?: unknown } | undefined;
+}
+
+/** Whether the engine takes error hooks: from 3.217 on, but neither Pulumi's mocks nor an older engine do. */
+function engineTakesHooks(): boolean {
+  const { getStore, getMonitor }: Internal = { ...state, ...settings } as Internal;
+  return getStore?.().supportsErrorHooks === true && getMonitor?.()?.registerErrorHook !== undefined;
+}
+
+/**
+ * For the `hooks` of a host's commands: has the four parts said beside the provider's own words when one of them fails in
+ * an update, and leaves the failure as it is. Undefined in a preview, which dials nobody, and where the engine takes no
+ * such hook: the provider's words then stand alone.
+ */
+export function dialErrorHooks(to: Dialled): pulumi.ResourceHookBinding | undefined {
+  if (pulumi.runtime.isDryRun() || !engineTakesHooks()) return undefined;
+  const stack = pulumi.getStack();
+  const explain = async ({ errors }: pulumi.ErrorHookArgs) => {
+    const explained = explainDial(errors[0] ?? "", to, stack);
+    if (explained !== undefined) await pulumi.log.error(explained);
+    return false;
+  };
+  // The engine calls it from outside of the program; its log is found only from within.
+  return { onError: [new pulumi.ErrorHook(`hosts.${to.host}`, AsyncResource.bind(explain))] };
+}

@@ -1,0 +1,49 @@
+import test from "ava";
+import { explainDial } from "../../pi/dial-error.ts";
+
+const to = {
+  host: "pi-1",
+  address: "192.168.1.101",
+  port: 22,
+  user: "pi",
+  hostKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKey",
+};
+const explain = (error: string) => explainDial(error, to, "home");
+
+test("another host key is refused in four parts", (t) => {
+  const words =
+    "hosts.pi-1.hostKey: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKey: must be the key that 192.168.1.101 shows, but that is " +
+    "another one, so nothing was sent there; if the host was installed anew, run `npm run hostkeys -- home` and compare the " +
+    "fingerprints, else find out which machine answers at that address";
+  t.is(explain("after 10 failed attempts: ssh: handshake failed: ssh: host key mismatch"), words);
+  const noEd25519 =
+    "ssh: handshake failed: ssh: no common algorithm for host key; client offered: [ssh-ed25519], server offered: [rsa-sha2-512]";
+  t.is(explain(noEd25519), words);
+});
+
+test("a host that is not reached is named with the reason", (t) => {
+  const address = "hosts.pi-1.address: 192.168.1.101: must answer this computer at port 22, but: ";
+  const remedy =
+    "; see that the host is on and that this is its address, and if it is gone for good, set hosts.pi-1.dead to true";
+  for (const reason of ["connect: no route to host", "connect: connection refused", "i/o timeout"]) {
+    const error = `after 10 failed attempts: dial tcp 192.168.1.101:22: ${reason}`;
+    t.is(explain(error), `${address}${reason}${remedy}`);
+    t.is(explain(`1 error occurred:\n\t* ${error}\n\n`), `${address}${reason}${remedy}`);
+  }
+});
+
+test("a user who is not let in is told which key that takes", (t) => {
+  const error =
+    "after 10 failed attempts: ssh: handshake failed: ssh: unable to authenticate, attempted methods [none publickey], no supported methods remain";
+  t.regex(
+    explain(error) ?? "",
+    /^hosts\.pi-1\.user: pi: must be let in by 192\.168\.1\.101 .*; for a host's first step/,
+  );
+});
+
+test("what the host itself said is left to its own words", (t) => {
+  const failed =
+    'Process exited with status 1: running "sh -s -- converge":\ndocker: disk space on /: 5 KiB free';
+  t.is(explain(failed), undefined);
+  t.is(explain(""), undefined);
+});
