@@ -1,11 +1,14 @@
 import type { Script } from "../step.ts";
 
-/** Fails unless the host runs a system that the steps know: with systemd and apt. */
+/**
+ * Fails unless the host runs a system that the steps know: with systemd and apt, and new enough that its makers still mend
+ * it and that its curl can sign for AWS (--aws-sigv4 and --fail-with-body, 7.76), without which no node could sign itself off.
+ */
 export const supportedSystem: Script = `
 supported() {
   case $ID in
-    debian | raspbian) [ "\${VERSION_ID%%.*}" -ge 11 ] ;;
-    ubuntu) [ "\${VERSION_ID%%.*}" -ge 20 ] ;;
+    debian | raspbian) [ "\${VERSION_ID%%.*}" -ge 12 ] ;;
+    ubuntu) [ "\${VERSION_ID%%.*}" -ge 22 ] ;;
     *) false ;;
   esac
 }
@@ -17,7 +20,7 @@ VERSION_ID=''
 VERSION_ID=\${VERSION_ID:-99}
 supported ||
   fail "operating system" "\${PRETTY_NAME:-unknown}" \\
-    "must be Raspberry Pi OS or Debian, 11 or newer, or Ubuntu, 20.04 or newer" "install one of these on the host"
+    "must be Raspberry Pi OS or Debian, 12 or newer, or Ubuntu, 22.04 or newer" "install one of these on the host"
 [ -d "$ROOT/run/systemd/system" ] ||
   fail "operating system" "$PRETTY_NAME without systemd" "must have been booted by systemd" "install systemd on the host"
 `;

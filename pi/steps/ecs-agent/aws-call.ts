@@ -1,7 +1,7 @@
 /**
  * sh that defines `aws_call SERVICE TARGET JSON`: a call of AWS's JSON API with the credentials that the SSM agent
  * keeps on a node; prints the answer. Secrets reach curl through its stdin: they are in no argument. Needs `$region`
- * and `$credentials`, and curl 7.75 (--aws-sigv4).
+ * and `$credentials`, and curl 7.76 (--aws-sigv4, --fail-with-body), which every supported host has.
  */
 export const awsCall = `\
 credential() { sed -n "s/^$1 *= *//p" "$credentials" 2>/dev/null | head -n 1; }

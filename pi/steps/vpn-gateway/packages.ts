@@ -7,7 +7,7 @@ export const daemonPackages = {
 } as const;
 
 /**
- * The same names in Debian 11 to 13, Ubuntu 20.04 to 24.04 and Raspberry Pi OS. `libstrongswan-standard-plugins`:
+ * The same names in Debian 12 and 13, Ubuntu 22.04 and 24.04 and Raspberry Pi OS. `libstrongswan-standard-plugins`:
  * AES-GCM and, by OpenSSL, ECP 384; `libcharon-extra-plugins`: kernel-libipsec. On Debian 13 the two daemons'
  * packages conflict, so that a change of format takes the other one away; elsewhere it stays, disabled.
  */

@@ -139,9 +139,10 @@ test("32-bit userland and unknown systems are refused before anything is touched
   for (const [release, shown] of [
     ['PRETTY_NAME="Alpine Linux v3.20"\nID=alpine\nVERSION_ID=3.20.0\n', "Alpine Linux v3.20"],
     [
-      'PRETTY_NAME="Raspbian GNU/Linux 10 (buster)"\nID=raspbian\nVERSION_ID="10"\n',
-      "Raspbian GNU/Linux 10 (buster)",
+      'PRETTY_NAME="Raspbian GNU/Linux 11 (bullseye)"\nID=raspbian\nVERSION_ID="11"\n',
+      "Raspbian GNU/Linux 11 (bullseye)",
     ],
+    ['PRETTY_NAME="Ubuntu 20.04.6 LTS"\nID=ubuntu\nVERSION_ID="20.04"\n', "Ubuntu 20.04.6 LTS"],
     ["", "unknown"],
   ] as const) {
     at.write("/etc/os-release", release);
@@ -150,6 +151,16 @@ test("32-bit userland and unknown systems are refused before anything is touched
         `boot-flags: operating system: ${shown}: must be Raspberry Pi OS`,
       ),
     );
+  }
+  at.fake("dpkg", "echo arm64");
+  for (const [id, version] of [
+    ["ubuntu", "22.04"],
+    ["raspbian", "12"],
+    ["debian", "13"],
+  ]) {
+    at.write("/etc/os-release", `ID=${id}\nVERSION_ID="${version}"\n`);
+    await at.succeed(bootFlags());
+    await at.succeed(bootFlags(), "undo");
   }
   at.write("/etc/os-release", bookworm);
   rmSync(at.path("/run/systemd"), { recursive: true });
