@@ -1,0 +1,54 @@
+import type { Step } from "../step.ts";
+import { checkArgs, type PreflightArgs } from "./preflight/args.ts";
+import { path, programText } from "./preflight/program.ts";
+
+export type { EndpointName, Forwarder, PreflightArgs } from "./preflight/args.ts";
+export { isGood, type Preflight, type PreflightRow, preflightOf, preflightRows } from "./preflight/rows.ts";
+
+/**
+ * Measures the way from this host to the endpoints of AWS in the VPC, before its agents need it: each name resolves to
+ * its endpoint's addresses, TCP 443 opens within 2 s on all of them, TLS is valid by the host's trust store, full
+ * segments pass both ways, and the clock is less than 60 s off. No ICMP: an endpoint's security group admits 443 only.
+ *
+ * Facts: `measuredAt`, and one for each name; `preflightRows` reads them.
+ *
+ * Fails with the one cause to look at, found by looking, and the remedy; the table goes to stderr. `verify` is the
+ * measurement itself: it takes as long as AWS takes to answer, and 10 s at most when something hangs.
+ */
+export function preflight(args: PreflightArgs): Step {
+  checkArgs(args);
+  return {
+    name: "preflight",
+    files: [{ path, mode: "755", content: programText(args) }],
+    prepare,
+    verify: `${verify}# Asked for: ${args.again}\n`,
+    // What an earlier step has just begun, such as a DNS server, may need a moment.
+    settleSeconds: 20,
+    undo: "remove_packages",
+  };
+}
+
+const prepare = `
+command -v curl >/dev/null || install_packages curl
+command -v ss >/dev/null || install_packages iproute2
+[ -e "$ROOT/etc/ssl/certs/ca-certificates.crt" ] || install_packages ca-certificates
+`;
+
+/** The facts' pipe is closed to the program: nothing that it starts may keep this shell waiting. */
+const verify = `
+tab=$(printf '\\t')
+found=$("$ROOT${path}" --rows 4>&-) || wrong=yes
+if [ -n "\${wrong-}" ]; then
+  case $found in *"cause$tab"*) ;; *) exit 1 ;; esac
+  rest=\${found#*"cause$tab"}
+  field=\${rest%%"$tab"*} rest=\${rest#*"$tab"}
+  value=\${rest%%"$tab"*} rest=\${rest#*"$tab"}
+  fail "$field" "$value" "\${rest%%"$tab"*}" "\${rest#*"$tab"}"
+fi
+fact measuredAt "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
+while IFS= read -r row; do
+  fact "\${row%%"$tab"*}" "\${row#*"$tab"}"
+done <<END
+$found
+END
+`;

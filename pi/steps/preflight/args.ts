@@ -1,0 +1,88 @@
+/** What the preflight is made from. */
+import { isIPv4 } from "node:net";
+
+/** A DNS name that the agents use, and the endpoint it must lead to. */
+export interface EndpointName {
+  /** For example `ecs-a.us-east-1.amazonaws.com`. */
+  readonly name: string;
+  /** The endpoint's service, for example `ecs-agent`. */
+  readonly service: string;
+  /** The endpoint's addresses, one a zone. Empty: the VPC has no such endpoint, and the row says so. */
+  readonly addresses: readonly string[];
+}
+
+type Server = "dnsmasq" | "unbound" | "bind9" | "systemd-resolved";
+
+/** Who forwards the Region's names to the VPC, as far as the remedy has to know. */
+export type Forwarder =
+  | { readonly at: "nodes"; readonly server: Server }
+  /** `host` is a key of `hosts`. */
+  | { readonly at: "host"; readonly server: Server; readonly host: string }
+  /** `snippet` is what a person has to put into that server's configuration. */
+  | { readonly at: "elsewhere"; readonly server: Server; readonly address: string; readonly snippet: string };
+
+export interface PreflightArgs {
+  readonly region: string;
+  readonly names: readonly EndpointName[];
+  /** Addresses of the VPC's inbound resolver; empty without one. */
+  readonly resolvers: readonly string[];
+  /** For example 10.0.0.0/16. */
+  readonly vpcCidr: string;
+  /** Address on the site's network of the host that packets to the VPC go via; undefined: it is this host. */
+  readonly gateway: string | undefined;
+  /** Left out: nobody forwards. */
+  readonly dns?: Forwarder;
+  /** Another number than at the last `up` has the host measure again. */
+  readonly again: number;
+}
+
+/** The systemd unit that a server is on Debian. */
+const units: Readonly<Record<Server, string>> = {
+  dnsmasq: "dnsmasq",
+  unbound: "unbound",
+  bind9: "named",
+  "systemd-resolved": "systemd-resolved",
+};
+
+/** The unit on this host that forwards; empty when it is not here. */
+export const localUnit = ({ dns }: PreflightArgs): string => (dns?.at === "nodes" ? units[dns.server] : "");
+
+/** What to do when the host's resolver does not give what the inbound resolver gives. */
+export function forwarderRemedy({ dns }: PreflightArgs): string {
+  const again = "; if that is not enough, raise site.converge by one and run pulumi up";
+  switch (dns?.at) {
+    case "nodes":
+      return `on this host run \`systemctl restart ${units[dns.server]}\`, which empties its cache${again}`;
+    case "host":
+      return `on ${dns.host} run \`systemctl restart ${units[dns.server]}\`, which empties its cache${again}`;
+    case "elsewhere":
+      return `put this into the configuration of ${dns.server} at ${dns.address}, restart it, and run pulumi up again:\n${dns.snippet.trimEnd()}`;
+    case undefined:
+      return "set site.dns to say who forwards them";
+    default:
+      return dns satisfies never;
+  }
+}
+
+/**
+ * Every value ends in a program that a shell runs by words and lines, so none may hold more than its kind allows.
+ *
+ * @throws Error with field, value, rule and remedy
+ */
+export function checkArgs({ region, names, resolvers, vpcCidr, gateway }: PreflightArgs): void {
+  const refuse = (field: string, value: string, rule: string): never => {
+    throw new Error(`preflight.${field}: ${value}: ${rule}; mend what the step is made from`);
+  };
+  if (names.length === 0) refuse("names", "(none)", "must name what is to be measured");
+  for (const { name, service, addresses } of names) {
+    if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name)) refuse("names", name, "must be a DNS name");
+    if (!/^[a-z0-9.-]+$/.test(service)) refuse("names", service, "must be the name of an AWS service");
+    for (const address of addresses)
+      if (!isIPv4(address)) refuse(`names.${name}`, address, "must be an IPv4 address");
+  }
+  for (const address of [...resolvers, ...(gateway === undefined ? [] : [gateway])])
+    if (!isIPv4(address)) refuse("resolvers and gateway", address, "must be IPv4 addresses");
+  if (!/^[a-z0-9-]+$/.test(region)) refuse("region", region, "must be a Region such as us-east-1");
+  if (!/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(vpcCidr))
+    refuse("vpcCidr", vpcCidr, "must be an IPv4 range such as 10.0.0.0/16");
+}

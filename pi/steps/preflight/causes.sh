@@ -1,0 +1,209 @@
+# preflight, 3 of 4: the one cause to look at, for every name that is not as it should be.
+
+# From the one that hides the others to the one that nothing hides.
+causes='route
+gateway
+tunnel
+hosts file
+DNS forwarder
+security group
+endpoint missing
+zone
+endpoint
+MTU
+clock
+TLS'
+
+# CAUSE VALUE RULE REMEDY: the verdict on $row. The remedy may have several lines.
+blame() {
+  printf '%s\n' "$@" >"$work/$row.verdict"
+}
+
+judge() {
+  if [ -z "$addresses" ]; then
+    echo 'no endpoint' >"$work/$row.verdict"
+    return
+  fi
+  echo ok >"$work/$row.verdict"
+  read_closed
+  if [ -n "$closed" ] && [ -z "$witness" ]; then
+    blame_way "${closed%% *}"
+  elif ! resolves_well; then
+    blame_dns
+  elif [ -n "$closed" ]; then
+    blame_closed
+  else
+    for address in $addresses; do
+      read_request
+      case $status in
+        0) blame_clock "$row.$address" ;;
+        28) blame_hanging ;;
+        35 | 51 | 53 | 54 | 58 | 59 | 60 | 64 | 66 | 77 | 80 | 82 | 83 | 90 | 91) blame_tls ;;
+        *) blame_endpoint "ends the connection without an answer" ;;
+      esac
+      read -r verdict <"$work/$row.verdict"
+      [ "$verdict" = ok ] || return 0
+    done
+  fi
+}
+
+# ADDRESS: nothing in the VPC answers.
+blame_way() {
+  ! is_wrong_way "$1" || return 0
+  if [ -n "$gateway" ]; then
+    read_gateway
+    if [ "$lives" = no ]; then
+      blame gateway "$gateway answers nothing, not even ARP" "it must run: all packets to $vpc go through it" \
+        "power it on, or mend its network, and run pulumi up again"
+      return
+    fi
+  fi
+  blame tunnel "nothing in $vpc answers, though the route to it is right" "must carry packets both ways" \
+    "raise site.converge by one and run pulumi up: the gateway's step says which tunnel is down, and why"
+}
+
+# ADDRESS: blames the route, if it leads elsewhere than to the gateway. Where this host is the gateway itself, the
+# channel's own route is gone with the channel.
+is_wrong_way() {
+  read_hop "$1"
+  if [ -n "$gateway" ]; then
+    case " $hop " in *" via $gateway "*) return 1 ;; esac
+    blame route "$1 goes ${hop:-nowhere: there is no route}" "packets to $vpc must go via the gateway $gateway" \
+      "raise site.converge by one and run pulumi up, so that the step static-route puts the route back"
+    return
+  fi
+  way=$hop
+  read_hop 192.0.2.1
+  [ -z "$way" ] || [ "$way" = "$hop" ] || return 1
+  blame tunnel "$1 goes the internet's way, ${way:-which is none}" "packets to $vpc must go through a tunnel of this host" \
+    "raise site.converge by one and run pulumi up: the gateway's step says which tunnel is down, and why"
+}
+
+blame_dns() {
+  in_file=$(getent -s files ahosts "$name" | awk '$2 == "STREAM" { print $1; exit }')
+  if [ -n "$in_file" ]; then
+    blame "hosts file" "/etc/hosts says $in_file for $name" "the address must come from the VPC's resolver" \
+      "take that line out of /etc/hosts"
+    return
+  fi
+  if [ -n "$resolved" ]; then
+    found="answers $(described "$foreign"), not the endpoint's"
+  else
+    found="answers no address"
+  fi
+  servers=$(awk '$1 == "nameserver" { printf "%s%s", comma, $2; comma = ", " }' /etc/resolv.conf)
+  [ -z "$dns_unit" ] || ! systemctl cat "$dns_unit" >/dev/null 2>&1 || systemctl is-active --quiet "$dns_unit" ||
+    found="$found, and $dns_unit does not run here"
+  read_resolver
+  known=
+  for address in $says; do
+    case " $addresses " in *" $address "*) known=yes ;; esac
+  done
+  if [ -n "$known" ]; then
+    blame "DNS forwarder" "${servers:-the resolver of this host} $found, while the inbound resolver $said_by answers $says" \
+      "must ask the inbound resolver for the names of $region" "$dns_remedy"
+  elif [ -n "$says" ]; then
+    blame "endpoint missing" "the inbound resolver $said_by itself answers $(described "$says") for $name" \
+      "the VPC must have the endpoint $service, with private DNS, at $(listed "$addresses")" \
+      "run pulumi refresh and pulumi up, which make again what is gone; look that privateEndpoints.services names it"
+  elif [ -z "$resolvers" ]; then
+    blame "DNS forwarder" "${servers:-the resolver of this host} $found, and the VPC has no inbound resolver" \
+      "must ask an inbound resolver for the names of $region" "add \`resolver: {inbound: {}}\` and site.dns"
+  else
+    answering=
+    for resolver in $resolvers; do
+      ! is_open "$resolver:53" || answering="$answering${answering:+ }$resolver"
+    done
+    if [ -n "$answering" ]; then
+      blame "endpoint missing" "the inbound resolver $(listed "$answering") itself answers no address for $name" \
+        "the VPC must have the endpoint $service, with private DNS, at $(listed "$addresses")" \
+        "run pulumi refresh and pulumi up, which make again what is gone; look that privateEndpoints.services names it"
+    else
+      read_hop "${resolvers%% *}"
+      blame "security group" "the inbound resolver $(listed "$resolvers") does not open port 53 to ${source:-this host}, while $witness answers" \
+        "the resolver's security group must admit TCP and UDP 53 from the site" \
+        "run pulumi refresh and pulumi up, which put its rules back"
+    fi
+  fi
+}
+
+# Some address of the endpoint does not open port 443, while something in the VPC answers.
+blame_closed() {
+  for address in $closed; do
+    ! is_wrong_way "$address" || return 0
+    if was_refused "$row.$address"; then
+      blame_endpoint "refuses port 443"
+      return
+    fi
+  done
+  read_hop "$address"
+  if [ "$closed" = "$addresses" ]; then
+    blame "security group" "$(listed "$closed") of endpoint $service do not open port 443 to ${source:-this host}, while $witness answers" \
+      "the endpoint's security group must admit TCP 443 from the site" \
+      "run pulumi refresh and pulumi up, which put its rules back"
+  else
+    blame zone "$(listed "$closed") of endpoint $service does not open port 443, while its other address does" \
+      "an endpoint must answer in each of its zones" \
+      "look at that subnet's network ACL and at its route back to the site, then at AWS's health dashboard"
+  fi
+}
+
+# What was seen of the connection while it hung tells where it did: a tail that came without what is before it.
+blame_hanging() {
+  pid=$(cat "$work/$row.$address.pid")
+  seen=$(grep -F "pid=$pid," "$work/hanging" 2>/dev/null)
+  segment=${seen#* mss:}
+  segment=${segment%% *}
+  lost=
+  case $seen in
+    *rcv_ooopack:[1-9]*) lost="from AWS" ;;
+    *sacked:[1-9]*) lost="to AWS" ;;
+    *unacked:[1-9]*) [ "$tls" = 0.000000 ] || lost="to AWS" ;;
+  esac
+  if [ -n "$lost" ]; then
+    blame MTU "small packets pass between this host and $address, but full segments $lost ($segment bytes) are lost" \
+      "a full segment must pass both ways" \
+      "raise site.converge by one and run pulumi up, which puts the gateway's limit on segments back; else look for a smaller MTU between the gateway and AWS"
+  else
+    blame_endpoint "opens port 443, and then says nothing"
+  fi
+}
+
+# VALUE
+blame_endpoint() {
+  blame endpoint "$address of endpoint $service $1" "must answer TLS" \
+    "look at the endpoint's state in the VPC console, then run pulumi refresh and pulumi up"
+}
+
+# LABEL: blames the clock if the answer's Date is far from this host's.
+blame_clock() {
+  read_skew "$1"
+  [ -n "$skew" ] || return 1
+  if [ "$skew" -ge 60 ]; then off="$skew s ahead of AWS's"; elif [ "$skew" -le -60 ]; then off="$((-skew)) s behind AWS's"; else return 1; fi
+  blame clock "this host's is $off" "must be less than 60 s off: certificates and signed requests hold for a time" \
+    "see \`timedatectl timesync-status\`; a site without internet needs a time server of its own, NTP= in /etc/systemd/timesyncd.conf"
+}
+
+blame_tls() {
+  words=$(sed -n 's/^curl: ([0-9]*) //p' "$work/$row.$address.said" | head -n 1)
+  case $words in *"not yet valid"* | *expired*) ! blame_clock "who.$row.$address" || return 0 ;; esac
+  issuer=$(sed -n 's/^\* *issuer: //p' "$work/who.$row.$address.said" | head -n 1)
+  blame TLS "$address${issuer:+ shows a certificate of $issuer}: $words" "must be AWS's own, valid for $name" \
+    "take these names out of what intercepts TLS on the way; if the issuer is Amazon, bring the host's ca-certificates up to date"
+}
+
+# ADDRESSES
+listed() {
+  echo "$1" | sed 's/ /, /g'
+}
+
+# ADDRESSES, with what kind the first is of.
+described() {
+  case ${1%% *} in
+    10.* | 192.168.* | 172.1[6-9].* | 172.2?.* | 172.3[01].* | 100.6[4-9].* | 100.[7-9]?.* | 100.1[01]?.* | 100.12[0-7].* | f[cd]*:*)
+      kind=private
+      ;;
+    *) kind=public ;;
+  esac
+  echo "$(listed "$1") ($kind)"
+}

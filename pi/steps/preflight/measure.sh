@@ -1,0 +1,142 @@
+# preflight, 1 of 4: measures. All names and addresses side by side, each in a process of its own with a limit of its
+# own, so that what hangs costs the whole no more than it costs itself.
+
+LC_ALL=C
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+export LC_ALL PATH
+# Seconds: a connection, a whole request, a look-up by the host's own resolver.
+CONNECT=2
+REQUEST=5
+LOOKUP=3
+
+# Sets CLOCK: hundredths of a second on a clock that nobody sets.
+clock() {
+  read -r CLOCK _ </proc/uptime
+  CLOCK=${CLOCK%.*}${CLOCK#*.}
+}
+
+# COMMAND…: for every name, with $row, $name, $service and $addresses set. Without addresses there is no endpoint.
+each_name() {
+  row=0
+  while read -r name service addresses; do
+    row=$((row + 1))
+    "$@"
+  done <<END
+$names
+END
+}
+
+# LABEL COMMAND…: in the background; leaves LABEL.pid, LABEL.out, LABEL.said and, at its end, LABEL.status.
+begun=0
+begin() {
+  label=$1
+  shift
+  begun=$((begun + 1))
+  {
+    "$@" >"$work/$label.out" 2>"$work/$label.said" &
+    echo "$!" >"$work/$label.pid"
+    status=0
+    wait "$!" || status=$?
+    echo "$status" >"$work/$label.status"
+  } </dev/null &
+}
+
+# Succeeds when everything that was begun has ended.
+all_ended() {
+  set -- "$work"/*.status
+  [ -e "$1" ] && [ $# -ge "$begun" ]
+}
+
+# NAME: the addresses that the host's own resolver gives, as the agents' calls of libc get them.
+resolve() {
+  timeout "$LOOKUP" getent ahosts "$1" | awk '$2 == "STREAM" { print $1 }' | sort -u
+}
+
+# NAME ADDRESS: one request. TLS carries its head, of three segments, in one record, which the server cannot read, and so
+# not answer, before all of them came; and the server's certificates are longer than a segment on the way back.
+request() {
+  exec curl -q -sS -v --http1.1 --noproxy '*' --resolve "$1:443:$2" --connect-timeout "$CONNECT" \
+    --max-time "$REQUEST" -H "X-Preflight: $padding" -o /dev/null \
+    -w '%{time_connect} %{time_appconnect} %{http_code} %{size_request}' "https://$1/"
+}
+
+# ADDRESS PORT: opens a connection and keeps it, so that `ss` can look at it.
+open_port() {
+  exec curl -q -sS -v --noproxy '*' --connect-timeout "$CONNECT" --max-time "$REQUEST" -o /dev/null "telnet://$1:$2" <&7
+}
+
+# The connections that curl has, a line each.
+connections() {
+  ss -HtinpO '( dport = :443 or dport = :53 )' 2>/dev/null | grep -F '("curl",'
+}
+
+begin_row() {
+  begin "$row" resolve "$name"
+  for address in $addresses; do
+    begin "$row.$address" request "$name" "$address"
+  done
+}
+
+# What hangs is looked at shortly before curl gives it up.
+measure_names() {
+  padding=$(printf '%4096s' '' | tr ' ' x)
+  clock
+  look=$((CLOCK + REQUEST * 100 - 70))
+  each_name begin_row
+  until all_ended; do
+    sleep 0.05
+    clock
+    if [ "$CLOCK" -ge "$look" ]; then
+      connections >"$work/hanging"
+      look=$((CLOCK + 100000))
+    fi
+  done
+}
+
+# Sets $opened to every endpoint's address whose port 443 opened, each once.
+note_opened() {
+  for address in $addresses; do
+    read_request
+    [ "$connect" != 0.000000 ] || continue
+    case " $opened " in *" $address "*) ;; *) opened="$opened $address" ;; esac
+  done
+}
+
+# Opens the resolvers' port, and that of the endpoints' addresses once more: what `ss` says then, in $work/kept, holds
+# what the requests have taught the kernel of the path.
+keep_open() {
+  mkfifo "$work/silence"
+  exec 7<>"$work/silence"
+  kept=
+  for address in $opened; do kept="$kept $address:443"; done
+  for address in $resolvers; do kept="$kept $address:53"; done
+  for target in $kept; do begin "kept.$target" open_port "${target%:*}" "${target#*:}"; done
+  clock
+  end=$((CLOCK + CONNECT * 100 + 20))
+  while :; do
+    connections >"$work/kept"
+    waiting=
+    for target in $kept; do
+      [ -e "$work/kept.$target.status" ] || is_open "$target" || waiting=yes
+    done
+    clock
+    { [ -n "$waiting" ] && [ "$CLOCK" -lt "$end" ]; } || break
+    sleep 0.05
+  done
+  for target in $kept; do
+    [ ! -s "$work/kept.$target.pid" ] || kill "$(cat "$work/kept.$target.pid")" 2>/dev/null
+  done
+  exec 7>&-
+}
+
+# ADDRESS:PORT
+is_open() {
+  grep -qE "^ESTAB +[0-9]+ +[0-9]+ +[^ ]+ +$1 " "$work/kept"
+}
+
+# Sets what became of the request of $row to $address: $status of curl, $connect, $tls, $http, $sent.
+read_request() {
+  read -r status <"$work/$row.$address.status"
+  connect=0.000000 tls=0.000000 http=000 sent=0
+  read -r connect tls http sent <"$work/$row.$address.out" || :
+}
