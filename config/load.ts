@@ -13,7 +13,17 @@ export function load(): HybridConfig & { readonly region: string } {
       ? [[key.slice(namespace.length), json(key.slice(namespace.length), value)]]
       : [],
   );
-  const region = new pulumi.Config("aws").require("region");
+  const region = new pulumi.Config("aws").get("region");
+  if (region === undefined) {
+    throw new InvalidInput([
+      {
+        field: "aws:region",
+        value: "(missing)",
+        rule: "must be the AWS Region that the stack is made in",
+        remedy: "run `pulumi config set aws:region us-east-1`, with the Region next to your site",
+      },
+    ]);
+  }
   return { ...parse(Object.fromEntries(raw), region), region };
 }
 

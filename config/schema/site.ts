@@ -136,9 +136,10 @@ export const host = z.strictObject({
   hostKey: z
     .string()
     .regex(
-      // No RSA: the provider would then offer nothing but SHA-1 signatures, which sshd refuses since OpenSSH 8.8.
-      /^(ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/]+={0,2}$/,
-      "must be a public host key such as `ssh-ed25519 AAAA…`; run `npm run hostkeys -- STACK`",
+      // The whole of it, 51 or 104 bytes (RFC 8709, RFC 5656): a key that was cut off would look like another host's. No
+      // RSA: the provider would then offer nothing but SHA-1 signatures, which sshd refuses since OpenSSH 8.8.
+      /^(ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI[A-P][A-Za-z0-9+/]{42}|ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBB[A-P][A-Za-z0-9+/]{84}[AEIMQUYcgkosw048]=)$/,
+      "must be a whole public host key, `ssh-ed25519` or `ecdsa-sha2-nistp256` and 68 or 140 characters; run `npm run hostkeys -- STACK`",
     )
     .describe(
       "The host's public SSH key; connections to a host with another key are refused. `npm run hostkeys -- STACK` fills it in.",

@@ -1,9 +1,12 @@
+import * as pulumi from "@pulumi/pulumi";
 import test from "ava";
 import fc from "fast-check";
 import { InvalidInput } from "../../config/errors.ts";
-import { parse } from "../../config/load.ts";
+import { load, parse } from "../../config/load.ts";
+import { hybridConfig } from "../../config/schema.ts";
+import { withAws } from "../support/mocks.ts";
 
-const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLE";
+const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEyMzQ1Njc4OTAx";
 
 const node = (address: string, more: object = {}) => ({ address, hostKey, node: {}, ...more });
 
@@ -11,6 +14,9 @@ const base = {
   site: { cidr: "192.168.1.0/24", publicAddress: "198.51.100.7", gateway: "gateway" },
   hosts: { gateway: { address: "192.168.1.196", hostKey }, "pi-1": node("192.168.1.101") },
 };
+
+const wholeKey =
+  "must be a whole public host key, `ssh-ed25519` or `ecdsa-sha2-nistp256` and 68 or 140 characters; run `npm run hostkeys -- STACK`";
 
 const service = { image: "example/web:1", memoryMiB: 64 };
 
@@ -25,6 +31,29 @@ test("the smallest configuration gets its defaults", (t) => {
   t.is(config.vpn.format, "ipsec.conf");
   t.is(config.hosts["pi-1"]?.user, "pi");
   t.deepEqual(config.hosts["pi-1"]?.node, { attributes: {}, reinstalled: 0 });
+});
+
+test("host keys of both kinds are taken whole, and not a character less or more", (t) => {
+  const point =
+    "AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBDDJmPBOuB4Utu0dxf20S9THM5fAzVTak789Au50ueBf9oLJ0rn/qsNVVD2TSslxF6cc3jB106VdaiNgCqvkvdk=";
+  const takes = (key: string) =>
+    hybridConfig.shape.hosts.safeParse({ "pi-1": node("192.168.1.101", { hostKey: key }) }).success;
+  for (const key of [hostKey, `ecdsa-sha2-nistp256 ${point}`]) {
+    t.true(takes(key));
+    t.false(takes(key.slice(0, -1)));
+    t.false(takes(`${key}A`));
+  }
+  t.false(takes(`ssh-ed25519 ${point}`), "the kind that the key itself names");
+});
+
+test.serial("a stack without a Region is told how to set one", async (t) => {
+  await withAws();
+  pulumi.runtime.setAllConfig({ "hybrid:site": JSON.stringify(base.site) });
+  t.throws(() => load(), {
+    instanceOf: InvalidInput,
+    message:
+      /^aws:region: \(missing\): must be the AWS Region .*; run `pulumi config set aws:region us-east-1`/,
+  });
 });
 
 test("YAML's true counts as the text it is written as", (t) => {
@@ -81,7 +110,12 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "host key of no known kind",
     { ...base, hosts: { ...base.hosts, "pi-1": node("192.168.1.101", { hostKey: "whatever" }) } },
-    "hosts.pi-1.hostKey: whatever: must be a public host key such as `ssh-ed25519 AAAA…`; run `npm run hostkeys -- STACK`",
+    `hosts.pi-1.hostKey: whatever: ${wholeKey}`,
+  ],
+  [
+    "host key that was cut off",
+    { ...base, hosts: { ...base.hosts, "pi-1": node("192.168.1.101", { hostKey: hostKey.slice(0, -1) }) } },
+    `hosts.pi-1.hostKey: ${hostKey.slice(0, -1)}: ${wholeKey}`,
   ],
   [
     "gateway that is no host",

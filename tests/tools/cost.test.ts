@@ -10,7 +10,7 @@ const root = new URL("../../", import.meta.url).pathname;
 function config(more: object = {}): HybridConfig {
   const host = (n: number, rest: object) => ({
     address: `192.168.1.${n}`,
-    hostKey: "ssh-ed25519 AAAA",
+    hostKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEyMzQ1Njc4OTAx",
     ...rest,
   });
   return hybridConfig.parse({
