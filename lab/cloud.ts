@@ -1,7 +1,8 @@
 /** The simulated AWS as the lab's commands see it: started, and asked over its local socket. */
 import { request } from "node:http";
 import { json } from "node:stream/consumers";
-import type { ObservedNetwork } from "./aws/data-plane.ts";
+import type { DesiredNetwork, ObservedNetwork } from "./aws/data-plane.ts";
+import type { DoorLog } from "./aws/front/doors.ts";
 import { ca } from "./world/ca.ts";
 import { paths } from "./world/paths.ts";
 import { start } from "./world/process.ts";
@@ -16,7 +17,8 @@ export async function startCloud(): Promise<string> {
     [
       process.execPath,
       program,
-      ...["--state", paths.aws, "--socket", paths.awsSocket, "--address", aws.address],
+      ...["--state", paths.aws, "--socket", paths.awsSocket, "--endpoints-socket", paths.endpointsSocket],
+      ...["--address", aws.address],
       ...["--certificate", ca.serverCertificate, "--key", ca.serverKey],
       ...["--registry", paths.registry, "--mirror", paths.mirror],
     ],
@@ -52,6 +54,13 @@ export interface RunningTask {
   readonly lastStatus: string;
 }
 
+export interface RegisteredNode {
+  readonly status: string;
+  readonly agentConnected: boolean;
+  /** Managed instance id. */
+  readonly ec2InstanceId: string;
+}
+
 export const cloud = {
   /** What to pin the stand-in of AWS's installer by. */
   installer: () => ask<{ readonly sha256: string }>("/lab/installer"),
@@ -59,5 +68,10 @@ export const cloud = {
   targets: () => ask<ObservedNetwork["targets"]>("/lab/targets"),
   /** What stands in the account: `type id` of every resource. */
   resources: () => ask<readonly string[]>("/lab/resources"),
+  instances: () => ask<readonly RegisteredNode[]>("/lab/instances"),
+  /** What the network of the account should be. */
+  network: () => ask<DesiredNetwork>("/lab/desired-network"),
+  /** Which way each call came since the simulated AWS was started. */
+  passages: () => ask<ReturnType<DoorLog["seen"]>>("/lab/passages"),
   tasks: () => ask<readonly RunningTask[]>("/lab/tasks"),
 };

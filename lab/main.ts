@@ -1,8 +1,10 @@
 /** `npm run lab`: the virtual home lab, and looks into it. */
 import { parseArgs } from "node:util";
+import { internets, type SiteInternet } from "./world/site-internet.ts";
 
 const usage = `npm run lab                      make the lab, run pulumi up against it, check it, print the page's address
 npm run lab -- --nodes N         the same with N node Pis (default 2)
+npm run lab -- --internet never  the same with the hosts cut off from the internet (--internet fallback: not so)
 npm run lab -- status            what runs
 npm run lab -- check [NAME…]     check again; \`interrupted\` and \`destroy\` are only run when they are named
 npm run lab -- preview STACK     pulumi preview of this project's Pulumi.STACK.yaml against the simulated AWS
@@ -14,6 +16,13 @@ npm run lab -- down              take all of it down`;
 
 const [name = "up", ...rest] = commandLine(process.argv.slice(2));
 
+function siteInternet(given: string): SiteInternet {
+  const mode = internets.find((known) => known === given);
+  if (mode === undefined)
+    throw new RangeError(`--internet: ${given}: must be ${internets.join(" or ")}; choose one of them`);
+  return mode;
+}
+
 /** Options before a command belong to `up`. */
 function commandLine(argv: readonly string[]): readonly string[] {
   return argv[0] === undefined || argv[0].startsWith("-") ? ["up", ...argv] : argv;
@@ -24,14 +33,21 @@ async function run(): Promise<number> {
     case "up": {
       const { values } = parseArgs({
         args: [...rest],
-        options: { nodes: { type: "string" }, help: { type: "boolean", short: "h" } },
+        options: {
+          nodes: { type: "string" },
+          internet: { type: "string" },
+          help: { type: "boolean", short: "h" },
+        },
       });
       if (values.help) {
         console.log(usage);
         return 0;
       }
       const { up } = await import("./commands/up.ts");
-      return await up(values.nodes === undefined ? undefined : Number(values.nodes));
+      return await up({
+        ...(values.nodes === undefined ? {} : { nodes: Number(values.nodes) }),
+        ...(values.internet === undefined ? {} : { internet: siteInternet(values.internet) }),
+      });
     }
     case "status":
       return await (await import("./commands/status.ts")).status();

@@ -1,6 +1,10 @@
 /** The configuration of the stack `lab`: what a user would write into Pulumi.lab.yaml for this home. */
 import type { z } from "zod";
 import type { hybridConfig } from "../config/schema.ts";
+import { images } from "./images/names.ts";
+import type { SiteInternet } from "./world/site-internet.ts";
+import { siteMirror } from "./world/site-mirror.ts";
+import { site } from "./world/topology.ts";
 
 export interface LabHost {
   readonly name: string;
@@ -16,6 +20,8 @@ export interface LabStack {
   /** Of the stand-in of AWS's installer. */
   readonly installerSha256: string;
   readonly dataPath: "kernel" | "userspace";
+  /** With `never`, all that the nodes ask of AWS goes through the tunnels to addresses in the VPC. */
+  readonly internet: SiteInternet;
   /** Raised to have every host looked at again. */
   readonly converge: number;
   /** Names of hosts that are gone. */
@@ -30,19 +36,43 @@ export const gateway = "pi-gateway";
 /** Port of a node that the page answers on. */
 export const pagePort = 8080;
 
+/** What a site adds to its stack file to do without the internet. */
+const withoutInternet = {
+  privateEndpoints: {},
+  resolver: {
+    inbound: { addresses: { "us-east-1a": "10.0.0.10", "us-east-1b": "10.0.16.10" } },
+    outbound: { forward: { [site.domain]: [site.router] } },
+  },
+} as const;
+
+const siteWithoutInternet = {
+  internet: "never",
+  packages: { from: "mirror", sources: [siteMirror.source] },
+  dns: { at: "nodes", server: "dnsmasq" },
+} as const;
+
 export function stackConfig({
   installerSha256,
   hosts,
   personKey,
   dataPath,
+  internet,
   converge,
   dead,
 }: LabStack): z.input<typeof hybridConfig> {
   const redis = redisNode(hosts);
   const nodes = hosts.filter(({ name }) => name !== gateway);
+  const isCut = internet === "never";
   return {
+    ...(isCut ? withoutInternet : {}),
     network: { cidr: "10.0.0.0/16", zones: ["us-east-1a", "us-east-1b"] },
-    site: { cidr: "192.168.1.0/24", publicAddress: "198.51.100.7", gateway, converge },
+    site: {
+      cidr: "192.168.1.0/24",
+      publicAddress: "198.51.100.7",
+      gateway,
+      converge,
+      ...(isCut ? siteWithoutInternet : {}),
+    },
     ssh: { privateKey: personKey },
     hosts: Object.fromEntries(
       hosts.map(({ name, address, hostKey }) => [
@@ -58,10 +88,12 @@ export function stackConfig({
       ]),
     ),
     vpn: { dataPath },
-    cluster: { installer: { sha256: installerSha256 } },
+    cluster: {
+      installer: { sha256: installerSha256, ...(isCut ? { url: siteMirror.installerUrl } : {}) },
+    },
     services: {
       redis: {
-        image: "public.ecr.aws/docker/library/redis:7",
+        image: isCut ? images.privateRedis : images.redis,
         command: ["redis-server", "--appendonly", "yes", "--dir", "/data"],
         memoryMiB: 64,
         network: { mode: "bridge", ports: [{ host: 6379, container: 6379 }] },
@@ -69,7 +101,7 @@ export function stackConfig({
         volumes: { data: { hostPath: "/var/lib/redis-data", containerPath: "/data" } },
       },
       hits: {
-        image: "123456789012.dkr.ecr.us-east-1.amazonaws.com/hit-counter:1",
+        image: images.page,
         memoryMiB: 128,
         desiredCount: nodes.filter(({ name }) => !dead.includes(name)).length,
         network: { mode: "bridge", ports: [{ host: pagePort, container: pagePort }] },

@@ -47,6 +47,7 @@ const ecsModules = [
   "docker",
   "engine",
   "node",
+  "registry",
   "servers",
   "settings",
   "state",

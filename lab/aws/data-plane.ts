@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import type { Aws } from "./aws.ts";
+import { type PrivateNetwork, privateNetwork } from "./private-network.ts";
 import { addressesOf, listener, loadBalancer } from "./services/elb.ts";
 import { targetGroup, targetGroupAttachment } from "./services/target-groups.ts";
 import { vpc } from "./services/vpc.ts";
@@ -80,7 +81,7 @@ export interface DesiredLoadBalancer {
   readonly listeners: readonly DesiredListener[];
 }
 
-export interface DesiredNetwork {
+export interface DesiredNetwork extends PrivateNetwork {
   readonly vpcs: readonly { readonly id: string; readonly cidr: string }[];
   readonly vpnConnections: readonly DesiredVpnConnection[];
   readonly loadBalancers: readonly DesiredLoadBalancer[];
@@ -210,4 +211,5 @@ export const desiredNetwork = (aws: Aws): DesiredNetwork => ({
     addresses: addressesOf(outputs),
     listeners: listeners(aws, id),
   })),
+  ...privateNetwork(aws),
 });

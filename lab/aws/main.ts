@@ -2,7 +2,8 @@
  * The simulated AWS as a process of the lab. It is NOT Amazon's, needs no account, and says so in its log.
  *
  * ```
- * node lab/aws/main.ts --state FOLDER --socket FILE --address IP --certificate PEM --key PEM --registry FOLDER --mirror FOLDER
+ * node lab/aws/main.ts --state FOLDER --socket FILE --endpoints-socket FILE --address IP --certificate PEM --key PEM \
+ *   --registry FOLDER --mirror FOLDER
  * ```
  */
 import { readFile } from "node:fs/promises";
@@ -11,7 +12,9 @@ import { parseArgs } from "node:util";
 import { agentFiles } from "../agents/packages.ts";
 import { Aws } from "./aws.ts";
 import { Daemon } from "./daemon.ts";
+import { DoorLog } from "./front/doors.ts";
 import { openInternet } from "./front/internet.ts";
+import { openPrivateDoor } from "./front/private-door.ts";
 import { openSocket } from "./front/socket.ts";
 
 const text = { type: "string" } as const;
@@ -20,6 +23,8 @@ const { values } = parseArgs({
     /** Folder of the account's state and of the key that signs the stand-ins of AWS's packages. */
     state: text,
     socket: text,
+    /** What the VPC's interface endpoints hand requests on to. */
+    "endpoints-socket": text,
     address: text,
     certificate: text,
     key: text,
@@ -46,7 +51,8 @@ const log = (line: string): void => console.log(`${new Date().toISOString()} ${l
 const dataPlane = async () => {
   if (values["data-plane"] === "none") return (await import("./data-plane.ts")).noDataPlane;
   const { LabDataPlane } = await import("./data-plane/index.ts");
-  return new LabDataPlane();
+  const files = { certificate: need("certificate"), key: need("key") };
+  return new LabDataPlane({ upstream: need("endpoints-socket"), ...files });
 };
 
 log("simulated AWS (not Amazon's): starting");
@@ -55,18 +61,22 @@ const aws = new Aws({ region: values.region, account: values.account });
 const daemon = new Daemon({ aws, dataPlane: await dataPlane(), stateFile: join(state, "state.json"), log });
 const { files, installerSha256 } = await agentFiles(aws.region, join(state, "signing-key"));
 await daemon.start();
+const hosts = { objects: files, registry: need("registry") };
+const passages = new DoorLog();
+const internet = {
+  address: need("address"),
+  httpsPort: Number(values["https-port"]),
+  httpPort: Number(values["http-port"]),
+  certificate: await readFile(need("certificate"), "utf8"),
+  key: await readFile(need("key"), "utf8"),
+  hosts,
+  mirror: need("mirror"),
+};
+const views = { installer: () => ({ sha256: installerSha256 }), passages: () => passages.seen() };
 const doors = [
-  await openInternet(aws, {
-    address: need("address"),
-    httpsPort: Number(values["https-port"]),
-    httpPort: Number(values["http-port"]),
-    certificate: await readFile(need("certificate"), "utf8"),
-    key: await readFile(need("key"), "utf8"),
-    objects: files,
-    registry: need("registry"),
-    mirror: need("mirror"),
-  }),
-  await openSocket(daemon, need("socket"), { installer: { sha256: installerSha256 } }),
+  await openInternet(aws, internet, passages),
+  await openPrivateDoor(aws, need("endpoints-socket"), hosts, passages),
+  await openSocket(daemon, need("socket"), views),
 ];
 log(`simulated AWS: region ${aws.region}, account ${aws.account}, at ${values.address}`);
 

@@ -1,4 +1,5 @@
 import { carryOut } from "../progress.ts";
+import type { SiteInternet } from "../world/site-internet.ts";
 import { awsCli } from "./aws-cli.ts";
 import type { Check } from "./check.ts";
 import { destroyed } from "./destroy.ts";
@@ -7,12 +8,16 @@ import { nodeLost, tunnelLost } from "./failover.ts";
 import { interrupted } from "./interrupted.ts";
 import { afterReboot, redisPinned } from "./nodes.ts";
 import { page } from "./page.ts";
+import { privateWay } from "./private.ts";
+import { resolverLost, zoneLost } from "./private-faults.ts";
+import { reconnected } from "./reconnect.ts";
 import { secretsKept } from "./secrets.ts";
+import { siteNames } from "./site-names.ts";
 import { bothWays, tunnelsUp } from "./tunnels.ts";
 import { unchanged } from "./unchanged.ts";
 
-/** What `npm run lab` checks: everything that leaves the lab as it was. */
-export const standardChecks: readonly Check[] = [
+/** Checks of every lab that leave it as it was. */
+const everywhere: readonly Check[] = [
   tunnelsUp,
   bothWays,
   redisPinned,
@@ -26,8 +31,15 @@ export const standardChecks: readonly Check[] = [
   afterReboot,
 ];
 
+/** Those that make sense where the hosts are cut off from the internet only. */
+const withoutInternet: readonly Check[] = [privateWay, siteNames, resolverLost, zoneLost, reconnected];
+
+/** What `npm run lab` checks: everything that leaves the lab as it was. */
+export const standardChecks = (internet: SiteInternet): readonly Check[] =>
+  internet === "never" ? [...everywhere, ...withoutInternet] : everywhere;
+
 /** All checks by name; `interrupted` takes its time and `destroy` ends the stack: they are only run when they are named. */
-export const allChecks: readonly Check[] = [...standardChecks, interrupted, destroyed];
+export const allChecks: readonly Check[] = [...everywhere, ...withoutInternet, interrupted, destroyed];
 
 /** Runs checks one after the other, a line each; returns how many failed. */
 export async function runChecks(checks: readonly Check[]): Promise<number> {

@@ -1,4 +1,5 @@
 import { allChecks, runChecks, standardChecks } from "../checks/run.ts";
+import { readSettings } from "../settings.ts";
 import { acquireLock } from "../world/lock.ts";
 
 /** Runs the named checks, or all that leave the lab as it was. */
@@ -14,7 +15,9 @@ export async function check(names: readonly string[]): Promise<number> {
   });
   const release = await acquireLock();
   try {
-    return (await runChecks(chosen.length > 0 ? chosen : standardChecks)) === 0 ? 0 : 1;
+    return (await runChecks(chosen.length > 0 ? chosen : standardChecks(readSettings().internet))) === 0
+      ? 0
+      : 1;
   } finally {
     release();
   }

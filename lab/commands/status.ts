@@ -27,6 +27,7 @@ export async function status(): Promise<number> {
   for (const { what, fine, state } of lines) {
     console.log(`${fine ? "✔" : "✘"} ${what.padEnd(34)} ${state}`);
   }
-  console.log(`\n${readSettings().nodes} nodes; npm run lab -- check looks closer`);
+  const { nodes, internet: mode } = readSettings();
+  console.log(`\n${nodes} nodes, --internet ${mode}; npm run lab -- check looks closer`);
   return lines.every(({ fine }) => fine) ? 0 : 1;
 }

@@ -7,7 +7,7 @@ import { obtainEngine } from "../engine/engine.ts";
 import { buildImages } from "../images/build.ts";
 import { carryOut } from "../operations.ts";
 import { inOrder } from "../progress.ts";
-import { changeSettings, labConfig, readSettings } from "../settings.ts";
+import { changeSettings, labConfig, readSettings, type Settings } from "../settings.ts";
 import { dataPathOfThisKernel } from "../world/data-path.ts";
 import { acquireLock } from "../world/lock.ts";
 import { prepare } from "../world/machine.ts";
@@ -16,14 +16,30 @@ import { buildRootfs } from "../world/rootfs.ts";
 import { hostsOf } from "../world/topology.ts";
 import * as world from "../world/world.ts";
 
+/**
+ * Hosts that had the internet are no proof for ones that never had: in the other mode all of the lab begins anew. What
+ * was costly to build stays.
+ */
+async function beginAnew(): Promise<void> {
+  await world.down();
+  for (const path of [paths.pulumi, paths.aws]) rmSync(path, { recursive: true, force: true });
+}
+
 /** Makes the lab, runs the program against it, checks the result, prints the address of the page. */
-export async function up(nodes = readSettings().nodes): Promise<number> {
+export async function up(asked: Partial<Pick<Settings, "nodes" | "internet">>): Promise<number> {
+  const before = readSettings();
+  const { nodes, internet } = { ...before, ...asked };
   // Refused before it is kept: later runs take the number that was given last.
   hostsOf(nodes);
   const release = await acquireLock();
   const started = Date.now();
   try {
-    changeSettings({ nodes, dead: [] });
+    const isOther = before.internet !== internet && (await world.status()).hosts.length > 0;
+    if (isOther) {
+      const title = `Hosts with --internet ${before.internet}: down, for bare ones with --internet ${internet}`;
+      await inOrder([{ title, run: beginAnew }]);
+    }
+    changeSettings({ nodes, internet, dead: [] });
     let url = "";
     await inOrder([
       { title: "This machine has what the lab needs", run: prepare },
@@ -38,9 +54,9 @@ export async function up(nodes = readSettings().nodes): Promise<number> {
       { title: "Debian for the hosts", run: buildRootfs },
       { title: "Images of the page and of Redis", run: buildImages },
       {
-        title: "A home: router, laptop, bare Raspberry Pis; and two VPN endpoints on the internet",
+        title: `A home: router, laptop, bare Raspberry Pis${internet === "never" ? " cut off from the internet" : ""}; and two VPN endpoints on the internet`,
         run: async (report) => {
-          const { fresh, lost } = await world.up({ nodes, progress: report });
+          const { fresh, lost } = await world.up({ nodes, internet, progress: report });
           if (lost.length > 0 || fresh.length === nodes + 1) {
             // What a stack did to these hosts is gone with their disks: so is the stack.
             rmSync(paths.pulumi, { recursive: true, force: true });
@@ -66,7 +82,7 @@ export async function up(nodes = readSettings().nodes): Promise<number> {
         },
       },
     ]);
-    const failed = await runChecks(standardChecks);
+    const failed = await runChecks(standardChecks(internet));
     console.log(`
 The page:   ${url}   (inside the lab; npm run lab -- ssh pi-1 curl ${url})
 Look into:  npm run lab -- status | ssh HOST | logs | aws ecs list-tasks --cluster CLUSTER | state

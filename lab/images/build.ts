@@ -11,19 +11,15 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { delimiter, join, resolve } from "node:path";
+import { delimiter, dirname, join, relative, resolve } from "node:path";
 import { cached, removeTree, stampIn } from "../world/cached.ts";
 import { buildLayer, inLayer } from "../world/layer.ts";
 import { paths, project } from "../world/paths.ts";
 import { run } from "../world/run.ts";
-import { account, region } from "../world/topology.ts";
-
-export const images = {
-  page: `${account}.dkr.ecr.${region}.amazonaws.com/hit-counter:1`,
-  redis: "public.ecr.aws/docker/library/redis:7",
-} as const;
+import { images } from "./names.ts";
 
 const packages = ["buildah", "busybox-static", "redis-server"];
 const app = join(project, "apps/hit-counter");
@@ -50,6 +46,9 @@ function certificates(): string {
   return known.find(existsSync) ?? join(paths.rootfs, "etc/ssl/certs/ca-certificates.crt");
 }
 
+/** Folder of an image's layout. */
+const layoutIn = (dir: string, image: string) => join(dir, image.replace(/:[^:]*$/, ""));
+
 async function build(dir: string): Promise<void> {
   const work = `${dir}.work`;
   await removeTree(work);
@@ -72,11 +71,14 @@ async function build(dir: string): Promise<void> {
   const command = inLayer(paths.builder, ["sh", "/run/lab/build.sh", images.page, images.redis], binds);
   await run(command, { log: join(paths.log, "images.log"), timeoutSeconds: 900 });
   await removeTree(work);
+  const [copy, original] = [images.privateRedis, images.redis].map((image) => layoutIn(dir, image));
+  if (copy && original) symlinkSync(relative(dirname(copy), original), copy);
 }
 
 /** Everything that the images are made of, as text. */
 const definition = () => ({
   debian: stampIn(paths.debian),
+  images,
   node: process.version,
   packages,
   recipe: ["build.sh", "redis-entrypoint.sh"].map((file) =>

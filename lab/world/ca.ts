@@ -1,14 +1,15 @@
-/** The lab's own certificate authority, and the certificate of the simulated AWS. */
+/** The lab's own certificate authority, and the certificate of the simulated AWS, with an intermediate one between. */
 import { X509Certificate } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cached, removeTree } from "./cached.ts";
 import { paths } from "./paths.ts";
 import { run } from "./run.ts";
-import { account, region } from "./topology.ts";
+import { region } from "./topology.ts";
 
 export const ca = {
   certificate: join(paths.ca, "ca.pem"),
+  /** With the intermediate authority's behind it. */
   serverCertificate: join(paths.ca, "aws.pem"),
   serverKey: join(paths.ca, "aws.key"),
 } as const;
@@ -21,59 +22,65 @@ const names = [
   "*.s3.amazonaws.com",
   `*.s3.${region}.amazonaws.com`,
   "public.ecr.aws",
-  `${account}.dkr.ecr.${region}.amazonaws.com`,
+  `*.dkr.ecr.${region}.amazonaws.com`,
+  `*.ecr.${region}.amazonaws.com`,
 ];
 
 const days = 3650;
 
-const newKey = (path: string) =>
-  run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", path]);
+/** Longer than one TCP segment with what it is signed by, as AWS's certificates are: a handshake shows what the way carries. */
+const rsa = ["RSA", "-pkeyopt", "rsa_keygen_bits:2048"];
+const curve = ["EC", "-pkeyopt", "ec_paramgen_curve:P-256"];
 
-async function build(dir: string): Promise<void> {
+async function newKey(path: string, algorithm: readonly string[]): Promise<void> {
+  await run(["openssl", "genpkey", "-algorithm", ...algorithm, "-out", path]);
+  chmodSync(path, 0o600);
+}
+
+interface Request {
+  readonly subject: string;
+  readonly extensions: readonly string[];
+  /** Files without their endings, `.pem` and `.key`: who signs, and whose certificate it is. */
+  readonly by: string;
+  readonly of: string;
+}
+
+async function issue({ subject, extensions, by, of }: Request): Promise<void> {
+  writeFileSync(`${of}.ext`, `${extensions.join("\n")}\n`);
+  await run(["openssl", "req", "-new", "-key", `${of}.key`, "-subj", subject, "-out", `${of}.csr`]);
+  const signer = ["-CA", `${by}.pem`, "-CAkey", `${by}.key`, "-days", String(days)];
+  const files = ["-in", `${of}.csr`, "-extfile", `${of}.ext`, "-out", `${of}.pem`];
+  await run(["openssl", "x509", "-req", ...signer, ...files]);
+}
+
+const signs = ["keyUsage=critical,keyCertSign,cRLSign"];
+
+/** The authority, the intermediate one and the certificate, in `dir`. */
+export async function makeChain(dir: string): Promise<void> {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const at = (file: string) => join(dir, file);
-  await Promise.all([newKey(at("ca.key")), newKey(at("aws.key"))]);
-  const subject = ["-subj", "/CN=Lab root CA (ecs-anywhere-hybrid)"];
-  const usage = ["-addext", "keyUsage=critical,keyCertSign,cRLSign"];
-  await run([
-    "openssl", "req", "-x509", "-new", "-key", at("ca.key"), "-days", String(days), ...subject, ...usage,
-    "-out", at("ca.pem"),
-  ]); // biome-ignore format: one command
-  await run([
-    "openssl",
-    "req",
-    "-new",
-    "-key",
-    at("aws.key"),
-    "-subj",
-    "/CN=*.amazonaws.com",
-    "-out",
-    at("aws.csr"),
-  ]);
-  const extensions = [
-    `subjectAltName=${names.map((name) => `DNS:${name}`).join(",")}`,
-    "extendedKeyUsage=serverAuth",
-    "basicConstraints=critical,CA:false",
-  ];
-  writeFileSync(at("aws.ext"), `${extensions.join("\n")}\n`);
-  await run([
-    "openssl",
-    "x509",
-    "-req",
-    "-in",
-    at("aws.csr"),
-    "-CA",
-    at("ca.pem"),
-    "-CAkey",
-    at("ca.key"),
-    "-days",
-    String(days),
-    "-extfile",
-    at("aws.ext"),
-    "-out",
-    at("aws.pem"),
-  ]);
-  await run(["chmod", "600", at("ca.key"), at("aws.key")]);
+  const [root, middle, leaf] = [join(dir, "ca"), join(dir, "intermediate"), join(dir, "aws")];
+  await Promise.all([newKey(`${root}.key`, curve), newKey(`${middle}.key`, rsa), newKey(`${leaf}.key`, rsa)]);
+  const self = ["-subj", "/CN=Lab root CA (ecs-anywhere-hybrid)", "-addext", signs.join()];
+  const made = ["-days", String(days), "-out", `${root}.pem`];
+  await run(["openssl", "req", "-x509", "-new", "-key", `${root}.key`, ...self, ...made]);
+  await issue({
+    subject: "/O=ecs-anywhere-hybrid/OU=The home lab, which is not Amazon/CN=Lab intermediate CA",
+    extensions: ["basicConstraints=critical,CA:true,pathlen:0", ...signs],
+    by: root,
+    of: middle,
+  });
+  await issue({
+    subject: "/CN=*.amazonaws.com",
+    extensions: [
+      `subjectAltName=${names.map((name) => `DNS:${name}`).join(",")}`,
+      "extendedKeyUsage=serverAuth",
+      "basicConstraints=critical,CA:false",
+    ],
+    by: middle,
+    of: leaf,
+  });
+  // Servers send the whole chain but its root.
+  appendFileSync(`${leaf}.pem`, readFileSync(`${middle}.pem`, "utf8"));
 }
 
 /** Makes the authority and the certificate, when there are none or they end within a month. Returns whether it did. */
@@ -83,7 +90,7 @@ export async function buildCa(): Promise<boolean> {
     ? new X509Certificate(readFileSync(ca.certificate)).validToDate
     : undefined;
   if (ends !== undefined && ends.getTime() - Date.now() < month) await removeTree(paths.ca);
-  return cached(paths.ca, { names, days }, build);
+  return cached(paths.ca, { names, days, rsa, curve }, makeChain);
 }
 
 /** What puts the authority into a host's trust store: path under its root → content. The same as update-ca-certificates. */

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run, succeeds } from "./run.ts";
 import { aws, type Edge, endpoints, internet, laptop, site, vpc, vpcCidr } from "./topology.ts";
+import { resolverOf } from "./vpc.ts";
 
 const edges: readonly Edge[] = [...endpoints, aws];
 
@@ -12,7 +13,11 @@ const namespaces = [internet, laptop, vpc, ...edges.map((e) => e.netns)];
 /** `fwd` and `post` are keywords of nft, hence the chains' names. */
 export const natRules = `
 table ip homenat {
-  chain hpost { type nat hook postrouting priority srcnat; iifname "home" oifname "wan*" snat to ${site.publicAddress}; }
+  chain hpost {
+    type nat hook postrouting priority srcnat;
+    iifname "home" oifname "wan*" ip saddr ${site.laptop} snat to ${site.laptopPublicAddress}
+    iifname "home" oifname "wan*" snat to ${site.publicAddress}
+  }
   chain hfwd {
     type filter hook forward priority filter; policy drop;
     ct state established,related accept
@@ -33,7 +38,14 @@ export function linkCommands(): Readonly<Record<string, readonly string[]>> {
     `addr add ${site.router}/24 dev home`,
     "link set home up",
   );
-  at(internet, `addr add ${site.publicAddress}/32 dev lo`);
+  at(
+    internet,
+    `addr add ${site.publicAddress}/32 dev lo`,
+    `addr add ${site.laptopPublicAddress}/32 dev lo`,
+    // For what the router itself says, such as its DNS: the hosts have to find their own way.
+    `rule add iif lo to ${vpcCidr} lookup 100`,
+    `route add ${vpcCidr} via ${site.gateway} table 100`,
+  );
   at(
     internet,
     `link add h-laptop type veth peer name eth0 netns ${laptop}`,
@@ -63,8 +75,10 @@ export function linkCommands(): Readonly<Record<string, readonly string[]>> {
 const forwarding =
   "net.ipv4.ip_forward=1 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0".split(" ");
 
-/** Names in the laptop's namespace are asked of the home router, by all that runs there. */
-const resolvFolder = `/etc/netns/${laptop}`;
+/** Who is asked for names by what runs in a namespace; hosts have a file of their own. */
+const nameservers = { [laptop]: site.router, [vpc]: resolverOf(vpcCidr) };
+
+const resolvFolder = (netns: string) => `/etc/netns/${netns}`;
 
 const namespaceExists = (netns: string) => existsSync(`/run/netns/${netns}`);
 
@@ -79,8 +93,10 @@ export async function createNetwork(): Promise<void> {
     await run(["sysctl", "-qw", ...forwarding], { netns });
   for (const [netns, lines] of Object.entries(linkCommands()))
     await run(["ip", "-netns", netns, "-batch", "-"], { input: `${lines.join("\n")}\n` });
-  mkdirSync(resolvFolder, { recursive: true });
-  writeFileSync(join(resolvFolder, "resolv.conf"), `nameserver ${site.router}\n`);
+  for (const [netns, address] of Object.entries(nameservers)) {
+    mkdirSync(resolvFolder(netns), { recursive: true });
+    writeFileSync(join(resolvFolder(netns), "resolv.conf"), `nameserver ${address}\n`);
+  }
   await run(["nft", "-f", "-"], { netns: internet, input: natRules });
 }
 
@@ -93,5 +109,5 @@ export async function removeNetwork(): Promise<void> {
     if (pids.trim() !== "") await succeeds(["kill", "-9", ...pids.trim().split("\n")]);
     await run(["ip", "netns", "del", netns]);
   }
-  await run(["rm", "-rf", resolvFolder]);
+  await run(["rm", "-rf", ...Object.keys(nameservers).map(resolvFolder)]);
 }

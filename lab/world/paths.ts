@@ -13,6 +13,8 @@ export const paths = {
   /** What the simulated AWS keeps. */
   aws: join(lab, "aws"),
   awsSocket: join(lab, "run", "aws.sock"),
+  /** What the VPC's interface endpoints hand requests on to. */
+  endpointsSocket: join(lab, "run", "aws-endpoints.sock"),
   settings: join(lab, "settings.json"),
   /** Holds rootfs and mirror, which are built together. */
   debian: join(lab, "debian"),
@@ -24,6 +26,10 @@ export const paths = {
   servers: join(lab, "servers"),
   /** The same with buildah, for the images. */
   builder: join(lab, "builder"),
+  /** A guest's kernel with its modules, as its Debian package has them. */
+  kernel: join(lab, "kernel"),
+  /** The disk of the guest that runs on that kernel. */
+  guest: join(lab, "guest"),
   /** Flat apt repository that the simulated internet serves. */
   mirror: join(lab, "debian/mirror"),
   /** OCI layouts of the images that the simulated registries serve. */
@@ -39,6 +45,6 @@ export const paths = {
   log: join(lab, "log"),
   host: (name: string) => join(lab, "hosts", name),
   endpoint: (n: number) => join(lab, "run", `vgw${n}`),
-  /** Names of load balancers for the home router's DNS, in the format of hosts(5). */
+  /** What every dnsmasq of the lab reads: its configuration, and names in the format of hosts(5). */
   dns: join(lab, "run", "dns"),
 } as const;

@@ -1,39 +1,67 @@
-/** The home router's DNS: Amazon's names lead to the simulated AWS, a load balancer's to its addresses, no other exists. */
+/**
+ * The home router's DNS: Amazon's names lead to the simulated AWS, a load balancer's to its addresses, a host's to the
+ * host, and no other name exists. What it knows of the world's names, Route 53 in the VPC knows too.
+ */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { paths } from "./paths.ts";
-import { alive, start } from "./process.ts";
+import { start } from "./process.ts";
 import { inTools } from "./tools.ts";
-import { aws, internet, mirrorHost, site } from "./topology.ts";
+import { aws, type HostSpec, internet, mirrorHost, site } from "./topology.ts";
 
-const name = "home-dns";
-const balancers = join(paths.dns, "load-balancers");
+/** Where a dnsmasq sees `paths.dns`. */
+export const dnsFolder = "/run/lab";
+/** Folders of files in the format of hosts(5), which a dnsmasq reads again by itself when they change. */
+const world = "world";
+const ofSite = "site";
 
-export function dnsmasqCommand(): readonly string[] {
-  return [
-    "dnsmasq",
-    "--keep-in-foreground",
-    "--conf-file=/dev/null",
-    "--pid-file=",
-    "--user=root",
-    "--no-resolv",
-    "--no-hosts",
-    "--bind-interfaces",
-    `--listen-address=${site.router}`,
-    "--addn-hosts=/run/lab/load-balancers",
-    `--address=/amazonaws.com/${aws.address}`,
-    `--address=/public.ecr.aws/${aws.address}`,
-    `--address=/${mirrorHost}/${aws.address}`,
-    // Load balancers come from the file only, and no name but these exists.
-    "--local=/elb.us-east-1.amazonaws.com/",
-    "--address=/#/",
-  ];
+/** What the world's DNS answers, as lines of a dnsmasq's configuration. `local`: there is nothing else to a name. */
+export const worldNames: readonly string[] = [
+  `hostsdir=${dnsFolder}/${world}`,
+  `address=/amazonaws.com/${aws.address}`,
+  "local=/amazonaws.com/",
+  `address=/public.ecr.aws/${aws.address}`,
+  "local=/public.ecr.aws/",
+  `address=/${mirrorHost}/${aws.address}`,
+  // Load balancers come from the file only, and no name but these exists.
+  "local=/elb.us-east-1.amazonaws.com/",
+  "address=/#/",
+];
+
+/** The command of a dnsmasq with these options, which sees `paths.dns`. */
+export const dnsmasq = (...options: readonly string[]): readonly string[] =>
+  inTools(
+    [
+      "dnsmasq",
+      ...["--keep-in-foreground", "--pid-file=", "--user=root", "--log-facility=-"],
+      ...options.map((option) => `--${option}`),
+    ],
+    [{ from: paths.dns, to: dnsFolder }],
+  );
+
+/** Options of the router's own. */
+export const routerOptions: readonly string[] = [
+  "conf-file=/dev/null",
+  "no-resolv",
+  "no-hosts",
+  "bind-interfaces",
+  `listen-address=${site.router}`,
+  `hostsdir=${dnsFolder}/${ofSite}`,
+  `local=/${site.domain}/`,
+  ...worldNames,
+];
+
+/** Folders that the options name: there from the start. */
+export function prepareDnsFolder(): void {
+  for (const part of [world, ofSite]) mkdirSync(join(paths.dns, part), { recursive: true });
 }
 
-export function startRouter(): void {
-  mkdirSync(paths.dns, { recursive: true });
-  writeFileSync(balancers, "", { flag: "a" });
-  start(name, inTools(dnsmasqCommand(), [{ from: paths.dns, to: "/run/lab" }]), { netns: internet });
+/** Starts the DNS, unless it runs, and has it know these hosts. */
+export function startRouter(hosts: readonly HostSpec[]): void {
+  prepareDnsFolder();
+  const lines = hosts.map((host) => `${host.address} ${host.name}.${site.domain}\n`);
+  writeFileSync(join(paths.dns, ofSite, "hosts"), lines.join(""));
+  start("home-dns", dnsmasq(...routerOptions), { netns: internet });
 }
 
 /** Makes these the names of load balancers: name → addresses. Names that are not given are forgotten. */
@@ -41,8 +69,6 @@ export function setLoadBalancerNames(names: Readonly<Record<string, readonly str
   const lines = Object.entries(names).flatMap(([dnsName, all]) =>
     all.map((address) => `${address} ${dnsName}\n`),
   );
-  mkdirSync(paths.dns, { recursive: true });
-  writeFileSync(balancers, lines.join(""));
-  const pid = alive(name);
-  if (pid !== undefined) process.kill(pid, "SIGHUP");
+  prepareDnsFolder();
+  writeFileSync(join(paths.dns, world, "load-balancers"), lines.join(""));
 }

@@ -17,6 +17,12 @@ export const site = {
   laptop: "192.168.1.50",
   gateway: "192.168.1.196",
   publicAddress: "198.51.100.7",
+  /** The laptop's own, so that the simulated AWS can tell who of the home came by the internet. */
+  laptopPublicAddress: "198.51.100.8",
+  /** The hosts' names are below it. */
+  domain: "home.arpa",
+  /** TCP port of the router that serves Debian packages to the site. */
+  mirrorPort: 8080,
 } as const;
 
 /** The VPC of stack `lab`; the laptop's static route to it stands from the start, as a person would set it by hand. */

@@ -22,5 +22,8 @@ export const linkOf = (vpcCidr: string, n: number) => ({
 /** A machine in the VPC that nobody has to create, so that the checks can look from there: 10.0.240.4 of 10.0.0.0/16. */
 export const clientOf = (vpcCidr: string) => addressAt(vpcCidr, 240, 4);
 
+/** The VPC's own DNS resolver: its base address and two (Amazon VPC user guide, "DNS attributes"). */
+export const resolverOf = (vpcCidr: string) => addressAt(vpcCidr, 0, 2);
+
 /** The same of the VPC of stack `lab`. */
 export const ec2Client = clientOf(vpcCidr);

@@ -10,6 +10,8 @@ import { paths } from "./paths.ts";
 import { recorded, stop } from "./process.ts";
 import { buildRootfs, rootfsIsCurrent } from "./rootfs.ts";
 import { startRouter } from "./router.ts";
+import { type SiteInternet, setSiteInternet } from "./site-internet.ts";
+import { startSiteMirror } from "./site-mirror.ts";
 import { buildTools } from "./tools.ts";
 import { endpoints, type HostSpec, hostsOf } from "./topology.ts";
 import { endpointRuns, startEndpoint } from "./vpn-endpoint.ts";
@@ -17,6 +19,8 @@ import { endpointRuns, startEndpoint } from "./vpn-endpoint.ts";
 export interface UpOptions {
   /** Nodes beside the gateway. */
   readonly nodes: number;
+  /** The hosts' way to the internet, from before they boot. */
+  readonly internet: SiteInternet;
   readonly progress: (text: string) => void;
 }
 
@@ -37,7 +41,7 @@ export interface UpResult {
 }
 
 /** Brings the world up, and does nothing to what stands already. */
-export async function up({ nodes, progress }: UpOptions): Promise<UpResult> {
+export async function up({ nodes, internet, progress }: UpOptions): Promise<UpResult> {
   for (const dir of [paths.log, paths.run, paths.hosts]) mkdirSync(dir, { recursive: true });
   const all = hostsOf(nodes);
   const names = all.map((host) => host.name);
@@ -53,7 +57,9 @@ export async function up({ nodes, progress }: UpOptions): Promise<UpResult> {
     await createNetwork();
   }
   for (const gone of before.filter((name) => !names.includes(name))) await removeHost(gone);
-  startRouter();
+  await setSiteInternet(internet);
+  startRouter(all);
+  startSiteMirror();
   progress(`${names.join(", ")}: booting`);
   const booted = all.map(async (host) => {
     const fresh = await startHost(host);

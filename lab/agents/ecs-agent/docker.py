@@ -1,5 +1,6 @@
 """Lab stand-in, not AWS's code: the Docker Engine API, as much of it as running tasks takes."""
 
+import base64
 import http.client
 import json
 import socket
@@ -34,12 +35,12 @@ class Docker:
         self.version = version["Version"]
         self.api_version = version["ApiVersion"]
 
-    def _open(self, method, path, query, body, timeout):
+    def _open(self, method, path, query, body, timeout, headers=None):
         connection = _UnixConnection(self._path, timeout)
         target = path + ("?" + urllib.parse.urlencode(query) if query else "")
         content = None if body is None else json.dumps(body)
         try:
-            connection.request(method, target, content, {"Content-Type": "application/json"})
+            connection.request(method, target, content, {"Content-Type": "application/json", **(headers or {})})
             answer = connection.getresponse()
         except OSError as error:
             raise DockerError(0, f"Cannot connect to the Docker daemon at {self._path}: {error}") from None
@@ -61,14 +62,17 @@ class Docker:
         finally:
             connection.close()
 
-    def pull(self, image):
+    def pull(self, image, authorization=None):
         """Pulls `repository[:tag][@digest]`. Raises DockerError with the registry's answer."""
+        headers = {}
+        if authorization:
+            headers["X-Registry-Auth"] = base64.urlsafe_b64encode(json.dumps(authorization).encode()).decode()
         name, at, digest = image.partition("@")
         tag = ""
         if not at and ":" in name.rsplit("/", 1)[-1]:
             name, tag = name.rsplit(":", 1)
         query = {"fromImage": name, "tag": digest or tag or "latest"}
-        connection, answer = self._open("POST", "/images/create", query, None, 600)
+        connection, answer = self._open("POST", "/images/create", query, None, 600, headers)
         try:
             for line in answer:
                 if line.strip() and (error := json.loads(line).get("error")):

@@ -12,6 +12,7 @@ import uuid
 import awsapi
 import container as containers
 import node
+import registry
 from docker import DockerError
 
 CLEANUP_SECONDS = 60
@@ -126,12 +127,7 @@ class Engine:
     def _start_container(self, arn, task, definition):
         if definition.get("memory") and not node.memory_limits():
             raise StartError("CgroupError: Agent could not create task's platform resources")
-        try:
-            self._docker.pull(definition["image"])
-        except DockerError as error:
-            # The agent's default pull behaviour: what is there already will do.
-            if self._docker.image_id(definition["image"]) is None:
-                raise StartError(f"CannotPullContainerError: {error}") from None
+        self._pull(definition["image"], task["payload"].get("executionRoleCredentials"))
         family, revision, name = task["payload"]["family"], task["payload"]["revision"], definition["name"]
         docker_name = f"ecs-{family}-{revision}-{name}-{uuid.uuid4().hex[:20]}"
         try:
@@ -148,6 +144,15 @@ class Engine:
             raise StartError(f"CannotStartContainerError: Error response from daemon: {error}") from None
         with self._state.lock:
             entry["status"] = "RUNNING"
+
+    def _pull(self, image, role):
+        try:
+            self._docker.pull(image, registry.authorization(image, role))
+        except (DockerError, awsapi.ApiError) as error:
+            # The agent's default pull behaviour: what is there already will do.
+            if self._docker.image_id(image) is None:
+                kind = "CannotPullECRContainerError" if isinstance(error, awsapi.ApiError) else "CannotPullContainerError"
+                raise StartError(f"{kind}: {error}") from None
 
     def _stop(self, arn, reason):
         with self._state.lock:

@@ -3,6 +3,7 @@ import type { Aws } from "../aws.ts";
 import { AwsError } from "../errors.ts";
 import { type Caller, callerOf, type Operations } from "./call.ts";
 import { cloudWatch } from "./cloudwatch.ts";
+import { ecrOperations } from "./ecr.ts";
 import { ecsOperations } from "./ecs.ts";
 import { logsOperations } from "./logs.ts";
 import { ssmOperations } from "./ssm.ts";
@@ -21,6 +22,7 @@ export interface Answer {
 }
 
 const services: Readonly<Record<string, Operations>> = {
+  AmazonEC2ContainerRegistry_V20150921: ecrOperations,
   AmazonEC2ContainerServiceV20141113: ecsOperations,
   AmazonSSM: ssmOperations,
   Logs_20140328: logsOperations,

@@ -1,4 +1,4 @@
-/** The data plane of the lab: strongSwan endpoints, routes of the VPC, load balancers and their names. */
+/** The data plane of the lab: strongSwan endpoints, the VPC's routes, load balancers, interface endpoints, resolvers. */
 
 import { setLoadBalancerNames } from "../../world/router.ts";
 import { endpoints, vpc } from "../../world/topology.ts";
@@ -6,23 +6,39 @@ import { loadEndpoint, startEndpoint, swanctl } from "../../world/vpn-endpoint.t
 import type { DataPlane, DesiredNetwork, ObservedNetwork } from "../data-plane.ts";
 import { configureBalancer, targetHealth } from "./balancer/client.ts";
 import { apply } from "./namespace.ts";
+import { configureLinks } from "./private-link/client.ts";
+import type { LinksConfig } from "./private-link/links.ts";
+import { applyResolvers, resolversOf } from "./resolvers.ts";
 import { endpointSide, vpcSide } from "./routing.ts";
+import { applySecurity } from "./security.ts";
 import { swanctlConf } from "./swanctl.ts";
 import { choose, readTunnel, type TunnelState, tunnelState } from "./tunnels.ts";
 
-const nothing: DesiredNetwork = { vpcs: [], vpnConnections: [], loadBalancers: [] };
+const nothing: DesiredNetwork = {
+  vpcs: [],
+  vpnConnections: [],
+  loadBalancers: [],
+  endpoints: [],
+  resolvers: [],
+  forwarding: [],
+};
 
 /** Between two looks at the tunnels. */
 const watchMs = 1000;
 
+/** What the interface endpoints stand in front of, and the certificate that they show. */
+export type Behind = Pick<LinksConfig, "upstream" | "certificate" | "key">;
+
 export class LabDataPlane implements DataPlane {
+  readonly #behind: Behind;
   #desired = nothing;
   #current: number | undefined;
   #tunnels: readonly TunnelState[] = endpoints.map(() => tunnelState(""));
   #last: Promise<void> = Promise.resolve();
   readonly #timer: NodeJS.Timeout;
 
-  constructor() {
+  constructor(behind: Behind) {
+    this.#behind = behind;
     this.#timer = setInterval(() => this.#inTurn(() => this.#watch()).catch(console.error), watchMs);
   }
 
@@ -33,10 +49,15 @@ export class LabDataPlane implements DataPlane {
       await Promise.all([
         ...endpoints.map((endpoint) => this.#endpoint(endpoint, before)),
         apply(vpc, vpcSide(desired, this.#current)),
+        applySecurity(desired),
       ]);
       setLoadBalancerNames(Object.fromEntries(desired.loadBalancers.map((lb) => [lb.dnsName, lb.addresses])));
       // The addresses must stand before the listeners ask for them.
-      await configureBalancer(desired.loadBalancers);
+      await Promise.all([
+        configureBalancer(desired.loadBalancers),
+        configureLinks({ ...this.#behind, port: 443, endpoints: desired.endpoints }),
+        applyResolvers(resolversOf(desired)),
+      ]);
     });
   }
 

@@ -1,6 +1,6 @@
 /** What the namespaces of the VPC and of the VPN endpoints hold, from what is desired. Pure. */
 import { endpoints } from "../../world/topology.ts";
-import { clientOf, linkOf } from "../../world/vpc.ts";
+import { clientOf, linkOf, resolverOf } from "../../world/vpc.ts";
 import type { DesiredNetwork } from "../data-plane.ts";
 import type { Wanted } from "./namespace.ts";
 
@@ -8,8 +8,11 @@ import type { Wanted } from "./namespace.ts";
 export function vpcSide(desired: DesiredNetwork, current: number | undefined): Wanted {
   const attached = desired.vpnConnections.map((vpn) => vpn.vpcCidr);
   const own = [
-    ...desired.vpcs.map(({ cidr }) => clientOf(cidr)),
+    ...desired.vpcs.flatMap(({ cidr }) => [clientOf(cidr), resolverOf(cidr)]),
     ...desired.loadBalancers.flatMap((balancer) => balancer.addresses),
+    ...[...desired.endpoints, ...desired.resolvers].flatMap((endpoint) =>
+      endpoint.addresses.map(({ address }) => address),
+    ),
   ];
   const links = endpoints.map(({ number }) => [
     `vgw${number}`,

@@ -1,15 +1,19 @@
 /**
  * ECR and ECR Public as Docker meets them: the pull half of the OCI distribution specification, read only.
  *
- * The folder holds one OCI image layout a repository, `<host>/<repository>/` or `<repository>/`, each with
- * `index.json`, whose manifests carry their tag in the annotation `org.opencontainers.image.ref.name`.
+ * Manifests in a layout's `index.json` carry their tag in the annotation `org.opencontainers.image.ref.name`.
  */
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import type { ServerResponse } from "node:http";
-import { join } from "node:path";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
-import { below, send, sendFile, sendJson } from "./http.ts";
+import { mayPull } from "../api/ecr.ts";
+import type { Aws } from "../aws.ts";
+import { hostOf } from "./doors.ts";
+import { send, sendFile, sendJson } from "./http.ts";
+import { layerUrl } from "./layers.ts";
+import { blobPath, type Layout, layoutOf } from "./layouts.ts";
 
 const manifests = z.object({
   manifests: z.array(
@@ -29,21 +33,8 @@ const refuse = (response: ServerResponse, code: string, message: string): void =
   send(response, 404, { ...version, "content-type": "application/json" }, body);
 };
 
-/** The repository's layout folder and its index. */
-const layoutOf = async (folder: string, host: string, repository: string) => {
-  for (const candidate of [below(folder, join(host, repository)), below(folder, repository)]) {
-    if (candidate === undefined) continue;
-    const index = await readFile(join(candidate, "index.json")).catch(() => undefined);
-    if (index) return { path: candidate, index };
-  }
-  return undefined;
-};
-
-const blobPath = (layout: string, digest: string): string | undefined =>
-  /^sha256:[0-9a-f]{64}$/.test(digest) ? join(layout, "blobs", digest.replace(":", "/")) : undefined;
-
 const serveManifest = async (
-  layout: { path: string; index: Buffer },
+  layout: Layout,
   reference: string,
   response: ServerResponse,
 ): Promise<boolean> => {
@@ -77,17 +68,36 @@ const serveManifest = async (
   return true;
 };
 
+/** The registry of an account, which wants a token from `ecr:GetAuthorizationToken`; ECR Public's own wants none. */
+const isPrivate = (host: string) => /\.dkr\.ecr\./.test(host);
+
+const unauthorized = (response: ServerResponse, host: string): void =>
+  send(
+    response,
+    401,
+    {
+      ...version,
+      "content-type": "text/plain; charset=utf-8",
+      "www-authenticate": `Basic realm="https://${host}/",service="ecr.amazonaws.com"`,
+    },
+    "Not Authorized\n",
+  );
+
 /** Answers `GET` and `HEAD` below `/v2/`. */
 export const serveRegistry = async (
+  aws: Aws,
   folder: string,
-  host: string,
-  path: string,
+  request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
-  if (path === "/v2/" || path === "/v2")
-    return send(response, 200, { ...version, "content-type": "application/json" }, "{}");
+  const host = hostOf(request.headers);
+  const path = new URL(request.url ?? "/", "https://localhost").pathname;
   const asked = /^\/v2\/(.+)\/(manifests|blobs|tags)\/([^/]+)$/.exec(path);
   const [, repository = "", what, reference = ""] = asked ?? [];
+  if (isPrivate(host) && !mayPull(aws, request.headers.authorization, repository))
+    return unauthorized(response, host);
+  if (path === "/v2/" || path === "/v2")
+    return send(response, 200, { ...version, "content-type": "application/json" }, "{}");
   const layout = await layoutOf(folder, host, repository);
   if (!layout)
     return refuse(
@@ -101,12 +111,28 @@ export const serveRegistry = async (
     return sendJson(response, 200, { name: repository, tags: [...tags] });
   }
   if (what === "manifests" && (await serveManifest(layout, reference, response))) return;
-  const blob = blobPath(layout.path, reference);
-  const headers = { ...version, "docker-content-digest": reference };
-  if (what === "blobs" && blob !== undefined && (await sendFile(response, blob, headers))) return;
+  if (what === "blobs" && (await serveBlob(aws, layout, host, repository, reference, response))) return;
   refuse(
     response,
     what === "blobs" ? "BLOB_UNKNOWN" : "MANIFEST_UNKNOWN",
     `Requested image not found: ${repository}:${reference}`,
   );
+};
+
+/** A private registry's blobs are in S3; ECR Public's come from a network of Amazon's own, which the lab leaves out. */
+const serveBlob = async (
+  aws: Aws,
+  layout: Layout,
+  host: string,
+  repository: string,
+  digest: string,
+  response: ServerResponse,
+): Promise<boolean> => {
+  const file = blobPath(layout.path, digest);
+  if (file === undefined) return false;
+  const headers = { ...version, "docker-content-digest": digest };
+  if (!isPrivate(host)) return sendFile(response, file, headers);
+  if (!existsSync(file)) return false;
+  send(response, 307, { ...headers, location: layerUrl(aws, host, repository, digest) }, "");
+  return true;
 };

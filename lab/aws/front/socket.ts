@@ -7,9 +7,11 @@ import { bodyOf, sendJson } from "./http.ts";
 import { view } from "./introspection.ts";
 import { carryOut } from "./provider-calls.ts";
 
+type Views = Readonly<Record<string, () => unknown>>;
+
 const handle = async (
   daemon: Daemon,
-  extra: Readonly<Record<string, unknown>>,
+  extra: Views,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
@@ -17,18 +19,14 @@ const handle = async (
   if (door === "provider" && request.method === "POST")
     return sendJson(response, 200, await carryOut(daemon, name, JSON.parse(await bodyOf(request))));
   if (door === "lab" && request.method === "GET") {
-    const seen = extra[name] ?? view(daemon, name);
+    const seen = extra[name]?.() ?? view(daemon, name);
     if (seen !== undefined) return sendJson(response, 200, seen);
   }
   sendJson(response, 404, { message: `${request.method} ${request.url}: no such thing here` });
 };
 
 /** Opens the socket. `extra`: more views under `/lab/`. Returns how to close it. */
-export const openSocket = async (
-  daemon: Daemon,
-  path: string,
-  extra: Readonly<Record<string, unknown>> = {},
-): Promise<() => void> => {
+export const openSocket = async (daemon: Daemon, path: string, extra: Views = {}): Promise<() => void> => {
   const server = createServer((request, response) => {
     handle(daemon, extra, request, response).catch((error: unknown) => {
       const { message } = error instanceof Error ? error : new Error(String(error));

@@ -9,7 +9,9 @@ import { promisify } from "node:util";
 import anyTest, { type TestFn } from "ava";
 import { Daemon } from "../../../lab/aws/daemon.ts";
 import type { DesiredNetwork, ObservedNetwork } from "../../../lab/aws/data-plane.ts";
+import { DoorLog } from "../../../lab/aws/front/doors.ts";
 import { openInternet } from "../../../lab/aws/front/internet.ts";
+import { openPrivateDoor } from "../../../lab/aws/front/private-door.ts";
 import { openSocket } from "../../../lab/aws/front/socket.ts";
 import { freePort } from "../providers/sshd.ts";
 import { Account } from "./account.ts";
@@ -61,18 +63,24 @@ test.beforeEach(async (t) => {
   await daemon.start();
   const port = await freePort();
   const httpPort = await freePort();
+  const hosts = {
+    objects: new Map([["amazon-ecs-agent.s3.amazonaws.com/install.sh", Buffer.from("#!/bin/sh\n")]]),
+    registry: join(folder, "registry"),
+  };
+  const internet = {
+    address: "127.0.0.1",
+    httpsPort: port,
+    httpPort,
+    certificate: await readFile(certificate, "utf8"),
+    key: await readFile(key, "utf8"),
+    hosts,
+    mirror: join(folder, "mirror"),
+  };
+  const passages = new DoorLog();
   const closers = [
-    await openInternet(account.aws, {
-      address: "127.0.0.1",
-      httpsPort: port,
-      httpPort,
-      certificate: await readFile(certificate, "utf8"),
-      key: await readFile(key, "utf8"),
-      objects: new Map([["amazon-ecs-agent.s3.amazonaws.com/install.sh", Buffer.from("#!/bin/sh\n")]]),
-      registry: join(folder, "registry"),
-      mirror: join(folder, "mirror"),
-    }),
-    await openSocket(daemon, join(folder, "aws.sock")),
+    await openInternet(account.aws, internet, passages),
+    await openPrivateDoor(account.aws, join(folder, "endpoints.sock"), hosts, passages),
+    await openSocket(daemon, join(folder, "aws.sock"), { passages: () => passages.seen() }),
   ];
   t.context = Object.assign(world, {
     folder,
@@ -124,6 +132,25 @@ export const https = ({ port }: World, host: string, path: string, headers: obje
       headers: { host, ...headers },
     },
     body,
+  );
+
+/** Comes as the endpoints' process comes, for an endpoint and on behalf of an address. */
+export const byEndpoint = (
+  { folder }: World,
+  endpoint: string,
+  from: string,
+  host: string,
+  path: string,
+  headers: object = {},
+) =>
+  over(
+    plainRequest,
+    {
+      socketPath: join(folder, "endpoints.sock"),
+      path,
+      headers: { host, "x-lab-endpoint": endpoint, "x-lab-from": from, ...headers },
+    },
+    undefined,
   );
 
 export const local = ({ folder }: World, path: string, body?: object) =>

@@ -11,7 +11,10 @@ test("the VPC sends to the site through the chosen endpoint, and nowhere while n
     "192.168.1.0/24": "blackhole",
   });
   t.deepEqual(vpcSide(network(), 1).addresses, {
-    lo: ["10.0.240.4/32", "10.0.0.16/32"],
+    lo: [
+      ...["10.0.240.4/32", "10.0.0.2/32", "10.0.0.16/32"],
+      ...["10.0.0.17/32", "10.0.16.17/32", "10.0.0.18/32", "10.0.0.10/32", "10.0.0.11/32"],
+    ],
     vgw1: ["10.0.251.2/30"],
     vgw2: ["10.0.252.2/30"],
   });

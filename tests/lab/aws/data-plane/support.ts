@@ -43,4 +43,53 @@ export const network = (first: DesiredTunnel = tunnel(1)): DesiredNetwork => ({
       listeners: [],
     },
   ],
+  endpoints: [
+    {
+      id: "vpce-1",
+      service: "ecr.dkr",
+      addresses: [
+        { zone: "us-east-1a", address: "10.0.0.17" },
+        { zone: "us-east-1b", address: "10.0.16.17" },
+      ],
+      names: ["dkr.ecr.us-east-1.amazonaws.com", "*.dkr.ecr.us-east-1.amazonaws.com"],
+      privateDns: "everybody",
+      admit: [{ from: "192.168.1.0/24", protocol: "tcp", ports: [443, 443] }],
+    },
+    {
+      id: "vpce-2",
+      service: "s3",
+      addresses: [{ zone: "us-east-1a", address: "10.0.0.18" }],
+      names: ["s3.us-east-1.amazonaws.com"],
+      privateDns: "inbound resolvers",
+      admit: [],
+    },
+  ],
+  resolvers: [
+    {
+      id: "rslvr-in-1",
+      direction: "INBOUND",
+      addresses: [{ zone: "us-east-1a", address: "10.0.0.10" }],
+      admit: [
+        { from: "192.168.1.0/24", protocol: "tcp", ports: [53, 53] },
+        { from: "192.168.1.0/24", protocol: "udp", ports: [53, 53] },
+      ],
+    },
+    {
+      id: "rslvr-out-1",
+      direction: "OUTBOUND",
+      addresses: [{ zone: "us-east-1a", address: "10.0.0.11" }],
+      admit: [],
+    },
+  ],
+  forwarding: [{ domain: "home.arpa", servers: ["192.168.1.1"], from: ["10.0.0.11"] }],
 });
+
+/** Nothing at all. */
+export const noNetwork: DesiredNetwork = {
+  vpcs: [],
+  vpnConnections: [],
+  loadBalancers: [],
+  endpoints: [],
+  resolvers: [],
+  forwarding: [],
+};

@@ -1,6 +1,6 @@
 import test from "ava";
 import { swanctlConf } from "../../../../lab/aws/data-plane/swanctl.ts";
-import { network, tunnel } from "./support.ts";
+import { network, noNetwork, tunnel } from "./support.ts";
 
 test("each endpoint gets its own tunnel, and no other's key", (t) => {
   const [first, second] = ["203.0.113.17", "203.0.113.33"].map((address) => swanctlConf(address, network()));
@@ -30,8 +30,5 @@ test("where nothing is asked for, all is offered, AEAD ciphers apart from the ot
 });
 
 test("no VPN connection: empty sections, which take everything down", (t) => {
-  t.is(
-    swanctlConf("203.0.113.17", { vpcs: [], vpnConnections: [], loadBalancers: [] }),
-    "connections {\n}\nsecrets {\n}\n",
-  );
+  t.is(swanctlConf("203.0.113.17", noNetwork), "connections {\n}\nsecrets {\n}\n");
 });

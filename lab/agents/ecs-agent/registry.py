@@ -1,0 +1,25 @@
+"""Lab stand-in, not AWS's code: the token that Docker pulls with from a private registry of ECR."""
+
+import base64
+import re
+
+import awsapi
+
+HOST = re.compile(r"^\d{12}\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com$")
+TARGET = "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken"
+
+
+def authorization(image, role):
+    """What Docker's API takes to pull the image: None for one that is in no registry of ECR. `role`: the credentials of
+    the task's execution role; None: the node's own are used. Raises awsapi.ApiError."""
+    host = image.split("/")[0]
+    of_ecr = HOST.match(host)
+    if not of_ecr:
+        return None
+    region = of_ecr.group(1)
+    credentials = (role["AccessKeyId"], role["SecretAccessKey"], role["Token"]) if role else None
+    url = f"https://api.ecr.{region}.amazonaws.com/"
+    answer = awsapi.call(region, "ecr", TARGET, {}, url=url, credentials=credentials)
+    token = base64.b64decode(answer["authorizationData"][0]["authorizationToken"]).decode()
+    username, _, password = token.partition(":")
+    return {"username": username, "password": password, "serveraddress": host}

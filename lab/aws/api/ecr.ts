@@ -1,0 +1,46 @@
+/** ECR: the token that Docker pulls with. API reference: AmazonECR/latest/APIReference, GetAuthorizationToken. */
+import { z } from "zod";
+import type { Aws } from "../aws.ts";
+import { allows } from "../control/policy.ts";
+import { AwsError } from "../errors.ts";
+import { callerOf, epoch, type Operations, operation, permit } from "./call.ts";
+
+const user = "AWS";
+const hours = 12;
+
+const registryOf = (aws: Aws) => `${aws.account}.dkr.ecr.${aws.region}.amazonaws.com`;
+
+/** On AWS the token says nothing to who holds it; here it is the access key's id of who asked for it. */
+const authorize = operation(z.object({}), (call) => {
+  permit(call, "ecr:GetAuthorizationToken", "*");
+  const { aws, credential = "" } = call;
+  const expires = new Date(aws.now().getTime() + hours * 3_600_000).toISOString();
+  return {
+    authorizationData: [
+      {
+        authorizationToken: Buffer.from(`${user}:${credential}`).toString("base64"),
+        expiresAt: epoch(expires),
+        proxyEndpoint: `https://${registryOf(aws)}`,
+      },
+    ],
+  };
+});
+
+export const ecrOperations: Operations = { GetAuthorizationToken: authorize };
+
+/** Whether the Authorization header is of somebody who may pull from the repository; of a registry alone: who is known. */
+export const mayPull = (aws: Aws, header: string | undefined, repository: string): boolean => {
+  const [, encoded = ""] = /^Basic (\S+)$/i.exec(header ?? "") ?? [];
+  const [name, token] = Buffer.from(encoded, "base64").toString("utf8").split(":");
+  if (name !== user || token === undefined) return false;
+  try {
+    const caller = callerOf(aws, token);
+    if (caller.kind === "person") return true;
+    if (caller.kind === "nobody") return false;
+    const arn = aws.arn("ecr", `repository/${repository}`);
+    return repository === "" || allows(aws, caller.role, "ecr:BatchGetImage", arn);
+  } catch (error) {
+    if (error instanceof AwsError) return false;
+    throw error;
+  }
+};

@@ -1,0 +1,122 @@
+/**
+ * The interface endpoints of the VPC: each of their addresses terminates TLS and hands the requests for its service to
+ * the simulated AWS. Who may come is the security groups' matter (`security.ts`).
+ */
+import { readFileSync } from "node:fs";
+import { type IncomingMessage, request, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import { hostOf, passageHeaders } from "../../front/doors.ts";
+import type { DesiredEndpoint } from "../../private-network.ts";
+import { covers } from "../names.ts";
+
+export interface LinksConfig {
+  /** Unix socket on which the simulated AWS takes what comes by an endpoint. */
+  readonly upstream: string;
+  /** Files: PEM, the certificate with its chain. */
+  readonly certificate: string;
+  readonly key: string;
+  /** 443, save in tests. */
+  readonly port: number;
+  readonly endpoints: readonly Pick<DesiredEndpoint, "id" | "names" | "addresses">[];
+}
+
+type Endpoint = LinksConfig["endpoints"][number];
+
+const plain = { "content-type": "text/plain", connection: "close" };
+
+function handOn(
+  { id, names }: Endpoint,
+  upstream: string,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): void {
+  if (!covers(names, hostOf(incoming.headers))) {
+    response.writeHead(403, plain).end("not a name of this endpoint's service\n");
+    return;
+  }
+  const { method, url: path, socket } = incoming;
+  const headers = {
+    ...incoming.headers,
+    [passageHeaders.endpoint]: id,
+    [passageHeaders.from]: socket.remoteAddress ?? "",
+  };
+  const call = request({ socketPath: upstream, method, path, headers, agent: false }, (reply) => {
+    response.writeHead(reply.statusCode ?? 502, reply.headers);
+    reply.on("error", () => response.destroy());
+    reply.pipe(response);
+  });
+  call.on("error", () => {
+    if (response.headersSent) response.destroy();
+    else response.writeHead(503, plain).end("the service does not answer\n");
+  });
+  // A poll is held for 20 s: who hangs up meanwhile is not waited for.
+  response.on("close", () => call.destroy());
+  incoming.pipe(call);
+}
+
+class Listener {
+  readonly #server: Server;
+  endpoint: Endpoint;
+
+  constructor(endpoint: Endpoint, { certificate, key, upstream }: LinksConfig) {
+    this.endpoint = endpoint;
+    this.#server = createServer(
+      {
+        cert: readFileSync(certificate),
+        key: readFileSync(key),
+        // AWS's certificate would not be valid for the name: a client would not go on.
+        SNICallback: (name, done) =>
+          done(covers(this.endpoint.names, name) ? null : new Error(`${name}: not a name of ${endpoint.id}`)),
+      },
+      (incoming, response) => handOn(this.endpoint, upstream, incoming, response),
+    );
+    // Agents hold a poll for 20 s; a connection is worth keeping longer than that.
+    this.#server.keepAliveTimeout = 65_000;
+    // An upload may take its time.
+    this.#server.requestTimeout = 0;
+  }
+
+  listen(address: string, port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(port, address, resolve);
+    });
+  }
+
+  close(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+}
+
+/** All endpoints: listeners come and go with the configuration, the ones that stay keep their connections. */
+export class PrivateLinks {
+  readonly #listeners = new Map<string, Listener>();
+
+  async configure(config: LinksConfig): Promise<void> {
+    const wanted = new Map(
+      config.endpoints.flatMap((endpoint) =>
+        endpoint.addresses.map(({ address }) => [address, endpoint] as const),
+      ),
+    );
+    for (const [address, listener] of this.#listeners) {
+      if (wanted.has(address)) continue;
+      listener.close();
+      this.#listeners.delete(address);
+    }
+    for (const [address, endpoint] of wanted) {
+      const there = this.#listeners.get(address);
+      if (there !== undefined) {
+        there.endpoint = endpoint;
+        continue;
+      }
+      const listener = new Listener(endpoint, config);
+      await listener.listen(address, config.port);
+      this.#listeners.set(address, listener);
+    }
+  }
+
+  observe(): readonly string[] {
+    return [...this.#listeners.keys()];
+  }
+}

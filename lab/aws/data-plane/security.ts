@@ -1,0 +1,61 @@
+/**
+ * Security groups of endpoints and resolvers, as a firewall of the VPC's namespace: what they do not admit is dropped
+ * without a word, as on AWS. And faults: addresses that are lost, as when a zone is, neither hear nor speak.
+ */
+import { run } from "../../world/run.ts";
+import { vpc } from "../../world/topology.ts";
+import { resolverOf } from "../../world/vpc.ts";
+import type { DesiredNetwork } from "../data-plane.ts";
+import type { DesiredRule } from "../private-network.ts";
+
+const table = "ip vpc";
+
+function admitted(address: string, { from, protocol, ports }: DesiredRule): string {
+  const range = ports === undefined ? "" : `${protocol} dport ${ports[0]}-${ports[1]}`;
+  const what = protocol === "all" ? "" : range === "" ? `meta l4proto ${protocol}` : range;
+  return ["ip daddr", address, "ip saddr", from, what, "accept"].filter(Boolean).join(" ");
+}
+
+/** The rules as text for `nft -f`. The set of lost addresses is kept as it is. Pure. */
+export function securityRules({ vpcs, endpoints, resolvers }: DesiredNetwork): string {
+  const guarded = [...endpoints, ...resolvers].flatMap(({ addresses, admit }) =>
+    addresses.map(({ address }) => ({ address, admit })),
+  );
+  // A VPC's own resolver answers the VPC only (Amazon VPC user guide, "DNS attributes").
+  const own = vpcs.map(({ cidr }) => ({
+    address: resolverOf(cidr),
+    admit: [{ from: cidr, protocol: "all" as const }],
+  }));
+  const rules = [...guarded, ...own].flatMap(({ address, admit }) => [
+    ...admit.map((rule) => admitted(address, rule)),
+    `ip daddr ${address} drop`,
+  ]);
+  return [
+    `add table ${table}`,
+    `add set ${table} lost { type ipv4_addr; }`,
+    `add chain ${table} arriving { type filter hook input priority filter; policy accept; }`,
+    `add chain ${table} leaving { type filter hook output priority filter; policy accept; }`,
+    `flush chain ${table} arriving`,
+    `flush chain ${table} leaving`,
+    `add rule ${table} leaving ip saddr @lost drop`,
+    `add rule ${table} arriving ip daddr @lost drop`,
+    `add rule ${table} arriving ct state established,related accept`,
+    ...rules.map((rule) => `add rule ${table} arriving ${rule}`),
+    "",
+  ].join("\n");
+}
+
+export const applySecurity = async (desired: DesiredNetwork): Promise<void> => {
+  await run(["nft", "-f", "-"], { netns: vpc, input: securityRules(desired) });
+};
+
+const change = async (verb: "add" | "delete", addresses: readonly string[]): Promise<void> => {
+  if (addresses.length > 0)
+    await run(["nft", `${verb} element ${table} lost { ${addresses.join(", ")} }`], { netns: vpc });
+};
+
+/** From now on these addresses of the VPC are dead: nothing answers, and open connections hang. */
+export const loseAddresses = (addresses: readonly string[]): Promise<void> => change("add", addresses);
+
+/** Ends that. Throws where one of them was not lost. */
+export const restoreAddresses = (addresses: readonly string[]): Promise<void> => change("delete", addresses);

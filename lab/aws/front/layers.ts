@@ -1,0 +1,48 @@
+/**
+ * The bucket that ECR keeps the layers of private images in: a registry redirects there for each blob, so that a pull
+ * takes S3 too (Amazon ECR user guide, "interface VPC endpoints": "Create the Amazon S3 gateway endpoint").
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Aws } from "../aws.ts";
+import { send, sendFile } from "./http.ts";
+import { blobPath, layoutOf } from "./layouts.ts";
+
+export const layerBucket = (region: string): string =>
+  `prod-${region}-starport-layer-bucket.s3.${region}.amazonaws.com`;
+
+const signature = "X-Amz-Signature";
+const expiresSeconds = 3600;
+
+/** Where a blob is, for the next hour; signed in form only, as the simulation verifies no signature. */
+export const layerUrl = (aws: Aws, host: string, repository: string, digest: string): string => {
+  const query = new URLSearchParams({
+    "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+    "X-Amz-Date": aws
+      .now()
+      .toISOString()
+      .replace(/[-:]|\.\d+/g, ""),
+    "X-Amz-Expires": String(expiresSeconds),
+    "X-Amz-SignedHeaders": "host",
+    [signature]: aws.ids.hex(64),
+  });
+  return `https://${layerBucket(aws.region)}/${host}/${repository}/${digest}?${query}`;
+};
+
+const denied = `<?xml version="1.0" encoding="UTF-8"?>
+<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>
+`;
+
+/** Sends a layer to who comes with a signed address. */
+export const serveLayer = async (
+  registry: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  const { pathname, searchParams } = new URL(request.url ?? "/", "https://localhost");
+  const [, host = "", repository = "", digest = ""] =
+    /^\/([^/]+)\/(.+)\/([^/]+)$/.exec(decodeURIComponent(pathname)) ?? [];
+  const layout = await layoutOf(registry, host, repository);
+  const file = layout && searchParams.has(signature) ? blobPath(layout.path, digest) : undefined;
+  if (file !== undefined && (await sendFile(response, file, { server: "AmazonS3" }))) return;
+  send(response, 403, { "content-type": "application/xml", server: "AmazonS3" }, denied);
+};

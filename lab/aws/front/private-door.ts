@@ -1,0 +1,35 @@
+/** The door of the VPC's interface endpoints: a unix socket, on which their process hands requests on. */
+import { rm } from "node:fs/promises";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { Aws } from "../aws.ts";
+import { type DoorLog, hostOf, passageHeaders } from "./doors.ts";
+import { guarded, type Hosts, serveHost } from "./hosts.ts";
+
+const header = (headers: IncomingHttpHeaders, name: string) => String(headers[name] ?? "");
+
+/** Opens it. Returns how to close it. */
+export const openPrivateDoor = async (
+  aws: Aws,
+  path: string,
+  hosts: Hosts,
+  log: DoorLog,
+): Promise<() => void> => {
+  const server = createServer(
+    guarded((request, response) => {
+      const { headers } = request;
+      const door = header(headers, passageHeaders.endpoint);
+      log.note({ door, host: hostOf(headers), from: header(headers, passageHeaders.from) });
+      return serveHost(aws, hosts, request, response);
+    }),
+  );
+  // Left behind by a run that was killed.
+  await rm(path, { force: true });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path, resolve);
+  });
+  return () => {
+    server.close();
+    server.closeAllConnections();
+  };
+};

@@ -1,0 +1,145 @@
+/** What the network needs to know of AWS PrivateLink and Route 53 Resolver: who stands where, and admits whom. */
+import type { Aws } from "./aws.ts";
+import { text } from "./services/common.ts";
+import { endpointInterfaces } from "./services/endpoint-interfaces.ts";
+import { endpointService, hasGateway, privateNames } from "./services/endpoint-services.ts";
+import { vpcEndpoint } from "./services/endpoints.ts";
+import { resolverAddresses, resolverEndpoint } from "./services/resolver.ts";
+import { resolverRule, resolverRuleAssociation } from "./services/resolver-rules.ts";
+import { ingressRule, securityGroup } from "./services/security-groups.ts";
+import { subnet } from "./services/vpc.ts";
+
+/** What a security group lets in. Members that are no address range (other groups, prefix lists) are left out. */
+export interface DesiredRule {
+  /** CIDR block that is let in. */
+  readonly from: string;
+  readonly protocol: "tcp" | "udp" | "icmp" | "all";
+  /** First and last port; left out: all. */
+  readonly ports?: readonly [first: number, last: number];
+}
+
+/** An address in the VPC, and the zone of its subnet. */
+export interface ZonedAddress {
+  readonly zone: string;
+  readonly address: string;
+}
+
+/** An interface endpoint. */
+export interface DesiredEndpoint {
+  /** `vpce-…` */
+  readonly id: string;
+  /** As in the service's name, without the Region: `ecs-agent`, `ecr.api` … */
+  readonly service: string;
+  readonly addresses: readonly ZonedAddress[];
+  /** DNS names that the service answers by; one that begins with `*.` stands for all below it. */
+  readonly names: readonly string[];
+  /** Who resolves the names to the endpoint's addresses instead of the public ones. */
+  readonly privateDns: "nobody" | "inbound resolvers" | "everybody";
+  readonly admit: readonly DesiredRule[];
+}
+
+/** A Route 53 Resolver endpoint. */
+export interface DesiredResolver {
+  readonly id: string;
+  readonly direction: "INBOUND" | "OUTBOUND";
+  readonly addresses: readonly ZonedAddress[];
+  readonly admit: readonly DesiredRule[];
+}
+
+/** A forwarding rule that is associated with the VPC. */
+export interface DesiredForwarding {
+  readonly domain: string;
+  /** The site's DNS servers. */
+  readonly servers: readonly string[];
+  /** Addresses of the outbound endpoint that the questions come from. */
+  readonly from: readonly string[];
+}
+
+export interface PrivateNetwork {
+  readonly endpoints: readonly DesiredEndpoint[];
+  readonly resolvers: readonly DesiredResolver[];
+  readonly forwarding: readonly DesiredForwarding[];
+}
+
+const zoneOf = (aws: Aws, subnetId: string): string => text(subnet.get(aws, subnetId), "availabilityZone");
+
+const protocolOf = (named: string): DesiredRule["protocol"] | undefined =>
+  named === "-1" ? "all" : (["tcp", "udp", "icmp"] as const).find((known) => known === named);
+
+const rule = (
+  from: string | undefined,
+  named: string,
+  first: number | undefined,
+  last: number | undefined,
+): DesiredRule[] => {
+  const protocol = protocolOf(named);
+  if (from === undefined || protocol === undefined) return [];
+  const hasPorts = protocol === "tcp" || protocol === "udp";
+  return hasPorts && first !== undefined && last !== undefined
+    ? [{ from, protocol, ports: [first, last] }]
+    : [{ from, protocol }];
+};
+
+/** What the groups let in, of address ranges. */
+const admitted = (aws: Aws, groups: readonly string[]): DesiredRule[] => [
+  ...ingressRule
+    .all(aws)
+    .filter(({ inputs }) => groups.includes(inputs.securityGroupId))
+    .flatMap(({ inputs: r }) => rule(r.cidrIpv4, r.ipProtocol, r.fromPort, r.toPort)),
+  ...groups
+    .flatMap((id) => securityGroup.get(aws, id)?.inputs.ingress ?? [])
+    .flatMap((r) => (r.cidrBlocks ?? []).flatMap((from) => rule(from, r.protocol, r.fromPort, r.toPort))),
+];
+
+const endpoints = (aws: Aws): DesiredEndpoint[] =>
+  vpcEndpoint
+    .all(aws)
+    .filter(({ inputs }) => inputs.vpcEndpointType === "Interface")
+    .map(({ id, inputs, outputs }) => {
+      const service = endpointService(aws, inputs.serviceName) ?? "";
+      const inboundOnly =
+        hasGateway(service) && (inputs.dnsOptions?.privateDnsOnlyForInboundResolverEndpoint ?? true);
+      const resolves = inboundOnly ? "inbound resolvers" : "everybody";
+      return {
+        id,
+        service,
+        addresses: endpointInterfaces(outputs).map(({ subnetId, ipv4 }) => ({
+          zone: zoneOf(aws, subnetId),
+          address: ipv4,
+        })),
+        names: privateNames(aws, service),
+        privateDns: inputs.privateDnsEnabled ? resolves : "nobody",
+        admit: admitted(aws, inputs.securityGroupIds ?? []),
+      };
+    });
+
+const resolvers = (aws: Aws): DesiredResolver[] =>
+  resolverEndpoint.all(aws).map(({ id, inputs, outputs }) => ({
+    id,
+    direction: inputs.direction === "OUTBOUND" ? "OUTBOUND" : "INBOUND",
+    addresses: resolverAddresses(outputs).map(({ subnetId, ip }) => ({
+      zone: zoneOf(aws, subnetId),
+      address: ip,
+    })),
+    admit: admitted(aws, inputs.securityGroupIds),
+  }));
+
+const forwarding = (aws: Aws): DesiredForwarding[] =>
+  resolverRuleAssociation.all(aws).flatMap(({ inputs }) => {
+    const {
+      domainName,
+      ruleType,
+      targetIps = [],
+      resolverEndpointId = "",
+    } = resolverRule.get(aws, inputs.resolverRuleId)?.inputs ?? { domainName: "", ruleType: "SYSTEM" };
+    const from = resolverAddresses(resolverEndpoint.get(aws, resolverEndpointId)?.outputs ?? {});
+    if (ruleType !== "FORWARD") return [];
+    return [{ domain: domainName, servers: targetIps.map(({ ip }) => ip), from: from.map(({ ip }) => ip) }];
+  });
+
+/** What the account holds of both. */
+export const privateNetwork = (aws: Aws): PrivateNetwork => ({
+  endpoints: endpoints(aws),
+  resolvers: resolvers(aws),
+  forwarding: forwarding(aws),
+});

@@ -1,0 +1,28 @@
+import { strict as assert } from "node:assert";
+import { cloud } from "../cloud.ts";
+import { killVpnEndpoint, restartVpnEndpoint } from "../world/vpn-endpoint.ts";
+import { type Check, labNodes, seconds } from "./check.ts";
+import { agentsAre, startAnother } from "./tasks.ts";
+
+export const reconnected: Check = {
+  name: "reconnect",
+  title: "Both tunnels down, then up: the agents come back, a new task starts",
+  run: async () => {
+    const [node] = labNodes();
+    assert(node);
+    const tasks = async () =>
+      (await cloud.tasks()).filter(({ lastStatus }) => lastStatus === "RUNNING").length;
+    const before = await tasks();
+    await Promise.all([killVpnEndpoint(1), killVpnEndpoint(2)]);
+    try {
+      await agentsAre(false, 120);
+      assert.equal(await tasks(), before, "tasks while the tunnels are down");
+    } finally {
+      await Promise.all([restartVpnEndpoint(1), restartVpnEndpoint(2)]);
+    }
+    const since = Date.now();
+    await agentsAre(true, 120);
+    const back = seconds(since);
+    return `agents lost, and back ${back} after the tunnels' other ends; new task in ${await startAnother(node.name, 120)}`;
+  },
+};

@@ -1,0 +1,11 @@
+/** The lab's images, by the names that a stack file has for them. */
+import { account, region } from "../world/topology.ts";
+
+const registry = `${account}.dkr.ecr.${region}.amazonaws.com`;
+
+export const images = {
+  page: `${registry}/hit-counter:1`,
+  redis: "public.ecr.aws/docker/library/redis:7",
+  /** The same, in the account's own registry: for nodes that the public one is out of reach for. */
+  privateRedis: `${registry}/redis:7`,
+} as const;
