@@ -36,3 +36,12 @@ export function namesOf(service: EndpointService, place: EndpointPlace): readonl
   const suffix = place.region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
   return endpointServices[service](place).map((name) => `${name}.${place.region}.${suffix}`);
 }
+
+/** Services that China has under a name that begins with `cn.` (aws/aws-cdk, `vpc-endpoint.ts`). */
+const chinese: readonly EndpointService[] = ["ecr.api", "ecr.dkr", "s3", "monitoring", "sts"];
+
+/** The endpoint service's name, such as `com.amazonaws.us-east-1.ssm`. */
+export function serviceNameOf(service: EndpointService, region: string): string {
+  const prefix = region.startsWith("cn-") && chinese.includes(service) ? "cn." : "";
+  return `${prefix}com.amazonaws.${region}.${service}`;
+}

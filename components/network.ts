@@ -56,6 +56,10 @@ export class Network extends pulumi.ComponentResource {
   readonly cidr: string;
   /** In the order of `zones`. */
   readonly privateSubnetIds: readonly pulumi.Output<string>[];
+  /** By zone, in the order of `zones`. */
+  readonly privateSubnets: Readonly<
+    Record<string, { readonly id: pulumi.Output<string>; readonly cidr: string }>
+  >;
   /** In the order of `zones`; empty without public subnets. */
   readonly publicSubnetIds: readonly pulumi.Output<string>[];
   /** The ranges of each zone's subnets; the public one is set aside where there is no public subnet. */
@@ -64,6 +68,8 @@ export class Network extends pulumi.ComponentResource {
   readonly routeTableIds: Readonly<Record<string, pulumi.Output<string>>>;
   /** `public`, the route table of all public subnets; nothing without public subnets. */
   readonly publicRouteTableIds: Readonly<Record<string, pulumi.Output<string>>>;
+  /** The gateway endpoint for S3. */
+  readonly s3Gateway: pulumi.Resource;
 
   /** @throws RunError when the range or a zone is not usable, or a NAT gateway has no public subnet */
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -112,8 +118,10 @@ export class Network extends pulumi.ComponentResource {
       new RouteTableAssociation(`${name}-${role}`, { subnetId, routeTableId: table.id }, child);
 
     const privateTables: Record<string, RouteTable> = {};
+    const privateSubnets: Record<string, { id: pulumi.Output<string>; cidr: string }> = {};
     this.privateSubnetIds = args.zones.map((zone) => {
       const { id } = subnet(zone, "private");
+      privateSubnets[zone] = { id, cidr: cidrs[zone]?.private ?? "" };
       const table = routeTable(`private-${zone}`);
       privateTables[zone] = table;
       associate(`private-${zone}`, id, table);
@@ -123,7 +131,7 @@ export class Network extends pulumi.ComponentResource {
     this.publicSubnetIds = open?.subnetIds ?? [];
     this.publicRouteTableIds = open ? { public: open.routeTableId } : {};
 
-    new VpcEndpoint(
+    this.s3Gateway = new VpcEndpoint(
       `${name}-s3`,
       {
         vpcId: vpc.id,
@@ -138,6 +146,7 @@ export class Network extends pulumi.ComponentResource {
 
     this.vpcId = vpc.id;
     this.cidr = args.cidr;
+    this.privateSubnets = privateSubnets;
     this.subnetCidrs = cidrs;
     this.routeTableIds = Object.fromEntries(
       Object.entries(privateTables).map(([zone, table]) => [zone, table.id]),

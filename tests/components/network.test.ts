@@ -60,6 +60,16 @@ test.serial("its resources are what AWS needs, and no more", async (t) => {
     await Promise.all(component.privateSubnetIds.map(valueOfOutput)),
     zones.map((zone) => child("Subnet", `home-private-${zone}`).id),
   );
+  const privateSubnets = Object.entries(component.privateSubnets).map(async ([zone, { id, cidr }]) => [
+    zone,
+    await valueOfOutput(id),
+    cidr,
+  ]);
+  t.deepEqual(await Promise.all(privateSubnets), [
+    ["us-east-1a", child("Subnet", "home-private-us-east-1a").id, "10.0.0.0/20"],
+    ["us-east-1b", child("Subnet", "home-private-us-east-1b").id, "10.0.16.0/20"],
+  ]);
+  t.is(await valueOfOutput(component.s3Gateway.urn), child("VpcEndpoint", "home-s3").urn);
   t.deepEqual(component.publicSubnetIds, []);
   t.deepEqual(component.publicRouteTableIds, {});
   t.deepEqual(Object.keys(component.routeTableIds), zones);

@@ -55,6 +55,8 @@ export interface MockOptions {
   readonly ssh?: Ssh;
   /** Seed of all ids and secrets. */
   readonly seed?: string;
+  /** Makes the account what it is before the program runs. */
+  readonly prepare?: (aws: Aws) => void;
 }
 
 export interface MockedAws {
@@ -127,7 +129,12 @@ class World implements pulumi.runtime.Mocks {
   }
 
   call({ token, inputs }: pulumi.runtime.MockCallArgs): Record<string, unknown> {
-    return this.aws.invoke(token, plainRecord(inputs));
+    try {
+      return this.aws.invoke(token, plainRecord(inputs));
+    } catch (error) {
+      // As gRPC does: Pulumi's SDK tells the program these, and not the message.
+      throw Object.assign(new Error(), { details: error instanceof Error ? error.message : String(error) });
+    }
   }
 }
 
@@ -187,6 +194,7 @@ const listen = (world: World, told: (one: Registered) => void, refused: (error: 
 export const withAws = async (options: MockOptions = {}): Promise<MockedAws> => {
   const { region = "us-east-1", project = "hybrid", stack = "test", config = {} } = options;
   const aws = new Aws({ region, account: "123456789012", seed: options.seed ?? "test" });
+  options.prepare?.(aws);
   const world = new World(aws, options.ssh ?? emptyResult);
   const refused = Promise.withResolvers<never>();
   // Whoever never asks for what was registered must not see it as an unhandled rejection either.

@@ -1,0 +1,57 @@
+import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
+import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule.js";
+import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule.js";
+import type * as pulumi from "@pulumi/pulumi";
+import { tags } from "./tags.ts";
+
+/** One way through a security group: to one port, from or to one range. */
+export interface AccessRule {
+  /** Names the rule after its component, for example `https-from-site`. */
+  readonly role: string;
+  readonly direction: "from" | "to";
+  /** IPv4 range. */
+  readonly cidr: string;
+  readonly protocol: "tcp" | "udp";
+  readonly port: number;
+}
+
+/** A security group that lets through what its rules say, and nothing else in either direction. */
+export interface AccessGroup {
+  readonly id: pulumi.Output<string>;
+  /** The rules: what connects must wait for them. */
+  readonly ready: readonly pulumi.Resource[];
+}
+
+/** Makes a component's security group, `<name>-access`, with a resource for each rule, so that a change of one keeps the others. */
+export function accessGroup(
+  parent: pulumi.Resource,
+  name: string,
+  args: {
+    readonly vpcId: pulumi.Input<string>;
+    readonly description: string;
+    readonly rules: readonly AccessRule[];
+  },
+): AccessGroup {
+  const group = new SecurityGroup(
+    `${name}-access`,
+    { vpcId: args.vpcId, description: args.description, tags: tags(`${name}-access`) },
+    { parent },
+  );
+  const ready = args.rules.map(({ role, direction, cidr, protocol, port }) => {
+    const rule = `${name}-${role}`;
+    const Rule = direction === "from" ? SecurityGroupIngressRule : SecurityGroupEgressRule;
+    return new Rule(
+      rule,
+      {
+        securityGroupId: group.id,
+        cidrIpv4: cidr,
+        ipProtocol: protocol,
+        fromPort: port,
+        toPort: port,
+        tags: tags(rule),
+      },
+      { parent },
+    );
+  });
+  return { id: group.id, ready };
+}

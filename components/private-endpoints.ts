@@ -1,0 +1,183 @@
+import { getVpcEndpointService } from "@pulumi/aws/ec2/getVpcEndpointService.js";
+import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint.js";
+import * as pulumi from "@pulumi/pulumi";
+import { type AccessRule, accessGroup } from "./access-group.ts";
+import { endpointPolicy } from "./endpoint-policies.ts";
+import { type EndpointService, namesOf, serviceNameOf } from "./endpoint-services.ts";
+import { refusal } from "./errors.ts";
+import { type Location, providerLocation } from "./location.ts";
+import { addressesByZone } from "./subnets.ts";
+import { tags } from "./tags.ts";
+
+/** Arguments of {@link PrivateEndpoints}. */
+export interface PrivateEndpointsArgs {
+  readonly vpcId: pulumi.Input<string>;
+  readonly vpcCidr: string;
+  readonly siteCidr: string;
+  /** Private subnets by zone; each service has an address in each of them. */
+  readonly subnets: Readonly<Record<string, { readonly id: pulumi.Input<string> }>>;
+  readonly services: readonly EndpointService[];
+  /** The VPC's gateway endpoint for S3: `s3` among the services needs it, before it comes and until it is gone. */
+  readonly s3GatewayReady?: pulumi.Resource | undefined;
+}
+
+/** One service's endpoint. */
+export interface PrivateEndpoint {
+  readonly id: pulumi.Output<string>;
+  /** In the order of `subnets`. */
+  readonly addresses: pulumi.Output<readonly string[]>;
+  /** DNS names by which nodes reach it, for example `ssm.us-east-1.amazonaws.com`. */
+  readonly names: pulumi.Output<readonly string[]>;
+}
+
+/**
+ * AWS services at private addresses of the VPC: an interface endpoint for each, with private DNS, which admits HTTPS from
+ * the VPC and the site only, and lets only this account's requests to this account's resources pass, where the service
+ * takes a policy. S3's private name is for those who ask by an inbound resolver; the VPC itself keeps to the gateway
+ * endpoint, which costs nothing.
+ *
+ * Sources: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html,
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html,
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html,
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html#private-dns-s3
+ */
+export class PrivateEndpoints extends pulumi.ComponentResource {
+  /** By service, in the order of `services`. */
+  readonly endpoints: Readonly<Record<string, PrivateEndpoint>>;
+  /** What must exist before a node can reach the services. */
+  readonly ready: readonly pulumi.Resource[];
+
+  /** @throws RunError when the Region lacks a service, a zone lacks it, or S3 has no gateway endpoint */
+  constructor(name: string, args: PrivateEndpointsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("hybrid:cloud:PrivateEndpoints", name, {}, opts);
+    checkArgs(name, args);
+    const location = providerLocation(this);
+    const group = accessGroup(this, name, {
+      vpcId: args.vpcId,
+      description: `Who may connect to the endpoints ${name}`,
+      rules: [https("vpc", args.vpcCidr), https("site", args.siteCidr)],
+    });
+    const made = args.services.map((service) => {
+      const role = `${name}-${service}`;
+      const { serviceName, policy } = this.#offer(name, service, args, location);
+      const isS3 = service === "s3";
+      const endpoint = new VpcEndpoint(
+        role,
+        {
+          vpcId: args.vpcId,
+          vpcEndpointType: "Interface",
+          serviceName,
+          subnetIds: Object.values(args.subnets).map(({ id }) => id),
+          securityGroupIds: [group.id],
+          privateDnsEnabled: true,
+          policy,
+          ...(isS3 ? { dnsOptions: { privateDnsOnlyForInboundResolverEndpoint: true } } : {}),
+          tags: tags(role),
+        },
+        // Waiting for the gateway also keeps it until the interface endpoint is gone: AWS insists on both.
+        { parent: this, ...(isS3 && args.s3GatewayReady ? { dependsOn: args.s3GatewayReady } : {}) },
+      );
+      return { service, endpoint };
+    });
+    this.ready = [...group.ready, ...made.map(({ endpoint }) => endpoint)];
+    this.endpoints = Object.fromEntries(
+      made.map(({ service, endpoint }) => [
+        service,
+        {
+          id: endpoint.id,
+          addresses: addressesByZone(
+            args.subnets,
+            endpoint.subnetConfigurations.apply((all) =>
+              all.map(({ subnetId, ipv4 }) => ({ subnetId, address: ipv4 })),
+            ),
+          ),
+          names: pulumi
+            .all([location.region, location.accountId])
+            .apply(([region, accountId]) => namesOf(service, { region, accountId })),
+        },
+      ]),
+    );
+    this.registerOutputs({ endpoints: this.endpoints });
+  }
+
+  /** What AWS offers of a service here, once it is known to have it in every zone. */
+  #offer(name: string, service: EndpointService, { subnets }: PrivateEndpointsArgs, location: Location) {
+    const asked = pulumi.all([location.partition, location.region, location.accountId]);
+    const offer = asked.apply(async ([partition, region, accountId]) => {
+      const serviceName = serviceNameOf(service, region);
+      const found = await getVpcEndpointService(
+        { serviceName, serviceType: "Interface" },
+        { parent: this },
+      ).catch((error: unknown) => {
+        throw isAbsent(error) ? absent(name, service, region) : error;
+      });
+      // GovCloud says no more of a service than its name.
+      checkZones(name, service, Object.keys(subnets), found.availabilityZones ?? []);
+      const policy = found.vpcEndpointPolicySupported
+        ? endpointPolicy(service, { partition, region, accountId })
+        : undefined;
+      return { serviceName, policy };
+    });
+    return { serviceName: offer.serviceName, policy: offer.policy };
+  }
+}
+
+function https(from: "vpc" | "site", cidr: string): AccessRule {
+  return { role: `from-${from}`, direction: "from", cidr, protocol: "tcp", port: 443 };
+}
+
+function checkArgs(name: string, { services, subnets, s3GatewayReady }: PrivateEndpointsArgs): void {
+  const twice = services.find((service, index) => services.indexOf(service) < index);
+  if (twice !== undefined) {
+    throw refusal(`${name}.services`, twice, "each service is named once", "remove the repeated one");
+  }
+  if (Object.keys(subnets).length === 0) {
+    throw refusal(
+      `${name}.subnets`,
+      "(none)",
+      "an endpoint has its addresses in subnets",
+      "name one zone at least",
+    );
+  }
+  if (services.includes("s3") && !s3GatewayReady) {
+    throw refusal(
+      `${name}.s3GatewayReady`,
+      "(missing)",
+      "AWS gives S3's interface endpoint its private DNS name only beside a gateway endpoint",
+      "give the VPC one and name it here, or leave s3 out of the services",
+    );
+  }
+}
+
+/** As terraform-provider-aws says it, by name and by filter, and as EC2 does. */
+function isAbsent(error: unknown): boolean {
+  return /couldn't find resource|no matching EC2 VPC Endpoint Service|InvalidServiceName/.test(String(error));
+}
+
+function absent(name: string, service: EndpointService, region: string): Error {
+  return refusal(
+    `${name}.services`,
+    service,
+    `${region} has no ${serviceNameOf(service, region)} with interface endpoints`,
+    service === "ec2messages"
+      ? "leave it out: the agent of Systems Manager uses ssmmessages there"
+      : "leave it out, or choose another aws:region",
+  );
+}
+
+/** @param there the zones that AWS names; none where it does not say */
+function checkZones(
+  name: string,
+  service: EndpointService,
+  zones: readonly string[],
+  there: readonly string[],
+): void {
+  const lacking = there.length > 0 ? zones.filter((zone) => !there.includes(zone)) : [];
+  if (lacking.length === 0) return;
+  throw refusal(
+    `${name}.zones`,
+    lacking.join(", "),
+    `${service} has endpoints in ${there.toSorted().join(", ")} only`,
+    "name only zones that all of the services are in",
+  );
+}
