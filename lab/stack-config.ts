@@ -45,11 +45,11 @@ const withoutInternet = {
   },
 } as const;
 
-const siteWithoutInternet = {
+const siteWithoutInternet: Partial<z.input<typeof hybridConfig>["site"]> = {
   internet: "never",
   packages: { from: "mirror", sources: [siteMirror.source] },
   dns: { at: "nodes", server: "dnsmasq" },
-} as const;
+};
 
 export function stackConfig({
   installerSha256,
