@@ -1,7 +1,7 @@
 /** Builds the engine from its Go module, pinned by go.mod and go.sum beside this file. */
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { run } from "./processes.ts";
+import { run } from "../world/run.ts";
 
 const PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
 const OLDEST_GO = [1, 26] as const;
@@ -9,7 +9,7 @@ const OLDEST_GO = [1, 26] as const;
 /** @throws when Go is missing or too old for go.mod */
 async function needGo(): Promise<void> {
   const remedy = `install Go ${OLDEST_GO.join(".")} or newer (https://go.dev/dl), or pulumi itself (https://www.pulumi.com/docs/install)`;
-  const said = await run("go", ["version"], { cwd: import.meta.dirname }).catch((error: Error) => error);
+  const said = await run(["go", "version"], { cwd: import.meta.dirname }).catch((error: Error) => error);
   if (said instanceof Error)
     throw new Error(
       `engine: there is no pulumi on the PATH, none to download, and no Go to build it; ${remedy}`,
@@ -42,11 +42,10 @@ export async function buildEngine(
   };
   const flags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`;
   await run(
-    "go",
-    ["build", "-v", "-mod=readonly", "-trimpath", "-ldflags", flags, "-o", `${staging}/`, PACKAGE],
+    ["go", "build", "-v", "-mod=readonly", "-trimpath", "-ldflags", flags, "-o", `${staging}/`, PACKAGE],
     {
       cwd: import.meta.dirname,
-      env: { ...process.env, CGO_ENABLED: "0" },
+      env: { CGO_ENABLED: "0" },
       onLine: tick,
       silenceSeconds: 600,
     },

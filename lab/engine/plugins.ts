@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { run } from "./processes.ts";
+import { succeeds } from "../world/run.ts";
 
 /** As in package.json: a plugin has the version of its npm package. */
 const WANTED = { command: "1.2.1", tls: "5.6.1" } as const;
@@ -41,13 +41,9 @@ async function obtain(name: Name, { pulumi, home, isOnline, progress }: Options)
   if (await isOnline()) {
     progress(`downloading plugin ${name} ${version}`);
     await rm(place, { recursive: true, force: true });
-    const env = { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };
-    const args = ["plugin", "install", "resource", name, version];
-    const installed = await run(pulumi, args, { env, silenceSeconds: 30 }).then(
-      () => true,
-      () => false,
-    );
-    if (installed) return "real plugin";
+    const env = { PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };
+    const install = [pulumi, "plugin", "install", "resource", name, version];
+    if (await succeeds(install, { env, silenceSeconds: 30 })) return "real plugin";
     await rm(place, { recursive: true, force: true });
   }
   const program = join(import.meta.dirname, "..", "providers", `${name}.ts`);

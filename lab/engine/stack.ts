@@ -7,10 +7,10 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { LocalWorkspace, type OutputMap, Stack } from "@pulumi/pulumi/automation/index.js";
+import { run } from "../world/run.ts";
 import { type StackConfig, writeConfig } from "./config.ts";
 import type { Engine } from "./engine.ts";
 import { inItsWords } from "./failure.ts";
-import { run } from "./processes.ts";
 import { type ProviderProcess, startProvider } from "./provider-process.ts";
 import { type Adopt, recover } from "./recover.ts";
 import { type HostStep, stepsOf } from "./steps.ts";
@@ -121,11 +121,11 @@ export async function labStack(options: LabStackOptions): Promise<LabStack> {
     });
     const stack = await Stack.createOrSelect(name, workspace);
 
-    const cli = (args: readonly string[], stdin?: string) =>
-      run(options.engine.pulumi.command, [...args, "--stack", name, "--non-interactive"], {
+    const cli = (args: readonly string[], input = "") =>
+      run([options.engine.pulumi.command, ...args, "--stack", name, "--non-interactive"], {
         cwd: workDir,
-        env: { ...process.env, ...environment },
-        ...(stdin !== undefined && { stdin }),
+        env: environment,
+        input,
       });
     const access = {
       stack,

@@ -13,24 +13,34 @@ export const systemPath = [
 export interface RunOptions {
   /** Text for stdin. */
   readonly input?: string;
+  /** Folder to run in. Default: the one that this process is in. */
+  readonly cwd?: string;
   /** Network namespace to run in. */
   readonly netns?: string;
   /** File that the command and all of its output are appended to. */
   readonly log?: string;
+  /** Beside those of this process. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Killed, and failed, after this time. Default 120. */
+  /** Called with each line of stdout and stderr that is not blank, as it comes. */
+  readonly onLine?: (line: string) => void;
+  /** Killed, and failed, after this time. Default 120; without end when `silenceSeconds` says what is too long. */
   readonly timeoutSeconds?: number;
+  /** Killed, and failed, when it says nothing for this long. */
+  readonly silenceSeconds?: number;
 }
 
 export class CommandError extends Error {
+  /** Exit status; null when it was killed or never started. */
   readonly code: number | null;
-  constructor(argv: readonly string[], code: number | null, output: string, log?: string) {
+  /** @param ending exit status, or why it was killed */
+  constructor(argv: readonly string[], ending: number | string | null, output: string, log?: string) {
     const said = output.trim().split("\n").slice(-12).join("\n  ");
     const where = log === undefined ? "" : `; the whole output is in ${log}`;
     const shown = argv.map((word) => (word.includes("\n") ? "(script)" : word)).join(" ");
-    super(`\`${shown}\` ended with ${code ?? "a signal"}${where}:\n  ${said || "(no output)"}`);
+    const how = typeof ending === "string" ? `was killed: ${ending}` : `ended with ${ending ?? "a signal"}`;
+    super(`\`${shown}\` ${how}${where}:\n  ${said || "(no output)"}`);
     this.name = "CommandError";
-    this.code = code;
+    this.code = typeof ending === "number" ? ending : null;
   }
 }
 
@@ -43,32 +53,62 @@ export function run(argv: readonly string[], options: RunOptions = {}): Promise<
   if (options.log !== undefined) mkdirSync(dirname(options.log), { recursive: true });
   const log = options.log === undefined ? undefined : openSync(options.log, "a");
   if (log !== undefined) writeSync(log, `$ ${argv.join(" ")}\n`);
+  const { silenceSeconds, timeoutSeconds = silenceSeconds === undefined ? 120 : undefined } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
+      ...(options.cwd !== undefined && { cwd: options.cwd }),
       env: { ...process.env, PATH: systemPath, LC_ALL: "C.UTF-8", ...options.env },
-      timeout: (options.timeoutSeconds ?? 120) * 1000,
-      killSignal: "SIGKILL",
     });
+    let why: string | undefined;
+    const killAfter = (seconds: number | undefined, reason: string) =>
+      seconds === undefined
+        ? undefined
+        : setTimeout(() => {
+            why = reason;
+            child.kill("SIGKILL");
+          }, seconds * 1000);
+    const end = killAfter(timeoutSeconds, `not done after ${timeoutSeconds} s`);
+    const silence = killAfter(silenceSeconds, `said nothing for ${silenceSeconds} s`);
     let stdout = "";
     let all = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
-      all += text;
-      if (log !== undefined) writeSync(log, text);
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      all += text;
-      if (log !== undefined) writeSync(log, text);
-    });
+    for (const stream of [child.stdout, child.stderr]) {
+      const lines = lineByLine(options.onLine);
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        silence?.refresh();
+        all += text;
+        if (stream === child.stdout) stdout += text;
+        if (log !== undefined) writeSync(log, text);
+        lines.take(text);
+      });
+      stream.on("end", lines.end);
+    }
     child.stdin.on("error", () => {}).end(options.input ?? "");
     const finish = (code: number | null, failure?: string) => {
+      clearTimeout(end);
+      clearTimeout(silence);
       if (log !== undefined) closeSync(log);
       if (code === 0) resolve(stdout);
-      else reject(new CommandError(argv, code, failure ?? all, options.log));
+      else reject(new CommandError(argv, why ?? code, failure ?? all, options.log));
     };
     child.on("error", (error) => finish(null, error.message));
     child.on("close", (code) => finish(code));
   });
+}
+
+/** Cuts what comes in pieces into lines, and leaves blank ones out. */
+function lineByLine(onLine: (line: string) => void = () => {}) {
+  let rest = "";
+  const tell = (line: string) => {
+    if (line.trim() !== "") onLine(line);
+  };
+  return {
+    take: (text: string) => {
+      const lines = `${rest}${text}`.split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) tell(line);
+    },
+    end: () => tell(rest),
+  };
 }
 
 /** True when the command ends with 0; never throws for a failing command. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { obtainPlugins } from "../../../lab/engine/plugins.ts";
-import { run } from "../../../lab/engine/processes.ts";
+import { run } from "../../../lab/world/run.ts";
 
 async function folder(t: ExecutionContext): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), "plugins-"));
@@ -53,7 +53,7 @@ test("with a network the real plugins take the stand-ins' places; those that can
 d="$PULUMI_HOME/plugins/resource-$4-v$5"; mkdir -p "$d"; cp /bin/true "$d/pulumi-resource-$4"`,
   );
   t.deepEqual(await obtainPlugins({ ...options, pulumi: half }), { command: "real plugin", tls: "stand-in" });
-  t.is(await run(binary(home, "command"), []), "");
+  t.is(await run([binary(home, "command")]), "");
   t.deepEqual(lines.slice(-2), ["provider command: real plugin", "provider tls: stand-in"]);
   // Nobody is asked again for what is there.
   t.is((await obtainPlugins({ ...options, pulumi: broken })).command, "real plugin");

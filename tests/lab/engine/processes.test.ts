@@ -1,26 +1,6 @@
 import { spawn } from "node:child_process";
 import test from "ava";
-import { firstLine, isAlive, run, stop } from "../../../lab/engine/processes.ts";
-
-test("run gives stdout, feeds stdin and passes lines on", async (t) => {
-  const lines: string[] = [];
-  const output = await run("sh", ["-c", "cat; echo aside >&2"], {
-    stdin: "a\nb\n",
-    onLine: (line) => lines.push(line),
-  });
-  t.is(output, "a\nb\n");
-  t.deepEqual(lines.toSorted(), ["a", "aside", "b"]);
-});
-
-test("a command that fails, is missing or falls silent is an error that says so", async (t) => {
-  await t.throwsAsync(run("sh", ["-c", "echo why >&2; exit 3"]), {
-    message: "sh -c: ended with status 3\nwhy",
-  });
-  await t.throwsAsync(run("no-such-command", []), { message: /ENOENT/ });
-  await t.throwsAsync(run("sleep", ["60"], { silenceSeconds: 0.1 }), {
-    message: /^sleep 60: said nothing for 0.1 s/,
-  });
-});
+import { firstLine, isAlive, stop } from "../../../lab/engine/processes.ts";
 
 test("stop asks, then kills; and ends well when nothing is there", async (t) => {
   const child = spawn("sh", ["-c", "trap '' TERM; echo ready; while :; do sleep 1; done"], {

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
-import { run } from "../../../lab/engine/processes.ts";
 import { commandProvider } from "../../../lab/providers/command.ts";
 import { secret } from "../../../lab/providers/values.ts";
+import { run } from "../../../lab/world/run.ts";
 import { freePort, keyPair, type Sshd, startPasswordServer, startSshd } from "./sshd.ts";
 
 const URN = "urn:pulumi:test::project::hybrid:pi:PiHost$command:remote:Command::pi-1-routes";
@@ -191,10 +191,7 @@ test("without a key in the connection the SSH agent is asked", async (t) => {
   const { privateKey: stdin, ...to } = connection({ agentSocketPath });
   const asked = { connection: to, create: "echo in" };
   await t.throwsAsync(provider().create(asked), { message: /unable to authenticate/ });
-  await run("ssh-add", ["-q", "-"], {
-    stdin: String(stdin),
-    env: { ...process.env, SSH_AUTH_SOCK: agentSocketPath },
-  });
+  await run(["ssh-add", "-q", "-"], { input: String(stdin), env: { SSH_AUTH_SOCK: agentSocketPath } });
   t.is((await provider().create(asked)).outs.stdout, "in");
 });
 
