@@ -13,6 +13,11 @@ export const types = {
   nat: "aws:ec2/natGateway:NatGateway",
   endpoint: "aws:ec2/vpcEndpoint:VpcEndpoint",
   securityGroup: "aws:ec2/securityGroup:SecurityGroup",
+  resolver: "aws:route53/resolverEndpoint:ResolverEndpoint",
+  resolverRule: "aws:route53/resolverRule:ResolverRule",
+  ruleAssociation: "aws:route53/resolverRuleAssociation:ResolverRuleAssociation",
+  queryLogs: "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig",
+  queryLogsAssociation: "aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation",
   ingress: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
   flowLog: "aws:ec2/flowLog:FlowLog",
   vgw: "aws:ec2/vpnGateway:VpnGateway",
@@ -105,6 +110,12 @@ export class Account {
     const subnet = (n: number, zone: string) =>
       this.make("subnet", { vpcId, cidrBlock: `10.0.${n}.0/24`, availabilityZone: `us-east-1${zone}` });
     return [subnet(1, "a"), subnet(2, "b")];
+  }
+
+  /** A VPC with two subnets and a security group. */
+  network() {
+    const vpcId = this.vpc();
+    return { vpcId, subnets: this.subnets(vpcId), group: this.make("securityGroup", { vpcId }) };
   }
 
   gateways(vpcId: string) {

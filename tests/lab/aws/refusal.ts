@@ -5,7 +5,7 @@ import { Account } from "./account.ts";
 export const told = (error: unknown): string =>
   (error as Error).message
     .replace(/^operation error [^,]+, https response error StatusCode: \d+, RequestID: [0-9a-f-]{36}, /, "")
-    .replaceAll(/\b(vpc|vgw|vpn)-[0-9a-f]{17}\b/g, "$1-ID");
+    .replaceAll(/\b(vpc|vgw|vpn|vpce|subnet|sg|rslvr-in|rslvr-out|rslvr-rr)-[0-9a-f]{17}\b/g, "$1-ID");
 
 /** What is asked, and what AWS (or the provider, before it asks) answers. */
 export type Case = [title: string, act: (a: Account) => unknown, wanted: string];
