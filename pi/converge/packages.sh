@@ -2,6 +2,14 @@
 
 APT_WAIT=300
 
+# The package-source step's: with it no other source counts, for AWS's installer neither.
+APT_SOURCES=/etc/ecs-anywhere-hybrid/apt/apt.conf
+use_apt_sources() {
+  APT_CONFIG=$ROOT$APT_SOURCES
+  export APT_CONFIG
+}
+[ ! -e "$ROOT$APT_SOURCES" ] || use_apt_sources
+
 apt() {
   DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l \
     apt-get -q --no-install-recommends -o "DPkg::Lock::Timeout=$APT_WAIT" \
@@ -81,12 +89,14 @@ install_packages() {
   if [ -n "$(ls "$ROOT/var/lib/dpkg/updates" 2>/dev/null)" ] || [ -n "$(dpkg --audit 2>/dev/null)" ]; then
     run dpkg --force-confdef --force-confold --configure -a
   fi
+  _sources="the host's package sources"
+  [ ! -e "$ROOT$APT_SOURCES" ] || _sources="what site.packages names"
   # The lists may be old or empty: what fails is tried once more with new ones.
   # shellcheck disable=SC2086 # A list of words.
   if ! _plan=$(apt -s install $_missing 2>&1); then
     apt_or_fail update || fail "apt-get update" "exit status $_status" "must be 0" "it printed:$NL$_output"
     _plan=$(apt -s install $_missing 2>&1) ||
-      fail "packages$_missing" "not to be had" "must be in the host's package sources" "apt-get printed:$NL$_plan"
+      fail "packages$_missing" "not to be had" "must be in $_sources" "apt-get printed:$NL$_plan"
   fi
   # shellcheck disable=SC2086
   packages_fit "$(apt --assume-no install $_missing 2>/dev/null)" "$_missing"
