@@ -162,7 +162,14 @@ async function prefixed<T>(prefix: string, work: Promise<T>): Promise<T> {
   }
 }
 
-async function dial(to: Connection, options: DialOptions): Promise<{ client: Client; close: () => void }> {
+/**
+ * Logs in, through the proxy where there is one.
+ * @throws when the host cannot be reached, or shows another host key
+ */
+export async function dial(
+  to: Connection,
+  options: DialOptions,
+): Promise<{ client: Client; close: () => void }> {
   config(to); // a setting that cannot be right is no dial error, and not tried again
   const through = to.proxy;
   if (through === undefined) {

@@ -91,6 +91,7 @@ async function openssh(port: number, hosts: readonly { private: string }[], auth
       "PermitRootLogin yes",
       "PasswordAuthentication no",
       "LogLevel VERBOSE",
+      "Subsystem sftp internal-sftp",
       "",
     ].join("\n"),
   );
