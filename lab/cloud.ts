@@ -52,6 +52,8 @@ export interface RunningTask {
   /** Managed instance id of its node. */
   readonly managedInstanceId: string;
   readonly lastStatus: string;
+  /** What its container's health check says; UNKNOWN without one. */
+  readonly healthStatus: "HEALTHY" | "UNHEALTHY" | "UNKNOWN";
 }
 
 export interface RegisteredNode {
@@ -74,4 +76,6 @@ export const cloud = {
   /** Which way each call came since the simulated AWS was started. */
   passages: () => ask<ReturnType<DoorLog["seen"]>>("/lab/passages"),
   tasks: () => ask<readonly RunningTask[]>("/lab/tasks"),
+  /** Parameter Store, by name. */
+  parameters: () => ask<Readonly<Record<string, { readonly value: string } | undefined>>>("/lab/parameters"),
 };

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { hybridConfig } from "../config/schema.ts";
 import { images } from "./images/names.ts";
+import { workerToken } from "./worker-token.ts";
 import type { SiteInternet } from "./world/site-internet.ts";
 import { siteMirror } from "./world/site-mirror.ts";
 import { site } from "./world/topology.ts";
@@ -35,6 +36,9 @@ export const gateway = "pi-gateway";
 
 /** Port of a node that the page answers on. */
 export const pagePort = 8080;
+
+/** Port of the node that `direct` answers on, the page once more, in the node's own network. */
+export const directPort = 8081;
 
 /** What a site adds to its stack file to do without the internet. */
 const withoutInternet = {
@@ -111,9 +115,24 @@ export function stackConfig({
           hostname: { hostPath: "/etc/hostname", containerPath: "/run/host/hostname", readOnly: true },
         },
       },
+      direct: {
+        image: images.page,
+        memoryMiB: 128,
+        network: { mode: "host", ports: [directPort] },
+        environment: { PORT: directPort, REDIS_HOST: redis?.address ?? "" },
+      },
+      worker: {
+        image: isCut ? images.privateRedis : images.redis,
+        command: ["sleep", "2147483647"],
+        memoryMiB: 16,
+        network: { mode: "none" },
+        secrets: { TOKEN: workerToken },
+        healthCheck: { command: ["sh", "-c", 'test -n "$TOKEN"'], intervalSeconds: 5 },
+      },
     },
     loadBalancers: {
       web: { type: "network", service: "hits", healthCheck: { path: "/health", intervalSeconds: 5 } },
+      front: { type: "application", service: "direct", healthCheck: { path: "/health", intervalSeconds: 5 } },
     },
   };
 }

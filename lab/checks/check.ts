@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { carryOut } from "../operations.ts";
 import { readSettings } from "../settings.ts";
+import { inHost } from "../world/host.ts";
 import { run } from "../world/run.ts";
 import { type HostSpec, hostsOf, laptop } from "../world/topology.ts";
 
@@ -23,6 +24,21 @@ export async function hits(url: string): Promise<number> {
   return Number(count);
 }
 
+interface Container {
+  readonly Config: { readonly Env: readonly string[] };
+  readonly HostConfig: { readonly NetworkMode: string };
+  readonly State: { readonly Health?: { readonly Status: string } };
+}
+
+/** The running container of a service on a host, as Docker has it; undefined where there is none. */
+export async function containerOf(service: string, host: string): Promise<Container | undefined> {
+  const label = `label=com.amazonaws.ecs.container-name=${service}`;
+  const id = (await inHost(host, ["docker", "ps", "--quiet", "--filter", label])).trim();
+  if (id === "") return undefined;
+  const [container] = JSON.parse(await inHost(host, ["docker", "inspect", id])) as Container[];
+  return container;
+}
+
 /** Address of the page, as the stack puts it out. */
 export async function pageUrl(): Promise<string> {
   return pageUrlIn((await carryOut({ operation: "outputs", stack: "lab" })).outputs);
@@ -30,9 +46,14 @@ export async function pageUrl(): Promise<string> {
 
 /** The same, of outputs that are there already. */
 export function pageUrlIn(outputs: Readonly<Record<string, unknown>>): string {
-  const { web } = outputs.loadBalancers as Record<string, { url: string } | undefined>;
-  assert(web, "the stack has no load balancer `web`; run `npm run lab`");
-  return web.url;
+  return urlIn(outputs, "web");
+}
+
+/** Address of any load balancer. */
+export function urlIn(outputs: Readonly<Record<string, unknown>>, name: string): string {
+  const balancer = (outputs.loadBalancers as Record<string, { url: string } | undefined>)[name];
+  assert(balancer, `the stack has no load balancer \`${name}\`; run \`npm run lab\``);
+  return balancer.url;
 }
 
 export const labHosts = (): readonly HostSpec[] => hostsOf(readSettings().nodes);

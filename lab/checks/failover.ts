@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { cloud } from "../cloud.ts";
+import { pagePort } from "../stack-config.ts";
 import { startHost, stopHost, waitForHost } from "../world/host.ts";
 import { until } from "../world/run.ts";
 import type { HostSpec } from "../world/topology.ts";
@@ -49,7 +50,8 @@ export const tunnelLost: Check = {
   },
 };
 
-const healthOf = async (address: string) => (await cloud.targets()).find(({ id }) => id === address)?.state;
+const healthOf = async (address: string) =>
+  (await cloud.targets()).find(({ id, port }) => id === address && port === pagePort)?.state;
 
 const becomes = ({ name, address }: HostSpec, state: string, limit: number) =>
   until(

@@ -3,7 +3,7 @@ import { redisNode } from "../stack-config.ts";
 import { inHost, rebootHost } from "../world/host.ts";
 import { until } from "../world/run.ts";
 import { hosts } from "../world/world.ts";
-import { type Check, hits, labNodes, pageUrl, seconds } from "./check.ts";
+import { type Check, containerOf, hits, labNodes, pageUrl, seconds } from "./check.ts";
 
 export const afterReboot: Check = {
   name: "reboot",
@@ -41,8 +41,7 @@ export const redisPinned: Check = {
   run: async () => {
     const running = await Promise.all(
       labNodes().map(async ({ name }) => {
-        const images = await inHost(name, ["docker", "ps", "--format", "{{.Image}}"]);
-        return images.includes("/redis:") ? [name] : [];
+        return (await containerOf("redis", name)) === undefined ? [] : [name];
       }),
     );
     const pinned = redisNode(hosts(labNodes().length))?.name;

@@ -12,6 +12,7 @@ import { privateWay } from "./private.ts";
 import { resolverLost, zoneLost } from "./private-faults.ts";
 import { reconnected } from "./reconnect.ts";
 import { secretsKept } from "./secrets.ts";
+import { otherServices } from "./services.ts";
 import { siteNames } from "./site-names.ts";
 import { bothWays, tunnelsUp } from "./tunnels.ts";
 import { unchanged } from "./unchanged.ts";
@@ -22,6 +23,7 @@ const everywhere: readonly Check[] = [
   bothWays,
   redisPinned,
   page,
+  otherServices,
   awsCli,
   secretsKept,
   unchanged,

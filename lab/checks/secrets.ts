@@ -7,12 +7,14 @@ import { person, privateKey } from "../world/keys.ts";
 import { paths } from "../world/paths.ts";
 import { type Check, gatewayHost, labHosts } from "./check.ts";
 
-/** What the simulated AWS made and told the stack in confidence: pre-shared keys and activation codes, by their name. */
+/** What the simulated AWS keeps in confidence: pre-shared keys, activation codes and Parameter Store's secrets, by name. */
 function secretsOfAws(): readonly (readonly [name: string, value: string])[] {
   const state: unknown = JSON.parse(readFileSync(join(paths.aws, "state.json"), "utf8"));
   const found: [string, string][] = [];
   const look = (value: unknown): void => {
     if (typeof value !== "object" || value === null) return;
+    if ("type" in value && value.type === "SecureString" && "value" in value)
+      found.push(["parameter", String(value.value)]);
     for (const [key, inner] of Object.entries(value)) {
       if (/^(tunnel[12]PresharedKey|activationCode)$/.test(key) && typeof inner === "string")
         found.push([key, inner]);
@@ -31,7 +33,7 @@ export const secretsKept: Check = {
   title: "No key and no code is in the exported state, in a log, or in a host's journal",
   run: async () => {
     const secrets = [...secretsOfAws(), ["the person's key", heart(privateKey(person))] as const];
-    assert(secrets.length >= 4, `only ${secrets.length} secrets found to look for`);
+    assert(secrets.length >= 5, `only ${secrets.length} secrets found to look for`);
     const { outputs } = await carryOut({ operation: "export", stack: "lab" });
     const logs = readdirSync(paths.log).map(
       (file) => [file, readFileSync(join(paths.log, file), "utf8")] as const,

@@ -8,6 +8,7 @@ import { buildImages } from "../images/build.ts";
 import { carryOut } from "../operations.ts";
 import { inOrder } from "../progress.ts";
 import { changeSettings, labConfig, readSettings, type Settings } from "../settings.ts";
+import { keepWorkerToken } from "../worker-token.ts";
 import { dataPathOfThisKernel } from "../world/data-path.ts";
 import { acquireLock } from "../world/lock.ts";
 import { prepare } from "../world/machine.ts";
@@ -69,7 +70,14 @@ export async function up(asked: Partial<Pick<Settings, "nodes" | "internet">>): 
             .join(", ");
         },
       },
-      { title: "An empty account of the simulated AWS", run: startCloud },
+      {
+        title: "An empty account of the simulated AWS, but for a secret in Parameter Store",
+        run: async () => {
+          const address = await startCloud();
+          await keepWorkerToken();
+          return address;
+        },
+      },
       {
         title: "pulumi up",
         run: async (report) => {

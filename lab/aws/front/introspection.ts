@@ -1,5 +1,6 @@
 /** `/lab/…`: what the lab's checks and its person may see of the simulated AWS. None of this is AWS's. */
 import { findManagedInstance } from "../control/managed-instances.ts";
+import { healthOf } from "../control/tasks.ts";
 import { alarmState } from "../control/telemetry.ts";
 import type { Daemon } from "../daemon.ts";
 import { desiredNetwork, type ObservedNetwork } from "../data-plane.ts";
@@ -46,6 +47,7 @@ const tasks = ({ aws }: Daemon) =>
         ? (findManagedInstance(aws, managed.instanceId).information.ComputerName ?? "")
         : "",
       lastStatus: t.lastStatus,
+      healthStatus: healthOf(t),
       desiredStatus: t.desiredStatus,
       stoppedReason: t.stoppedReason,
     };
@@ -63,6 +65,7 @@ const views: Readonly<Record<string, View>> = {
   services: ({ aws }) => Object.values(aws.runtime.ecs.services),
   instances: ({ aws }) => Object.values(aws.runtime.ecs.instances),
   "managed-instances": ({ aws }) => Object.values(aws.runtime.managedInstances),
+  parameters: ({ aws }) => aws.runtime.parameters,
   "desired-network": ({ aws }) => desiredNetwork(aws),
   state: ({ aws }) => aws.toJSON(),
 };

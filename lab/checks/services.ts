@@ -1,0 +1,56 @@
+import { strict as assert } from "node:assert";
+import { cloud } from "../cloud.ts";
+import { carryOut } from "../operations.ts";
+import { directPort } from "../stack-config.ts";
+import { workerToken } from "../worker-token.ts";
+import { type Check, containerOf, hits, labNodes, urlIn } from "./check.ts";
+
+/** The one node that runs a task of the service, and its container there. */
+async function placed(service: string) {
+  const all = await Promise.all(
+    labNodes().map(async ({ name, address }) => ({
+      name,
+      address,
+      container: await containerOf(service, name),
+    })),
+  );
+  const there = all.flatMap(({ container, ...node }) => (container ? [{ ...node, container }] : []));
+  const [only] = there;
+  assert(only && there.length === 1, `${service} runs on ${there.map(({ name }) => name)}`);
+  return only;
+}
+
+export const otherServices: Check = {
+  name: "services",
+  title: "A service in the node's own network behind an application load balancer, and one without network",
+  run: async () => {
+    const direct = await placed("direct");
+    assert.equal(direct.container.HostConfig.NetworkMode, "host");
+    const own = `http://${direct.address}:${directPort}/`;
+    const front = urlIn((await carryOut({ operation: "outputs", stack: "lab" })).outputs, "front");
+    const before = await hits(own);
+    const after = await hits(front);
+    assert(after > before, `${own} counted ${before}, then ${front} ${after}`);
+    const targets = (await cloud.targets()).filter(({ port }) => port === directPort);
+    const healthy = targets.filter(({ state }) => state === "healthy").map(({ id }) => id);
+    assert.deepEqual(healthy, [direct.address], "targets of the application load balancer that are healthy");
+
+    const worker = await placed("worker");
+    assert.equal(worker.container.HostConfig.NetworkMode, "none");
+    const token = (await cloud.parameters())[workerToken]?.value;
+    assert(token, "no token in Parameter Store");
+    // Compared without showing it.
+    assert(
+      worker.container.Config.Env.includes(`TOKEN=${token}`),
+      "the worker's token is not Parameter Store's",
+    );
+    assert.equal(worker.container.State.Health?.Status, "healthy", "Docker's health check of the worker");
+    const told = (await cloud.tasks()).filter((task) => task.service === "worker");
+    assert.deepEqual(
+      told.filter(({ lastStatus }) => lastStatus === "RUNNING").map(({ healthStatus }) => healthStatus),
+      ["HEALTHY"],
+      "what ECS knows of the worker",
+    );
+    return `direct on ${direct.name}, hits ${before} and ${after}; worker on ${worker.name}, with its secret, healthy`;
+  },
+};
