@@ -24,7 +24,8 @@ export function identityOf(pid: number): string | undefined {
 export function alive(name: string): number | undefined {
   try {
     const [pid = "", identity] = readFileSync(recordOf(name), "utf8").trim().split(" ");
-    return identityOf(Number(pid)) === identity ? Number(pid) : undefined;
+    // A record without an identity is another's, such as the engine's of its providers.
+    return identity !== undefined && identityOf(Number(pid)) === identity ? Number(pid) : undefined;
   } catch {
     return undefined;
   }

@@ -126,6 +126,37 @@ print(json.dumps(key.hex()))`;
   );
 });
 
+test("an image of ECR is pulled with the task's execution role, or else the node's; any other without a token", (t) => {
+  const code = `
+import awsapi, base64, registry
+asked = []
+def call(region, service, target, payload, url=None, credentials=None):
+    asked.append([region, service, target, url, credentials])
+    return {"authorizationData": [{"authorizationToken": base64.b64encode(b"AWS:to:ken").decode()}]}
+awsapi.call = call
+role = {"AccessKeyId": "A", "SecretAccessKey": "S", "Token": "T"}
+got = [registry.authorization(image, with_role and role) for image, with_role in given]
+print(json.dumps([got, asked]))`;
+  const host = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+  const given = [
+    ["public.ecr.aws/docker/library/redis:7", true],
+    [`${host}/page:1`, true],
+    [`${host}/page:1`, false],
+  ];
+  const pull = { username: "AWS", password: "to:ken", serveraddress: host };
+  const asked = [
+    ...["eu-west-1", "ecr", "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken"],
+    "https://api.ecr.eu-west-1.amazonaws.com/",
+  ];
+  t.deepEqual(python(code, given), [
+    [null, pull, pull],
+    [
+      [...asked, ["A", "S", "T"]],
+      [...asked, null],
+    ],
+  ] as unknown);
+});
+
 test("a task whose essential container ended stops as a whole, with ECS's words", (t) => {
   const code = `
 import threading, engine, state

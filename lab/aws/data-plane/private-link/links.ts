@@ -41,7 +41,9 @@ function handOn(
     [passageHeaders.from]: socket.remoteAddress ?? "",
   };
   const call = request({ socketPath: upstream, method, path, headers, agent: false }, (reply) => {
-    response.writeHead(reply.statusCode ?? 502, reply.headers);
+    // The connection behind is another than the one in front.
+    const { connection: _, "keep-alive": __, ...kept } = reply.headers;
+    response.writeHead(reply.statusCode ?? 502, kept).flushHeaders();
     reply.on("error", () => response.destroy());
     reply.pipe(response);
   });
