@@ -48,6 +48,46 @@ test("NAT gateways and their addresses by their number", (t) => {
   t.is((total("per-zone") - total("none")).toFixed(2), (2 * one).toFixed(2));
 });
 
+test("an interface endpoint costs by its zones, each service on a line of its own", (t) => {
+  const services = ["ssm", "ecr.api"];
+  const both = monthly(config({ privateEndpoints: { services } }));
+  t.is(both["Interface endpoint ssm, an address a zone"]?.toFixed(2), (2 * 0.01 * 730).toFixed(2));
+  t.is(both["Interface endpoint ecr.api, an address a zone"]?.toFixed(2), "14.60");
+  const one = monthly(config({ privateEndpoints: { services, zones: ["us-east-1b"] } }));
+  t.is(one["Interface endpoint ssm, an address a zone"]?.toFixed(2), "7.30");
+  t.false(Object.keys(monthly(config())).some((what) => what.startsWith("Interface endpoint")));
+});
+
+test("a resolver costs by its addresses", (t) => {
+  const [inbound, outbound] = ["Inbound resolver's addresses", "Outbound resolver's addresses"] as const;
+  const zones = ["us-east-1a", "us-east-1b", "us-east-1c"];
+  const each = 0.125 * 730;
+  const all = monthly(
+    config({
+      network: { zones },
+      resolver: { inbound: {}, outbound: { forward: { lan: ["192.168.1.1"] } } },
+    }),
+  );
+  t.is(all[inbound]?.toFixed(2), (3 * each).toFixed(2));
+  t.is(all[outbound]?.toFixed(2), (3 * each).toFixed(2));
+  const addresses = { "us-east-1a": "10.0.0.10", "us-east-1c": "10.0.32.10" };
+  const fixed = monthly(config({ network: { zones }, resolver: { inbound: { addresses } } }));
+  t.is(fixed[inbound]?.toFixed(2), (2 * each).toFixed(2));
+  t.is(fixed[outbound], undefined);
+});
+
+test("what private connectivity costs by use", (t) => {
+  const named = (of: HybridConfig) => bill(of).rates.map(({ price }) => price);
+  const none = named(config());
+  t.false(none.includes(usage.endpointData) || none.includes(usage.resolverQueries));
+  t.true(named(config({ privateEndpoints: {} })).includes(usage.endpointData));
+  t.true(named(config({ resolver: { inbound: {} } })).includes(usage.resolverQueries));
+  const logs = (queryLogs: object) =>
+    bill(config({ resolver: { inbound: queryLogs } })).rates.some(({ what }) => /DNS queries and/.test(what));
+  t.true(logs({ queryLogs: {} }));
+  t.false(logs({}));
+});
+
 test("rates name only what the stack has", (t) => {
   const named = (of: HybridConfig) => bill(of).rates.map(({ price }) => price);
   t.false(named(config()).includes(usage.natData));

@@ -26,7 +26,7 @@ export interface Bill {
 }
 
 export function bill(config: HybridConfig): Bill {
-  const { network, cluster } = config;
+  const { network, cluster, resolver } = config;
   const balancers = Object.values(config.loadBalancers);
   const publicBalancers = balancers.filter(({ scheme }) => scheme === "internet-facing");
   const nats = { none: 0, single: 1, "per-zone": network.zones.length }[network.natGateways];
@@ -42,6 +42,7 @@ export function bill(config: HybridConfig): Bill {
     ),
     item("NAT gateways", nats, standing.natGateway),
     item("Public IPv4 addresses of NAT gateways", nats, standing.publicAddress),
+    ...privateConnectivity(config),
     item("KMS key for ECS Exec sessions", 1, standing.kmsKey),
     item("CloudWatch alarms, one a tunnel", 2, standing.alarm),
   ].filter(({ count }) => count > 0);
@@ -49,7 +50,7 @@ export function bill(config: HybridConfig): Bill {
   const rates: readonly (Rate | false)[] = [
     { what: "Data from AWS to the site and the internet", price: usage.dataOut },
     {
-      what: `Logs of services, sessions${network.flowLogs ? ", flows" : ""} and tunnels`,
+      what: `Logs of services, sessions${network.flowLogs ? ", flows" : ""}${resolver.inbound?.queryLogs ? ", DNS queries" : ""} and tunnels`,
       price: usage.logs,
     },
     { what: "The same, kept", price: usage.logStorage },
@@ -59,6 +60,14 @@ export function bill(config: HybridConfig): Bill {
       price: usage.applicationCapacity,
     },
     nats > 0 && { what: "Data through NAT gateways", price: usage.natData },
+    config.privateEndpoints !== undefined && {
+      what: "Data through interface endpoints, both ways",
+      price: usage.endpointData,
+    },
+    (resolver.inbound ?? resolver.outbound) !== undefined && {
+      what: "DNS queries through resolvers",
+      price: usage.resolverQueries,
+    },
     cluster.containerInsights === "enabled" && { what: "Container Insights", price: usage.insights },
     cluster.containerInsights === "enhanced" && {
       what: "Container Insights, enhanced",
@@ -75,6 +84,22 @@ export function bill(config: HybridConfig): Bill {
     rates: rates.filter((rate) => rate !== false),
     total: items.reduce((sum, { monthly }) => sum + monthly, 0),
   };
+}
+
+/** Each service's endpoint on a line of its own: what it costs is what leaving it out saves. */
+function privateConnectivity({ network, privateEndpoints, resolver }: HybridConfig): readonly Item[] {
+  const { services = [], zones = network.zones } = privateEndpoints ?? {};
+  const { inbound, outbound } = resolver;
+  const fixed = inbound?.addresses && Object.keys(inbound.addresses);
+  const inboundZones = inbound ? (fixed ?? network.zones) : [];
+  const outboundZones = outbound ? network.zones : [];
+  return [
+    ...services.map((service) =>
+      item(`Interface endpoint ${service}, an address a zone`, zones.length, standing.endpointZone),
+    ),
+    item("Inbound resolver's addresses", inboundZones.length, standing.resolverAddress),
+    item("Outbound resolver's addresses", outboundZones.length, standing.resolverAddress),
+  ];
 }
 
 function item(what: string, count: number, price: Price): Item {

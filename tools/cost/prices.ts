@@ -27,6 +27,8 @@ export const standing = {
   ecsAnywhereInstance: price(0.01025, "hour", "ecs/anywhere"),
   loadBalancer: price(0.0225, "hour", "elasticloadbalancing"),
   natGateway: price(0.045, "hour", "vpc"),
+  endpointZone: price(0.01, "hour", "privatelink"),
+  resolverAddress: price(0.125, "hour", "route53"),
   kmsKey: price(1, "month", "kms"),
   alarm: price(0.1, "month", "cloudwatch"),
 } as const;
@@ -39,6 +41,8 @@ export const usage = {
   networkCapacity: price(0.006, "capacity unit and hour", "elasticloadbalancing"),
   applicationCapacity: price(0.008, "capacity unit and hour", "elasticloadbalancing"),
   natData: price(0.045, "GB", "vpc"),
+  endpointData: price(0.01, "GB", "privatelink"),
+  resolverQueries: price(0.4, "million queries", "route53"),
   insights: price(0.3, "metric and month", "cloudwatch"),
   enhancedInsights: price(0.07, "metric and month", "cloudwatch"),
   registry: price(0.1, "GB kept, a month", "ecr"),
