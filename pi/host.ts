@@ -1,4 +1,9 @@
+import { createHash } from "node:crypto";
+import { createReadStream, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { Command } from "@pulumi/command/remote/command.js";
+import { CopyToRemote } from "@pulumi/command/remote/copyToRemote.js";
 import * as pulumi from "@pulumi/pulumi";
 import { program } from "./converge.ts";
 import { dialErrorHooks } from "./dial-error.ts";
@@ -39,6 +44,23 @@ export interface StepRun {
   readonly resource: pulumi.Resource;
 }
 
+/** A file of this computer for a host. */
+export interface Cargo {
+  /** Relative: to the program's working folder. */
+  readonly file: string;
+  /** Where it is put on the host: absolute, in a folder that the host's user may write to. */
+  readonly path: string;
+  /** The configuration field that names the file, for an error. */
+  readonly field: string;
+}
+
+export interface Carried {
+  readonly path: string;
+  /** Of the file, as it was when the program ran: 64 hexadecimal digits. */
+  readonly sha256: pulumi.Output<string>;
+  readonly resource: pulumi.Resource;
+}
+
 /** Refused and timed out dials until a step fails: about a minute for a host that is away. */
 const patience = { dialErrorLimit: 10, perDialTimeout: 5 };
 
@@ -72,9 +94,7 @@ export class PiHost extends pulumi.ComponentResource {
   }
 
   run(stepName: string, step: pulumi.Input<Step>, options: RunOptions = {}): StepRun {
-    const { address, port, hostKey, dead, again, ...own } = this.#args;
-    const { user, privateKey } = options.connectAs ? { user: own.user, ...options.connectAs } : own;
-    const previous = this.#previous;
+    const { again } = this.#args;
     const field = `hosts.${this.#name}.user`;
     const stdin = pulumi.output(step).apply((step) => {
       if (step.name !== stepName) {
@@ -89,14 +109,7 @@ export class PiHost extends pulumi.ComponentResource {
     const command = new Command(
       `${this.#name}-${stepName}`,
       {
-        connection: {
-          host: address,
-          port,
-          user,
-          hostKey,
-          ...(privateKey === undefined ? {} : { privateKey: pulumi.secret(privateKey) }),
-          ...(previous?.step === "reboot" ? patienceForReboot : patience),
-        },
+        connection: this.#connection(options.connectAs),
         // Constant texts: what is secret, and all else, travels on stdin.
         create: "sh -s -- converge",
         delete: "sh -s -- undo",
@@ -105,14 +118,7 @@ export class PiHost extends pulumi.ComponentResource {
         // Sent as environment variables, which sshd refuses.
         addPreviousOutputInEnv: false,
       },
-      {
-        parent: this,
-        dependsOn: [...(previous ? [previous.resource] : []), ...(options.dependsOn ?? [])],
-        additionalSecretOutputs: ["stdout", "stderr"],
-        customTimeouts: { create: timeout, update: timeout, delete: timeout },
-        ...(this.#hooks ? { hooks: this.#hooks } : {}),
-        ...(dead ? { ignoreChanges: ["*"], retainOnDelete: true } : {}),
-      },
+      { ...this.#options(options.dependsOn), additionalSecretOutputs: ["stdout", "stderr"] },
     );
     this.#previous = { step: stepName, resource: command };
     // The one line on stdout has no secret: the program puts only paths and facts there.
@@ -121,6 +127,64 @@ export class PiHost extends pulumi.ComponentResource {
       .apply((stdout) => parseResult(`${this.#name}-${stepName}`, stdout));
     return { result, resource: command };
   }
+
+  /**
+   * Copies a file to the host, in the order of the steps and as a resource of its own, `<host>-<name>`; again only when its
+   * content changed, and for `again`. It arrives as the host's user's, and a destroy leaves it: the step that it is for
+   * compares its SHA-256 and takes it away.
+   *
+   * @throws RunError of four parts when this computer has no such file
+   */
+  carry(name: string, { file, path, field }: Cargo): Carried {
+    const source = resolve(file);
+    if (!statSync(source, { throwIfNoEntry: false })?.isFile())
+      throw new pulumi.RunError(
+        `${field}: ${file}: must be a file on the computer that runs pulumi, but ${source} is none; correct the path, or make the file`,
+      );
+    const { address, again } = this.#args;
+    const resource = new CopyToRemote(
+      `${this.#name}-${name}`,
+      {
+        connection: this.#connection(),
+        source: new pulumi.asset.FileAsset(source),
+        remotePath: path,
+        // By itself the provider copies again for another content only, not to another host.
+        triggers: [address, again ?? ""],
+      },
+      this.#options(),
+    );
+    this.#previous = { step: name, resource };
+    return { path, sha256: pulumi.output(sha256Of(source)), resource };
+  }
+
+  #connection(connectAs?: Login) {
+    const { address, port, hostKey, ...own } = this.#args;
+    const { user, privateKey } = connectAs ? { user: own.user, ...connectAs } : own;
+    return {
+      host: address,
+      port,
+      user,
+      hostKey,
+      ...(privateKey === undefined ? {} : { privateKey: pulumi.secret(privateKey) }),
+      ...(this.#previous?.step === "reboot" ? patienceForReboot : patience),
+    };
+  }
+
+  #options(dependsOn: readonly pulumi.Resource[] = []): pulumi.CustomResourceOptions {
+    return {
+      parent: this,
+      dependsOn: [...(this.#previous ? [this.#previous.resource] : []), ...dependsOn],
+      customTimeouts: { create: timeout, update: timeout, delete: timeout },
+      ...(this.#hooks ? { hooks: this.#hooks } : {}),
+      ...(this.#args.dead ? { ignoreChanges: ["*"], retainOnDelete: true } : {}),
+    };
+  }
+}
+
+async function sha256Of(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file), hash);
+  return hash.digest("hex");
 }
 
 function parseResult(field: string, stdout: string): StepResult {

@@ -1,3 +1,7 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import test from "ava";
 import { program } from "../../pi/converge.ts";
@@ -125,4 +129,45 @@ test.serial("another `again` makes another program, which the same host carries 
   new PiHost("pi-1", { ...args, again: "2" }).run("docker", step("docker"));
   const command = (await aws.registered()).find((r) => r.name === "pi-1-docker");
   t.true(`${command?.inputs.stdin}`.endsWith("\n# Again: 2\n"));
+});
+
+test.serial("a file is carried between two steps, to this host, and with it its SHA-256", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "cargo-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "packages.tar");
+  writeFileSync(file, "content");
+  const aws = await withAws();
+  const host = new PiHost("pi-1", { ...args, again: "2" });
+  host.run("first", step("first"));
+  const carried = host.carry("packages", {
+    file,
+    path: "/var/tmp/packages.tar",
+    field: "site.packages.file",
+  });
+  t.is(carried.path, "/var/tmp/packages.tar");
+  host.run("second", step("second"));
+  const all = await aws.registered();
+  const copy = all.find((r) => r.name === "pi-1-packages");
+  t.is(copy?.type, "command:remote:CopyToRemote");
+  t.is(copy?.inputs.remotePath, "/var/tmp/packages.tar");
+  t.deepEqual(copy?.inputs.triggers, ["192.168.1.101", "2"]);
+  t.deepEqual(connection(all, "pi-1-packages"), connection(all, "pi-1-first"));
+  t.true(copy?.secretInputs.includes("connection"));
+  t.deepEqual(copy?.customTimeouts, { create: "35m", update: "35m", delete: "35m" });
+  const waitsFor = (name: string) => all.find((r) => r.name === name)?.dependencies ?? [];
+  t.true(waitsFor("pi-1-packages").includes(all.find((r) => r.name === "pi-1-first")?.urn ?? ""));
+  t.true(waitsFor("pi-1-second").includes(copy?.urn ?? ""));
+  t.is(await value(carried.sha256), createHash("sha256").update("content").digest("hex"));
+});
+
+test.serial("a file that is not there is named with its field", async (t) => {
+  await withAws();
+  const host = new PiHost("pi-1", args);
+  t.throws(
+    () => host.carry("packages", { file: "nowhere.tar", path: "/var/tmp/x", field: "site.packages.file" }),
+    {
+      message:
+        /^site\.packages\.file: nowhere\.tar: must be a file on the computer .* \/.*nowhere\.tar is none; correct the path/,
+    },
+  );
 });
