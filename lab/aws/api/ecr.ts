@@ -28,11 +28,17 @@ const authorize = operation(z.object({}), (call) => {
 
 export const ecrOperations: Operations = { GetAuthorizationToken: authorize };
 
-/** Whether the Authorization header is of somebody who may pull from the repository; of a registry alone: who is known. */
-export const mayPull = (aws: Aws, header: string | undefined, repository: string): boolean => {
+/** The token in a registry's Authorization header; undefined where it is no such header. */
+export const tokenIn = (header: string | undefined): string | undefined => {
   const [, encoded = ""] = /^Basic (\S+)$/i.exec(header ?? "") ?? [];
   const [name, token] = Buffer.from(encoded, "base64").toString("utf8").split(":");
-  if (name !== user || token === undefined) return false;
+  return name === user ? token : undefined;
+};
+
+/** Whether the Authorization header is of somebody who may pull from the repository; of a registry alone: who is known. */
+export const mayPull = (aws: Aws, header: string | undefined, repository: string): boolean => {
+  const token = tokenIn(header);
+  if (token === undefined) return false;
   try {
     const caller = callerOf(aws, token);
     if (caller.kind === "person") return true;

@@ -70,6 +70,29 @@ const holds = (condition: Record<string, Record<string, string[]>>, context: Con
     });
   });
 
+type Statement = z.output<typeof document>["Statement"][number];
+
+const applying = (
+  statements: readonly Statement[],
+  action: string,
+  resource: string,
+  context: Context,
+): Statement[] =>
+  statements.filter(
+    (s) =>
+      s.Action.some((a) => matches(a, action)) &&
+      s.Resource.some((r) => matches(r, resource)) &&
+      holds(s.Condition ?? {}, context),
+  );
+
+/** Whether a policy by itself, as JSON, lets a call pass: an endpoint's, which is for every principal. */
+export const lets = (policy: string, action: string, resource: string, context: Context): boolean => {
+  const effects = applying(document.parse(JSON.parse(policy)).Statement, action, resource, context).map(
+    ({ Effect }) => Effect,
+  );
+  return effects.includes("Allow") && !effects.includes("Deny");
+};
+
 const inline = (aws: Aws, role: string) =>
   aws
     .resources("aws:iam/rolePolicy:RolePolicy")
@@ -89,12 +112,7 @@ export const allows = (
   resource: string,
   context: Context = {},
 ): boolean => {
-  const statements = inline(aws, role).filter(
-    (s) =>
-      s.Action.some((a) => matches(a, action)) &&
-      s.Resource.some((r) => matches(r, resource)) &&
-      holds(s.Condition ?? {}, context),
-  );
+  const statements = applying(inline(aws, role), action, resource, context);
   if (statements.some((s) => s.Effect === "Deny")) return false;
   return statements.length > 0 || attached(aws, role).some((a) => matches(a, action));
 };

@@ -16,8 +16,9 @@ export interface Hosts {
   readonly registry: string;
 }
 
-const isBucket = (host: string) => /(^|\.)s3[.-]/.test(host);
-const isRegistry = (host: string) => host === "public.ecr.aws" || /\.dkr\.ecr\./.test(host);
+/** Hosts of S3: a bucket's own, or one that names the bucket in the path. */
+export const isBucket = (host: string) => /(^|\.)s3[.-]/.test(host);
+export const isRegistry = (host: string) => host === "public.ecr.aws" || /\.dkr\.ecr\./.test(host);
 
 const servePoll = async (aws: Aws, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const requestId = aws.ids.uuid();

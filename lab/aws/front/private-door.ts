@@ -2,8 +2,12 @@
 import { rm } from "node:fs/promises";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { Aws } from "../aws.ts";
+import { passes } from "../control/endpoint-policy.ts";
+import { crossingOf, refusalOf } from "./crossing.ts";
 import { type DoorLog, hostOf, passageHeaders } from "./doors.ts";
+import { refusalOf } from "./endpoint-policy.ts";
 import { guarded, type Hosts, serveHost } from "./hosts.ts";
+import { send, send } from "./http.ts";
 
 const header = (headers: IncomingHttpHeaders, name: string) => String(headers[name] ?? "");
 
@@ -15,10 +19,12 @@ export const openPrivateDoor = async (
   log: DoorLog,
 ): Promise<() => void> => {
   const server = createServer(
-    guarded((request, response) => {
+    guarded(async (request, response) => {
       const { headers } = request;
       const door = header(headers, passageHeaders.endpoint);
       log.note({ door, host: hostOf(headers), from: header(headers, passageHeaders.from) });
+      const refusal = refusalOf(aws, door, request);
+      if (refusal) return send(response, 403, refusal.headers, refusal.body);
       return serveHost(aws, hosts, request, response);
     }),
   );

@@ -1,0 +1,98 @@
+/**
+ * The policies of interface endpoints: what passes is what a statement allows, whoever asks. User guide:
+ * vpc/latest/privatelink/vpc-endpoints-access.
+ */
+import type { IncomingMessage } from "node:http";
+import { callerOf } from "../api/call.ts";
+import { credentialOf } from "../api/dispatch.ts";
+import { tokenIn } from "../api/ecr.ts";
+import type { Aws } from "../aws.ts";
+import { lets } from "../control/policy.ts";
+import { AwsError } from "../errors.ts";
+import { vpcEndpoint } from "../services/endpoints.ts";
+import { hostOf } from "./doors.ts";
+import { isBucket, isRegistry } from "./hosts.ts";
+
+interface Passing {
+  readonly action: string;
+  /** ARN; `*` where the simulation does not know it before the call is carried out. */
+  readonly resource: string;
+  /** Account that the resource is of; undefined: one of AWS's own. */
+  readonly account: string | undefined;
+}
+
+const services: Readonly<Record<string, string>> = {
+  AmazonEC2ContainerServiceV20141113: "ecs",
+  AmazonSSM: "ssm",
+  Logs_20140328: "logs",
+  AmazonEC2ContainerRegistry_V20150921: "ecr",
+};
+
+const pulls: Readonly<Record<string, string>> = {
+  manifests: "ecr:BatchGetImage",
+  blobs: "ecr:GetDownloadUrlForLayer",
+};
+
+/** What a request is to IAM; undefined for one that no policy is about, such as a registry's greeting. */
+function passing(aws: Aws, request: IncomingMessage): Passing | undefined {
+  const host = hostOf(request.headers);
+  const path = decodeURIComponent(new URL(request.url ?? "/", "https://localhost").pathname);
+  const { account } = aws;
+  if (isRegistry(host)) {
+    const [, repository = "", what = ""] = /^\/v2\/(.+)\/(manifests|blobs)\//.exec(path) ?? [];
+    const action = pulls[what];
+    return action && { action, resource: aws.arn("ecr", `repository/${repository}`), account };
+  }
+  if (isBucket(host)) {
+    // As bucket.s3.REGION…/key, or as s3.REGION…/bucket/key.
+    const [, bucket] = /^(.+)\.s3[.-]/.exec(host) ?? [];
+    const object = bucket === undefined ? path.slice(1) : bucket + path;
+    return { action: "s3:GetObject", resource: `arn:${aws.partition}:s3:::${object}`, account: undefined };
+  }
+  if (path === "/lab/poll") return { action: "ecs:Poll", resource: "*", account };
+  const [service = "", operation = ""] = String(request.headers["x-amz-target"] ?? "").split(".");
+  const prefix = services[service];
+  return prefix === undefined ? undefined : { action: `${prefix}:${operation}`, resource: "*", account };
+}
+
+/** The account of who asks: undefined for nobody, as for a machine that has no role yet. */
+function principalAccount(aws: Aws, request: IncomingMessage): string | undefined {
+  const { headers } = request;
+  const key = tokenIn(headers.authorization) ?? credentialOf({ headers, body: "" });
+  try {
+    return callerOf(aws, key).kind === "nobody" ? undefined : aws.account;
+  } catch (error) {
+    if (error instanceof AwsError) return undefined;
+    throw error;
+  }
+}
+
+const accessDenied = `<?xml version="1.0" encoding="UTF-8"?>
+<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>
+`;
+
+export interface Refusal {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What the endpoint answers itself, with status 403, to a request that its policy does not let pass. */
+export function refusalOf(aws: Aws, endpoint: string, request: IncomingMessage): Refusal | undefined {
+  const policy = vpcEndpoint.get(aws, endpoint)?.inputs.policy;
+  const asked = passing(aws, request);
+  // Without a policy of its own an endpoint lets everything pass.
+  if (policy === undefined || asked === undefined) return undefined;
+  const { action, resource, account } = asked;
+  const context = {
+    "aws:PrincipalAccount": principalAccount(aws, request),
+    "aws:ResourceAccount": account,
+  };
+  if (lets(policy, action, resource, context)) return undefined;
+  if (isBucket(hostOf(request.headers)))
+    return { headers: { "content-type": "application/xml", server: "AmazonS3" }, body: accessDenied };
+  const message = `User is not authorized to perform: ${action} on resource: ${resource} because no VPC endpoint policy allows the ${action} action`;
+  return {
+    headers: { "content-type": "application/x-amz-json-1.1" },
+    body: JSON.stringify({ __type: "AccessDeniedException", message }),
+  };
+}
