@@ -2,12 +2,10 @@
 import { rm } from "node:fs/promises";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { Aws } from "../aws.ts";
-import { passes } from "../control/endpoint-policy.ts";
-import { crossingOf, refusalOf } from "./crossing.ts";
 import { type DoorLog, hostOf, passageHeaders } from "./doors.ts";
 import { refusalOf } from "./endpoint-policy.ts";
 import { guarded, type Hosts, serveHost } from "./hosts.ts";
-import { send, send } from "./http.ts";
+import { send } from "./http.ts";
 
 const header = (headers: IncomingHttpHeaders, name: string) => String(headers[name] ?? "");
 
