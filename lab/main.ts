@@ -7,6 +7,7 @@ npm run lab -- --nodes N         the same with N node Pis (default 2)
 npm run lab -- --internet never  the same with the hosts cut off from the internet (--internet fallback: not so)
 npm run lab -- status            what runs
 npm run lab -- check [NAME…]     check again; \`interrupted\` and \`destroy\` are only run when they are named
+npm run lab -- kernel-vpn        the VPN gateway's kernel data path, on a kernel of its own in QEMU
 npm run lab -- preview STACK     pulumi preview of this project's Pulumi.STACK.yaml against the simulated AWS
 npm run lab -- ssh HOST [CMD…]   a shell on a host, as pi
 npm run lab -- aws ARGS…         the real AWS CLI, pointed at the simulated AWS
@@ -53,6 +54,8 @@ async function run(): Promise<number> {
       return await (await import("./commands/status.ts")).status();
     case "check":
       return await (await import("./commands/check.ts")).check(rest);
+    case "kernel-vpn":
+      return await (await import("./commands/kernel-vpn.ts")).kernelVpn();
     case "preview":
       return await (await import("./commands/preview.ts")).preview(rest);
     case "ssh":

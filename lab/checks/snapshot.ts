@@ -49,12 +49,15 @@ export async function changesSinceBare(host: string): Promise<readonly string[]>
       `${host}: its bare state was not kept; run \`npm run lab -- down\`, then \`npm run lab\``,
     );
   }
-  const before = readFileSync(file(host), "utf8").split("\n");
-  const now = (await takeSnapshot(host)).split("\n");
-  const had = new Set(before);
-  const has = new Set(now);
+  return differences(readFileSync(file(host), "utf8"), await takeSnapshot(host));
+}
+
+/** Lines that came (+) and went (-) between two snapshots. */
+export function differences(before: string, now: string): readonly string[] {
+  const had = new Set(before.split("\n"));
+  const has = new Set(now.split("\n"));
   return [
-    ...before.filter((line) => !has.has(line)).map((line) => `- ${line}`),
-    ...now.filter((line) => !had.has(line)).map((line) => `+ ${line}`),
+    ...[...had].filter((line) => !has.has(line)).map((line) => `- ${line}`),
+    ...[...has].filter((line) => !had.has(line)).map((line) => `+ ${line}`),
   ];
 }

@@ -27,7 +27,8 @@ async function seedOf(host: HostSpec): Promise<Seed> {
   return { ...seed, files: [...seed.files, ...trust] };
 }
 
-function write(root: string, { files, links }: Seed): void {
+/** Puts a seed into a root that is not yet in use. */
+export function writeSeed(root: string, { files, links }: Seed): void {
   for (const { path, mode, content, ofUser } of files) {
     const file = join(root, path);
     mkdirSync(dirname(file), { recursive: true });
@@ -59,7 +60,7 @@ export async function ensureDisk(host: HostSpec): Promise<boolean> {
   await removeTree(folder);
   for (const part of ["up", "work", "root", "docker", "firmware"])
     mkdirSync(join(folder, part), { recursive: true });
-  write(join(folder, "up"), seed);
+  writeSeed(join(folder, "up"), seed);
   writeFileSync(stampOf(host), wantedStamp(seed));
   return true;
 }

@@ -64,7 +64,7 @@ const definition = { suite, packages, excluded, finish };
  * This machine's own package sources when it runs the same suite, so that a site's proxy or mirror is used;
  * none, and so mmdebstrap's own choice, on any other machine.
  */
-function ownSources(): readonly string[] {
+export function ownSources(): readonly string[] {
   const release = existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "";
   if (!release.includes(`VERSION_CODENAME=${suite}`) || !/^ID=debian$/m.test(release)) return [];
   const folder = "/etc/apt/sources.list.d";

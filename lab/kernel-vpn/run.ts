@@ -1,0 +1,83 @@
+/** The kernel data path on a real kernel: the guest, the home inside it, and what is checked there. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Check } from "../checks/check.ts";
+import { runChecks } from "../checks/run.ts";
+import { inOrder } from "../progress.ts";
+import { paths } from "../world/paths.ts";
+import { asymmetric, bothWays, failover } from "./checks/failover.ts";
+import { clampNeeded, fullSegments, largest } from "./checks/mtu.ts";
+import { converge, inForce, takePicture, unchanged, undone } from "./checks/step.ts";
+import { startEndpoint } from "./endpoint.ts";
+import type { Format } from "./gateway.ts";
+import { Guest } from "./guest.ts";
+import { homeScript } from "./home.ts";
+import { guestDisk } from "./image.ts";
+import { kernelImage } from "./kernel.ts";
+import { acceleratorHere } from "./qemu.ts";
+import { guestHost } from "./seed.ts";
+import { startServers } from "./traffic.ts";
+
+const logFile = (name: string) => join(paths.log, `${name}.log`);
+
+/** In this order: the second one takes over from the first, as when a person changes `vpn.format`. */
+const formats: readonly Format[] = ["swanctl.conf", "ipsec.conf"];
+
+const checksOf = (guest: Guest, format: Format): readonly Check[] =>
+  [inForce, unchanged, bothWays, largest, fullSegments, clampNeeded, asymmetric, failover].map((check) =>
+    check(guest, format),
+  );
+
+/** What the gateway said, in a file: to be looked at when the guest is gone. */
+async function keepWords(guest: Guest): Promise<void> {
+  const script = "journalctl -b -q --no-pager -o short-monotonic; ip -d addr; ip route; nft list ruleset";
+  const { stdout } = await guest.ask(["sh", "-c", script], { seconds: 60 });
+  mkdirSync(paths.log, { recursive: true });
+  writeFileSync(logFile("kernel-vpn-gateway"), stdout);
+}
+
+/** Boots a guest, checks both formats in it, ends it. Returns how many checks failed. */
+export async function checkKernelPath(): Promise<number> {
+  const files = { kernel: kernelImage, disk: guestDisk, console: logFile("kernel-vpn-console") };
+  const accelerator = acceleratorHere();
+  let guest: Guest | undefined;
+  let before = "";
+  try {
+    await inOrder([
+      {
+        title: "A guest with a kernel of its own",
+        run: async () => {
+          guest = await Guest.boot(files, accelerator);
+          return `${guest.kernel}, ${accelerator === "kvm" ? "KVM" : "translated by QEMU"}`;
+        },
+      },
+      {
+        title: "A home, an internet and AWS's two ends inside it",
+        run: async () => {
+          const running = here(guest);
+          await running.sh(homeScript(guestHost().mac), { seconds: 120 });
+          await Promise.all([startEndpoint(running, 1), startEndpoint(running, 2), startServers(running)]);
+          before = await takePicture(running);
+        },
+      },
+    ]);
+    const running = here(guest);
+    let failed = 0;
+    for (const format of formats) {
+      await inOrder([{ title: `${format}: the step on the gateway`, run: () => converge(running, format) }]);
+      failed += await runChecks(checksOf(running, format));
+    }
+    failed += await runChecks([undone(running, "ipsec.conf", () => before)]);
+    return failed;
+  } finally {
+    if (guest) {
+      await keepWords(guest).catch(() => {});
+      await guest.end();
+    }
+  }
+}
+
+function here(guest: Guest | undefined): Guest {
+  if (!guest) throw new Error("the guest does not run");
+  return guest;
+}

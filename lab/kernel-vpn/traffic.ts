@@ -1,0 +1,104 @@
+/** What is sent through the tunnels, and what is seen of it on the wire. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { internet } from "../world/topology.ts";
+import type { Answer, Guest } from "./guest.ts";
+import { sides, wire } from "./home.ts";
+
+export type Side = keyof typeof sides;
+
+export const other = (side: Side): Side => (side === "site" ? "vpc" : "site");
+
+const program = readFileSync(join(import.meta.dirname, "guest/traffic.py"), "utf8");
+const port = "5001";
+
+const file = "/run/lab/traffic.py";
+
+/** A server on either side, for as long as the guest runs. */
+export async function startServers(guest: Guest): Promise<void> {
+  await guest.sh(`mkdir -p /run/lab && cat >${file}`, { input: program });
+  for (const { netns } of Object.values(sides)) {
+    const place = `NetworkNamespacePath=/run/netns/${netns}`;
+    await guest.run(["systemd-run", "--quiet", "-p", place, "python3", file, "serve", port]);
+  }
+}
+
+/** Bytes of a TCP transfer: some hundred full segments. */
+export const amount = 1_000_000;
+
+/**
+ * One connection, opened by `from`, that moves `bytes` up (away from it) or down.
+ * @param seconds after which it counts as stalled
+ */
+export async function transfer(
+  guest: Guest,
+  from: Side,
+  what: "up" | "down",
+  { bytes = amount, seconds = 30 }: { readonly bytes?: number; readonly seconds?: number } = {},
+): Promise<"stalled" | { readonly whole: boolean; readonly segment: number }> {
+  const argv = ["python3", file, "move", what, sides[other(from)].address, port, `${bytes}`];
+  const answer = await guest.ask(argv, { netns: sides[from].netns, seconds });
+  if (answer.code === null) return "stalled";
+  if (answer.code !== 0) throw new Error(`${from}, ${what}: ${answer.stderr.trim().split("\n").at(-1)}`);
+  return parseMoved(answer.stdout);
+}
+
+/** `whole 1386`: what came at the other end, and the size of a segment. */
+export function parseMoved(text: string): { readonly whole: boolean; readonly segment: number } {
+  const [, said, segment] = /^(whole|not whole) (\d+)$/m.exec(text) ?? [];
+  if (said === undefined) throw new Error(`no result of a transfer: ${JSON.stringify(text)}`);
+  return { whole: said === "whole", segment: Number(segment) };
+}
+
+/** Bytes of an IPv4 header, and of an ICMP one. */
+const headers = 20 + 8;
+
+/** One packet that may not be fragmented, of `size` bytes with its IP header. Whether an answer of the same size came. */
+export async function largePing(guest: Guest, from: Side, size: number): Promise<boolean> {
+  const ping = ["ping", "-q", "-n", "-c", "1", "-W", "2", "-M", "do", "-s", `${size - headers}`];
+  const { code } = await guest.ask([...ping, sides[other(from)].address], { netns: sides[from].netns });
+  return code === 0;
+}
+
+export type Wire = Readonly<Record<(typeof wire)[number], number>>;
+
+/** Encrypted packets that the router has seen since the last call. */
+export const takeWire = async (guest: Guest) =>
+  parseWire(await guest.run(["nft", "-j", "reset", "counters"], { netns: internet }));
+
+export function parseWire(json: string): Wire {
+  const { nftables } = JSON.parse(json) as {
+    readonly nftables: readonly { readonly counter?: { readonly name: string; readonly packets: number } }[];
+  };
+  const count = (name: string) => {
+    const found = nftables.find(({ counter }) => counter?.name === name)?.counter;
+    if (!found) throw new Error(`the router has no counter ${name}`);
+    return found.packets;
+  };
+  const [up_full, up_over, down_full, down_over] = wire.map(count);
+  return { up_full, up_over, down_full, down_over } as Wire;
+}
+
+/** `ping -D`'s answers as [number, seconds]: a line each, `[1700000000.123456] 64 bytes from …: icmp_seq=7 ttl=62 …`. */
+export function parsePings(text: string): readonly (readonly [number, number])[] {
+  return [...text.matchAll(/^\[([\d.]+)\] \d+ bytes from .* icmp_seq=(\d+) /gm)].map(
+    ([, at, number]) => [Number(number), Number(at)] as const,
+  );
+}
+
+/** The longest time in which no answer came, in seconds, and how many packets were lost. */
+export function outage(pings: readonly (readonly [number, number])[], sent: number) {
+  const gaps = pings.slice(1).map(([, at], i) => at - (pings[i]?.[1] ?? at));
+  return { seconds: Math.max(0, ...gaps), lost: sent - pings.length };
+}
+
+/** Pings from the site to the VPC, ten a second, while `meanwhile` runs; then a second more. */
+export async function pingDuring(guest: Guest, seconds: number, meanwhile: () => Promise<unknown>) {
+  const argv = `ping -n -D -i 0.1 -w ${seconds} ${sides.vpc.address}`.split(" ");
+  const [{ stdout }]: [Answer, unknown] = await Promise.all([
+    guest.ask(argv, { netns: sides.site.netns, seconds: seconds + 20 }),
+    meanwhile(),
+  ]);
+  const sent = Number(/^(\d+) packets transmitted/m.exec(stdout)?.[1]);
+  return outage(parsePings(stdout), sent);
+}
