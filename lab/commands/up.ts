@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { restoreAll } from "../aws/data-plane/security.ts";
 import { pageUrlIn } from "../checks/check.ts";
 import { runChecks, standardChecks } from "../checks/run.ts";
 import { keepBareState } from "../checks/snapshot.ts";
@@ -74,6 +75,8 @@ export async function up(asked: Partial<Pick<Settings, "nodes" | "internet">>): 
         title: "An empty account of the simulated AWS, but for a secret in Parameter Store",
         run: async () => {
           const address = await startCloud();
+          // Left behind by a check that was killed.
+          await restoreAll();
           await keepWorkerToken();
           return address;
         },

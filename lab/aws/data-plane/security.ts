@@ -2,7 +2,7 @@
  * Security groups of endpoints and resolvers, as a firewall of the VPC's namespace: what they do not admit is dropped
  * without a word, as on AWS. And faults: addresses that are lost, as when a zone is, neither hear nor speak.
  */
-import { run } from "../../world/run.ts";
+import { run, succeeds } from "../../world/run.ts";
 import { vpc } from "../../world/topology.ts";
 import { resolverOf } from "../../world/vpc.ts";
 import type { DesiredNetwork } from "../data-plane.ts";
@@ -59,3 +59,9 @@ export const loseAddresses = (addresses: readonly string[]): Promise<void> => ch
 
 /** Ends that. Throws where one of them was not lost. */
 export const restoreAddresses = (addresses: readonly string[]): Promise<void> => change("delete", addresses);
+
+/** Ends it for all that are lost, if any are. */
+export const restoreAll = async (): Promise<void> => {
+  // There is no such set as long as there was no VPC.
+  await succeeds(["nft", `flush set ${table} lost`], { netns: vpc });
+};
