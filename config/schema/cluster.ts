@@ -11,6 +11,16 @@ export const installer = z.strictObject({
     .regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits; use `sha256sum ecs-anywhere-install.sh`")
     .optional()
     .describe("Pin the installer by its SHA-256. Left out: it must be signed by AWS's key."),
+  packagesSha256: z
+    .array(
+      z
+        .string()
+        .regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits; use `sha256sum amazon-ssm-agent.deb`"),
+    )
+    .default([])
+    .describe(
+      "With site.internet `never`: pin the SSM agent's and the ECS agent's packages by their SHA-256 sums, for every architecture. Left out: they must be signed by AWS's keys.",
+    ),
 });
 
 /** The ECS cluster and its nodes' agents. */

@@ -1,11 +1,13 @@
 import type { InstallerConfig } from "../../config/schema.ts";
 import type { Step } from "../step.ts";
+import { bringPackages, type PackageSigners } from "./ecs-agent/agent-packages.ts";
 import { installAgents } from "./ecs-agent/install.ts";
 import { leave } from "./ecs-agent/leave.ts";
 import { onHost, registrationLines } from "./ecs-agent/on-host.ts";
-import { amazonEcs, type SigningKey } from "./ecs-agent/signing-key.ts";
+import { signedBy } from "./ecs-agent/signature.ts";
+import { amazonEcs, amazonSsm, type SigningKey } from "./ecs-agent/signing-key.ts";
 import { undo } from "./ecs-agent/undo.ts";
-import { fetchInstaller } from "./ecs-agent/verify-installer.ts";
+import { download, fetchInstaller } from "./ecs-agent/verify-installer.ts";
 
 export interface EcsAgentArgs {
   /** The host's key in `hosts`, for messages. */
@@ -20,6 +22,10 @@ export interface EcsAgentArgs {
   readonly installer: InstallerConfig;
   /** Who must have signed the installer, when no SHA-256 is pinned. Default: AWS. */
   readonly signer?: SigningKey;
+  /** `never`: the agents' packages are fetched and checked here, and nothing but AWS's private endpoints is needed. */
+  readonly internet?: "fallback" | "never";
+  /** Who must have signed the packages that are fetched here, when no SHA-256 is pinned. Default: AWS. */
+  readonly packageSigners?: PackageSigners;
 }
 
 /**
@@ -31,11 +37,15 @@ export interface EcsAgentArgs {
  * Another cluster, or other attributes, make a new container instance: the old one is drained and deregistered, since
  * ECS takes attributes only at a container instance's first registration. The managed instance stays the same one.
  *
- * Fails when the installer is not the trusted one (nothing of it was run then), when the activation is expired or used
+ * Fails when the installer, or a package that is fetched here, is not the trusted one (nothing of it was run then), when
+ * the activation is expired or used
  * up, and when the host is registered in another Region.
  */
 export function ecsAgent(args: EcsAgentArgs): Step {
   const { clusterName, attributes, installer, signer = amazonEcs, activationCode } = args;
+  const { internet = "fallback", packageSigners = { ssmAgent: amazonSsm, ecsAgent: amazonEcs } } = args;
+  const packages =
+    internet === "never" ? bringPackages(installer.packagesSha256, packageSigners) : noPackages;
   const lines = [
     "# From ecs-anywhere-hybrid: edits are put back.",
     ...registrationLines(clusterName, attributes),
@@ -46,7 +56,16 @@ export function ecsAgent(args: EcsAgentArgs): Step {
     files: [{ path: "/etc/ecs/ecs.config", mode: "644", content: `${lines.join("\n")}\n` }],
     require: `${here}${require}`,
     prepare,
-    apply: `${here}${leave}${fetchInstaller(installer, signer)}${installAgents(activationCode)}${apply}`,
+    apply: [
+      here,
+      leave,
+      download,
+      signedBy,
+      fetchInstaller(installer, signer),
+      packages,
+      installAgents(activationCode),
+      apply,
+    ].join(""),
     verify: `${here}${verify}`,
     settleSeconds: 180,
     explain,
@@ -54,6 +73,9 @@ export function ecsAgent(args: EcsAgentArgs): Step {
     undo: `${here}${leave}${undo}`,
   };
 }
+
+/** The installer brings them itself. */
+const noPackages = "bring_packages() { :; }\n";
 
 const require = `
 command -v docker >/dev/null ||

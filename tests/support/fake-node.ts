@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { ExecutionContext } from "ava";
 import type { EcsAgentArgs } from "../../pi/steps/ecs-agent.ts";
 import { ScratchRoot } from "./scratch-root.ts";
@@ -14,6 +14,8 @@ export const code = "T0psecretActivati0n";
  * - `/refusal`: what Systems Manager answers to a registration, instead of a managed instance
  * - `/forgotten`: a managed instance that AWS has no credentials for any more
  * - `/aws-unreachable`: no call to AWS comes through
+ *
+ * The Region's S3 is the folder `s3` beside the root, by bucket and key; `publish` puts the agents' packages there.
  */
 export class Node extends ScratchRoot {
   readonly installerPath: string;
@@ -31,10 +33,7 @@ export class Node extends ScratchRoot {
     this.fake("docker");
     // remove_packages asks dpkg what is installed and apt what a purge would take away.
     this.fake("dpkg-query", 'for name; do :; done; [ ! -e "$ROOT/var/lib/fake/$name" ] || printf installed');
-    this.fake(
-      "apt-get",
-      'case "$*" in *purge*) case "$*" in *" -s "*) ;; *) for name; do rm -rf "$ROOT/var/lib/fake/$name"; done; rm -rf "$ROOT/usr/bin" "$ROOT/usr/libexec" ;; esac ;; esac',
-    );
+    this.fake("apt-get", apt);
   }
 
   get installerUrl(): string {
@@ -43,6 +42,28 @@ export class Node extends ScratchRoot {
 
   get installerSha256(): string {
     return createHash("sha256").update(installer(this.root)).digest("hex");
+  }
+
+  /** Where a file of the Region's S3 stands; for `publish`, and to take away or to change. */
+  inS3(path: string): string {
+    return join(this.root, "../s3", path);
+  }
+
+  /** Puts both agents' packages into S3, for both architectures, each with what signs it. */
+  async publish(sign: (content: Buffer, form: "armored" | "binary") => Promise<Buffer>): Promise<void> {
+    for (const architecture of ["amd64", "arm64"]) {
+      const ssm = this.inS3(`amazon-ssm-us-east-1/latest/debian_${architecture}/amazon-ssm-agent.deb`);
+      const ecs = this.inS3(`amazon-ecs-agent-us-east-1/amazon-ecs-init-latest.${architecture}.deb`);
+      for (const [path, signature, form] of [
+        [ssm, `${ssm}.sig`, "binary"],
+        [ecs, `${ecs}.asc`, "armored"],
+      ] as const) {
+        const content = Buffer.from(`a package of ${architecture}`);
+        fs.mkdirSync(dirname(path), { recursive: true });
+        fs.writeFileSync(path, content);
+        fs.writeFileSync(signature, await sign(content, form));
+      }
+    }
   }
 
   tamperInstaller(): void {
@@ -58,7 +79,7 @@ export class Node extends ScratchRoot {
   forget(): void {
     for (const name of fs.readdirSync(this.root)) {
       if (
-        /^(installer-ran|config-at-registration|arguments-with-code|environment-with-code|aws-stdin)$/.test(
+        /^(installer-ran|installer-brought|config-at-registration|arguments-with-code|environment-with-code|aws-stdin)$/.test(
           name,
         )
       ) {
@@ -84,7 +105,7 @@ export const args = (at: Node, more: Partial<EcsAgentArgs> = {}): EcsAgentArgs =
   attributes: { redis: "true" },
   activationId: "11111111-2222-4333-8444-555555555555",
   activationCode: code,
-  installer: { url: at.installerUrl, sha256: at.installerSha256 },
+  installer: { url: at.installerUrl, sha256: at.installerSha256, packagesSha256: [] },
   ...more,
 });
 
@@ -110,17 +131,46 @@ done >"$ROOT/arguments-with-code"
 tr '\\0' '\\n' <"/proc/$$/environ" | grep -F "$code" >"$ROOT/environment-with-code" || :
 cp "$ROOT/etc/ecs/ecs.config" "$ROOT/config-at-registration"
 mkdir -p "$ROOT/usr/bin" "$ROOT/usr/libexec" "$ROOT/var/lib/ecs" "$ROOT/var/log/ecs" "$ROOT/var/lib/fake"
-touch "$ROOT/usr/bin/amazon-ssm-agent" "$ROOT/var/lib/fake/amazon-ssm-agent"
+if [ ! -e "$ROOT/usr/bin/amazon-ssm-agent" ]; then
+  echo amazon-ssm-agent >>"$ROOT/installer-brought"
+  touch "$ROOT/usr/bin/amazon-ssm-agent" "$ROOT/var/lib/fake/amazon-ssm-agent"
+fi
 grep -q '"instanceID":"mi-' "$ROOT/var/lib/amazon/ssm/Vault/Store/RegistrationKey" 2>/dev/null ||
   amazon-ssm-agent -register -code "$code" -id "$id" -region "$region"
 mkdir ssm-binaries && rmdir ssm-binaries
 if [ ! -x "$ROOT/usr/libexec/amazon-ecs-init" ]; then
+  echo amazon-ecs-init >>"$ROOT/installer-brought"
   install -m 755 /dev/null "$ROOT/usr/libexec/amazon-ecs-init"
   touch "$ROOT/var/lib/fake/amazon-ecs-init"
   echo "ECS_CLUSTER=$cluster" >>"$ROOT/etc/ecs/ecs.config"
   printf 'AWS_DEFAULT_REGION=%s\\nECS_EXTERNAL=true\\n' "$region" >>"$ROOT/var/lib/ecs/ecs.config"
 fi
 echo "the code is $code"
+`;
+
+/** Purges by name; installs a package that is a file. */
+const apt = `
+case " $* " in
+*" purge "*)
+  case "$*" in
+  *" -s "*) ;;
+  *)
+    for name; do rm -rf "$ROOT/var/lib/fake/$name"; done
+    rm -rf "$ROOT/usr/bin" "$ROOT/usr/libexec"
+    ;;
+  esac
+  ;;
+*" install /"*.deb" ")
+  for deb; do :; done
+  name=$(basename "$deb" .deb)
+  mkdir -p "$ROOT/usr/bin" "$ROOT/usr/libexec" "$ROOT/var/lib/fake"
+  case $name in
+  amazon-ssm-agent) touch "$ROOT/usr/bin/$name" ;;
+  amazon-ecs-init) install -m 755 /dev/null "$ROOT/usr/libexec/$name" ;;
+  esac
+  touch "$ROOT/var/lib/fake/$name"
+  ;;
+esac
 `;
 
 const ssmAgent = `
@@ -175,6 +225,11 @@ case "$*" in
 *--aws-sigv4*)
   cat >"$ROOT/aws-stdin"
   [ ! -e "$ROOT/aws-unreachable" ] || { echo 'curl: (28) Connection timed out'; exit 28; }
+  ;;
+*https://s3.us-east-1.amazonaws.com/*)
+  for url; do :; done
+  while [ "$1" != -o ]; do shift; done
+  exec /usr/bin/curl -fsS -o "$2" "file://$ROOT/../s3/\${url#https://s3.us-east-1.amazonaws.com/}"
   ;;
 *) exec /usr/bin/curl "$@" ;;
 esac

@@ -60,6 +60,7 @@ install_agents() {
   rm -rf "$work"
   (umask 077 && mkdir -p "$work/packages-keyring")
   fetch_installer "$work"
+  bring_packages "$work"
   cp -p "$ROOT/etc/ecs/ecs.config" "$work/ecs.config"
   # Noted first: a run that is killed after the registration must know whose it is.
   managed_instance >/dev/null || printf '%s\\n' "$activation_id" >"$STATE/activation"

@@ -221,11 +221,13 @@ test("ecs.config depends on what the attributes are, not on their order", (t) =>
 
 test("every script of the step passes shellcheck and dash -n", (t) => {
   const at = node(t);
-  const step = ecsAgent(args(at, { clusterName: "it's" }));
-  for (const name of ["require", "prepare", "apply", "verify", "explain", "undo"] as const) {
-    const text = `#!/bin/sh\nset -eu\n${step[name]}`;
-    execFileSync("dash", ["-n"], { input: text });
-    execFileSync("shellcheck", ["-s", "sh", "-e", "SC2034,SC2154,SC2317,SC2329", "-"], { input: text });
+  for (const internet of ["fallback", "never"] as const) {
+    const step = ecsAgent(args(at, { clusterName: "it's", internet }));
+    for (const name of ["require", "prepare", "apply", "verify", "explain", "undo"] as const) {
+      const text = `#!/bin/sh\nset -eu\n${step[name]}`;
+      execFileSync("dash", ["-n"], { input: text });
+      execFileSync("shellcheck", ["-s", "sh", "-e", "SC2034,SC2154,SC2317,SC2329", "-"], { input: text });
+    }
   }
   t.pass();
 });

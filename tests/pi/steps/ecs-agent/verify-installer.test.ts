@@ -43,7 +43,7 @@ const signed = async (at: Node, by: Signer) => {
 const trusting = (at: Node, more: Partial<EcsAgentArgs> = {}) =>
   ecsAgent(
     args(at, {
-      installer: { url: at.installerUrl },
+      installer: { url: at.installerUrl, packagesSha256: [] },
       signer: { fingerprint: trusted.fingerprint, publicKey: trusted.publicKey.toString() },
       ...more,
     }),
