@@ -1,6 +1,7 @@
 /** The simulated AWS as the lab's commands see it: started, and asked over its local socket. */
 import { request } from "node:http";
 import { json } from "node:stream/consumers";
+import type { PinnedInstaller } from "./agents/packages.ts";
 import type { DesiredNetwork, ObservedNetwork } from "./aws/data-plane.ts";
 import type { DoorLog } from "./aws/front/doors.ts";
 import { ca } from "./world/ca.ts";
@@ -65,7 +66,7 @@ export interface RegisteredNode {
 
 export const cloud = {
   /** What to pin the stand-in of AWS's installer by. */
-  installer: () => ask<{ readonly sha256: string }>("/lab/installer"),
+  installer: () => ask<PinnedInstaller>("/lab/installer"),
   tunnels: () => ask<ObservedNetwork["tunnels"]>("/lab/tunnels"),
   targets: () => ask<ObservedNetwork["targets"]>("/lab/targets"),
   /** What stands in the account: `type id` of every resource. */

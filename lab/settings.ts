@@ -36,11 +36,10 @@ export function changeSettings(change: Partial<Settings>): Settings {
 
 /** The stack's configuration as the settings have it. */
 export async function labConfig({ nodes, ...settings }: Settings): Promise<StackConfig> {
-  const { sha256 } = await cloud.installer();
   return stackConfig({
     ...settings,
     hosts: hosts(nodes),
     personKey: privateKey(person),
-    installerSha256: sha256,
+    installer: await cloud.installer(),
   });
 }

@@ -1,6 +1,7 @@
 /** The configuration of the stack `lab`: what a user would write into Pulumi.lab.yaml for this home. */
 import type { z } from "zod";
 import type { hybridConfig } from "../config/schema.ts";
+import type { PinnedInstaller } from "./agents/packages.ts";
 import { images } from "./images/names.ts";
 import { workerToken } from "./worker-token.ts";
 import type { SiteInternet } from "./world/site-internet.ts";
@@ -18,8 +19,7 @@ export interface LabStack {
   readonly hosts: readonly LabHost[];
   /** Private key that the hosts' images were made with. */
   readonly personKey: string;
-  /** Of the stand-in of AWS's installer. */
-  readonly installerSha256: string;
+  readonly installer: PinnedInstaller;
   readonly dataPath: "kernel" | "userspace";
   /** With `never`, all that the nodes ask of AWS goes through the tunnels to addresses in the VPC. */
   readonly internet: SiteInternet;
@@ -56,7 +56,7 @@ const siteWithoutInternet: Partial<z.input<typeof hybridConfig>["site"]> = {
 };
 
 export function stackConfig({
-  installerSha256,
+  installer,
   hosts,
   personKey,
   dataPath,
@@ -93,7 +93,10 @@ export function stackConfig({
     ),
     vpn: { dataPath },
     cluster: {
-      installer: { sha256: installerSha256, ...(isCut ? { url: siteMirror.installerUrl } : {}) },
+      installer: {
+        sha256: installer.sha256,
+        ...(isCut ? { url: siteMirror.installerUrl, packagesSha256: [...installer.packagesSha256] } : {}),
+      },
     },
     services: {
       redis: {

@@ -10,11 +10,16 @@ import { type Signer, signer } from "./signer.ts";
 const run = promisify(execFile);
 const here = import.meta.dirname;
 
+/** What a stack pins, as SHA-256: the stand-ins are not signed by AWS. */
+export interface PinnedInstaller {
+  readonly sha256: string;
+  readonly packagesSha256: readonly string[];
+}
+
 export interface AgentFiles {
   /** Host and path, such as `s3.us-east-1.amazonaws.com/amazon-ssm-us-east-1/…`, to content. */
   readonly files: ReadonlyMap<string, Buffer>;
-  /** What a stack pins: the stand-in is not signed by AWS. */
-  readonly installerSha256: string;
+  readonly installer: PinnedInstaller;
 }
 
 interface Package {
@@ -108,7 +113,9 @@ async function deb(work: string, spec: Package, unit: string): Promise<Buffer> {
     await writeFile(join(root, "DEBIAN", name), script, { mode: 0o755 });
   }
   const file = join(work, `${spec.name}.deb`);
-  await run("dpkg-deb", ["--root-owner-group", "-Zgzip", "--build", root, file]);
+  // The same bytes every time: stacks pin them.
+  const env = { ...process.env, SOURCE_DATE_EPOCH: "0" };
+  await run("dpkg-deb", ["--root-owner-group", "-Zgzip", "--build", root, file], { env });
   return readFile(file);
 }
 
@@ -168,7 +175,8 @@ export async function agentFiles(region: string, keyFolder: string): Promise<Age
         exec,
       );
     }
-    return { files, installerSha256: createHash("sha256").update(installer).digest("hex") };
+    const sum = (content: Buffer) => createHash("sha256").update(content).digest("hex");
+    return { files, installer: { sha256: sum(installer), packagesSha256: [sum(ssm), sum(ecs)] } };
   } finally {
     await key.close();
     await rm(work, { recursive: true, force: true });

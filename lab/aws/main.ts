@@ -59,7 +59,7 @@ log("simulated AWS (not Amazon's): starting");
 const state = need("state");
 const aws = new Aws({ region: values.region, account: values.account });
 const daemon = new Daemon({ aws, dataPlane: await dataPlane(), stateFile: join(state, "state.json"), log });
-const { files, installerSha256 } = await agentFiles(aws.region, join(state, "signing-key"));
+const { files, installer } = await agentFiles(aws.region, join(state, "signing-key"));
 await daemon.start();
 const hosts = { objects: files, registry: need("registry") };
 const passages = new DoorLog();
@@ -72,7 +72,7 @@ const internet = {
   hosts,
   mirror: need("mirror"),
 };
-const views = { installer: () => ({ sha256: installerSha256 }), passages: () => passages.seen() };
+const views = { installer: () => installer, passages: () => passages.seen() };
 const doors = [
   await openInternet(aws, internet, passages),
   await openPrivateDoor(aws, need("endpoints-socket"), hosts, passages),

@@ -40,11 +40,22 @@ test("the addresses are those that AWS's installer asks for", (t) => {
     );
   }
   t.is(
-    made.installerSha256,
+    made.installer.sha256,
     createHash("sha256")
       .update(fs.readFileSync(file(installer)))
       .digest("hex"),
   );
+  const sums = [ssmDeb, ecsDeb].map((path) =>
+    createHash("sha256")
+      .update(fs.readFileSync(file(path)))
+      .digest("hex"),
+  );
+  t.deepEqual(made.installer.packagesSha256, sums);
+});
+
+test("the packages are the same bytes every time, so that a pin holds", async (t) => {
+  const again = await agentFiles("eu-west-1", join(work, "key"));
+  t.deepEqual(again.installer, made.installer);
 });
 
 test("every signature is by the lab's key", (t) => {

@@ -58,7 +58,7 @@ const asset = (from: { readonly path: string } | { readonly text: string }) => (
 const file = (folder: string, content: string | Buffer, name = "packages.tar") => {
   const path = join(folder, name);
   writeFileSync(path, content);
-  return asset({ path });
+  return { ...asset({ path }), path };
 };
 
 test("create writes the file, byte by byte, over what stood there", async (t) => {
@@ -166,7 +166,7 @@ test("another host key is refused before anything is written, and a host that is
 test("a file that is not here, and a place that cannot be written, are named", async (t) => {
   const folder = scratch(t);
   const source = file(folder, "one");
-  rmSync(source.path as string);
+  rmSync(source.path);
   await t.throwsAsync(
     provider().create({ connection: connection(), source, remotePath: join(folder, "there") }),
     { message: /no such file.*packages\.tar/ },
