@@ -21,10 +21,10 @@ for unit in ${firewallUnit} ${watchdogUnit}; do
 done
 said_of() { { ${ofTunnel} || :; } | tail -n 8; }
 ${hints(args)}
-tunnels=$("$ROOT${programs}/vpn-status") || tunnels=$(printf '%s none 0\\n' ${tunnelsOf(args)
+tunnels=$("$ROOT${programs}/vpn-status") || tunnels=$(printf '%s none 0 0\\n' ${tunnelsOf(args)
     .map((tunnel) => tunnel.name)
     .join(" ")})
-echo "$tunnels" | while read -r tunnel state bytes; do
+echo "$tunnels" | while read -r tunnel state bytes _; do
   case $tunnel in
 ${tunnelsOf(args)
   .map((tunnel) => `    ${tunnel.name}) address=${tunnel.address} ;;`)

@@ -1,5 +1,13 @@
 import type { OwnedFile } from "../../step.ts";
-import { configFolder, firewallUnit, interfacesOf, programs, sizes, type VpnGatewayArgs } from "./args.ts";
+import {
+  configFolder,
+  firewallUnit,
+  interfacesOf,
+  programs,
+  sizes,
+  tunnelsOf,
+  type VpnGatewayArgs,
+} from "./args.ts";
 
 /** The nftables table that is this step's alone; nobody's `/etc/nftables.conf` is touched. */
 export const nftTable = "ip ecs_anywhere_hybrid_vpn";
@@ -10,7 +18,8 @@ export const nftPath = `${configFolder}/vpn.nft`;
 /**
  * Forwarding for the tunnels, loaded by a unit of its own:
  * - the MSS clamp, both ways: AWS sends no fragmentation-needed, so a connection that learns no size would stall;
- * - nothing for the VPC leaves outside the tunnels: while they are down it would go to the internet in clear;
+ * - nothing for the VPC or AWS's inside addresses leaves outside the tunnels: while they are down it would go to the
+ *   internet in clear;
  * - an accept in iptables' FORWARD chain, since Docker sets that chain's policy to DROP. Docker never flushes the
  *   chain, so the rule outlives its restarts; the drop-in puts it there also when Docker comes after this step.
  */
@@ -39,6 +48,8 @@ function nftRules(args: VpnGatewayArgs): string {
         `    ${direction} "${name}" tcp flags & (syn | rst) == syn tcp option maxseg size set ${mss}`,
     ),
   );
+  // A probe that left outside its tunnel might find somebody else with that link-local address.
+  const beyond = [args.vpcCidr, ...tunnelsOf(args).map((tunnel) => tunnel.vgwInsideAddress)].join(", ");
   return `# Managed by ecs-anywhere-hybrid: changes are lost.
 # The empty table makes the delete possible the first time; the file takes effect as a whole or not at all.
 table ${nftTable} {}
@@ -50,11 +61,11 @@ ${clamp.join("\n")}
   }
   chain leak {
     type filter hook forward priority filter; policy accept;
-    ip daddr ${args.vpcCidr} jump tunnels_only
+    ip daddr { ${beyond} } jump tunnels_only
   }
   chain leak_own {
     type filter hook output priority filter; policy accept;
-    ip daddr ${args.vpcCidr} jump tunnels_only
+    ip daddr { ${beyond} } jump tunnels_only
   }
   chain tunnels_only {
 ${interfaces.map((name) => `    oifname "${name}" return`).join("\n")}

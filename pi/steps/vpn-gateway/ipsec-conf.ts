@@ -1,5 +1,5 @@
 import type { OwnedFile } from "../../step.ts";
-import { programs, type Tunnel, tunnelsOf, type VpnGatewayArgs } from "./args.ts";
+import { programs, selectors, type Tunnel, tunnelsOf, type VpnGatewayArgs } from "./args.ts";
 
 /**
  * Both tunnels as `ipsec.conf` and `ipsec.secrets` (ipsec.conf(5)), after the file that AWS offers for strongSwan,
@@ -17,13 +17,11 @@ export function ipsecConf(args: VpnGatewayArgs): readonly OwnedFile[] {
 export const ipsecConfMark = "# Managed by ecs-anywhere-hybrid: changes are lost.";
 
 function conf(args: VpnGatewayArgs): string {
-  // Userspace: kernel-libipsec needs an address of its own inside the local selector, and routes by the remote one.
-  const [left, right] =
-    args.dataPath === "kernel" ? ["0.0.0.0/0", "0.0.0.0/0"] : [args.siteCidr, args.vpcCidr];
   const connection = (tunnel: Tunnel) => [
     `conn ${tunnel.name}`,
     `  right=${tunnel.address}`,
     `  rightid=${tunnel.address}`,
+    `  rightsubnet=${selectors(args, tunnel).remote}`,
     ...(args.dataPath === "kernel" ? [`  mark=${tunnel.number}`, `  leftupdown=${programs}/vpn-updown`] : []),
     "  auto=start",
     "",
@@ -43,8 +41,7 @@ function conf(args: VpnGatewayArgs): string {
     "  rightauth=psk",
     "  left=%defaultroute",
     `  leftid=${args.customerGatewayAddress}`,
-    `  leftsubnet=${left}`,
-    `  rightsubnet=${right}`,
+    `  leftsubnet=${selectors(args).local}`,
     "  # ESP in UDP 4500 also where no NAT is seen, so that one MTU is right everywhere",
     "  forceencaps=yes",
     "  mobike=no",

@@ -15,7 +15,10 @@ export function packagesOf(args: VpnGatewayArgs): readonly string[] {
   return [
     ...daemonPackages[args.format],
     "libstrongswan-standard-plugins",
-    args.dataPath === "userspace" ? "libcharon-extra-plugins" : "iputils-ping",
+    ...(args.dataPath === "userspace" ? ["libcharon-extra-plugins"] : []),
+    // Only swanctl can take an IKE_SA away without waiting for the other end, which the watchdog does there.
+    ...(args.dataPath === "userspace" && args.format === "ipsec.conf" ? ["strongswan-swanctl"] : []),
+    "iputils-ping",
     "nftables",
   ];
 }

@@ -1,5 +1,5 @@
 import type { OwnedFile } from "../../step.ts";
-import { programs, type Tunnel, tunnelsOf, type VpnGatewayArgs } from "./args.ts";
+import { programs, selectors, type Tunnel, tunnelsOf, type VpnGatewayArgs } from "./args.ts";
 
 export const swanctlPath = "/etc/swanctl/conf.d/ecs-anywhere-hybrid.conf";
 
@@ -60,9 +60,8 @@ function connection(args: VpnGatewayArgs, tunnel: Tunnel): string[] {
       "children",
       section(tunnel.name, [
         "esp_proposals = aes256gcm16-ecp384",
-        // Userspace: kernel-libipsec needs an address of its own inside the local selector.
-        `local_ts = ${kernel ? "0.0.0.0/0" : args.siteCidr}`,
-        `remote_ts = ${kernel ? "0.0.0.0/0" : args.vpcCidr}`,
+        `local_ts = ${selectors(args).local}`,
+        `remote_ts = ${selectors(args, tunnel).remote}`,
         ...(kernel ? [`updown = ${programs}/vpn-updown`] : []),
         "rekey_time = 50m",
         "life_time = 1h",

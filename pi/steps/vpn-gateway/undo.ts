@@ -2,6 +2,8 @@ import type { Script } from "../../step.ts";
 import { clearInterfaces, daemons } from "./apply.ts";
 import { firewallUnit, runFolder, type VpnGatewayArgs, watchdogUnit } from "./args.ts";
 import { nftTable, ruleComment } from "./firewall.ts";
+import { metricsPath } from "./metrics.ts";
+import { heldFile } from "./watchdog.ts";
 
 /** The files are back as they were; here goes what they made of the running system. */
 export const undoScript = (args: VpnGatewayArgs): Script => `${clearInterfaces}
@@ -22,7 +24,7 @@ if command -v iptables >/dev/null; then
   done
 fi
 clear_interfaces
-rm -f "$ROOT${runFolder}/vpn-daemon"
+rm -f "$ROOT${runFolder}/vpn-daemon" "$ROOT${metricsPath}" "$ROOT${heldFile("tunnel1")}" "$ROOT${heldFile("tunnel2")}"
 remove_packages
 if [ -e "$STATE/sysctls-before" ]; then
   while read -r setting value; do

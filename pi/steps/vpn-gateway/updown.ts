@@ -1,6 +1,7 @@
 import type { OwnedFile } from "../../step.ts";
 import { programs, runFolder, sizes, type Tunnel, tunnelsOf, type VpnGatewayArgs } from "./args.ts";
 import { usesVti } from "./sysctl.ts";
+import { heldFile } from "./watchdog.ts";
 
 /**
  * The kernel path's updown program: charon runs it when a tunnel's CHILD_SA comes up or goes down (updown plugin,
@@ -68,7 +69,8 @@ route_down() { ip route del ${args.vpcCidr} dev "$tunnel" metric "$number" 2>/de
 case $PLUTO_VERB in
   up-client)
     raise_interface
-${usesVti(args) ? "    sysctls_of_vti\n" : ""}    route_up
+${usesVti(args) ? "    sysctls_of_vti\n" : ""}    # The watchdog gives it the route when it has answered for a while.
+    [ -e "${heldFile("$tunnel")}" ] || route_up
     ;;
   down-client) route_down ;;
   # by the watchdog, when somebody else took the route away

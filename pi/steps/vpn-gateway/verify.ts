@@ -38,7 +38,7 @@ if command -v iptables >/dev/null; then
   [ "$(iptables -w -S FORWARD 2>/dev/null | grep -c -- '--comment ${ruleComment} -j ACCEPT')" -ge ${rules} ]
 fi
 tunnels=$("$ROOT${programs}/vpn-status")
-while read -r tunnel state ${args.dataPath === "kernel" ? "bytes" : "_"}; do
+while read -r tunnel state ${args.dataPath === "kernel" ? "bytes _" : "_"}; do
   [ "$state" = installed ]
 ${args.dataPath === "kernel" ? kernelVerify(args) : ""}  fact "$tunnel" UP
 done <<END

@@ -28,7 +28,6 @@ conn %default
   left=%defaultroute
   leftid=198.51.100.7
   leftsubnet=0.0.0.0/0
-  rightsubnet=0.0.0.0/0
   # ESP in UDP 4500 also where no NAT is seen, so that one MTU is right everywhere
   forceencaps=yes
   mobike=no
@@ -45,6 +44,7 @@ conn %default
 conn tunnel1
   right=203.0.113.17
   rightid=203.0.113.17
+  rightsubnet=0.0.0.0/0
   mark=100
   leftupdown=/usr/local/lib/ecs-anywhere-hybrid/vpn-updown
   auto=start
@@ -52,6 +52,7 @@ conn tunnel1
 conn tunnel2
   right=203.0.113.33
   rightid=203.0.113.33
+  rightsubnet=0.0.0.0/0
   mark=200
   leftupdown=/usr/local/lib/ecs-anywhere-hybrid/vpn-updown
   auto=start
@@ -184,7 +185,9 @@ for (const { format, dataPath } of combinations) {
     );
     t.regex(
       config,
-      kernel ? /(rightsubnet=|remote_ts = )0\.0\.0\.0\/0/ : /(rightsubnet=|remote_ts = )10\.0\.0\.0\/16/,
+      kernel
+        ? /(rightsubnet=|remote_ts = )0\.0\.0\.0\/0$/m
+        : /(rightsubnet=|remote_ts = )10\.0\.0\.0\/16,169\.254\.11\.1\/32$/m,
     );
 
     const charon = file(step, "/etc/strongswan.d/zz-ecs-anywhere-hybrid.conf") ?? "";
@@ -208,7 +211,9 @@ for (const { format, dataPath } of combinations) {
           ? "strongswan-starter strongswan-charon"
           : "charon-systemd strongswan-swanctl",
         "libstrongswan-standard-plugins",
-        kernel ? "iputils-ping" : "libcharon-extra-plugins",
+        ...(kernel ? [] : ["libcharon-extra-plugins"]),
+        ...(!kernel && format === "ipsec.conf" ? ["strongswan-swanctl"] : []),
+        "iputils-ping",
         "nftables",
       ].join(" "),
     );
@@ -220,7 +225,11 @@ for (const { format, dataPath } of combinations) {
       rules.includes(kernel ? clamp("tunnel1", 1398) + clamp("tunnel2", 1398) : clamp("ipsec*", 1360)),
       rules,
     );
-    t.regex(rules, /ip daddr 10\.0\.0\.0\/16 jump tunnels_only/);
+    t.is(
+      rules.match(/ip daddr \{ 10\.0\.0\.0\/16, 169\.254\.10\.1, 169\.254\.11\.1 \} jump tunnels_only/g)
+        ?.length,
+      2,
+    );
     // By its path: npm's scripts find another program of this name first.
     const nft = spawnSync(
       "unshare",
@@ -270,7 +279,7 @@ for (const { format, dataPath } of combinations) {
       names.push(join(folder, path.replaceAll("/", "_")));
       writeFileSync(names.at(-1) ?? "", content);
     }
-    t.is(names.length, kernel ? 11 : 10);
+    t.is(names.length, kernel ? 12 : 11);
     const { stdout } = spawnSync("shellcheck", names, { encoding: "utf8" });
     t.is(stdout, "");
     for (const path of names) execFileSync("dash", ["-n", path]);
