@@ -1,4 +1,5 @@
 /** A bill as a table for a terminal, which is also a table in Markdown. */
+import { grid } from "../grid.ts";
 import type { Bill } from "./bill.ts";
 import { pricesOf } from "./prices.ts";
 
@@ -31,13 +32,3 @@ export function table({ items, rates, total }: Bill, region: string): string {
 const rate = (usd: number) => `$${String(usd).padEnd(usd.toFixed(2).length, usd % 1 === 0 ? "" : "0")}`;
 
 const dollars = (amount: number) => `$${amount.toFixed(2)}`;
-
-/** Cells padded to the width of their column. */
-function grid(rows: readonly (readonly string[])[], right: readonly boolean[]): string {
-  const widths = right.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, i) => (right[i] ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0))).join(" | ")} |`;
-  const rule = `| ${widths.map((width, i) => (right[i] ? `${"-".repeat(width - 1)}:` : "-".repeat(width))).join(" | ")} |`;
-  const [head = [], ...body] = rows;
-  return [line(head), rule, ...body.map(line)].join("\n");
-}

@@ -30,8 +30,8 @@ export interface PreflightArgs {
   readonly vpcCidr: string;
   /** Address on the site's network of the host that packets to the VPC go via; undefined: it is this host. */
   readonly gateway: string | undefined;
-  /** Left out: nobody forwards. */
-  readonly dns?: Forwarder;
+  /** undefined: nobody forwards. */
+  readonly dns: Forwarder | undefined;
   /** Another number than at the last `up` has the host measure again. */
   readonly again: number;
 }

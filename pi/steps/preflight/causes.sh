@@ -53,7 +53,7 @@ blame_way() {
   if [ -n "$gateway" ]; then
     read_gateway
     if [ "$lives" = no ]; then
-      blame gateway "$gateway answers nothing, not even ARP" "it must run: all packets to $vpc go through it" \
+      blame gateway "$gateway answers nothing, not even ARP" "must run, as all packets to $vpc go through it" \
         "power it on, or mend its network, and run pulumi up again"
       return
     fi
@@ -95,36 +95,34 @@ blame_dns() {
   [ -z "$dns_unit" ] || ! systemctl cat "$dns_unit" >/dev/null 2>&1 || systemctl is-active --quiet "$dns_unit" ||
     found="$found, and $dns_unit does not run here"
   read_resolver
+  read_answering
   known=
   for address in $says; do
     case " $addresses " in *" $address "*) known=yes ;; esac
   done
   if [ -n "$known" ]; then
-    blame "DNS forwarder" "${servers:-the resolver of this host} $found, while the inbound resolver $said_by answers $says" \
+    blame "DNS forwarder" "${servers:-the resolver of this host} $found, while the inbound resolver $said_by answers $(listed "$says")${silent:+ ($(listed "$silent") does not answer)}" \
       "must ask the inbound resolver for the names of $region" "$dns_remedy"
   elif [ -n "$says" ]; then
-    blame "endpoint missing" "the inbound resolver $said_by itself answers $(described "$says") for $name" \
-      "the VPC must have the endpoint $service, with private DNS, at $(listed "$addresses")" \
-      "run pulumi refresh and pulumi up, which make again what is gone; look that privateEndpoints.services names it"
+    blame_missing "$said_by" "$(described "$says")"
   elif [ -z "$resolvers" ]; then
     blame "DNS forwarder" "${servers:-the resolver of this host} $found, and the VPC has no inbound resolver" \
       "must ask an inbound resolver for the names of $region" "add \`resolver: {inbound: {}}\` and site.dns"
+  elif [ -n "$answering" ]; then
+    blame_missing "${answering%% *}" "no address"
   else
-    answering=
-    for resolver in $resolvers; do
-      ! is_open "$resolver:53" || answering="$answering${answering:+ }$resolver"
-    done
-    if [ -n "$answering" ]; then
-      blame "endpoint missing" "the inbound resolver $(listed "$answering") itself answers no address for $name" \
-        "the VPC must have the endpoint $service, with private DNS, at $(listed "$addresses")" \
-        "run pulumi refresh and pulumi up, which make again what is gone; look that privateEndpoints.services names it"
-    else
-      read_hop "${resolvers%% *}"
-      blame "security group" "the inbound resolver $(listed "$resolvers") does not open port 53 to ${source:-this host}, while $witness answers" \
-        "the resolver's security group must admit TCP and UDP 53 from the site" \
-        "run pulumi refresh and pulumi up, which put its rules back"
-    fi
+    read_hop "${resolvers%% *}"
+    blame "security group" "the inbound resolver $(listed "$resolvers") does not open port 53 to ${source:-this host}, while $witness answers" \
+      "the resolver's security group must admit TCP and UDP 53 from the site" \
+      "run pulumi refresh and pulumi up, which put its rules back"
   fi
+}
+
+# RESOLVER ANSWER
+blame_missing() {
+  blame "endpoint missing" "the inbound resolver $1 itself answers $2 for $name" \
+    "the VPC must have the endpoint $service, with private DNS, at $(listed "$addresses")" \
+    "run pulumi refresh and pulumi up, which make again what is gone; look that privateEndpoints.services names it"
 }
 
 # Some address of the endpoint does not open port 443, while something in the VPC answers.
@@ -180,7 +178,7 @@ blame_clock() {
   read_skew "$1"
   [ -n "$skew" ] || return 1
   if [ "$skew" -ge 60 ]; then off="$skew s ahead of AWS's"; elif [ "$skew" -le -60 ]; then off="$((-skew)) s behind AWS's"; else return 1; fi
-  blame clock "this host's is $off" "must be less than 60 s off: certificates and signed requests hold for a time" \
+  blame clock "this host's is $off" "must be less than 60 s off, as certificates and signed requests hold for a time" \
     "see \`timedatectl timesync-status\`; a site without internet needs a time server of its own, NTP= in /etc/systemd/timesyncd.conf"
 }
 

@@ -5,7 +5,7 @@ read_closed() {
   closed=
   for address in $addresses; do
     read_request
-    [ "$connect" != 0.000000 ] || closed="$closed${closed:+ }$address"
+    [ -n "$reached" ] || closed="$closed${closed:+ }$address"
   done
 }
 
@@ -29,19 +29,13 @@ was_refused() {
   grep -qs 'Connection refused' "$work/$1.said"
 }
 
-# Sets $witness to an address of the VPC that answered, in whatever way; empty: none did.
+# Sets $witness to an address of the VPC that opened a connection; empty: none did. A refusal is no proof: a firewall on
+# this side of the tunnel refuses in the VPC's name.
 find_witness() {
   witness=
   for address in $opened; do witness=$address; done
   for target in $kept; do
-    [ -n "$witness" ] || ! { is_open "$target" || was_refused "kept.$target"; } || witness=${target%:*}
-  done
-  [ -n "$witness" ] || each_name find_refusal
-}
-
-find_refusal() {
-  for address in $addresses; do
-    [ -n "$witness" ] || ! was_refused "$row.$address" || witness=$address
+    [ -n "$witness" ] || ! is_open "$target" || witness=${target%:*}
   done
 }
 
@@ -69,7 +63,7 @@ identify() {
 ask_further() {
   echo 'hosts: dns' >"$work/dns-only"
   each_name ask_row
-  until all_ended; do sleep 0.05; done
+  until all_ended; do sleep 0.1; done
 }
 
 ask_row() {
@@ -96,6 +90,19 @@ read_resolver() {
     said_by=$resolver
   done
   [ -n "$says" ] || said_by=
+}
+
+# Sets $answering to the resolvers whose port 53 is open, and $silent to the others.
+read_answering() {
+  answering=
+  silent=
+  for resolver in $resolvers; do
+    if is_open "$resolver:53"; then
+      answering="$answering${answering:+ }$resolver"
+    else
+      silent="$silent${silent:+ }$resolver"
+    fi
+  done
 }
 
 # LABEL: sets $skew to the seconds that this host's clock is ahead of the answer's Date; empty: there is no Date.

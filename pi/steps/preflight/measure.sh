@@ -4,7 +4,7 @@
 LC_ALL=C
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 export LC_ALL PATH
-# Seconds: a connection, a whole request, a look-up by the host's own resolver.
+# Seconds: a connection (and half a second to start it), a whole request, a look-up by the host's own resolver.
 CONNECT=2
 REQUEST=5
 LOOKUP=3
@@ -38,7 +38,7 @@ begin() {
     status=0
     wait "$!" || status=$?
     echo "$status" >"$work/$label.status"
-  } </dev/null &
+  } </dev/null 2>/dev/null &
 }
 
 # Succeeds when everything that was begun has ended.
@@ -55,8 +55,8 @@ resolve() {
 # NAME ADDRESS: one request. TLS carries its head, of three segments, in one record, which the server cannot read, and so
 # not answer, before all of them came; and the server's certificates are longer than a segment on the way back.
 request() {
-  exec curl -q -sS -v --http1.1 --noproxy '*' --resolve "$1:443:$2" --connect-timeout "$CONNECT" \
-    --max-time "$REQUEST" -H "X-Preflight: $padding" -o /dev/null \
+  exec curl -q -sS -v --http1.1 --noproxy '*' --resolve "$1:443:$2" --max-time "$REQUEST" \
+    -H "X-Preflight: $padding" -o /dev/null \
     -w '%{time_connect} %{time_appconnect} %{http_code} %{size_request}' "https://$1/"
 }
 
@@ -65,9 +65,10 @@ open_port() {
   exec curl -q -sS -v --noproxy '*' --connect-timeout "$CONNECT" --max-time "$REQUEST" -o /dev/null "telnet://$1:$2" <&7
 }
 
-# The connections that curl has, a line each.
+# [OPTION]: connections to either port, a line each.
 connections() {
-  ss -HtinpO '( dport = :443 or dport = :53 )' 2>/dev/null | grep -F '("curl",'
+  # shellcheck disable=SC2086 # One option or none.
+  ss -HtinO ${1-} '( dport = :443 or dport = :53 )' 2>/dev/null
 }
 
 begin_row() {
@@ -77,19 +78,32 @@ begin_row() {
   done
 }
 
-# What hangs is looked at shortly before curl gives it up.
+# Whose connection has not opened in time is ended: curl's own limit would be one for TLS too. What hangs later is
+# looked at shortly before curl gives it up.
 measure_names() {
   padding=$(printf '%4096s' '' | tr ' ' x)
   clock
-  look=$((CLOCK + REQUEST * 100 - 70))
+  opening=$((CLOCK + CONNECT * 100 + 50))
+  hanging=$((CLOCK + REQUEST * 100 - 70))
   each_name begin_row
   until all_ended; do
-    sleep 0.05
+    sleep 0.1
     clock
-    if [ "$CLOCK" -ge "$look" ]; then
-      connections >"$work/hanging"
-      look=$((CLOCK + 100000))
+    if [ "$CLOCK" -ge "$hanging" ]; then
+      connections -p >"$work/hanging"
+      hanging=$((CLOCK + 100000))
+    elif [ "$CLOCK" -ge "$opening" ]; then
+      connections -p >"$work/opening"
+      each_name end_unopened
+      opening=$((CLOCK + 100000))
     fi
+  done
+}
+
+end_unopened() {
+  for address in $addresses; do
+    pid=$(cat "$work/$row.$address.pid")
+    ! grep -q "^SYN-SENT .*pid=$pid," "$work/opening" || kill "$pid" 2>/dev/null
   done
 }
 
@@ -97,7 +111,7 @@ measure_names() {
 note_opened() {
   for address in $addresses; do
     read_request
-    [ "$connect" != 0.000000 ] || continue
+    [ -n "$reached" ] || continue
     case " $opened " in *" $address "*) ;; *) opened="$opened $address" ;; esac
   done
 }
@@ -121,7 +135,7 @@ keep_open() {
     done
     clock
     { [ -n "$waiting" ] && [ "$CLOCK" -lt "$end" ]; } || break
-    sleep 0.05
+    sleep 0.1
   done
   for target in $kept; do
     [ ! -s "$work/kept.$target.pid" ] || kill "$(cat "$work/kept.$target.pid")" 2>/dev/null
@@ -134,9 +148,16 @@ is_open() {
   grep -qE "^ESTAB +[0-9]+ +[0-9]+ +[^ ]+ +$1 " "$work/kept"
 }
 
-# Sets what became of the request of $row to $address: $status of curl, $connect, $tls, $http, $sent.
+# Sets what became of the request of $row to $address: $status of curl, $connect, $tls, $http, $sent, and $reached:
+# yes when TCP was open. curl tells the time of that only when TLS was well too.
 read_request() {
   read -r status <"$work/$row.$address.status"
-  connect=0.000000 tls=0.000000 http=000 sent=0
+  reached=
+  # Empty when it was ended from here.
   read -r connect tls http sent <"$work/$row.$address.out" || :
+  connect=${connect:-0.000000} tls=${tls:-0.000000} http=${http:-000}
+  if [ "$connect" != 0.000000 ] ||
+    grep -qE '^\* (Connected to|TLSv.*\(OUT\), TLS handshake, Client hello)' "$work/$row.$address.said"; then
+    reached=yes
+  fi
 }
