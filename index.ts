@@ -1,14 +1,18 @@
 /**
- * The program: one stack joins one site to one VPC. It reads like the picture in the README: the VPC and its VPN, the
- * cluster, the site whose hosts become nodes, the services on them, the load balancers in front.
+ * The program: one stack joins one site to one VPC. It reads like the picture in the README: the VPC and its VPN, AWS's
+ * services and names at private addresses where they are asked for, the cluster, the site whose hosts become nodes, the
+ * services on them, the load balancers in front.
  */
 import { Cluster } from "./components/cluster.ts";
 import { ExternalService } from "./components/external-service.ts";
+import { InboundResolver } from "./components/inbound-resolver.ts";
 import { Network } from "./components/network.ts";
 import { OnPremLoadBalancer } from "./components/on-prem-load-balancer.ts";
+import { OutboundResolver } from "./components/outbound-resolver.ts";
+import { PrivateEndpoints } from "./components/private-endpoints.ts";
 import { SiteVpn } from "./components/site-vpn.ts";
 import { load } from "./config/load.ts";
-import { backendOf, internetOf, mapValues, nodesOf } from "./config/views.ts";
+import { backendOf, internetOf, mapValues, nodesOf, pick } from "./config/views.ts";
 import type { HybridExports } from "./outputs.ts";
 import { Site } from "./pi/site.ts";
 
@@ -24,12 +28,47 @@ const siteVpn = new SiteVpn("vpn", {
   routeTableIds: { ...network.routeTableIds, ...network.publicRouteTableIds },
 });
 
+const { privateSubnets } = network;
+
+const privateEndpoints =
+  config.privateEndpoints &&
+  new PrivateEndpoints("endpoints", {
+    services: config.privateEndpoints.services,
+    subnets: pick(privateSubnets, config.privateEndpoints.zones ?? config.network.zones),
+    vpcId: network.vpcId,
+    vpcCidr: network.cidr,
+    siteCidr: config.site.cidr,
+    s3GatewayReady: network.s3Gateway,
+  });
+
+const inboundResolver =
+  config.resolver.inbound &&
+  new InboundResolver("inbound-resolver", {
+    ...config.resolver.inbound,
+    subnets: privateSubnets,
+    vpcId: network.vpcId,
+    siteCidr: config.site.cidr,
+  });
+
+if (config.resolver.outbound)
+  new OutboundResolver("outbound-resolver", {
+    ...config.resolver.outbound,
+    subnets: privateSubnets,
+    vpcId: network.vpcId,
+  });
+
 const hybridCluster = new Cluster("cluster", { ...config.cluster, nodes: plannedNodes });
 
 const site = new Site("site", {
   ...config,
   vpcCidr: network.cidr,
   channel: { kind: "site-to-site-vpn", ...config.vpn, tunnels: siteVpn.tunnels, ready: siteVpn.ready },
+  privateAccess: privateEndpoints &&
+    inboundResolver && {
+      names: privateEndpoints.names,
+      resolvers: inboundResolver.addresses,
+      ready: [...privateEndpoints.ready, ...inboundResolver.ready],
+    },
   cluster: {
     clusterName: hybridCluster.clusterName,
     activations: hybridCluster.activations,
@@ -66,7 +105,20 @@ const onPremLoadBalancers = mapValues(
 );
 
 /** What other projects read by `hybridOutputs` (outputs.ts). */
-export const { region, vpc, vpn, cluster, nodes, temperatures, services, loadBalancers }: HybridExports = {
+export const {
+  region,
+  vpc,
+  vpn,
+  endpoints,
+  resolver,
+  dnsSnippet,
+  cluster,
+  nodes,
+  preflight,
+  temperatures,
+  services,
+  loadBalancers,
+}: HybridExports = {
   region: config.region,
   vpc: {
     id: network.vpcId,
@@ -81,8 +133,12 @@ export const { region, vpc, vpn, cluster, nodes, temperatures, services, loadBal
       state: site.tunnelStates[tunnel],
     })),
   },
+  endpoints: privateEndpoints?.endpoints ?? {},
+  resolver: { inboundAddresses: inboundResolver?.addresses ?? [] },
+  dnsSnippet: site.dnsSnippet,
   cluster: { name: hybridCluster.clusterName, arn: hybridCluster.clusterArn },
   nodes: site.nodes,
+  preflight: site.preflight,
   temperatures: site.temperatures,
   services: mapValues(externalServices, ({ serviceName, serviceArn }) => ({
     name: serviceName,

@@ -1,5 +1,6 @@
 /** What a stack tells other projects: the typed contract on both sides of a StackReference. */
 import * as pulumi from "@pulumi/pulumi";
+import type { Preflight } from "./pi/steps/preflight.ts";
 
 export interface HybridOutputs {
   readonly region: string;
@@ -15,9 +16,19 @@ export interface HybridOutputs {
     readonly connectionId: string;
     readonly tunnels: Readonly<Record<"tunnel1" | "tunnel2", TunnelOutput>>;
   };
+  /** By AWS service; empty without `privateEndpoints`. */
+  readonly endpoints: Readonly<Record<string, EndpointOutput>>;
+  readonly resolver: {
+    /** What the site's DNS forwards to, in the order of the zones; empty without `resolver.inbound`. */
+    readonly inboundAddresses: readonly string[];
+  };
+  /** What to put into the site's DNS server where it is none of the hosts; else empty. */
+  readonly dnsSnippet: string;
   readonly cluster: { readonly name: string; readonly arn: string };
   /** By the host's key in `hosts`. */
   readonly nodes: Readonly<Record<string, NodeOutput>>;
+  /** The way to AWS's endpoints as each node measured it, by the host's key; empty without `site.dns`. */
+  readonly preflight: Readonly<Record<string, Preflight>>;
   /** In °C, by the host's key, of the hosts with a fan; as their fan's step last saw it. */
   readonly temperatures: Readonly<Record<string, string>>;
   /** By the service's key in `services`. */
@@ -33,6 +44,13 @@ export interface TunnelOutput {
   readonly address: string;
   /** As the gateway last verified it; "UP" when traffic was seen through it. */
   readonly state: string;
+}
+
+export interface EndpointOutput {
+  /** `vpce-` and 17 hexadecimal digits. */
+  readonly id: string;
+  /** In the VPC, in the order of the zones. */
+  readonly addresses: readonly string[];
 }
 
 export interface NodeOutput {
@@ -69,8 +87,12 @@ export function hybridOutputs(stack: string): {
     region: output("region"),
     vpc: output("vpc"),
     vpn: output("vpn"),
+    endpoints: output("endpoints"),
+    resolver: output("resolver"),
+    dnsSnippet: output("dnsSnippet"),
     cluster: output("cluster"),
     nodes: output("nodes"),
+    preflight: output("preflight"),
     temperatures: output("temperatures"),
     services: output("services"),
     loadBalancers: output("loadBalancers"),

@@ -31,11 +31,27 @@ export const endpointServices = {
 /** As in the service's name: `com.amazonaws.REGION.<service>`. */
 export type EndpointService = keyof typeof endpointServices;
 
+/** What a node's agents, its image pulls and its logs may need: whether or not a VPC has endpoints for all of them. */
+export const agentServices = [
+  "ecs-agent",
+  "ecs-telemetry",
+  "ecs",
+  "ssm",
+  "ssmmessages",
+  "ec2messages",
+  "ecr.api",
+  "ecr.dkr",
+  "s3",
+  "logs",
+] as const satisfies readonly EndpointService[];
+
+/** The domain of a Region's names, such as `us-east-1.amazonaws.com`. */
+export const domainOf = (region: string): string =>
+  `${region}.${region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com"}`;
+
 /** The DNS names by which nodes reach a service, such as `ssm.us-east-1.amazonaws.com`. */
-export function namesOf(service: EndpointService, place: EndpointPlace): readonly string[] {
-  const suffix = place.region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-  return endpointServices[service](place).map((name) => `${name}.${place.region}.${suffix}`);
-}
+export const namesOf = (service: EndpointService, place: EndpointPlace): readonly string[] =>
+  endpointServices[service](place).map((name) => `${name}.${domainOf(place.region)}`);
 
 /** Services that China has under a name that begins with `cn.` (aws/aws-cdk, `vpc-endpoint.ts`). */
 const chinese: readonly EndpointService[] = ["ecr.api", "ecr.dkr", "s3", "monitoring", "sts"];

@@ -3,7 +3,7 @@ import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type AccessRule, accessGroup } from "./access-group.ts";
 import { endpointPolicy } from "./endpoint-policies.ts";
-import { type EndpointService, namesOf, serviceNameOf } from "./endpoint-services.ts";
+import { agentServices, type EndpointService, namesOf, serviceNameOf } from "./endpoint-services.ts";
 import { refusal } from "./errors.ts";
 import { type Location, providerLocation } from "./location.ts";
 import { addressesByZone } from "./subnets.ts";
@@ -26,8 +26,15 @@ export interface PrivateEndpoint {
   readonly id: pulumi.Output<string>;
   /** In the order of `subnets`. */
   readonly addresses: pulumi.Output<readonly string[]>;
-  /** DNS names by which nodes reach it, for example `ssm.us-east-1.amazonaws.com`. */
-  readonly names: pulumi.Output<readonly string[]>;
+}
+
+/** A DNS name that nodes use, and where it must lead. */
+export interface EndpointName {
+  /** For example `ssm.us-east-1.amazonaws.com`. */
+  readonly name: string;
+  readonly service: EndpointService;
+  /** Of the service's endpoint; none where the VPC has no endpoint for it. */
+  readonly addresses: readonly string[];
 }
 
 /**
@@ -44,6 +51,8 @@ export interface PrivateEndpoint {
 export class PrivateEndpoints extends pulumi.ComponentResource {
   /** By service, in the order of `services`. */
   readonly endpoints: Readonly<Record<string, PrivateEndpoint>>;
+  /** Every name that nodes may use, in the order of the services. */
+  readonly names: pulumi.Output<readonly EndpointName[]>;
   /** What must exist before a node can reach the services. */
   readonly ready: readonly pulumi.Resource[];
 
@@ -91,12 +100,21 @@ export class PrivateEndpoints extends pulumi.ComponentResource {
               all.map(({ subnetId, ipv4 }) => ({ subnetId, address: ipv4 })),
             ),
           ),
-          names: pulumi
-            .all([location.region, location.accountId])
-            .apply(([region, accountId]) => namesOf(service, { region, accountId })),
         },
       ]),
     );
+    const services = [...new Set([...agentServices, ...args.services])];
+    this.names = pulumi
+      .all([location.region, location.accountId, this.endpoints])
+      .apply(([region, accountId, endpoints]) =>
+        services.flatMap((service) =>
+          namesOf(service, { region, accountId }).map((name) => ({
+            name,
+            service,
+            addresses: endpoints[service]?.addresses ?? [],
+          })),
+        ),
+      );
     this.registerOutputs({ endpoints: this.endpoints });
   }
 

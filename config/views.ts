@@ -16,6 +16,19 @@ export function internetOf({ publicSubnets, natGateways }: NetworkConfig) {
     : { publicSubnets: false as const, natGateways: "none" as const };
 }
 
+/** The values of some keys, in their order; keys without a value are left out. */
+export function pick<T>(
+  record: Readonly<Record<string, T>>,
+  keys: readonly string[],
+): Readonly<Record<string, T>> {
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const value = record[key];
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
+}
+
 /** `tcp/8080` for each port of a node that a service takes. */
 export function hostPortsOf({ network }: Pick<ServiceConfig, "network">): readonly string[] {
   switch (network.mode) {

@@ -2,9 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { PrivateKey } from "@pulumi/tls/privateKey.js";
 import type { PerTunnel, SiteArgs } from "./site/args.ts";
 import { join } from "./site/gateway.ts";
+import { closeInternet, packages } from "./site/internet.ts";
 import { machine } from "./site/machine.ts";
 import { forget, register, type SiteNode } from "./site/node.ts";
+import { resolve } from "./site/private-access.ts";
 import { docker } from "./steps/docker.ts";
+import type { Preflight } from "./steps/preflight.ts";
 import { staticRoute } from "./steps/static-route.ts";
 
 export type { Channel, PrivateAccess, SiteArgs } from "./site/args.ts";
@@ -21,6 +24,10 @@ export class Site extends pulumi.ComponentResource {
   readonly temperatures: Readonly<Record<string, pulumi.Output<string>>>;
   /** As the gateway verified them: "UP" when traffic was seen through the tunnel. */
   readonly tunnelStates: PerTunnel<pulumi.Output<string>>;
+  /** How each node found its way to AWS's endpoints, by the host's key; empty where no DNS leads there. */
+  readonly preflight: Readonly<Record<string, pulumi.Output<Preflight>>>;
+  /** What a person puts into the site's DNS server, where that is none of the hosts; else empty. */
+  readonly dnsSnippet: pulumi.Output<string>;
 
   constructor(name: string, args: SiteArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid:pi:Site", name, {}, opts);
@@ -30,7 +37,11 @@ export class Site extends pulumi.ComponentResource {
     const machines = Object.entries(args.hosts).map(([hostName, host]) =>
       machine(hostName, host, args, key, this),
     );
-    for (const { host, pi } of machines) if (host.node) pi.run("docker", docker());
+    for (const machine of machines) {
+      packages(machine, args);
+      closeInternet(machine, args);
+      if (machine.host.node) machine.pi.run("docker", docker());
+    }
 
     const carrier = machines.find(({ hostName }) => hostName === site.gateway);
     if (!carrier) {
@@ -45,6 +56,12 @@ export class Site extends pulumi.ComponentResource {
       });
     }
 
+    const { dnsSnippet, prove } = resolve(machines, args);
+    const proven = machines.flatMap((machine) => {
+      const preflight =
+        machine.host.node && prove(machine, machine === carrier ? undefined : gateway.host.address);
+      return preflight && !machine.host.dead ? [[machine.hostName, preflight] as const] : [];
+    });
     const joined = machines.flatMap((machine) => register(machine, args) ?? []);
     const [living, dead] = [joined.filter(({ host }) => !host.dead), joined.filter(({ host }) => host.dead)];
     if (living[0]) for (const machine of dead) forget(living[0], machine, args);
@@ -54,10 +71,14 @@ export class Site extends pulumi.ComponentResource {
       machines.flatMap(({ hostName, temperature }) => (temperature ? [[hostName, temperature]] : [])),
     );
     this.tunnelStates = gateway.tunnelStates;
+    this.dnsSnippet = dnsSnippet;
+    this.preflight = Object.fromEntries(proven);
     this.registerOutputs({
       nodes: this.nodes,
       temperatures: this.temperatures,
       tunnelStates: this.tunnelStates,
+      preflight: this.preflight,
+      dnsSnippet: this.dnsSnippet,
     });
   }
 }

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { EndpointService } from "../../components/endpoint-services.ts";
 import type { HostConfig, InstallerConfig, SiteConfig, SshConfig, VpnConfig } from "../../config/schema.ts";
+import type { EndpointName } from "../steps/preflight.ts";
 import type { GatewayTunnel } from "../steps/vpn-gateway.ts";
 
 export type PerTunnel<T> = Readonly<Record<"tunnel1" | "tunnel2", T>>;
@@ -40,16 +40,10 @@ export interface SiteToSiteVpn extends Pick<VpnConfig, "format" | "dataPath"> {
 
 /** AWS's services at addresses of the VPC, and who tells them. */
 export interface PrivateAccess {
-  readonly endpoints: Readonly<Partial<Record<EndpointService, PrivateService>>>;
+  /** Every name that the agents use, with its endpoint's addresses. */
+  readonly names: pulumi.Input<readonly EndpointName[]>;
   /** Addresses of the VPC's inbound resolver. */
   readonly resolvers: pulumi.Input<readonly string[]>;
   /** What must stand in AWS before names resolve and endpoints answer. */
   readonly ready: readonly pulumi.Resource[];
-}
-
-export interface PrivateService {
-  /** DNS names, such as `ssm.us-east-1.amazonaws.com`. */
-  readonly names: pulumi.Input<readonly string[]>;
-  /** Of its endpoint, in the VPC. */
-  readonly addresses: pulumi.Input<readonly string[]>;
 }

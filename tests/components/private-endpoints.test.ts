@@ -107,11 +107,19 @@ test.serial("addresses come in the order of the zones, names are those that node
   const [first, second] = await valueOfOutput(agent.addresses);
   t.regex(first ?? "", /^10\.0\.0\.\d+$/);
   t.regex(second ?? "", /^10\.0\.16\.\d+$/);
-  t.deepEqual(await valueOfOutput(agent.names), [
-    "ecs-a.us-east-1.amazonaws.com",
-    "ecs-a-1.us-east-1.amazonaws.com",
+  const names = await valueOfOutput(component.names);
+  const of = (wanted: string) =>
+    names.filter(({ service }) => service === wanted).map(({ name, addresses }) => [name, addresses]);
+  t.deepEqual(of("ecs-agent"), [
+    ["ecs-a.us-east-1.amazonaws.com", [first, second]],
+    ["ecs-a-1.us-east-1.amazonaws.com", [first, second]],
   ]);
-  t.deepEqual(await valueOfOutput(ecr.names), ["123456789012.dkr.ecr.us-east-1.amazonaws.com"]);
+  t.deepEqual(of("ecr.dkr"), [
+    ["123456789012.dkr.ecr.us-east-1.amazonaws.com", await valueOfOutput(ecr.addresses)],
+  ]);
+  // What nodes may need is named also where it has no endpoint.
+  t.deepEqual(of("ec2messages"), [["ec2messages.us-east-1.amazonaws.com", []]]);
+  t.deepEqual(of("kms"), []);
 });
 
 test.serial("ready are the endpoints and the rules that let nodes in", async (t) => {

@@ -18,6 +18,9 @@ const outputs: HybridOutputs = {
       tunnel2: { address: "203.0.113.33", state: "UP" },
     },
   },
+  endpoints: {},
+  resolver: { inboundAddresses: [] },
+  dnsSnippet: "",
   cluster: { name: "home", arn: "arn:aws:ecs:us-east-1:123456789012:cluster/home" },
   nodes: {
     "pi-1": {
@@ -26,6 +29,7 @@ const outputs: HybridOutputs = {
       containerInstanceArn: "arn:aws:ecs:us-east-1:123456789012:container-instance/home/0a1b",
     },
   },
+  preflight: {},
   temperatures: {},
   services: {},
   loadBalancers: {

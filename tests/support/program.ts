@@ -5,6 +5,10 @@ import { type Ssh, withAws } from "./mocks.ts";
 const facts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   fan: { temperatureCelsius: "48.3" },
   "vpn-gateway": { tunnel1: "UP", tunnel2: "UP" },
+  preflight: {
+    measuredAt: "2026-11-21T12:00:00Z",
+    "ssm.us-east-1.amazonaws.com": "ssm\tok\t10.0.0.4,10.0.16.4\t",
+  },
   "ecs-agent": {
     managedInstanceId: "mi-0123456789abcdef0",
     containerInstanceArn: "arn:aws:ecs:us-east-1:…:1",
