@@ -41,11 +41,31 @@ clear_interfaces() {
 `;
 
 /**
+ * TUNNEL: negotiated anew, so that `verify` proves the new key. An end that AWS has replaced meanwhile does not answer
+ * the goodbye; charon gives up on that within seconds.
+ */
+const newKey = `
+new_key() {
+  say "negotiates $1 with its new key"
+  if [ "$daemon" = ${daemonUnit["ipsec.conf"]} ]; then
+    run ipsec rereadsecrets
+    timeout 10 ipsec down "$1" >/dev/null 2>&1 || :
+    timeout 3 ipsec up "$1" >/dev/null 2>&1 || :
+  else
+    run swanctl --load-creds --clear
+    timeout 10 swanctl --terminate --ike "$1" >/dev/null 2>&1 || :
+    timeout 4 swanctl --initiate --child "$1" --timeout 2 >/dev/null 2>&1 || :
+  fi
+}
+`;
+
+/**
  * Goes by the files that stand on the host, not by the step's arguments: when a change failed, this very script makes
  * the files of before effective again, be they of the other format.
  */
 export const applyScript: Script = `${rememberOnce}
 ${clearInterfaces}
+${newKey}
 if grep -qsxF '${ipsecConfMark}' "$ROOT/etc/ipsec.conf"; then
   daemon=${daemonUnit["ipsec.conf"]} other=${daemonUnit["swanctl.conf"]} packages='${daemonPackages["ipsec.conf"].join(" ")}'
 else
@@ -69,15 +89,22 @@ done
 systemctl enable ${firewallUnit} ${watchdogUnit} "$daemon" 2>/dev/null
 systemctl restart ${firewallUnit}
 
-# What the daemon reads at its start; no other change interrupts the tunnels.
+# The daemon starts anew for its own settings and its connections. A new key takes its own tunnel down and no other.
 mkdir -p "$ROOT${runFolder}"
-now=$(cat "$ROOT${strongswanPath}" "$ROOT/etc/ipsec.conf" "$ROOT/etc/ipsec.secrets" "$ROOT${swanctlPath}" 2>/dev/null | cksum)
-if [ "$now" != "$(cat "$ROOT${runFolder}/vpn-daemon" 2>/dev/null || :)" ] || ! systemctl is-active --quiet "$daemon"; then
+all_of() { cat "$ROOT${strongswanPath}" "$ROOT/etc/ipsec.conf" "$ROOT${swanctlPath}" 2>/dev/null; }
+keys() { cat "$ROOT/etc/ipsec.secrets" "$ROOT${swanctlPath}" 2>/dev/null | sed -n 's/^.* : PSK //p; s/^ *secret = //p'; }
+known() { sed -n "$1p" "$ROOT${runFolder}/vpn-daemon" 2>/dev/null; }
+settings=$(all_of | sed '/^ *secret = /d' | cksum)
+key1=$(keys | sed -n 1p | cksum) key2=$(keys | sed -n 2p | cksum)
+if [ "$settings" != "$(known 1)" ] || ! systemctl is-active --quiet "$daemon"; then
   say "starts $daemon"
   systemctl stop "$daemon"
   clear_interfaces
   systemctl start "$daemon"
-  echo "$now" >"$ROOT${runFolder}/vpn-daemon"
+else
+  [ "$key1" = "$(known 2)" ] || new_key tunnel1
+  [ "$key2" = "$(known 3)" ] || new_key tunnel2
 fi
+(umask 077 && printf '%s\\n' "$settings" "$key1" "$key2" >"$ROOT${runFolder}/vpn-daemon")
 systemctl restart ${watchdogUnit}
 `;

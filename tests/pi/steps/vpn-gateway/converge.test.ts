@@ -137,6 +137,32 @@ test("a change that is none of the daemon's does not interrupt the tunnels", asy
   t.false(host.calls().some((call) => /systemctl (stop|start|restart) strongswan/.test(call)));
 });
 
+for (const { format, dataPath } of combinations) {
+  test(`${format}, ${dataPath} path: a new key takes its own tunnel down, and no other`, async (t) => {
+    const host = new Gateway(t);
+    host.fake("ipsec");
+    const args = gatewayArgs(format, dataPath);
+    await host.succeed(step(args));
+    host.calls();
+    const tunnel2 = { ...args.tunnels.tunnel2, presharedKey: "another.key.of.tunnel2" };
+    const { changed } = await host.succeed(step({ ...args, tunnels: { ...args.tunnels, tunnel2 } }));
+    t.is(changed.length, 1);
+    const calls = host.calls().filter((call) => !/--list-sas/.test(call));
+    t.false(calls.some((call) => /systemctl (stop|start|restart) strongswan/.test(call)));
+    t.deepEqual(
+      calls.filter((call) => /^(ipsec|swanctl) /.test(call)),
+      format === "ipsec.conf"
+        ? ["ipsec rereadsecrets", "ipsec down tunnel2", "ipsec up tunnel2"]
+        : [
+            "swanctl --load-creds --clear",
+            "swanctl --terminate --ike tunnel2",
+            "swanctl --initiate --child tunnel2 --timeout 2",
+          ],
+    );
+    t.notRegex(calls.join("\n"), /the\.key|another\.key/);
+  });
+}
+
 test("a change of format leaves one daemon and no file of the other", async (t) => {
   const host = new Gateway(t);
   host.write("/etc/ipsec.conf", "# as the package brought it\n");
