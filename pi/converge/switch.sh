@@ -3,7 +3,8 @@
 # $RUN/$STEP.armed is the token. Whoever renames or removes it decides: the program by `disarm`, or the dead man, who
 # then ends the program and puts the old state back.
 
-UNIT=ecs-anywhere-hybrid-$STEP
+# Not the name of a unit that the step itself may own.
+UNIT=ecs-anywhere-hybrid-switch-$STEP
 
 arm() {
   # The dead man outlives this shell, so he needs the program as a file; in memory, and gone with the token.
