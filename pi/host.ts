@@ -58,7 +58,6 @@ export interface Carried {
   readonly path: string;
   /** Of the file, as it was when the program ran: 64 hexadecimal digits. */
   readonly sha256: pulumi.Output<string>;
-  readonly resource: pulumi.Resource;
 }
 
 /** Refused and timed out dials until a step fails: about a minute for a host that is away. */
@@ -94,7 +93,7 @@ export class PiHost extends pulumi.ComponentResource {
   }
 
   run(stepName: string, step: pulumi.Input<Step>, options: RunOptions = {}): StepRun {
-    const { again } = this.#args;
+    const { again, dead } = this.#args;
     const field = `hosts.${this.#name}.user`;
     const stdin = pulumi.output(step).apply((step) => {
       if (step.name !== stepName) {
@@ -110,8 +109,9 @@ export class PiHost extends pulumi.ComponentResource {
       `${this.#name}-${stepName}`,
       {
         connection: this.#connection(options.connectAs),
-        // Constant texts: what is secret, and all else, travels on stdin.
-        create: "sh -s -- converge",
+        // Constant texts: what is secret, and all else, travels on stdin. A dead host's steps stay as the state has them;
+        // those that never came to be are made without a command, for which the provider dials nobody.
+        ...(dead ? {} : { create: "sh -s -- converge" }),
         delete: "sh -s -- undo",
         stdin: pulumi.secret(stdin),
         logging: "none",
@@ -124,14 +124,18 @@ export class PiHost extends pulumi.ComponentResource {
     // The one line on stdout has no secret: the program puts only paths and facts there.
     const result = pulumi
       .unsecret(command.stdout)
-      .apply((stdout) => parseResult(`${this.#name}-${stepName}`, stdout));
+      .apply((stdout) =>
+        dead && !stdout
+          ? { step: stepName, changed: [], facts: {} }
+          : parseResult(`${this.#name}-${stepName}`, stdout),
+      );
     return { result, resource: command };
   }
 
   /**
    * Copies a file to the host, in the order of the steps and as a resource of its own, `<host>-<name>`; again only when its
    * content changed, and for `again`. It arrives as the host's user's, and a destroy leaves it: the step that it is for
-   * compares its SHA-256 and takes it away.
+   * compares its SHA-256 and takes it away. To a dead host nothing is copied.
    *
    * @throws RunError of four parts when this computer has no such file
    */
@@ -141,7 +145,10 @@ export class PiHost extends pulumi.ComponentResource {
       throw new pulumi.RunError(
         `${field}: ${file}: must be a file on the computer that runs pulumi, but ${source} is none; correct the path, or make the file`,
       );
-    const { address, again } = this.#args;
+    const carried = { path, sha256: pulumi.output(sha256Of(source)) };
+    const { address, again, dead } = this.#args;
+    // The provider's delete takes nothing away, so it may leave the state.
+    if (dead) return carried;
     const resource = new CopyToRemote(
       `${this.#name}-${name}`,
       {
@@ -154,7 +161,7 @@ export class PiHost extends pulumi.ComponentResource {
       this.#options(),
     );
     this.#previous = { step: name, resource };
-    return { path, sha256: pulumi.output(sha256Of(source)), resource };
+    return carried;
   }
 
   #connection(connectAs?: Login) {

@@ -108,11 +108,29 @@ test.serial("a step may log in otherwise: with a person's key, or by the SSH age
 });
 
 test.serial("nothing is sent to a dead host, and a destroy does not wait for it", async (t) => {
-  const aws = await withAws();
-  new PiHost("pi-1", { ...args, dead: true }).run("docker", step("docker"));
-  const command = (await aws.registered()).find((r) => r.name === "pi-1-docker");
+  const aws = await withAws({ ssh: () => "" });
+  const host = new PiHost("pi-1", { ...args, dead: true });
+  const { result } = host.run("docker", step("docker"));
+  host.carry("packages", { file: "package.json", path: "/var/tmp/x", field: "site.packages.file" });
+  const all = await aws.registered();
+  const command = all.find((r) => r.name === "pi-1-docker");
   t.deepEqual(command?.ignoreChanges, ["*"]);
   t.true(command?.retainOnDelete);
+  // A step that was never made has no command: nothing for the provider to dial for.
+  t.is(command?.inputs.create, undefined);
+  t.deepEqual(await value(result), { step: "docker", changed: [], facts: {} });
+  t.is(
+    all.find((r) => r.name === "pi-1-packages"),
+    undefined,
+  );
+});
+
+test.serial("what a dead host said before is still its result", async (t) => {
+  const answer = { step: "agent", changed: [], facts: { managedInstanceId: "mi-1" } };
+  const aws = await withAws({ ssh: () => JSON.stringify(answer) });
+  const { result } = new PiHost("pi-1", { ...args, dead: true }).run("agent", step("agent"));
+  t.deepEqual(await value(result), answer);
+  await aws.registered();
 });
 
 test.serial("the result is what the host said, and no secret", async (t) => {

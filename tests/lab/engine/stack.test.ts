@@ -113,6 +113,47 @@ onEngine("a host that shows another key, or is not there, is an error of four pa
 });
 
 onEngine(
+  "a host that dies before its first up ended: what it has is kept, what is missing dials nobody",
+  async (t) => {
+    const { port, user, privateKey, hostKeys, logins } = await host(t);
+    let dead = false;
+    const { stack } = await open(t, async () => {
+      const hostKey = hostKeys[0] ?? "";
+      const pi = new PiHost("pi-1", { address: "127.0.0.1", port, user, privateKey, hostKey, dead });
+      if (dead) {
+        const [first, second] = ["first", "second"].map((name) => pi.run(name, { name, verify: "false" }));
+        return { first: first?.result, second: second?.result };
+      }
+      // As PiHost makes it, but for the program, which would change this machine.
+      new Command(
+        "pi-1-first",
+        {
+          connection: { host: "127.0.0.1", port, user, hostKey, privateKey },
+          create: "sh -s -- converge",
+          delete: "sh -s -- undo",
+          stdin: `echo '{"step":"first","changed":[],"facts":{"seen":"yes"}}'`,
+          logging: "none",
+          addPreviousOutputInEnv: false,
+        },
+        { parent: pi },
+      );
+      return {};
+    });
+    await stack.setConfig(config);
+    await stack.up();
+    t.is(await logins(), 1);
+    dead = true;
+    const { outputs, summary } = await stack.up();
+    t.is(summary.resourceChanges?.create, 1);
+    t.is(summary.resourceChanges?.update, undefined);
+    t.deepEqual(outputs.first?.value, { step: "first", changed: [], facts: { seen: "yes" } });
+    t.deepEqual(outputs.second?.value, { step: "second", changed: [], facts: {} });
+    await stack.destroy();
+    t.is(await logins(), 1);
+  },
+);
+
+onEngine(
   "Ctrl-C in the middle of an up: what was begun is finished and in the state, the rest is not begun",
   async (t) => {
     const { port, user, privateKey, hostKeys } = await host(t);
