@@ -15,6 +15,8 @@ const schema = z.object({
   dataPath: z.enum(["kernel", "userspace"]).default("userspace"),
   converge: z.int().default(0),
   dead: z.array(z.string()).default([]),
+  /** Hosts that the stack does not have, though they stand there. */
+  without: z.array(z.string()).default([]),
 });
 
 export type Settings = z.output<typeof schema>;
@@ -35,10 +37,10 @@ export function changeSettings(change: Partial<Settings>): Settings {
 }
 
 /** The stack's configuration as the settings have it. */
-export async function labConfig({ nodes, ...settings }: Settings): Promise<StackConfig> {
+export async function labConfig({ nodes, without, ...settings }: Settings): Promise<StackConfig> {
   return stackConfig({
     ...settings,
-    hosts: hosts(nodes),
+    hosts: hosts(nodes).filter(({ name }) => !without.includes(name)),
     personKey: privateKey(person),
     installer: await cloud.installer(),
   });

@@ -3,11 +3,13 @@ import { randomInt } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cloud } from "../cloud.ts";
+import type { StackConfig } from "../engine/config.ts";
 import { carryOut } from "../operations.ts";
 import { changeSettings, labConfig, readSettings } from "../settings.ts";
 import { paths } from "../world/paths.ts";
-import { type Check, labHosts, seconds } from "./check.ts";
+import { type Check, labHosts, labNodes, seconds } from "./check.ts";
 import { findDrift } from "./drift.ts";
+import { changesSinceBare } from "./snapshot.ts";
 
 /** The engine that holds the stack's lock, and the process that runs the program for it; undefined while none does. */
 function atWork(): { readonly engine: number; readonly laptop: number } | undefined {
@@ -37,17 +39,13 @@ function cutPower(): boolean {
   return true;
 }
 
-/** Begins an up that runs every step again, and ends it with SIGKILL after a random one began; that line of the engine. */
-async function killAnUp(): Promise<string> {
-  const settings = changeSettings({ converge: readSettings().converge + 1 });
-  const config = await labConfig(settings);
-  // A host has four steps and more.
-  const last = randomInt(1, 4 * labHosts().length + 1);
+/** Begins an up, and ends it with SIGKILL soon after the `last` line of the engine that says `began`; that line. */
+async function killAnUp(config: StackConfig, began: RegExp, last: number): Promise<string> {
   let begun = 0;
   let during = "";
   let killed = false;
   const up = carryOut({ operation: "up", stack: "lab", config }, (line) => {
-    if (!/ updating \(/.test(line) || ++begun !== last) return;
+    if (!began.test(line) || ++begun !== last) return;
     during = line;
     setTimeout(() => {
       killed = cutPower();
@@ -70,18 +68,44 @@ async function unknown(): Promise<readonly string[]> {
   return (await cloud.resources()).filter((resource) => !known.has(resource));
 }
 
+/** The next up; throws unless everything is then as the stack says, and nothing more. */
+async function goOn(): Promise<string> {
+  const since = Date.now();
+  const { changes } = await carryOut({ operation: "up", stack: "lab" });
+  const took = seconds(since);
+  assert.deepEqual(await findDrift(), [], "drift after the up");
+  const { same: _, ...left } = (await carryOut({ operation: "preview", stack: "lab" })).changes;
+  assert.deepEqual(left, {}, "left to do after the up");
+  assert.deepEqual(await unknown(), [], "in the account, and not in the stack");
+  return `${changes.create ?? 0} created, ${changes.update ?? 0} updated in ${took}, no drift`;
+}
+
 export const interrupted: Check = {
   name: "interrupted",
   title: "An engine killed in the middle of an up: the next up ends well",
   run: async () => {
-    const during = await killAnUp();
-    const since = Date.now();
-    const { changes } = await carryOut({ operation: "up", stack: "lab" });
-    const took = seconds(since);
-    assert.deepEqual(await findDrift(), [], "drift after the up");
-    const { same: _, ...left } = (await carryOut({ operation: "preview", stack: "lab" })).changes;
-    assert.deepEqual(left, {}, "left to do after the up");
-    assert.deepEqual(await unknown(), [], "in the account, and not in the stack");
-    return `killed after \`${during}\`; then ${changes.update ?? 0} updated in ${took}, no drift`;
+    // Every step again: a host has four and more.
+    const settings = changeSettings({ converge: readSettings().converge + 1 });
+    const last = randomInt(1, 4 * labHosts().length + 1);
+    const during = await killAnUp(await labConfig(settings), / updating \(/, last);
+    return `killed after \`${during}\`; then ${await goOn()}`;
+  },
+};
+
+export const putBack: Check = {
+  name: "put-back",
+  title: "A node taken out of the stack is bare; an up that is killed and the next one put it back",
+  run: async () => {
+    const [node, other] = labNodes();
+    assert(node);
+    assert(other, "one node only: none to take out; use --nodes 2");
+    const without = await labConfig(changeSettings({ without: [node.name] }));
+    await carryOut({ operation: "up", stack: "lab", config: without });
+    assert.deepEqual(await changesSinceBare(node.name), [], `left on ${node.name}`);
+    const config = await labConfig(changeSettings({ without: [] }));
+    // A node has seven steps and more.
+    const began = new RegExp(` ${node.name}-\\S+ creating \\(`);
+    const during = await killAnUp(config, began, randomInt(1, 8));
+    return `${node.name} was bare; killed after \`${during}\`; then ${await goOn()}`;
   },
 };

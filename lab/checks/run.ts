@@ -5,7 +5,7 @@ import type { Check } from "./check.ts";
 import { destroyed } from "./destroy.ts";
 import { drift } from "./drift.ts";
 import { nodeLost, tunnelLost } from "./failover.ts";
-import { interrupted } from "./interrupted.ts";
+import { interrupted, putBack } from "./interrupted.ts";
 import { afterReboot, redisPinned } from "./nodes.ts";
 import { page } from "./page.ts";
 import { privateWay } from "./private.ts";
@@ -40,8 +40,10 @@ const withoutInternet: readonly Check[] = [privateWay, siteNames, resolverLost, 
 export const standardChecks = (internet: SiteInternet): readonly Check[] =>
   internet === "never" ? [...everywhere, ...withoutInternet] : everywhere;
 
-/** All checks by name; `interrupted` takes its time and `destroy` ends the stack: they are only run when they are named. */
-export const allChecks: readonly Check[] = [...everywhere, ...withoutInternet, interrupted, destroyed];
+/** By name only: the first two take their time, and the last one ends the stack. */
+const named: readonly Check[] = [interrupted, putBack, destroyed];
+
+export const allChecks: readonly Check[] = [...everywhere, ...withoutInternet, ...named];
 
 /** Runs checks one after the other, a line each; returns how many failed. */
 export async function runChecks(checks: readonly Check[]): Promise<number> {

@@ -41,7 +41,7 @@ export async function up(asked: Partial<Pick<Settings, "nodes" | "internet">>): 
       const title = `Hosts with --internet ${before.internet}: down, for bare ones with --internet ${internet}`;
       await inOrder([{ title, run: beginAnew }]);
     }
-    changeSettings({ nodes, internet, dead: [] });
+    changeSettings({ nodes, internet, dead: [], without: [] });
     let url = "";
     await inOrder([
       { title: "This machine has what the lab needs", run: prepare },
