@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { internet } from "../world/topology.ts";
-import type { Answer, Guest } from "./guest.ts";
+import type { Guest } from "./guest.ts";
 import { sides, wire } from "./home.ts";
 
 export type Side = keyof typeof sides;
@@ -92,13 +92,23 @@ export function outage(pings: readonly (readonly [number, number])[], sent: numb
   return { seconds: Math.max(0, ...gaps), lost: sent - pings.length };
 }
 
-/** Pings from the site to the VPC, ten a second, while `meanwhile` runs; then a second more. */
-export async function pingDuring(guest: Guest, seconds: number, meanwhile: () => Promise<unknown>) {
-  const argv = `ping -n -D -i 0.1 -w ${seconds} ${sides.vpc.address}`.split(" ");
-  const [{ stdout }]: [Answer, unknown] = await Promise.all([
-    guest.ask(argv, { netns: sides.site.netns, seconds: seconds + 20 }),
-    meanwhile(),
-  ]);
+/**
+ * Pings from the site to the VPC, ten a second, for as long as `meanwhile` runs and a second more.
+ * @throws when nothing answers at the end: how long the outage is would be anybody's guess
+ */
+export async function pingDuring(guest: Guest, meanwhile: () => Promise<unknown>) {
+  const record = "/run/lab/ping.pid";
+  const script = `echo $$ >${record}; exec ping -n -D -i 0.1 ${sides.vpc.address}`;
+  const pings = guest.ask(["sh", "-c", script], { netns: sides.site.netns, seconds: 300 });
+  try {
+    await meanwhile();
+  } finally {
+    await guest.sh(`sleep 1; kill -INT $(cat ${record})`);
+  }
+  const { stdout } = await pings;
   const sent = Number(/^(\d+) packets transmitted/m.exec(stdout)?.[1]);
-  return outage(parsePings(stdout), sent);
+  const answers = parsePings(stdout);
+  const last = answers.at(-1)?.[0] ?? 0;
+  if (!(last > sent - 5)) throw new Error(`of ${sent} packets the last that was answered is number ${last}`);
+  return outage(answers, sent);
 }

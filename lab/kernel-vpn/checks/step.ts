@@ -67,13 +67,15 @@ export const unchanged = (guest: Guest, format: Format): Check => ({
   },
 });
 
-/** The gateway as text: what the step may change. Few processes: the processor may be one that QEMU translates. */
+/**
+ * The gateway as text: what the step may change; which units are enabled are links in /etc. Few processes: the processor
+ * may be one that QEMU translates.
+ */
 const picture = `
 export LC_ALL=C
 find /etc /usr/local /var/lib/ecs-anywhere-hybrid -xdev ! -type d ! -path '/etc/*.pwd.lock' -printf '%m %u:%g %p %l\\n' 2>/dev/null | sort
 find /etc /usr/local -xdev -type f -exec sha256sum {} + | sort
-systemctl list-unit-files --state=enabled --no-legend
-systemctl list-units --state=active --type=service --no-legend 'strongswan*' 'ecs-anywhere-hybrid*'
+systemctl list-units --state=active --plain --no-legend 'strongswan*' 'ecs-anywhere-hybrid*'
 ip -o link show | awk '{ print "link " $2 }'
 ip -4 route show table all | sed 's/^/route /'
 ip -4 rule show | sed 's/^/rule /'
