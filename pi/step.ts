@@ -41,8 +41,9 @@ export type Edit =
  * - `install_packages NAME…`: by the host's package manager, waiting for its lock; remembers what was not there before
  * - `remove_packages`: removes exactly what `install_packages` of this step brought (only in `undo`; not when a first
  *   converge failed and `undo` runs to put back what was there: the packages then stay for the next try)
- * - `own_file PATH MODE`, `add_word WORD PATH…`, `add_block PATH [MODE OWNER]` (only in `detect`): declare what `files`
- *   and `edits` declare; the content or the lines come on stdin
+ * - `own_file PATH MODE`, `add_word WORD PATH…`, `add_block PATH [MODE OWNER [BELOW]]` (only in `detect`): declare what
+ *   `files` and `edits` declare; the content or the lines come on stdin. A block goes to the file's end, or below the
+ *   first line that says BELOW
  * - `$STATE`: the step's own folder under /var/lib/ecs-anywhere-hybrid, mode 700, kept between runs
  * - `$ROOT`: the root that paths are under; empty on a host, a scratch folder in tests
  */

@@ -14,6 +14,12 @@ KEYS=$NL
 OPENING="# >>> ecs-anywhere-hybrid $STEP"
 CLOSING="# <<< ecs-anywhere-hybrid $STEP"
 
+# TEXT: the next block goes below the first line that says this, not at the file's end.
+BELOW_NEXT=
+below() {
+  BELOW_NEXT=$1
+}
+
 # KIND MODE OWNER BODY PATH…: declares a file, a word or a block; for edits the first path that exists counts.
 # With a MODE, an edit's last path is made when none exists.
 item() {
@@ -37,14 +43,17 @@ item() {
   fi
   COUNT=$((COUNT + 1))
   eval "KIND_$COUNT=\$_kind MODE_$COUNT=\$_mode OWNER_$COUNT=\$_owner BODY_$COUNT=\$_body PATH_$COUNT=\$_path"
+  set -- "$BELOW_NEXT"
+  eval "BELOW_$COUNT=\$1"
+  BELOW_NEXT=
   _key=$_kind$TAB$_path
   [ "$_kind" != word ] || _key=$_key$TAB$_body
   KEYS=$KEYS$_key$NL
 }
 
-# Sets KIND, FILE_MODE, OWNER, BODY and FILE to the declared item of this number.
+# Sets KIND, FILE_MODE, OWNER, BODY, BELOW and FILE to the declared item of this number.
 select_item() {
-  eval "KIND=\$KIND_$1 FILE_MODE=\$MODE_$1 OWNER=\$OWNER_$1 BODY=\$BODY_$1 FILE=\$PATH_$1"
+  eval "KIND=\$KIND_$1 FILE_MODE=\$MODE_$1 OWNER=\$OWNER_$1 BODY=\$BODY_$1 BELOW=\$BELOW_$1 FILE=\$PATH_$1"
 }
 
 # Prints the text as one word of the shell.
@@ -59,7 +68,7 @@ quoted() {
   printf " '%s'" "$_done$_rest"
 }
 
-# For `detect`, whose items only the host knows: PATH MODE, WORD PATH…, PATH [MODE OWNER]; text comes on stdin.
+# For `detect`, whose items only the host knows: PATH MODE, WORD PATH…, PATH [MODE OWNER [BELOW]]; text comes on stdin.
 own_file() {
   _text=$(cat && printf .)
   printf 'item file%s%s%s%s\n' "$(quoted "$2")" " ''" "$(quoted "${_text%.}")" "$(quoted "$1")" >&4
@@ -71,6 +80,7 @@ add_word() {
 }
 add_block() {
   _text=$(cat)
+  [ -z "${4-}" ] || printf 'below%s\n' "$(quoted "$4")" >&4
   printf 'item block%s%s%s%s\n' "$(quoted "${2-}")" "$(quoted "${3-}")" "$(quoted "$_text")" "$(quoted "$1")" >&4
 }
 
@@ -211,6 +221,14 @@ edited_text() {
   fi
   in_manifest && { NOTE=${MANIFEST#*"$NL$KIND$TAB$FILE$TAB"} && NOTE=${NOTE%%"$NL"*}; }
   without_edit block "$NOTE"
+  if [ -n "$BELOW" ]; then
+    _head=$NL$TEXT
+    _tail=${_head#*"$NL$BELOW$NL"}
+    [ "$_tail" != "$_head" ] || fail "$FILE" "has no line $BELOW" "must have it" "write it as it was"
+    TEXT=${_head%%"$NL$BELOW$NL"*}$NL$BELOW$NL$OPENING$NL$BODY$NL$CLOSING$NL$_tail
+    TEXT=${TEXT#"$NL"}
+    return
+  fi
   case $TEXT in
     '' | *"$NL") ;;
     *)

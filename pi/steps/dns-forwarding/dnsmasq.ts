@@ -1,0 +1,58 @@
+import { type DnsServer, each, type Forwarding, managed, purpose, type Role } from "./server.ts";
+
+const path = "/etc/dnsmasq.d/ecs-anywhere-hybrid.conf";
+
+/**
+ * A domain's own servers are the only ones that dnsmasq(8) asks for it. It does not try a second one by itself: it waits
+ * for the client to ask again, and resolvers wait 5 s. So all of them are asked at once.
+ */
+const forwarding = ({ domains, resolvers }: Forwarding) => `# ${purpose}
+${each(domains, (domain) => each(resolvers, (resolver) => `server=/${domain}/${resolver}\n`))}\
+# All at once, as a dead one is noticed only when a client asks again.
+all-servers
+# For stop-dns-rebind: the answers are private addresses.
+rebind-domain-ok=/${domains.join("/")}/
+`;
+
+/** `bind-dynamic` waits for addresses; over TCP it takes queries only from interfaces that it was told of. */
+const detectNode = (config: Forwarding) => `
+own_file ${path} 644 <<END
+# ${managed}
+${forwarding(config)}\
+listen-address=127.0.0.1
+listen-address=$address
+interface=docker*
+interface=br-*
+bind-dynamic
+$(
+  kept=$(kept_file)
+  if [ -n "$kept" ]; then
+    echo "resolv-file=$kept"
+  elif ! asks_itself; then
+    echo no-resolv
+    name_servers | sed 's/^/server=/'
+  fi
+)
+END
+`;
+
+const detectSiteServer = (config: Forwarding) => `
+own_file ${path} 644 <<END
+# ${managed}
+${forwarding(config)}\
+END
+`;
+
+export const dnsmasq: DnsServer = {
+  unit: "dnsmasq",
+  package: "dnsmasq",
+  user: "dnsmasq",
+  patience: "timeout:1 attempts:3",
+  snippet: (config) => `# /etc/dnsmasq.d/aws.conf, then: systemctl restart dnsmasq\n${forwarding(config)}`,
+  detect: (config, role: Role) => (role === "node" ? detectNode(config) : detectSiteServer(config)),
+  validate: () => `
+[ ! -e "$STAGE${path}" ] || run dnsmasq --test --conf-file="$STAGE${path}"
+`,
+  // It reads its configuration when it starts, and only then.
+  takesOver: "restart",
+};

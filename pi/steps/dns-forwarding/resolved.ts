@@ -1,0 +1,141 @@
+import type { Script } from "../../step.ts";
+import { type DnsServer, type Forwarding, managed, purpose, type Role } from "./server.ts";
+
+const path = "/etc/systemd/resolved.conf.d/ecs-anywhere-hybrid.conf";
+const backup = "/etc/.resolv.conf.systemd-resolved.bak";
+
+/**
+ * Servers and domains of the whole host are one scope, and that scope takes every name that no link claims for itself
+ * (resolved.conf(5), `Domains`; docs/decisions/resolved.md). So the host's network claims all others with `~.`.
+ */
+const forwarding = ({ domains, resolvers }: Forwarding) => `# ${purpose}
+[Resolve]
+DNS=${resolvers.join(" ")}
+Domains=${domains.map((domain) => `~${domain}`).join(" ")}
+`;
+
+/** A resolved that this step brought answers nobody in other ways either. */
+const detect = (config: Forwarding, role: Role): Script => `
+own_file ${path} 644 <<END
+# ${managed}
+${forwarding(config)}\
+$(
+  ${role === "node" ? `echo "DNSStubListenerExtra=$address"` : ":"}
+  ! brought_resolved || printf 'LLMNR=no\\nMulticastDNS=no\\n'
+)
+END
+find_manager
+if [ -n "$network_file" ]; then
+  own_file "/etc/systemd/network/\${network_file##*/}.d/ecs-anywhere-hybrid-dns.conf" 644 <<END
+# ${managed} All names that nobody else claims: see ${path}.
+[Network]
+Domains=~.
+$(name_servers | sed 's/^/DNS=/')
+END
+fi
+`;
+
+const require: Script = `
+find_manager
+[ -n "$network_file$uuid" ] ||
+  fail "network" "$interface is configured by $manager" "must be systemd-networkd or NetworkManager, which systemd-resolved asks" \\
+    "choose another server in site.dns"
+if brought_resolved && { [ -e "$ROOT/etc/resolvconf.conf" ] || [ -e "$ROOT/etc/resolvconf/update.d/libc" ]; }; then
+  fail "resolvconf" "installed" "must not be: the package systemd-resolved would take its place" \\
+    "remove it, or choose another server in site.dns"
+fi
+for other in $(resolvectl dns 2>/dev/null | sed -n 's/^Global://p'); do
+  case " $resolvers " in
+    *" $other "*) ;;
+    *)
+      fail "DNS of systemd-resolved" "$other" "must not be set: it would be asked for the domains too" \\
+        "set it for the network instead, in its .network file"
+      ;;
+  esac
+done
+validates=$(cat "$ROOT/etc/systemd/resolved.conf" "$ROOT"/etc/systemd/resolved.conf.d/*.conf 2>/dev/null |
+  sed -n 's/^DNSSEC=//p' | tail -n 1)
+case $validates in
+  yes | true | 1 | allow-downgrade)
+    for domain in $domains; do
+      grep -qsxF "$domain" "$ROOT"/etc/dnssec-trust-anchors.d/*.negative ||
+        fail "DNSSEC of systemd-resolved" "$validates" "answers for $domain carry no signatures" \\
+          "name it in /etc/dnssec-trust-anchors.d/private.negative (dnssec-trust-anchors.d(5)), or set DNSSEC=no"
+    done
+    ;;
+esac
+`;
+
+/** Its package makes /etc/resolv.conf a link to itself; what stood there is put back, as undo shall find it. */
+const prepare: Script = `
+if [ -e "$ROOT${backup}" ] && grep -qsx systemd-resolved "$STATE/packages"; then
+  mv "$ROOT${backup}" "$ROOT/etc/resolv.conf"
+fi
+`;
+
+/**
+ * To the running network by resolved's own call, so that the link is not configured anew under the SSH connection; after
+ * a reboot by the drop-in. NetworkManager claims all names for the connection with the default route by itself.
+ */
+const claim: Script = `
+find_manager
+if [ -n "$network_file" ]; then
+  servers=$(name_servers)
+  # shellcheck disable=SC2086 # Addresses.
+  [ -z "$servers" ] || run resolvectl dns "$interface" $servers
+  run resolvectl domain "$interface" '~.'
+fi
+`;
+
+/**
+ * Docker decides once, when it makes its first container, whether it reads /etc/resolv.conf or, where that names nothing
+ * but 127.0.0.53, resolved's list of servers: with that, containers would ask the VPC for every name.
+ */
+const haveDockerLookAgain: Script = `
+if before | grep -qx "nameserver[[:space:]]*127[.]0[.]0[.]53" && [ ! -e "$STATE/docker" ] &&
+  systemctl --quiet is-active docker.service; then
+  run systemctl restart docker.service
+  : >"$STATE/docker"
+fi
+`;
+
+const verify: Script = `
+claims=$(resolvectl domain "$interface")
+case " $claims " in
+  *" ~. "*) ;;
+  *)
+    fail "domains of $interface" "\${claims#*: }" "must claim all other names, or they would go to the VPC too" \\
+      "with NetworkManager: nmcli connection modify NAME +ipv4.dns-search '~.'"
+    ;;
+esac
+`;
+
+export const resolved: DnsServer = {
+  unit: "systemd-resolved",
+  package: "systemd-resolved",
+  // It takes 5 s to see that a server is dead.
+  patience: "timeout:2 attempts:4",
+  snippet: (config) => `# /etc/systemd/resolved.conf.d/aws.conf, then: systemctl restart systemd-resolved
+${forwarding(config)}\
+# And so that all other names do not go there too, in the [Network] section of the .network file of each network with
+# name servers (systemd.network(5)): Domains=~.
+`,
+  detect,
+  require: ({ domains, resolvers }) => `
+domains='${domains.join(" ")}'
+resolvers='${resolvers.join(" ")}'
+${require}`,
+  prepare,
+  takesOver: "reload-or-restart",
+  afterwards: (_, role) => (role === "node" ? claim + haveDockerLookAgain : claim),
+  verify,
+  undo: `
+find_manager
+if [ -n "$network_file" ]; then
+  networkctl reload || :
+  resolvectl revert "$interface" 2>/dev/null || :
+fi
+[ ! -e "$STATE/docker" ] || systemctl try-restart docker.service || :
+rm -f "$STATE/docker"
+`,
+};

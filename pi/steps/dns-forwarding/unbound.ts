@@ -1,0 +1,75 @@
+import { type DnsServer, each, type Forwarding, managed, purpose } from "./server.ts";
+
+const folder = "/etc/unbound/unbound.conf.d";
+const path = `${folder}/ecs-anywhere-hybrid.conf`;
+
+/** unbound.conf(5): a forward zone without `forward-first` asks nobody else. Private answers carry no signatures. */
+const forwarding = ({ domains, resolvers }: Forwarding) => `# ${purpose}
+server:
+${each(domains, (domain) => `    private-domain: "${domain}"\n    domain-insecure: "${domain}"\n`)}\
+${each(
+  domains,
+  (domain) => `forward-zone:
+    name: "${domain}."
+${each(resolvers, (resolver) => `    forward-addr: ${resolver}\n`)}`,
+)}`;
+
+/**
+ * Other names as they were before: no validation here, and no zone of unbound's own where the site's server may have
+ * one. With no name server before, the discard port stands for one: it refuses at once.
+ */
+const detectNode = (config: Forwarding) => `
+own_file ${path} 644 <<END
+# ${managed}
+${forwarding(config)}\
+server:
+    interface: 127.0.0.1
+    interface: $address
+    ip-freebind: yes
+    # Who may ask is the firewall's matter.
+    access-control: 0.0.0.0/0 allow
+$(
+  if ! asks_itself; then
+    cat <<MORE
+    module-config: "iterator"
+    unblock-lan-zones: yes
+    local-zone: "home.arpa." nodefault
+    do-not-query-localhost: no
+forward-zone:
+    name: "."
+MORE
+    servers=$(name_servers)
+    printf '%s\\n' "\${servers:-127.0.0.1@9}" | sed 's/^/    forward-addr: /'
+  fi
+)
+END
+`;
+
+const detectSiteServer = (config: Forwarding) => `
+own_file ${path} 644 <<END
+# ${managed}
+${forwarding(config)}\
+END
+`;
+
+export const unbound: DnsServer = {
+  unit: "unbound",
+  package: "unbound",
+  user: "unbound",
+  patience: "timeout:1 attempts:3",
+  snippet: (config) => `# ${folder}/aws.conf, then: unbound-checkconf && systemctl reload unbound
+${forwarding(config)}`,
+  detect: (config, role) => (role === "node" ? detectNode(config) : detectSiteServer(config)),
+  // Together with the host's own files beside it.
+  validate: () => `
+if [ -e "$STAGE${path}" ]; then
+  for file in "$ROOT${folder}"/*.conf; do
+    [ ! -e "$file" ] || [ -e "$STAGE${folder}/\${file##*/}" ] || cp "$file" "$STAGE${folder}/"
+  done
+  printf 'include: "%s/*.conf"\\n' "$STAGE${folder}" >"$STAGE/unbound.conf"
+  run unbound-checkconf "$STAGE/unbound.conf"
+fi
+`,
+  check: "run unbound-checkconf",
+  takesOver: "reload-or-restart",
+};

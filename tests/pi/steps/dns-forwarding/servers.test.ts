@@ -1,0 +1,89 @@
+/** All four DNS servers, run for real on what the step renders: who is asked for what, and what happens when nobody answers. */
+import anyTest from "ava";
+import { type DnsForwardingArgs, dnsForwarding } from "../../../../pi/steps/dns-forwarding.ts";
+import { missing, resolvers, World } from "./world.ts";
+
+if (missing.length > 0 && process.env.CI) {
+  throw new Error(`CI: ${missing.join(", ")}: must be there; see .ci/run`);
+}
+const test = missing.length > 0 ? anyTest.skip : anyTest;
+
+const domains = ["us-east-1.amazonaws.com", "us-east-1.api.aws"];
+const args = (server: DnsForwardingArgs["server"]): DnsForwardingArgs => ({
+  server,
+  domains,
+  resolvers,
+  role: "node",
+});
+const ecs = "ecs.us-east-1.amazonaws.com";
+const isPublic = (address: string) => !address.startsWith("10.");
+
+/** How long it takes until another resolver is asked than one that just died. */
+const noticed = { dnsmasq: 0.5, unbound: 2, bind9: 2.5, "systemd-resolved": 6 };
+
+for (const server of ["dnsmasq", "unbound", "bind9", "systemd-resolved"] as const) {
+  test(`${server} on a node: AWS's names by the resolver alone, others as before, for the node and its containers`, async (t) => {
+    t.timeout(120_000);
+    const world = await World.make(t, server);
+    const before = world.read("/etc/resolv.conf");
+    const result = await world.run(dnsForwarding(args(server)));
+    t.is(result.facts[ecs], "10.0.0.45");
+    t.deepEqual((await world.run(dnsForwarding(args(server)))).changed, [], "a second run changes nothing");
+
+    for (const from of ["node", "container"] as const) {
+      for (const tcp of [false, true]) {
+        t.like(await world.ask(from, ecs, { tcp }), { status: "NOERROR", addresses: ["10.0.0.45"] });
+        t.deepEqual((await world.ask(from, "logs.us-east-1.api.aws", { tcp })).addresses, ["10.0.0.98"]);
+        t.deepEqual((await world.ask(from, "example.org", { tcp })).addresses, ["93.184.216.34"]);
+        t.deepEqual((await world.ask(from, "s3.eu-west-1.amazonaws.com", { tcp })).addresses, [
+          "54.239.28.85",
+        ]);
+      }
+    }
+    t.deepEqual((await world.lookUp(ecs)).addresses, ["10.0.0.45"]);
+    t.deepEqual((await world.lookUp("nas")).addresses, ["192.168.1.20"], "the search list is still there");
+    t.like(await world.ask("site", ecs, { patience: 1 }), { status: "none" }, "a neighbour is refused");
+    t.like(await world.ask("site", ecs, { patience: 1, tcp: true }), { status: "none" });
+
+    world.silence("resolver1");
+    const first = await world.ask("node", "one.us-east-1.amazonaws.com");
+    t.deepEqual(first.addresses, ["10.0.0.99"]);
+    t.true(first.seconds < noticed[server], `${first.seconds} s`);
+    for (const name of ["two", "three", "four"]) {
+      const answer = await world.ask("container", `${name}.us-east-1.amazonaws.com`);
+      t.deepEqual(answer.addresses, ["10.0.0.99"]);
+      t.true(answer.seconds < Math.min(2.5, noticed[server]), `${answer.seconds} s`);
+    }
+
+    world.silence("resolver1", "resolver2");
+    const lost = await world.lookUp("five.us-east-1.amazonaws.com");
+    t.deepEqual(lost.addresses, []);
+    t.true(lost.seconds < (server === "systemd-resolved" ? 9 : 4.5), `${lost.seconds} s`);
+    t.deepEqual((await world.ask("container", "six.us-east-1.api.aws", { patience: 3 })).addresses, []);
+    t.deepEqual((await world.lookUp("example.org")).addresses, ["93.184.216.34"], "others do not mind");
+
+    world.restore("resolver1", "resolver2");
+    const again = await world.ask("node", "seven.us-east-1.amazonaws.com", { patience: 5 });
+    t.deepEqual(again.addresses, ["10.0.0.99"]);
+
+    const others = world.asked("other");
+    t.true(others.includes("example.org"));
+    t.deepEqual(
+      others.filter((name) => domains.some((domain) => name.endsWith(domain))),
+      [],
+    );
+    for (const resolver of ["resolver1", "resolver2"] as const) {
+      const ours = world.asked(resolver);
+      t.deepEqual(
+        ours.filter((name) => !domains.some((domain) => name.endsWith(domain))),
+        [],
+      );
+    }
+
+    await world.run(dnsForwarding(args(server)), "undo");
+    t.is(world.read("/etc/resolv.conf"), before);
+    t.true((await world.lookUp(ecs)).addresses.every(isPublic), "as it was");
+    t.false(world.exists("/var/lib/ecs-anywhere-hybrid"));
+    t.is(world.sh("nft list ruleset"), "");
+  });
+}

@@ -1,0 +1,365 @@
+/**
+ * A node, its container, the site's router and the VPC's inbound resolver in network namespaces of their own, with real
+ * servers out of a root file system with all of them (SERVERS_ROOT; lab/servers.ts builds one). On the node a step is
+ * converged as on a real one; only systemd's part, starting and stopping what runs there, is played.
+ */
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ExecutionContext } from "ava";
+import { rootProgram } from "../../../../pi/converge.ts";
+import type { Step, StepResult } from "../../../../pi/step.ts";
+
+const root = resolve(process.env.SERVERS_ROOT ?? "/");
+const needed = ["dnsmasq", "unbound", "named", "nft"].map((name) => join(root, "usr/sbin", name));
+/** What is not here, of what the world needs. */
+export const missing: readonly string[] = [
+  ...(process.getuid?.() === 0 ? [] : ["root's rights"]),
+  ...(root === "/" ? ["a root file system named by SERVERS_ROOT"] : []),
+  ...[...needed, join(root, "lib/systemd/systemd-resolved"), join(root, "usr/bin/dig")].filter(
+    (path) => !existsSync(path),
+  ),
+];
+
+export const resolvers = ["10.0.1.10", "10.0.2.10"] as const;
+export const nodeAddress = "192.168.1.101";
+export const router = "192.168.1.1";
+
+/** Runs in the node's namespaces for as long as the world stands: its root is a layer in memory over the servers' root. */
+const hold = `set -eu
+root=$1 folder=$2
+mount -t tmpfs tmpfs "$folder"
+mkdir "$folder/upper" "$folder/work" "$folder/root"
+mount -t overlay overlay -o "lowerdir=$root,upperdir=$folder/upper,workdir=$folder/work" "$folder/root"
+cd "$folder/root"
+mount --rbind /dev dev
+mount -t proc proc proc
+mount -t sysfs -o ro sysfs sys
+mount -t tmpfs tmpfs run
+mkdir -p run/units run/systemd/system run/stand-ins
+printf 'nameserver ${router}\\nsearch home.arpa\\n' >etc/resolv.conf
+echo ready
+exec sleep infinity`;
+
+/** What systemd would do with these units: their drop-ins' preparations, then the daemon; none of it waits. */
+const systemctl = `#!/bin/sh
+[ "$1" != --quiet ] || shift
+verb=$1
+[ "$verb $2" != "disable --now" ] || shift
+unit=\${2%.service}
+pid=/run/units/$unit
+runs() { [ -e "$pid" ] && kill -0 "$(cat "$pid")" 2>/dev/null; }
+stop() {
+  runs || return 0
+  kill "$(cat "$pid")"
+  while runs; do sleep 0.05; done
+}
+start() {
+  for file in /etc/systemd/system/$unit.service.d/*.conf; do
+    [ ! -e "$file" ] || sed -n 's/^ExecStartPre=+//p' "$file" | sh -e || exit 1
+  done
+  case $unit in
+    dnsmasq) set -- dnsmasq -k -7 /etc/dnsmasq.d --log-queries --log-facility=- ;;
+    unbound) set -- unbound -d -p ;;
+    named) set -- named -g -u bind ;;
+    systemd-resolved) set -- /lib/systemd/systemd-resolved ;;
+    *) exit 1 ;;
+  esac
+  setsid "$@" </dev/null >>/run/units/$unit.log 2>&1 &
+  echo $! >"$pid"
+  # It is started once it is on the bus.
+  [ "$unit" != systemd-resolved ] || for _ in $(seq 50); do ! resolvectl >/dev/null 2>&1 || break; sleep 0.1; done
+}
+case $verb in
+  is-active) runs ;;
+  is-enabled | enable | daemon-reload | cat) ;;
+  stop | disable) stop ;;
+  restart) stop; start ;;
+  reload-or-restart)
+    case $unit in
+      unbound) kill -HUP "$(cat "$pid")" ;;
+      named) rndc reload ;;
+      *) stop; start ;;
+    esac
+    ;;
+  *) exit 1 ;;
+esac
+`;
+
+const standIns: Readonly<Record<string, string>> = {
+  systemctl,
+  "systemd-run": "#!/bin/sh\n",
+  sync: "#!/bin/sh\n",
+  journalctl:
+    '#!/bin/sh\nfor word; do case $word in *.service) tail -n 20 "/run/units/${word%.service}.log" ;; esac; done\n',
+};
+
+/** What the services' own packages or systemd prepare under /run and /var. */
+const prepared = `
+mkdir -p /run/named /run/dbus /run/systemd/resolve
+chown bind:bind /run/named /var/cache/bind
+chown systemd-resolve:systemd-resolve /run/systemd/resolve
+for folder in . links leases lldp; do
+  mkdir -p "/run/systemd/netif/$folder"
+  chown systemd-network:systemd-network "/run/systemd/netif/$folder"
+done
+printf '[Match]\\nName=eth0\\n[Network]\\nLinkLocalAddressing=no\\nKeepConfiguration=yes\\n' >/etc/systemd/network/10-eth0.network
+echo "\${domain:-. IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D}" >/var/lib/unbound/root.key
+chown -R unbound:unbound /var/lib/unbound
+rndc-confgen -a -q 2>/dev/null || rndc-confgen -a 2>/dev/null
+chown bind:bind /etc/bind/rndc.key
+dbus-daemon --system --fork --nopidfile
+setsid /lib/systemd/systemd-networkd </dev/null >/run/units/networkd.log 2>&1 &
+`;
+
+export interface Answer {
+  /** NOERROR, SERVFAIL …; "none" when nobody answered. */
+  readonly status: string;
+  readonly addresses: readonly string[];
+  readonly seconds: number;
+}
+
+export class World {
+  readonly #names: Readonly<Record<"node" | "container" | "site" | "vpc", string>>;
+  readonly #folder = mkdtempSync(join(tmpdir(), "dns-forwarding-"));
+  readonly #pids: Record<string, number> = {};
+  #holder = 0;
+
+  private constructor(name: string) {
+    const named = (role: string) => `dns-${name}-${role}-${process.pid}`;
+    this.#names = {
+      node: named("node"),
+      container: named("ctr"),
+      site: named("site"),
+      vpc: named("vpc"),
+    };
+  }
+
+  static async make(t: ExecutionContext, name: string): Promise<World> {
+    const world = new World(name);
+    t.teardown(() => world.#remove());
+    await world.#build();
+    return world;
+  }
+
+  async #build(): Promise<void> {
+    const { node, container, site, vpc } = this.#names;
+    const ip = (command: string) => execFileSync("ip", command.split(" "));
+    for (const name of Object.values(this.#names)) {
+      ip(`netns add ${name}`);
+      ip(`-n ${name} link set lo up`);
+    }
+    ip(`-n ${site} link add home type bridge`);
+    ip(`-n ${site} link set home up`);
+    ip(`-n ${site} addr add ${router}/24 dev home`);
+    const join = (name: string, device: string, bridge: string, at: string) => {
+      ip(`link add name ${device} netns ${name} type veth peer name to-${device} netns ${at}`);
+      ip(`-n ${at} link set to-${device} master ${bridge} up`);
+      ip(`-n ${name} link set ${device} up`);
+    };
+    join(node, "eth0", "home", site);
+    join(vpc, "vpc0", "home", site);
+    ip(`-n ${node} addr add ${nodeAddress}/24 dev eth0`);
+    ip(`-n ${node} route add default via ${router}`);
+    ip(`-n ${vpc} addr add 192.168.1.196/24 dev vpc0`);
+    for (const address of resolvers) ip(`-n ${vpc} addr add ${address}/32 dev lo`);
+    ip(`-n ${node} route add 10.0.0.0/16 via 192.168.1.196`);
+    ip(`-n ${node} link add docker0 type bridge`);
+    ip(`-n ${node} link set docker0 up`);
+    ip(`-n ${node} addr add 172.17.0.1/16 dev docker0`);
+    join(container, "c0", "docker0", node);
+    ip(`-n ${container} addr add 172.17.0.2/16 dev c0`);
+    ip(`-n ${container} route add default via 172.17.0.1`);
+
+    const holder = spawn(
+      "ip",
+      [
+        "netns",
+        "exec",
+        node,
+        "unshare",
+        "-m",
+        "--propagation",
+        "private",
+        "sh",
+        "-c",
+        hold,
+        "sh",
+        root,
+        this.#folder,
+      ],
+      { stdio: ["ignore", "pipe", "inherit"] },
+    );
+    this.#holder = holder.pid ?? 0;
+    await new Promise<void>((done, failed) => {
+      holder.stdout.once("data", () => done());
+      holder.once("exit", () => failed(new Error("the node's root could not be mounted")));
+    });
+    for (const [name, script] of Object.entries(standIns))
+      this.write(`/run/stand-ins/${name}`, script, 0o755);
+    this.sh(prepared);
+    for (const [name, address] of Object.entries({ resolver1: resolvers[0], resolver2: resolvers[1] }))
+      this.#serve(vpc, name, address, [
+        "--address=/ecs.us-east-1.amazonaws.com/10.0.0.45",
+        "--address=/us-east-1.amazonaws.com/10.0.0.99",
+        "--address=/us-east-1.api.aws/10.0.0.98",
+      ]);
+    this.#serve(site, "other", router, [
+      "--address=/amazonaws.com/54.239.28.85",
+      "--address=/api.aws/54.239.28.86",
+      "--address=/example.org/93.184.216.34",
+      "--address=/nas.home.arpa/192.168.1.20",
+    ]);
+    await sleep(300);
+  }
+
+  #serve(netns: string, name: string, address: string, records: readonly string[]): void {
+    const options = [
+      "-k",
+      "-C",
+      "/dev/null",
+      "--no-resolv",
+      "--no-hosts",
+      "--bind-interfaces",
+      "--user=root",
+    ];
+    const log = [
+      "--log-queries",
+      `--log-facility=/run/units/${name}.log`,
+      `--pid-file=/run/units/${name}.pid`,
+    ];
+    const more = [`--listen-address=${address}`, "--local-ttl=5", ...records];
+    const all = [
+      "netns",
+      "exec",
+      netns,
+      "nsenter",
+      `--mount=/proc/${this.#holder}/ns/mnt`,
+      "chroot",
+      this.#root,
+    ];
+    const child = spawn("ip", [...all, "dnsmasq", ...options, ...log, ...more], { stdio: "ignore" });
+    this.#pids[name] = child.pid ?? 0;
+  }
+
+  get #root(): string {
+    return join(this.#folder, "root");
+  }
+
+  #remove(): void {
+    for (const name of Object.values(this.#names)) {
+      for (const pid of execFileSync("ip", ["netns", "pids", name], { encoding: "utf8" }).split("\n"))
+        if (pid) kill(Number(pid), "SIGKILL");
+      execFileSync("ip", ["netns", "del", name]);
+    }
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #inside(where: "node" | "container" | "site", command: readonly string[]): readonly string[] {
+    const mount = ["nsenter", `--mount=/proc/${this.#holder}/ns/mnt`, "chroot", this.#root];
+    const env = ["env", "-i", "PATH=/run/stand-ins:/usr/sbin:/usr/bin:/sbin:/bin"];
+    return ["netns", "exec", this.#names[where], ...mount, ...env, ...command];
+  }
+
+  /** Runs a script on the node. */
+  sh(script: string): string {
+    return execFileSync("ip", this.#inside("node", ["sh", "-c", script]), { encoding: "utf8" });
+  }
+
+  write(path: string, content: string, mode = 0o644): void {
+    const inner = `/proc/${this.#holder}/root${this.#root}${path}`;
+    mkdirSync(join(inner, ".."), { recursive: true });
+    writeFileSync(inner, content, { mode });
+  }
+
+  read(path: string): string {
+    return readFileSync(`/proc/${this.#holder}/root${this.#root}${path}`, "utf8");
+  }
+
+  exists(path: string): boolean {
+    return existsSync(`/proc/${this.#holder}/root${this.#root}${path}`);
+  }
+
+  /** Converges the step on the node, or undoes it. Throws what it printed unless it succeeds. */
+  run(step: Step, action: "converge" | "check" | "undo" = "converge"): Promise<StepResult> {
+    return new Promise((done, failed) => {
+      const child = execFile(
+        "ip",
+        this.#inside("node", ["sh", "-s", "--", action]),
+        { encoding: "utf8" },
+        (error, stdout, stderr) =>
+          error ? failed(new Error(stderr)) : done(JSON.parse(stdout) as StepResult),
+      );
+      child.stdin?.end(rootProgram(step, { root: "" }));
+    });
+  }
+
+  /** Asks a name server as a patient client. */
+  async ask(
+    from: "node" | "container" | "site",
+    name: string,
+    { server = nodeAddress, tcp = false, patience = 8 } = {},
+  ): Promise<Answer> {
+    const options = [
+      `+${tcp ? "" : "no"}tcp`,
+      "+tries=1",
+      `+time=${patience}`,
+      "+noall",
+      "+comments",
+      "+answer",
+      "+stats",
+    ];
+    const said = await new Promise<string>((done) => {
+      execFile("ip", this.#inside(from, ["dig", `@${server}`, name, ...options]), (_, stdout) =>
+        done(stdout),
+      );
+    });
+    const [, status = "none"] = /status: ([A-Z]+)/.exec(said) ?? [];
+    const [, msec = "Infinity"] = /Query time: (\d+) msec/.exec(said) ?? [];
+    const addresses = [...said.matchAll(/\sIN\s+A\s+([\d.]+)/g)].map(([, address = ""]) => address);
+    return { status, addresses, seconds: Number(msec) / 1000 };
+  }
+
+  /** Looks a name up on the node as its programs do, by the C library and /etc/resolv.conf. */
+  async lookUp(name: string): Promise<Answer> {
+    const began = performance.now();
+    const said = await new Promise<string>((done) => {
+      execFile("ip", this.#inside("node", ["getent", "ahostsv4", name]), (_, stdout) => done(stdout));
+    });
+    const addresses = [...new Set(said.split("\n").flatMap((line) => line.split(" ")[0] || []))];
+    const seconds = (performance.now() - began) / 1000;
+    return { status: addresses.length > 0 ? "NOERROR" : "none", addresses, seconds };
+  }
+
+  /** Names that a server was asked for since it started. */
+  asked(server: "resolver1" | "resolver2" | "other"): readonly string[] {
+    const log = this.read(`/run/units/${server}.log`);
+    return [...log.matchAll(/query\[[A-Z]+\] (\S+)/g)].map(([, name = ""]) => name);
+  }
+
+  /** Takes a resolver's voice, as a lost tunnel does: no answer, and no error either. */
+  silence(...servers: readonly ("resolver1" | "resolver2")[]): void {
+    for (const server of servers) kill(this.#pidOf(server), "SIGSTOP");
+  }
+
+  /** Gives it back. */
+  restore(...servers: readonly ("resolver1" | "resolver2")[]): void {
+    for (const server of servers) kill(this.#pidOf(server), "SIGCONT");
+  }
+
+  #pidOf(server: string): number {
+    const pid = this.#pids[server];
+    if (!pid) throw new Error(`${server} does not run`);
+    return pid;
+  }
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It ended by itself meanwhile.
+  }
+}
