@@ -8,6 +8,7 @@ import { nodeLost, tunnelLost } from "./failover.ts";
 import { interrupted, putBack } from "./interrupted.ts";
 import { afterReboot, redisPinned } from "./nodes.ts";
 import { page } from "./page.ts";
+import { preflightCauses, preflights } from "./preflight.ts";
 import { privateWay } from "./private.ts";
 import { resolverLost, zoneLost } from "./private-faults.ts";
 import { reconnected } from "./reconnect.ts";
@@ -34,7 +35,15 @@ const everywhere: readonly Check[] = [
 ];
 
 /** Those that make sense where the hosts are cut off from the internet only. */
-const withoutInternet: readonly Check[] = [privateWay, siteNames, resolverLost, zoneLost, reconnected];
+const withoutInternet: readonly Check[] = [
+  privateWay,
+  siteNames,
+  preflights,
+  preflightCauses,
+  resolverLost,
+  zoneLost,
+  reconnected,
+];
 
 /** What `npm run lab` checks: everything that leaves the lab as it was. */
 export const standardChecks = (internet: SiteInternet): readonly Check[] =>

@@ -25,10 +25,7 @@ test("the program and the scripts are good shell, whoever forwards", (t) => {
     address: "192.168.1.53",
     snippet: "a person's\n$(quotes) `and` \\ such\n",
   } as const;
-  for (const more of [
-    { gateway: undefined, resolvers: [], dns: undefined },
-    { dns: elsewhere },
-  ]) {
+  for (const more of [{ gateway: undefined, resolvers: [], dns: undefined }, { dns: elsewhere }]) {
     const step = preflight(args(more));
     isGoodShell(t, step.files?.[0]?.content ?? "");
     hasGoodScripts(t, step);
