@@ -17,25 +17,29 @@ import { upload } from "./sftp.ts";
 import { connection } from "./ssh.ts";
 import { reveal } from "./values.ts";
 
-/** As Pulumi's wire format has an asset (sdk/go/common/resource/sig). */
+/** As Pulumi's wire format has an asset (sdk/go/common/resource/sig); in the state it is a hash alone. */
 const asset = z
   .looseObject({ path: z.string().optional(), text: z.string().optional(), hash: z.string().optional() })
-  .refine((source) => isAsset(source), "this stand-in copies assets alone, no archives")
-  .refine(
-    ({ path, text }) => Boolean(path) || Boolean(text),
-    "asset must be a path-based file asset or a text asset",
-  );
+  .refine((source) => isAsset(source), "this stand-in copies assets alone, no archives");
 const isAsset = (source: Readonly<Record<string, unknown>>) =>
   source["4dabf18193072939515e22adb298388d"] === "c44067f5952c0a294b673a41bacd8c17";
 
-const inputs = z.strictObject({
+const shape = {
   connection,
   source: asset,
   remotePath: z.string(),
   triggers: z.array(z.unknown()).optional(),
+};
+const inputs = z.strictObject(shape);
+const newInputs = z.strictObject({
+  ...shape,
+  source: asset.refine(
+    ({ path, text }) => Boolean(path) || Boolean(text),
+    "asset must be a path-based file asset or a text asset",
+  ),
 });
 type Inputs = z.output<typeof inputs>;
-const names = Object.keys(inputs.shape);
+const names = Object.keys(shape);
 
 export function copyToRemote(log: LogLine, signal: AbortSignal): RemoteResource {
   async function copy(urn: string, { connection, source, remotePath }: Inputs): Promise<void> {
@@ -48,7 +52,7 @@ export function copyToRemote(log: LogLine, signal: AbortSignal): RemoteResource 
 
   return {
     issues: (news) =>
-      (inputs.safeParse(news).error?.issues ?? []).map(({ path, message }) => ({ path, message })),
+      (newInputs.safeParse(news).error?.issues ?? []).map(({ path, message }) => ({ path, message })),
 
     diff: (olds, news) => {
       const [before, after] = [olds, news].map((values) => inputs.partial().parse(pick(reveal(values))));
