@@ -154,7 +154,8 @@ export class World {
         (address) => `--host-record=${name},${address}`,
       ),
     );
-    return this.#dnsmasq(resolver, "vpc", resolver, records);
+    // As Route 53 does, it says that there is no such record; by itself dnsmasq would refuse to answer.
+    return this.#dnsmasq(resolver, "vpc", resolver, ["--local=/amazonaws.com/", ...records]);
   }
 
   /** The node's own DNS server, by dnsmasq's options; left out: it forwards to both resolvers. */
