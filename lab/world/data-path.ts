@@ -1,9 +1,19 @@
 import { run, succeeds } from "./run.ts";
 
-const scratch = "hl-data-path";
+/** More than one process may ask at once. */
+const scratch = `hl-data-path-${process.pid}`;
+
+export type DataPath = "kernel" | "userspace";
+
+let known: Promise<DataPath> | undefined;
 
 /** Who can encrypt on this machine: its kernel, if it has ESP, XFRM interfaces and VTI (tried in a namespace), else charon. */
-export async function dataPathOfThisKernel(): Promise<"kernel" | "userspace"> {
+export const dataPathOfThisKernel = (): Promise<DataPath> => {
+  known ??= tried();
+  return known;
+};
+
+async function tried(): Promise<DataPath> {
   await run(["ip", "netns", "add", scratch]);
   try {
     const netns = scratch;

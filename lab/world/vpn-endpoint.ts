@@ -1,10 +1,11 @@
 /** AWS's two VPN endpoints: strongSwan's charon in a namespace of its own, driven by `swanctl`. */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type DataPath, dataPathOfThisKernel } from "./data-path.ts";
 import type { Bind } from "./layer.ts";
 import { paths } from "./paths.ts";
 import { alive, start, stop } from "./process.ts";
-import { run, until } from "./run.ts";
+import { run, succeeds, until } from "./run.ts";
 import { inTools } from "./tools.ts";
 import { endpoints } from "./topology.ts";
 
@@ -13,24 +14,20 @@ const etc = (n: number) => join(paths.endpoint(n), "swanctl");
 const vici = (n: number) => join(paths.endpoint(n), "run/charon.vici");
 
 /**
- * Encrypts in user space, so that any kernel will do. The mark keeps charon's own packets off the routes that
- * kernel-libipsec makes, which may cover everything (the peer may ask for 0.0.0.0/0).
+ * Where this machine's kernel has no ESP it encrypts in user space. The mark keeps charon's own packets off the routes
+ * that kernel-libipsec makes, which may cover everything (the peer may ask for 0.0.0.0/0).
+ *
+ * A peer that does not answer is gone 30 s after the first probe that failed, as AWS has it with a DPD timeout of 30
+ * (VpnTunnelOptionsSpecification); strongSwan's own figure is 165.
  */
-const strongswanConf = `charon-systemd {
-  load = random nonce aes sha1 sha2 hmac gcm pem openssl kdf drbg kernel-libipsec kernel-netlink socket-default vici updown
+const strongswanConf = (dataPath: DataPath) => `charon-systemd {
+  load = random nonce aes sha1 sha2 hmac gcm pem openssl kdf drbg${dataPath === "userspace" ? " kernel-libipsec" : ""} kernel-netlink socket-default vici updown
   load_modular = no
-  plugins {
-    kernel-libipsec {
-      load = yes
-      allow_peer_ts = yes
-    }
-    kernel-netlink {
-      fwmark = !0x42
-    }
-    socket-default {
-      fwmark = 0x42
-    }
-    vici {
+  retransmit_tries = 5
+  retransmit_timeout = 5.0
+  retransmit_base = 1.0
+${dataPath === "kernel" ? "  install_routes = no\n" : ""}  plugins {
+${dataPath === "kernel" ? "" : inUserspace}    vici {
       socket = unix:///run/lab/charon.vici
     }
   }
@@ -45,6 +42,28 @@ const strongswanConf = `charon-systemd {
 }
 `;
 
+const inUserspace = `    kernel-libipsec {
+      load = yes
+      allow_peer_ts = yes
+    }
+    kernel-netlink {
+      fwmark = !0x42
+    }
+    socket-default {
+      fwmark = 0x42
+    }
+`;
+
+/** Where the kernel encrypts, all of an endpoint's tunnels come out of this interface, and what is routed to it goes in. */
+export const ipsecInterface = { name: "ipsec0", id: 1, mtu: 1438 } as const;
+
+async function makeInterface(netns: string): Promise<void> {
+  const { name, id, mtu } = ipsecInterface;
+  if (await succeeds(["ip", "link", "show", "dev", name], { netns })) return;
+  await run(["ip", "link", "add", name, "type", "xfrm", "dev", "eth0", "if_id", `${id}`], { netns });
+  await run(["ip", "link", "set", "dev", name, "mtu", `${mtu}`, "up"], { netns });
+}
+
 const binds = (n: number): readonly Bind[] => [
   { from: join(paths.endpoint(n), "run"), to: "/run/lab" },
   { from: join(paths.endpoint(n), "strongswan.conf"), to: "/etc/strongswan.conf" },
@@ -57,7 +76,9 @@ export async function startEndpoint(n: number): Promise<void> {
   const { netns } = endpoints[n === 1 ? 0 : 1];
   for (const dir of [join(paths.endpoint(n), "run"), etc(n)]) mkdirSync(dir, { recursive: true });
   rmSync(vici(n), { force: true });
-  writeFileSync(join(paths.endpoint(n), "strongswan.conf"), strongswanConf);
+  const dataPath = await dataPathOfThisKernel();
+  if (dataPath === "kernel") await makeInterface(netns);
+  writeFileSync(join(paths.endpoint(n), "strongswan.conf"), strongswanConf(dataPath));
   start(nameOf(n), inTools(["/usr/sbin/charon-systemd"], binds(n)), { netns });
   const log = join(paths.log, `${nameOf(n)}.log`);
   const listening = async () => (existsSync(vici(n)) ? true : undefined);

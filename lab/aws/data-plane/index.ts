@@ -1,5 +1,6 @@
 /** The data plane of the lab: strongSwan endpoints, the VPC's routes, load balancers, interface endpoints, resolvers. */
 
+import { dataPathOfThisKernel } from "../../world/data-path.ts";
 import { setLoadBalancerNames } from "../../world/router.ts";
 import { endpoints, vpc } from "../../world/topology.ts";
 import { loadEndpoint, startEndpoint, swanctl } from "../../world/vpn-endpoint.ts";
@@ -23,8 +24,12 @@ const nothing: DesiredNetwork = {
   forwarding: [],
 };
 
-/** Between two looks at the tunnels. */
-const watchMs = 1000;
+/**
+ * Between two looks at the tunnels. AWS fails over by itself when one of its own ends is gone ("VPN tunnel options" of
+ * the user guide), without saying how quickly; a path that is broken it notices by dead peer detection, no sooner than
+ * after 30 s, and so do these endpoints.
+ */
+const watchMs = 500;
 
 /** What the interface endpoints stand in front of, and the certificate that they show. */
 export type Behind = Pick<LinksConfig, "upstream" | "certificate" | "key">;
@@ -82,17 +87,29 @@ export class LabDataPlane implements DataPlane {
   }
 
   async #endpoint({ number, netns, address }: (typeof endpoints)[number], before: DesiredNetwork) {
-    await apply(netns, endpointSide(this.#desired, number, address));
-    const conf = swanctlConf(address, this.#desired);
-    if (before !== nothing && conf === swanctlConf(address, before)) return;
-    await startEndpoint(number);
+    const dataPath = await dataPathOfThisKernel();
+    const conf = swanctlConf(address, this.#desired, dataPath);
+    const isSame = before !== nothing && conf === swanctlConf(address, before, dataPath);
+    // It makes the interface that routes may lead to.
+    if (!isSame) await startEndpoint(number);
+    await apply(netns, endpointSide(this.#desired, number, address, dataPath));
+    if (isSame) return;
     await loadEndpoint(number, conf);
-    // A connection that is gone from the configuration keeps its SAs until it is told.
-    const kept = this.#desired.vpnConnections.map((vpn) => vpn.id);
+    // A connection that is gone or changed keeps its SAs until it is told. AWS replaces the tunnel's end when its options
+    // change, a pre-shared key among them, and the site has to begin anew.
+    const options = (network: DesiredNetwork, id: string) =>
+      JSON.stringify(
+        network.vpnConnections
+          .find((vpn) => vpn.id === id)
+          ?.tunnels.find(({ outsideAddress }) => outsideAddress === address),
+      );
     const established = await swanctl(number, ["--list-sas", "--raw"]);
     const names = [...established.matchAll(/list-sa event \{(\S+) \{/g)].map(([, name = ""]) => name);
-    for (const name of names.filter((n) => !kept.includes(n)))
-      await swanctl(number, ["--terminate", "--ike", name]);
+    for (const name of names) {
+      const now = options(this.#desired, name);
+      const isReplaced = before !== nothing && now !== options(before, name);
+      if (now === undefined || isReplaced) await swanctl(number, ["--terminate", "--ike", name, "--force"]);
+    }
   }
 
   async #watch(): Promise<void> {

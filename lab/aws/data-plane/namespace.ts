@@ -17,13 +17,14 @@ const routeList = z.array(
     dst: z.string(),
     type: z.string().optional(),
     gateway: z.string().optional(),
+    dev: z.string().optional(),
   }),
 );
 
 export interface Wanted {
   /** Interface → all of its addresses, such as 10.0.251.1/30. Interfaces that are not named are left alone. */
   readonly addresses: Readonly<Record<string, readonly string[]>>;
-  /** Destination → next hop, or "blackhole". */
+  /** Destination → next hop, "dev INTERFACE", or "blackhole". */
   readonly routes: Readonly<Record<string, string>>;
 }
 
@@ -37,7 +38,10 @@ export function changes(
   addresses: Readonly<Record<string, readonly string[]>>,
   routes: Readonly<Record<string, string>>,
 ): readonly string[] {
-  const route = (to: string, via: string) => (via === "blackhole" ? `blackhole ${to}` : `${to} via ${via}`);
+  const route = (to: string, way: string) => {
+    if (way === "blackhole") return `blackhole ${to}`;
+    return way.startsWith("dev ") ? `${to} ${way}` : `${to} via ${way}`;
+  };
   const byDevice = Object.entries(wanted.addresses).flatMap(([dev, all]) => {
     const there = addresses[dev] ?? [];
     return [
@@ -70,7 +74,7 @@ export async function apply(netns: string, wanted: Wanted): Promise<void> {
       ]),
   );
   const routes = Object.fromEntries(
-    routeList.parse(JSON.parse(routeText || "[]")).map((r) => [r.dst, r.gateway ?? r.type ?? ""]),
+    routeList.parse(JSON.parse(routeText || "[]")).map((r) => [r.dst, r.gateway ?? r.type ?? `dev ${r.dev}`]),
   );
   const lines = changes(wanted, addresses, routes);
   if (lines.length > 0) await run(["ip", "-netns", netns, "-batch", "-"], { input: `${lines.join("\n")}\n` });

@@ -1,6 +1,8 @@
 /** What the namespaces of the VPC and of the VPN endpoints hold, from what is desired. Pure. */
+import type { DataPath } from "../../world/data-path.ts";
 import { endpoints } from "../../world/topology.ts";
 import { clientOf, linkOf, resolverOf } from "../../world/vpc.ts";
+import { ipsecInterface } from "../../world/vpn-endpoint.ts";
 import type { DesiredNetwork } from "../data-plane.ts";
 import type { Wanted } from "./namespace.ts";
 
@@ -30,8 +32,16 @@ export function vpcSide(desired: DesiredNetwork, current: number | undefined): W
   };
 }
 
-/** AWS's end of each tunnel answers at its inside address. */
-export function endpointSide(desired: DesiredNetwork, number: number, outsideAddress: string): Wanted {
+/**
+ * AWS's end of each tunnel answers at its inside address. In user space kernel-libipsec makes the routes to the site;
+ * where the kernel encrypts, they lead to the tunnels' interface.
+ */
+export function endpointSide(
+  desired: DesiredNetwork,
+  number: number,
+  outsideAddress: string,
+  dataPath: DataPath,
+): Wanted {
   const tunnels = desired.vpnConnections.flatMap((vpn) =>
     vpn.tunnels.filter((t) => t.outsideAddress === outsideAddress).map((tunnel) => ({ vpn, tunnel })),
   );
@@ -40,6 +50,13 @@ export function endpointSide(desired: DesiredNetwork, number: number, outsideAdd
       lo: tunnels.map(({ tunnel }) => `${tunnel.vgwInsideAddress}/32`),
       vpc: tunnels.map(({ vpn }) => `${linkOf(vpn.vpcCidr, number).endpoint}/30`),
     },
-    routes: Object.fromEntries(tunnels.map(({ vpn }) => [vpn.vpcCidr, linkOf(vpn.vpcCidr, number).vpc])),
+    routes: Object.fromEntries([
+      ...tunnels.map(({ vpn }) => [vpn.vpcCidr, linkOf(vpn.vpcCidr, number).vpc]),
+      ...(dataPath === "userspace"
+        ? []
+        : tunnels.flatMap(({ vpn, tunnel }) =>
+            [...vpn.siteCidrs, tunnel.insideCidr].map((cidr) => [cidr, `dev ${ipsecInterface.name}`]),
+          )),
+    ]),
   };
 }

@@ -1,4 +1,6 @@
 /** One endpoint's swanctl.conf from what the VPN connections ask for. strongSwan's documentation: "swanctl.conf". */
+import type { DataPath } from "../../world/data-path.ts";
+import { ipsecInterface } from "../../world/vpn-endpoint.ts";
 import type { DesiredNetwork, DesiredTunnel, DesiredVpnConnection, Proposal } from "../data-plane.ts";
 
 // Strongest first: charon prefers its own order.
@@ -51,7 +53,7 @@ function proposals(asked: Proposal, phase: "ike" | "esp"): string {
 const version = (versions: readonly string[]) =>
   versions.length === 1 ? (versions[0] === "ikev1" ? 1 : 2) : 0;
 
-function connection(vpn: DesiredVpnConnection, tunnel: DesiredTunnel): string {
+function connection(vpn: DesiredVpnConnection, tunnel: DesiredTunnel, dataPath: DataPath): string {
   const peer = vpn.customerGatewayAddress;
   // AWS sends a probe every third of the DPD timeout; a peer that does not answer is gone when it has passed.
   const dpdDelay = Math.max(1, Math.round(tunnel.dpdTimeoutSeconds / 3));
@@ -67,7 +69,7 @@ function connection(vpn: DesiredVpnConnection, tunnel: DesiredTunnel): string {
     unique = replace
     dpd_delay = ${dpdDelay}s
     rekey_time = ${tunnel.phase1.lifetimeSeconds}s
-    local {
+${dataPath === "kernel" ? ofInterface : ""}    local {
       auth = psk
       id = ${tunnel.outsideAddress}
     }
@@ -89,6 +91,10 @@ function connection(vpn: DesiredVpnConnection, tunnel: DesiredTunnel): string {
 `;
 }
 
+const ofInterface = `    if_id_in = ${ipsecInterface.id}
+    if_id_out = ${ipsecInterface.id}
+`;
+
 const secret = (vpn: DesiredVpnConnection, tunnel: DesiredTunnel) => `  ike-${vpn.id} {
     id-1 = ${tunnel.outsideAddress}
     id-2 = ${vpn.customerGatewayAddress}
@@ -97,7 +103,7 @@ const secret = (vpn: DesiredVpnConnection, tunnel: DesiredTunnel) => `  ike-${vp
 `;
 
 /** The configuration of the endpoint with this outside address. Holds the pre-shared keys. */
-export function swanctlConf(outsideAddress: string, desired: DesiredNetwork): string {
+export function swanctlConf(outsideAddress: string, desired: DesiredNetwork, dataPath: DataPath): string {
   const mine = desired.vpnConnections.flatMap((vpn) =>
     vpn.tunnels.filter((t) => t.outsideAddress === outsideAddress).map((tunnel) => ({ vpn, tunnel })),
   );
@@ -105,7 +111,7 @@ export function swanctlConf(outsideAddress: string, desired: DesiredNetwork): st
   return (
     section(
       "connections",
-      mine.map(({ vpn, tunnel }) => connection(vpn, tunnel)),
+      mine.map(({ vpn, tunnel }) => connection(vpn, tunnel, dataPath)),
     ) +
     section(
       "secrets",

@@ -21,9 +21,13 @@ test("the VPC sends to the site through the chosen endpoint, and nowhere while n
 });
 
 test("an endpoint has AWS's inside address of its own tunnel, and a way to the VPC", (t) => {
-  t.deepEqual(endpointSide(network(), 2, "203.0.113.33"), {
-    addresses: { lo: ["169.254.11.1/32"], vpc: ["10.0.252.1/30"] },
-    routes: { "10.0.0.0/16": "10.0.252.2" },
+  const addresses = { lo: ["169.254.11.1/32"], vpc: ["10.0.252.1/30"] };
+  const toVpc = { "10.0.0.0/16": "10.0.252.2" };
+  const side = (dataPath: "kernel" | "userspace") => endpointSide(network(), 2, "203.0.113.33", dataPath);
+  t.deepEqual(side("userspace"), { addresses, routes: toVpc });
+  t.deepEqual(side("kernel"), {
+    addresses,
+    routes: { ...toVpc, "192.168.1.0/24": "dev ipsec0", "169.254.11.0/30": "dev ipsec0" },
   });
 });
 
@@ -32,6 +36,9 @@ test("only what differs is changed, and what is gone is taken away first", (t) =
     addresses: { lo: ["10.0.0.1/32"] },
     routes: { "10.0.0.0/16": "blackhole", "10.9.0.0/16": "10.0.0.2" },
   };
+  t.deepEqual(changes({ addresses: {}, routes: { "192.168.1.0/24": "dev ipsec0" } }, {}, {}), [
+    "route replace 192.168.1.0/24 dev ipsec0 proto 200",
+  ]);
   t.deepEqual(changes(wanted, { lo: ["10.0.0.1/32"], eth0: ["192.0.2.1/24"] }, wanted.routes), []);
   t.deepEqual(
     changes(wanted, { lo: ["10.0.0.9/32"] }, { "10.9.0.0/16": "10.0.0.3", "10.8.0.0/16": "blackhole" }),
