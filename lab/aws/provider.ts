@@ -60,6 +60,28 @@ const guarded = (outputs: Properties, secrets: readonly string[], given: Propert
     ]),
   );
 
+interface Made {
+  readonly id: string;
+  readonly outputs: Properties;
+  readonly secrets: string[];
+  /** Why it is not as it was asked for, though it is there. */
+  readonly failure?: string;
+}
+
+/** By these fields the SDK tells the engine to keep the resource in its state, and to see to it with the next update. */
+class CreatedInPart extends Error {
+  readonly id: string;
+  readonly properties: Properties;
+  readonly reasons: readonly string[];
+
+  constructor(id: string, properties: Properties, reason: string) {
+    super(reason);
+    this.id = id;
+    this.properties = properties;
+    this.reasons = [reason];
+  }
+}
+
 const provider: Provider = {
   version: "7.48.0",
 
@@ -79,11 +101,10 @@ const provider: Provider = {
 
   async create(urn, inputs: Properties): Promise<CreateResult> {
     const { type } = partsOf(urn);
-    const made = await ask<{ id: string; outputs: Properties; secrets: string[] }>("create", {
-      type,
-      inputs: plainRecord(inputs),
-    });
-    return { id: made.id, outs: guarded(made.outputs, made.secrets, inputs) };
+    const made = await ask<Made>("create", { type, inputs: plainRecord(inputs) });
+    const outs = guarded(made.outputs, made.secrets, inputs);
+    if (made.failure !== undefined) throw new CreatedInPart(made.id, outs, made.failure);
+    return { id: made.id, outs };
   },
 
   async update(id, urn, olds: Properties, news: Properties): Promise<UpdateResult> {

@@ -16,6 +16,8 @@ import registry
 from docker import DockerError
 
 CLEANUP_SECONDS = 60
+# As AWS's agent (agent/dockerclient/dockerapi): five times, with 1.1 s to 5 s between.
+PULL_PAUSES = (1.1, 2.2, 4.4, 5, None)
 STOP_SECONDS = 30
 log = logging.getLogger("engine")
 
@@ -146,13 +148,18 @@ class Engine:
             entry["status"] = "RUNNING"
 
     def _pull(self, image, role):
-        try:
-            self._docker.pull(image, registry.authorization(image, role))
-        except (DockerError, awsapi.ApiError) as error:
-            # The agent's default pull behaviour: what is there already will do.
-            if self._docker.image_id(image) is None:
-                kind = "CannotPullECRContainerError" if isinstance(error, awsapi.ApiError) else "CannotPullContainerError"
-                raise StartError(f"{kind}: {error}") from None
+        for pause in PULL_PAUSES:
+            try:
+                self._docker.pull(image, registry.authorization(image, role))
+                return
+            except (DockerError, awsapi.ApiError) as error:
+                # The agent's default pull behaviour: what is there already will do.
+                if self._docker.image_id(image) is not None:
+                    return
+                if pause is None:
+                    kind = "CannotPullECRContainerError" if isinstance(error, awsapi.ApiError) else "CannotPullContainerError"
+                    raise StartError(f"{kind}: {error}") from None
+            time.sleep(pause)
 
     def _stop(self, arn, reason):
         with self._state.lock:

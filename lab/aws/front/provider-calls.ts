@@ -61,9 +61,9 @@ export const carryOut = async (daemon: Daemon, call: string, body: unknown): Pro
       const { type, inputs } = calls.create.parse(body);
       const created = aws.create(type, inputs);
       await finish(daemon);
-      if (type === serviceType && inputs.waitForSteadyState === true)
-        await daemon.awaited(created.id, "steady", serviceSeconds);
-      return { ...created, secrets: aws.secrets(type) };
+      const waits = type === serviceType && inputs.waitForSteadyState === true;
+      const failure = waits ? await failureToSettle(daemon, created.id) : undefined;
+      return { ...created, secrets: aws.secrets(type), failure };
     }
     case "update": {
       const { type, id, olds, news } = calls.update.parse(body);
@@ -93,6 +93,13 @@ export const carryOut = async (daemon: Daemon, call: string, body: unknown): Pro
       throw new Error(`the simulated AWS does not know the call ${call}`);
   }
 };
+
+/** Why a service that was created did not become steady: it is there all the same, and the engine must know of it. */
+const failureToSettle = (daemon: Daemon, id: string): Promise<string | undefined> =>
+  daemon.awaited(id, "steady", serviceSeconds).then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
 
 /** On disk before the engine hears of it, so that no crash forgets what the engine remembers. */
 const finish = async (daemon: Daemon): Promise<void> => {

@@ -157,6 +157,36 @@ print(json.dumps([got, asked]))`;
   ] as unknown);
 });
 
+test("a pull is tried five times, and not where the image is there already", (t) => {
+  const code = `
+import engine
+from docker import DockerError
+
+class Docker:
+    def __init__(self, failures, local): self.failures, self.local, self.pulls = failures, local, 0
+    def pull(self, image, authorization):
+        self.pulls += 1
+        if self.pulls <= self.failures: raise DockerError(500, "connection refused")
+    def image_id(self, image): return "sha256:1" if self.local else None
+
+pauses = []
+engine.time.sleep = pauses.append
+def pull(failures, local):
+    docker = Docker(failures, local)
+    try: engine.Engine(docker, None, None, "home")._pull("redis:7", None)
+    except engine.StartError as error: return [docker.pulls, str(error)]
+    return [docker.pulls, ""]
+print(json.dumps([pull(0, False), pull(4, False), pull(9, False), pull(9, True), pauses]))`;
+  const waits = [1.1, 2.2, 4.4, 5];
+  t.deepEqual(python(code, {}), [
+    [1, ""],
+    [5, ""],
+    [5, "CannotPullContainerError: connection refused"],
+    [1, ""],
+    [...waits, ...waits],
+  ] as unknown);
+});
+
 test("a task whose essential container ended stops as a whole, with ECS's words", (t) => {
   const code = `
 import threading, engine, state

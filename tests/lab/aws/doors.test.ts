@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { request as plainRequest } from "node:http";
 import { join } from "node:path";
+import { labAccessKey } from "../../../lab/aws/api/call.ts";
 import { Daemon } from "../../../lab/aws/daemon.ts";
 import { Account } from "./account.ts";
-import { https, local, over, test } from "./world.ts";
+import { byEndpoint, https, local, over, test } from "./world.ts";
 
 test("objects of S3's buckets, by host", async (t) => {
   const bucket = "amazon-ecs-agent.s3.amazonaws.com";
@@ -13,6 +14,26 @@ test("objects of S3's buckets, by host", async (t) => {
   t.is(missing.status, 404);
   t.regex(missing.body, /<Code>NoSuchKey<\/Code>/);
   t.is((await https(t.context, "s3.us-east-1.amazonaws.com", "/install.sh")).status, 404);
+});
+
+test("the ECS agent is told hosts that have private names when it asks by an endpoint", async (t) => {
+  const host = "ecs.us-east-1.amazonaws.com";
+  const headers = {
+    "x-amz-target": "AmazonEC2ContainerServiceV20141113.DiscoverPollEndpoint",
+    authorization: `AWS4-HMAC-SHA256 Credential=${labAccessKey.accessKeyId}/20261121/us-east-1/ecs/aws4_request`,
+  };
+  const told = ({ body }: { body: string }) => {
+    const { endpoint, telemetryEndpoint } = JSON.parse(body);
+    return [endpoint, telemetryEndpoint];
+  };
+  t.deepEqual(told(await byEndpoint(t.context, "vpce-1", "192.168.1.101", host, "/", headers)), [
+    "https://ecs-a.us-east-1.amazonaws.com/",
+    "https://ecs-t.us-east-1.amazonaws.com/",
+  ]);
+  t.deepEqual(told(await https(t.context, host, "/", { ...headers, "x-lab-endpoint": "vpce-forged" })), [
+    "https://ecs-a-1.us-east-1.amazonaws.com/",
+    "https://ecs-t-1.us-east-1.amazonaws.com/",
+  ]);
 });
 
 const digest = (bytes: string) => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
@@ -79,6 +100,23 @@ test("a provider's calls create, refuse and drive the network", async (t) => {
     JSON.parse((await local(t.context, "/provider/read", { type: "aws:ec2/vpc:Vpc", id, olds: {} })).body),
     {},
   );
+});
+
+test("a service that does not become steady is there, and the provider is told why", async (t) => {
+  const { account, daemon } = t.context;
+  account.cluster();
+  const taskDefinition = account.taskDefinition();
+  daemon.awaited = () => Promise.reject(new Error("tasks failed to start"));
+  const inputs = { name: "app", cluster: "home", launchType: "EXTERNAL", desiredCount: 1, taskDefinition };
+  const create = (more: object) =>
+    local(t.context, "/provider/create", {
+      type: "aws:ecs/service:Service",
+      inputs: { ...inputs, ...more },
+    });
+  const made = JSON.parse((await create({ waitForSteadyState: true })).body);
+  t.is(made.failure, "tasks failed to start");
+  t.regex(made.id, /:service\/home\/app$/);
+  t.is(JSON.parse((await create({ name: "other" })).body).failure, undefined);
 });
 
 test("the network that was seen shows under /lab/tunnels", async (t) => {
