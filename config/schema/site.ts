@@ -54,7 +54,7 @@ export const packages = z.discriminatedUnion("from", [
       .string()
       .endsWith(".tar")
       .describe(
-        "A .tar of packages and their index, on the machine that runs pulumi; docs/tutorial.md says how to make one.",
+        "A .tar of packages and their index, on the machine that runs pulumi; docs/private-connectivity.md says how to make one.",
       ),
   }),
 ]);

@@ -25,7 +25,7 @@ if (missing.length > 0 && process.env.CI)
   throw new Error(`CI: ${missing.join(", ")}: must be there; run the tests as root on Debian, with dpkg-dev`);
 const test = missing.length > 0 ? anyTest.skip : anyTest;
 
-/** A folder with a package `toy`, which needs `toy-base`, and their index, as docs/tutorial.md says. */
+/** A folder with a package `toy`, which needs `toy-base`, and their index, as docs/private-connectivity.md says. */
 function repository(t: ExecutionContext, version = "1"): string {
   const folder = mkdtempSync(join(tmpdir(), "repository-"));
   t.teardown(() => rmSync(folder, { recursive: true }));
