@@ -10,9 +10,10 @@ export interface EndpointPlace {
 
 /** Names before the Region, by the service's own name: `ssm` of `ssm.us-east-1.amazonaws.com`. */
 export const endpointServices = {
-  // The agent is told a numbered host (ECS API reference, DiscoverPollEndpoint).
-  "ecs-agent": () => ["ecs-a", "ecs-a-1"],
-  "ecs-telemetry": () => ["ecs-t", "ecs-t-1"],
+  // Whoever asks by the endpoint `ecs` is told these two (DiscoverPollEndpoint); the numbered hosts, such as `ecs-a-1`, that
+  // others are told have no private name: aws-samples/aws-secure-environment-accelerator#1052.
+  "ecs-agent": () => ["ecs-a"],
+  "ecs-telemetry": () => ["ecs-t"],
   ecs: () => ["ecs"],
   ssm: () => ["ssm"],
   ssmmessages: () => ["ssmmessages"],

@@ -19,6 +19,8 @@ export interface Call {
   readonly body: unknown;
   /** What stands in front of the first slash of the signature's credential. */
   readonly credential: string | undefined;
+  /** The interface endpoint that it came by; left out: over the internet. */
+  readonly endpoint?: string | undefined;
 }
 
 export type Operation = (call: Call) => unknown;

@@ -1,6 +1,7 @@
 /** AWS's JSON protocol: one call in, one answer out. The front door (`../front/`) does the HTTP. */
 import type { Aws } from "../aws.ts";
 import { AwsError } from "../errors.ts";
+import { passageHeaders } from "../front/doors.ts";
 import { type Caller, callerOf, type Operations } from "./call.ts";
 import { cloudWatch } from "./cloudwatch.ts";
 import { ecrOperations } from "./ecr.ts";
@@ -99,8 +100,9 @@ export const dispatch = async (aws: Aws, request: Request): Promise<Answer> => {
         "UnknownOperationException",
         `the simulated AWS does not know the operation ${service}.${name}`,
       );
+    const endpoint = header(request, passageHeaders.endpoint) || undefined;
     const body: unknown = request.body === "" ? {} : JSON.parse(request.body);
-    return json(200, await operation({ aws, caller, body, credential }), requestId);
+    return json(200, await operation({ aws, caller, body, credential, endpoint }), requestId);
   } catch (error) {
     return failure(error, requestId);
   }

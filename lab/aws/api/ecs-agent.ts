@@ -55,9 +55,11 @@ const register = operation(
 const discover = operation(z.object({ cluster: z.string().optional() }), (call) => {
   permit(call, "ecs:DiscoverPollEndpoint", "*");
   const { region } = call.aws;
+  // Who comes by an endpoint is told the hosts that have private names: aws-samples/aws-secure-environment-accelerator#1052.
+  const shard = call.endpoint === undefined ? "-1" : "";
   return {
-    endpoint: `https://ecs-a-1.${region}.amazonaws.com/`,
-    telemetryEndpoint: `https://ecs-t-1.${region}.amazonaws.com/`,
+    endpoint: `https://ecs-a${shard}.${region}.amazonaws.com/`,
+    telemetryEndpoint: `https://ecs-t${shard}.${region}.amazonaws.com/`,
     serviceConnectEndpoint: `https://ecs-sc.${region}.api.aws`,
   };
 });

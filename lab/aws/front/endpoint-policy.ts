@@ -41,7 +41,9 @@ function passing(aws: Aws, request: IncomingMessage): Passing | undefined {
   if (isRegistry(host)) {
     const [, repository = "", what = ""] = /^\/v2\/(.+)\/(manifests|blobs)\//.exec(path) ?? [];
     const action = pulls[what];
-    return action && { action, resource: aws.arn("ecr", `repository/${repository}`), account };
+    return action === undefined
+      ? undefined
+      : { action, resource: aws.arn("ecr", `repository/${repository}`), account };
   }
   if (isBucket(host)) {
     // As bucket.s3.REGION…/key, or as s3.REGION…/bucket/key.

@@ -2,7 +2,7 @@
 import { createServer as createPlainServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { Aws } from "../aws.ts";
-import { type DoorLog, hostOf } from "./doors.ts";
+import { type DoorLog, hostOf, passageHeaders } from "./doors.ts";
 import { guarded, type Hosts, serveHost } from "./hosts.ts";
 import { below, send, sendFile } from "./http.ts";
 
@@ -31,6 +31,8 @@ export const openInternet = async (aws: Aws, internet: Internet, log: DoorLog): 
     guarded((request, response) => {
       const from = request.socket.remoteAddress ?? "";
       log.note({ door: "internet", host: hostOf(request.headers), from });
+      // Only the endpoints' own process may say so.
+      delete request.headers[passageHeaders.endpoint];
       return act(request, response);
     });
   const tls = createTlsServer(

@@ -5,7 +5,7 @@ import { AwsError } from "../errors.ts";
 import type { Properties } from "../kind.ts";
 import { addressesInUse, isUsable, takeAddress } from "./addresses.ts";
 import { need, text } from "./common.ts";
-import { privateNames, serviceZones } from "./endpoint-services.ts";
+import { endpointDomain, privateNames, serviceZones } from "./endpoint-services.ts";
 import { securityGroup } from "./security-groups.ts";
 import { subnet, vpc } from "./vpc.ts";
 
@@ -115,7 +115,7 @@ const dnsEntries = (
   { privateDnsEnabled }: InterfaceInputs,
   subnetIds: readonly string[],
 ) => {
-  const own = `${service.split(".").toReversed().join(".")}.${aws.region}.vpce.amazonaws.com`;
+  const own = endpointDomain(aws, service);
   const zones = subnetIds.map((s) => text(subnet.get(aws, s), "availabilityZone"));
   const label = `${id}-${id.slice(-8)}`;
   return [

@@ -16,10 +16,9 @@ interface Offered {
 }
 
 const offered: Readonly<Record<string, Offered>> = {
-  // The agents' two have no policies: awsdocs/amazon-ecs-developer-guide#55. The numbered names are those of the
-  // AWS blog's list, `ecs-a*` and `ecs-t*`.
-  "ecs-agent": { hosts: ["ecs-a", "ecs-a-1"], policy: false },
-  "ecs-telemetry": { hosts: ["ecs-t", "ecs-t-1"], policy: false },
+  // The agents' two have no policies: awsdocs/amazon-ecs-developer-guide#55. Their numbered hosts have no private name.
+  "ecs-agent": { hosts: ["ecs-a"], policy: false },
+  "ecs-telemetry": { hosts: ["ecs-t"], policy: false },
   ecs: {},
   ssm: {},
   ssmmessages: {},
@@ -64,6 +63,10 @@ export const hasGateway = (service: string): boolean => offered[service]?.gatewa
 
 export const takesPolicy = (service: string): boolean => offered[service]?.policy ?? true;
 
+/** The name below which each endpoint of the service has public names of its own, such as `api.ecr.us-east-1.vpce.amazonaws.com`. */
+export const endpointDomain = (aws: Aws, service: string): string =>
+  `${offered[service]?.hosts?.[0] ?? service}.${aws.region}.vpce.amazonaws.com`;
+
 /** Names that resolve to the endpoint where its private DNS is on, such as `*.dkr.ecr.us-east-1.amazonaws.com`. */
 export const privateNames = (aws: Aws, service: string): readonly string[] =>
   (offered[service]?.hosts ?? [service]).map((host) => `${host}.${aws.region}.amazonaws.com`);
@@ -95,7 +98,7 @@ export const describeEndpointService = (aws: Aws, args: Properties): Properties 
     arn: aws.arn("ec2", `vpc-endpoint-service/${serviceId}`),
     acceptanceRequired: false,
     availabilityZones: serviceZones(aws, service),
-    baseEndpointDnsNames: [`${service}.${aws.region}.vpce.amazonaws.com`],
+    baseEndpointDnsNames: [endpointDomain(aws, service)],
     managesVpcEndpoints: false,
     owner: "amazon",
     privateDnsName: names[0] ?? "",
