@@ -31,8 +31,11 @@ export interface Failure {
   readonly error: Error;
 }
 
-/** Runs the steps one after the other, also past those that fail; returns the failures. */
-export async function carryOut(steps: readonly LabStep[]): Promise<readonly Failure[]> {
+/** Runs the steps one after the other, or side by side, also past those that fail; returns the failures. */
+export async function carryOut(
+  steps: readonly LabStep[],
+  { concurrent = false }: { readonly concurrent?: boolean } = {},
+): Promise<readonly Failure[]> {
   const failures: Failure[] = [];
   const list = new Listr(
     steps.map(({ title, run }) => ({
@@ -53,6 +56,7 @@ export async function carryOut(steps: readonly LabStep[]): Promise<readonly Fail
     })),
     {
       exitOnError: false,
+      concurrent,
       fallbackRenderer: "simple",
       rendererOptions: { timer: PRESET_TIMER, collapseErrors: false },
       fallbackRendererOptions: { timer: PRESET_TIMER },

@@ -41,13 +41,13 @@ export const pagePort = 8080;
 export const directPort = 8081;
 
 /** What a site adds to its stack file to do without the internet. */
-const withoutInternet = {
+const withoutInternet: Pick<z.input<typeof hybridConfig>, "privateEndpoints" | "resolver"> = {
   privateEndpoints: {},
   resolver: {
     inbound: { addresses: { "us-east-1a": "10.0.0.10", "us-east-1b": "10.0.16.10" } },
     outbound: { forward: { [site.domain]: [site.router] } },
   },
-} as const;
+};
 
 const siteWithoutInternet: Partial<z.input<typeof hybridConfig>["site"]> = {
   internet: "never",

@@ -30,6 +30,14 @@ interface Container {
   readonly State: { readonly Health?: { readonly Status: string } };
 }
 
+let outputs: Promise<Readonly<Record<string, unknown>>> | undefined;
+
+/** What the stack puts out; asked once a process, since no check makes another load balancer. */
+const stackOutputs = () => {
+  outputs ??= carryOut({ operation: "outputs", stack: "lab" }).then((outcome) => outcome.outputs);
+  return outputs;
+};
+
 /** The running container of a service on a host, as Docker has it; undefined where there is none. */
 export async function containerOf(service: string, host: string): Promise<Container | undefined> {
   const label = `label=com.amazonaws.ecs.container-name=${service}`;
@@ -41,7 +49,7 @@ export async function containerOf(service: string, host: string): Promise<Contai
 
 /** Address of the page, as the stack puts it out. */
 export async function pageUrl(): Promise<string> {
-  return pageUrlIn((await carryOut({ operation: "outputs", stack: "lab" })).outputs);
+  return pageUrlIn(await stackOutputs());
 }
 
 /** The same, of outputs that are there already. */
@@ -49,8 +57,10 @@ export function pageUrlIn(outputs: Readonly<Record<string, unknown>>): string {
   return urlIn(outputs, "web");
 }
 
-/** Address of any load balancer. */
-export function urlIn(outputs: Readonly<Record<string, unknown>>, name: string): string {
+/** Address of a load balancer. */
+export const urlOf = async (name: string): Promise<string> => urlIn(await stackOutputs(), name);
+
+function urlIn(outputs: Readonly<Record<string, unknown>>, name: string): string {
   const balancer = (outputs.loadBalancers as Record<string, { url: string } | undefined>)[name];
   assert(balancer, `the stack has no load balancer \`${name}\`; run \`npm run lab\``);
   return balancer.url;

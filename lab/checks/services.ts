@@ -1,9 +1,8 @@
 import { strict as assert } from "node:assert";
 import { cloud } from "../cloud.ts";
-import { carryOut } from "../operations.ts";
 import { directPort } from "../stack-config.ts";
 import { workerToken } from "../worker-token.ts";
-import { type Check, containerOf, hits, labNodes, urlIn } from "./check.ts";
+import { type Check, containerOf, hits, labNodes, urlOf } from "./check.ts";
 
 /** The one node that runs a task of the service, and its container there. */
 async function placed(service: string) {
@@ -27,7 +26,7 @@ export const otherServices: Check = {
     const direct = await placed("direct");
     assert.equal(direct.container.HostConfig.NetworkMode, "host");
     const own = `http://${direct.address}:${directPort}/`;
-    const front = urlIn((await carryOut({ operation: "outputs", stack: "lab" })).outputs, "front");
+    const front = await urlOf("front");
     const before = await hits(own);
     const after = await hits(front);
     assert(after > before, `${own} counted ${before}, then ${front} ${after}`);

@@ -11,7 +11,11 @@ export async function preview([stack]: readonly string[]): Promise<number> {
   if (stack === undefined) {
     throw new Error("preview: (missing): must name a stack; for example `npm run lab -- preview home`");
   }
-  const { changes } = await carryOut(await order(stack), console.log);
+  if (stack !== "lab")
+    console.log(
+      "Stood in for where the file does not say it: public address, host keys, the image of the page.",
+    );
+  const { changes } = await carryOut(await previewOrder(stack), console.log);
   console.log(
     Object.entries(changes)
       .map(([what, count]) => `${count} ${what}`)
@@ -20,13 +24,9 @@ export async function preview([stack]: readonly string[]): Promise<number> {
   return 0;
 }
 
-async function order(stack: string): Promise<Order> {
-  if (stack === "lab") {
-    return { operation: "preview", stack };
-  }
+/** The order for it; the stack `lab` as it is. */
+export async function previewOrder(stack: string): Promise<Order> {
+  if (stack === "lab") return { operation: "preview", stack };
   const config = withStandIns(settings(await openStackFile(project, stack))) as StackConfig;
-  console.log(
-    "Stood in for where the file does not say it: public address, host keys, the image of the page.",
-  );
   return { operation: "preview", stack, config };
 }
