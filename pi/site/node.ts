@@ -17,7 +17,10 @@ export interface Joined extends Machine {
 }
 
 /** Registers a host with Docker and a way to AWS; nothing for a host that is no node. */
-export function register(machine: Machine, { region, cluster }: SiteArgs): Joined | undefined {
+export function register(
+  machine: Machine,
+  { region, cluster, site, privateAccess }: SiteArgs,
+): Joined | undefined {
   const { hostName, host, pi } = machine;
   if (!host.node) return undefined;
   const { attributes } = host.node;
@@ -37,6 +40,7 @@ export function register(machine: Machine, { region, cluster }: SiteArgs): Joine
         activationId,
         activationCode,
         installer: cluster.installer,
+        privately: privateAccess !== undefined && site.dns !== undefined,
       }),
     );
   const { result } = pi.run("ecs-agent", step);

@@ -20,6 +20,8 @@ export interface EcsAgentArgs {
   /** Secret, and good for one registration. */
   readonly activationCode: string;
   readonly installer: InstallerConfig;
+  /** AWS's names lead to private endpoints here. A change restarts the agent, so that it asks anew where to connect. */
+  readonly privately?: boolean;
   /** Who must have signed the installer, when no SHA-256 is pinned. Default: AWS. */
   readonly signer?: SigningKey;
   /** `never`: the agents' packages are fetched and checked here, and nothing but AWS's private endpoints is needed. */
@@ -48,6 +50,9 @@ export function ecsAgent(args: EcsAgentArgs): Step {
     internet === "never" ? bringPackages(installer.packagesSha256, packageSigners) : noPackages;
   const lines = [
     "# From ecs-anywhere-hybrid: edits are put back.",
+    // The agent keeps to the host that it was once told for 12 hours (amazon-ecs-agent, `defaultPollEndpointCacheTTL`), and
+    // the public ones have no private name: a line that changes has it restarted.
+    ...(args.privately ? ["# AWS is at private addresses."] : []),
     ...registrationLines(clusterName, attributes),
   ];
   const here = onHost(args);

@@ -30,6 +30,21 @@ test("a bare host becomes a node; the second run changes nothing", async (t) => 
   );
 });
 
+test("once AWS is at private addresses the agent asks anew where to connect, and stays the node that it is", async (t) => {
+  const at = node(t);
+  const { facts } = await at.succeed(ecsAgent(args(at)));
+  at.calls();
+  const after = await at.succeed(ecsAgent(args(at, { privately: true })));
+  t.deepEqual(after.changed, ["/etc/ecs/ecs.config"]);
+  t.deepEqual(after.facts, facts);
+  const calls = at.calls();
+  t.true(calls.includes("systemctl restart ecs"), calls.join("\n"));
+  t.deepEqual(
+    calls.filter((call) => /register|aws-sigv4/.test(call)),
+    [],
+  );
+});
+
 test("ecs.config stands before the registration", async (t) => {
   const at = node(t);
   await at.succeed(ecsAgent(args(at)));
