@@ -12,7 +12,12 @@ export function packages({ pi }: Machine, { site }: SiteArgs): void {
 
 function source(pi: Machine["pi"], packages: PackagesConfig) {
   if (packages.from === "mirror") return packageSource(packages);
-  const cargo = { file: packages.file, path: "/tmp/ecs-anywhere-hybrid-packages.tar", field: "site.packages.file" };
+  // Not /tmp, which may be in memory: a bundle has hundreds of megabytes.
+  const cargo = {
+    file: packages.file,
+    path: "/var/tmp/ecs-anywhere-hybrid-packages.tar",
+    field: "site.packages.file",
+  };
   const { path, sha256 } = pi.carry("packages", cargo);
   return sha256.apply((sha256) => packageSource({ from: "bundle", path, sha256 }));
 }
