@@ -55,7 +55,7 @@ interface Case {
   readonly line: string | RegExp;
 }
 
-const every = "(ecs-a.us-east-1.amazonaws.com and 2 more)";
+const every = "(s3.us-east-1.amazonaws.com and 2 more)";
 const ssm = "ssm.us-east-1.amazonaws.com";
 const up = "raise site.converge by one and run pulumi up";
 const restart = `on this host run \`systemctl restart dnsmasq\`, which empties its cache; if that is not enough, ${up}`;
@@ -63,7 +63,7 @@ const forward = "must ask the inbound resolver for the names of us-east-1";
 const refresh = "run pulumi refresh and pulumi up, which put its rules back";
 const missed = `the VPC must have the endpoint ssm, with private DNS, at 10.9.0.22, 10.9.1.22; run pulumi refresh and pulumi up, which make again what is gone; look that privateEndpoints.services names it`;
 const authentic =
-  "must be AWS's own, valid for ecs-a.us-east-1.amazonaws.com; take these names out of what intercepts TLS on the way; if the issuer is Amazon, bring the host's ca-certificates up to date";
+  "must be AWS's own, valid for s3.us-east-1.amazonaws.com; take these names out of what intercepts TLS on the way; if the issuer is Amazon, bring the host's ca-certificates up to date";
 const mtu = `a full segment must pass both ways; ${up}, which puts the gateway's limit on segments back; else look for a smaller MTU between the gateway and AWS`;
 const clock =
   "must be less than 60 s off, as certificates and signed requests hold for a time; see `timedatectl timesync-status`; a site without internet needs a time server of its own, NTP= in /etc/systemd/timesyncd.conf";
@@ -164,7 +164,7 @@ const cases: readonly Case[] = [
   {
     title: "the security group of all endpoints is closed",
     ...rules("tcp dport 443 drop"),
-    line: `security group ${every}: 10.9.0.21, 10.9.1.21 of endpoint ecs-agent do not open port 443 to 192.168.9.101, while 10.9.0.10 answers: the endpoint's security group must admit TCP 443 from the site; ${refresh}`,
+    line: `security group ${every}: 10.9.0.21, 10.9.1.21 of endpoint s3 do not open port 443 to 192.168.9.101, while 10.9.0.10 answers: the endpoint's security group must admit TCP 443 from the site; ${refresh}`,
   },
   {
     title: "the security group of one endpoint is closed",
@@ -179,7 +179,7 @@ const cases: readonly Case[] = [
   {
     title: "one zone is cut off",
     ...rules("ip daddr 10.9.1.0/24 tcp dport 443 drop"),
-    line: `zone ${every}: 10.9.1.21 of endpoint ecs-agent does not open port 443, while its other address does: an endpoint must answer in each of its zones; look at that subnet's network ACL and at its route back to the site, then at AWS's health dashboard`,
+    line: `zone ${every}: 10.9.1.21 of endpoint s3 does not open port 443, while its other address does: an endpoint must answer in each of its zones; look at that subnet's network ACL and at its route back to the site, then at AWS's health dashboard`,
   },
   {
     title: "an endpoint refuses connections",
@@ -189,12 +189,12 @@ const cases: readonly Case[] = [
   {
     title: "endpoints open their port and say nothing",
     ...server({ silent: true }),
-    line: `endpoint ${every}: 10.9.0.21 of endpoint ecs-agent opens port 443, and then says nothing: ${endpoint}`,
+    line: `endpoint ${every}: 10.9.0.21 of endpoint s3 opens port 443, and then says nothing: ${endpoint}`,
   },
   {
     title: "endpoints end the connection instead of an answer",
     ...server({ hangsUp: true }),
-    line: `endpoint ${every}: 10.9.0.21 of endpoint ecs-agent ends the connection without an answer: ${endpoint}`,
+    line: `endpoint ${every}: 10.9.0.21 of endpoint s3 ends the connection without an answer: ${endpoint}`,
   },
   {
     title: "full segments from AWS are lost",
@@ -231,7 +231,7 @@ const cases: readonly Case[] = [
     title: "the certificate is another name's",
     ...server({ certificate: "other-name" }),
     line: new RegExp(
-      `^TLS \\(.* and 2 more\\): 10.9.0.21 shows a certificate of O ?= ?Amazon[;,] CN ?= ?Test intermediate: SSL: no alternative certificate subject name matches target host( ?name)? 'ecs-a.us-east-1.amazonaws.com': ${escaped(authentic)}$`,
+      `^TLS \\(.* and 2 more\\): 10.9.0.21 shows a certificate of O ?= ?Amazon[;,] CN ?= ?Test intermediate: SSL: no alternative certificate subject name matches target host( ?name)? 's3.us-east-1.amazonaws.com': ${escaped(authentic)}$`,
     ),
   },
 ];
@@ -272,8 +272,11 @@ test("all is well, though one resolver is down: the table has a line for every n
     const good = (name: string, service: string, addresses: string) =>
       new RegExp(`^${name}\\.us-east-1\\.amazonaws\\.com +${service} +ok +${addresses}( +\\d+){6}$`);
     t.is(rows.length, 4, stdout);
-    t.regex(rows[0] ?? "", good("ecs-a", "ecs-agent", "10\\.9\\.0\\.21,10\\.9\\.1\\.21"));
-    t.regex(rows[1] ?? "", good("ecs-a-1", "ecs-agent", "10\\.9\\.0\\.21,10\\.9\\.1\\.21"));
+    t.regex(rows[0] ?? "", good("s3", "s3", "10\\.9\\.0\\.21,10\\.9\\.1\\.21"));
+    t.regex(
+      rows[1] ?? "",
+      good("prod-us-east-1-starport-layer-bucket.s3", "s3", "10\\.9\\.0\\.21,10\\.9\\.1\\.21"),
+    );
     t.regex(rows[2] ?? "", good("ssm", "ssm", "10\\.9\\.0\\.22,10\\.9\\.1\\.22"));
     t.regex(rows[3] ?? "", /^ec2messages\.\S+ +ec2messages +no endpoint +52\.94\.0\.9( +-){6}$/);
     t.is(stderr, "");
@@ -301,8 +304,8 @@ test("the step states what it measured, by the host's own program", async (t) =>
     t.regex(result.facts.measuredAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
     const [row, ...others] = preflightRows(result);
     t.like(row, {
-      name: "ecs-a.us-east-1.amazonaws.com",
-      service: "ecs-agent",
+      name: "s3.us-east-1.amazonaws.com",
+      service: "s3",
       result: "ok",
       addresses: ["10.9.0.21", "10.9.1.21"],
       maxSegmentBytes: 1448,
@@ -310,7 +313,7 @@ test("the step states what it measured, by the host's own program", async (t) =>
     t.true((row?.sentBytes ?? 0) > 2 * 1448 && (row?.receivedBytes ?? 0) > 1448, JSON.stringify(row));
     t.deepEqual(
       others.map(({ service, result }) => `${service} ${result}`),
-      ["ecs-agent ok", "ssm ok", "ec2messages no endpoint"],
+      ["s3 ok", "ssm ok", "ec2messages no endpoint"],
     );
   });
 });
@@ -330,7 +333,7 @@ test("the step fails with the cause as its error and the table before it, and le
     t.regex(stderr, /^ssm\.us-east-1\.amazonaws\.com +ssm +endpoint /m);
     t.regex(
       stderr,
-      /^preflight: endpoint \(ecs-a\S+ and 2 more\): 10\.9\.0\.21 of endpoint ecs-agent opens port 443, and then says nothing: must answer TLS; look at /m,
+      /^preflight: endpoint \(s3\S+ and 2 more\): 10\.9\.0\.21 of endpoint s3 opens port 443, and then says nothing: must answer TLS; look at /m,
     );
     t.deepEqual(host.snapshot(), before);
   });

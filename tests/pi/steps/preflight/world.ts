@@ -33,8 +33,12 @@ export const resolvers = ["10.9.0.10", "10.9.1.10"] as const;
 export const preflightArgs = (more: Partial<PreflightArgs> = {}): PreflightArgs => ({
   region,
   names: [
-    { name: name("ecs-a"), service: "ecs-agent", addresses: ["10.9.0.21", "10.9.1.21"] },
-    { name: name("ecs-a-1"), service: "ecs-agent", addresses: ["10.9.0.21", "10.9.1.21"] },
+    { name: name("s3"), service: "s3", addresses: ["10.9.0.21", "10.9.1.21"] },
+    {
+      name: name("prod-us-east-1-starport-layer-bucket.s3"),
+      service: "s3",
+      addresses: ["10.9.0.21", "10.9.1.21"],
+    },
     { name: name("ssm"), service: "ssm", addresses: ["10.9.0.22", "10.9.1.22"] },
     { name: name("ec2messages"), service: "ec2messages", addresses: [] },
   ],
