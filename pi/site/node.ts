@@ -40,6 +40,7 @@ export function register(
         activationId,
         activationCode,
         installer: cluster.installer,
+        internet: site.internet,
         privately: privateAccess !== undefined && site.dns !== undefined,
       }),
     );
