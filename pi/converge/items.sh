@@ -71,7 +71,14 @@ quoted() {
 # For `detect`, whose items only the host knows: PATH MODE, WORD PATH…, PATH [MODE OWNER [BELOW]]; text comes on stdin.
 own_file() {
   _text=$(cat && printf .)
-  printf 'item file%s%s%s%s\n' "$(quoted "$2")" " ''" "$(quoted "${_text%.}")" "$(quoted "$1")" >&4
+  {
+    printf 'item file'
+    quoted "$2"
+    printf " ''"
+    quoted "${_text%.}"
+    quoted "$1"
+    printf '\n'
+  } >&4
 }
 add_word() {
   printf "item word '' ''" >&4

@@ -2,13 +2,12 @@ import type { Script, Step } from "../step.ts";
 import { verifyAnswer } from "./dns-forwarding/ask.ts";
 import { bind9 } from "./dns-forwarding/bind9.ts";
 import { dnsmasq } from "./dns-forwarding/dnsmasq.ts";
-import { guardPath, guardTable, ownGuard } from "./dns-forwarding/guard.ts";
+import { guardPath, guardTable, guardUnits, ownGuard } from "./dns-forwarding/guard.ts";
 import { nameServers, ownResolvConf, requireResolvConf } from "./dns-forwarding/name-servers.ts";
 import { resolved } from "./dns-forwarding/resolved.ts";
 import type { DnsServer, Forwarding, Role } from "./dns-forwarding/server.ts";
 import { unbound } from "./dns-forwarding/unbound.ts";
 import { forgetBefore, rememberBefore, requirePort, runServer, stopServer } from "./dns-forwarding/units.ts";
-import { findManager } from "./static-route/network-manager.ts";
 
 const servers = { dnsmasq, unbound, bind9, "systemd-resolved": resolved } satisfies Record<string, DnsServer>;
 
@@ -42,7 +41,7 @@ export function dnsSnippet(args: DnsForwardingArgs): string {
 
 /** What all scripts of a step begin with. */
 const here = ({ resolvers: [resolver = ""] }: Forwarding): Script => `
-${nameServers(resolver)}${findManager}
+${nameServers(resolver)}
 find_address
 `;
 
@@ -54,9 +53,12 @@ function onNode(args: DnsForwardingArgs): Step {
   const isResolved = server === resolved;
   return {
     name: "dns-forwarding",
+    files: guardUnits(unit),
     detect: `${here(args)}
+own_interface
+read_before
 ${ownResolvConf(server.patience, isResolved ? "systemd-resolved" : "none")}
-${ownGuard(unit)}
+${ownGuard}
 ${server.detect(args, "node")}`,
     require: `${here(args)}
 wanted=${unit}
@@ -65,10 +67,7 @@ ${requirePort}
 ${server.require?.(args, "node") ?? ""}`,
     prepare: `${here(args)}
 ${rememberBefore}
-if [ ! -e "$STATE/name-servers" ]; then
-  before >"$STATE/name-servers.new"
-  mv "$STATE/name-servers.new" "$STATE/name-servers"
-fi
+keep_before
 command -v nft >/dev/null || install_packages nftables
 systemctl cat ${unit}.service >/dev/null 2>&1 || install_packages ${server.package}
 ${server.prepare ?? ""}`,
@@ -78,6 +77,7 @@ ${server.validate?.("node") ?? ""}`,
     apply: `${here(args)}
 ${reloadNetworkManager}
 ${runServer}
+read_before
 ${server.afterwards?.(args, "node") ?? ""}`,
     verify: `${here(args)}
 systemctl --quiet is-active ${unit}.service
@@ -103,6 +103,7 @@ function onSiteServer(args: DnsForwardingArgs): Step {
   return {
     name: "dns-forwarding",
     detect: `${here(args)}
+read_before
 ${server.detect(args, "site-server")}`,
     require: `${here(args)}
 systemctl --quiet is-active ${unit}.service ||
@@ -113,6 +114,7 @@ ${server.require?.(args, "site-server") ?? ""}`,
     apply: `${here(args)}
 ${server.check ?? ""}
 run ${takeOver}
+read_before
 ${server.afterwards?.(args, "site-server") ?? ""}`,
     verify: `${here(args)}
 ${server.verify ?? ""}

@@ -22,7 +22,8 @@ const unsigned = ({ domains }: Forwarding) =>
  * stands for one: it refuses at once.
  */
 const detectNode = (config: Forwarding) => `
-servers=$(name_servers)
+others=
+for server in $servers; do others="$others$server; "; done
 own_file ${options} 644 <<END
 // ${managed}
 options {
@@ -34,7 +35,7 @@ options {
   allow-recursion { any; };
   allow-query-cache { any; };
   forward only;
-  forwarders { $(printf '%s; ' \${servers:-"127.0.0.1 port 9"})};
+  forwarders { \${others:-127.0.0.1 port 9; }};
   dnssec-validation no;
   empty-zones-enable no;
 };

@@ -16,6 +16,14 @@ rebind-domain-ok=/${domains.join("/")}/
 
 /** `bind-dynamic` waits for addresses; over TCP it takes queries only from interfaces that it was told of. */
 const detectNode = (config: Forwarding) => `
+if [ -n "$kept" ]; then
+  others=resolv-file=$kept
+elif [ -n "$itself" ]; then
+  others=
+else
+  others=no-resolv
+  for server in $servers; do others="$others\${NL}server=$server"; done
+fi
 own_file ${path} 644 <<END
 # ${managed}
 ${forwarding(config)}\
@@ -24,15 +32,7 @@ listen-address=$address
 interface=docker*
 interface=br-*
 bind-dynamic
-$(
-  kept=$(kept_file)
-  if [ -n "$kept" ]; then
-    echo "resolv-file=$kept"
-  elif ! asks_itself; then
-    echo no-resolv
-    name_servers | sed 's/^/server=/'
-  fi
-)
+\${others}
 END
 `;
 

@@ -1,17 +1,19 @@
+import type { OwnedFile, Script } from "../../step.ts";
 import { managed } from "./server.ts";
 
 export const guardTable = "ip ecs_anywhere_hybrid_dns";
 export const guardPath = "/etc/ecs-anywhere-hybrid/dns-forwarding.nft";
+
+const load = `/usr/sbin/nft -f ${guardPath}`;
 
 /** A node's server has this, and no other does. */
 export const unitDropIn = (unit: string) => `/etc/systemd/system/${unit}.service.d/ecs-anywhere-hybrid.conf`;
 
 /**
  * Who may ask a node: itself and its containers, by the interfaces that Docker makes. For all servers alike, as some
- * cannot tell. Declared in `detect`, where `$address` and `$interface` are known; loaded before the server starts, and
- * after nftables.service, which flushes every table.
+ * cannot tell. Declared in `detect`, where `$address` and `$interface` are known.
  */
-export const ownGuard = (unit: string) => `
+export const ownGuard: Script = `
 own_file ${guardPath} 644 <<END
 # ${managed}
 # The empty table makes the delete possible the first time; the file takes effect as a whole or not at all.
@@ -35,18 +37,28 @@ table ${guardTable} {
   }
 }
 END
-own_file ${unitDropIn(unit)} 644 <<END
-# ${managed}
+`;
+
+/** Loads it before the server starts, and after nftables.service, which flushes every table. */
+export const guardUnits = (unit: string): readonly OwnedFile[] => [
+  {
+    path: unitDropIn(unit),
+    mode: "644",
+    content: `# ${managed}
 [Service]
-ExecStartPre=+/usr/sbin/nft -f ${guardPath}
+ExecStartPre=+${load}
 Restart=always
 RestartSec=1
-END
-own_file /etc/systemd/system/nftables.service.d/ecs-anywhere-hybrid-dns.conf 644 <<END
-# It flushes every table when it starts, reloads or stops.
+`,
+  },
+  {
+    path: "/etc/systemd/system/nftables.service.d/ecs-anywhere-hybrid-dns.conf",
+    mode: "644",
+    content: `# It flushes every table when it starts, reloads or stops.
 [Service]
-ExecStartPost=-/usr/sbin/nft -f ${guardPath}
-ExecReload=-/usr/sbin/nft -f ${guardPath}
-ExecStopPost=-/usr/sbin/nft -f ${guardPath}
-END
-`;
+ExecStartPost=-${load}
+ExecReload=-${load}
+ExecStopPost=-${load}
+`,
+  },
+];

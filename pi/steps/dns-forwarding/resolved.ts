@@ -1,4 +1,5 @@
 import type { Script } from "../../step.ts";
+import { findManager } from "../static-route/network-manager.ts";
 import { type DnsServer, type Forwarding, managed, purpose, type Role } from "./server.ts";
 
 const path = "/etc/systemd/resolved.conf.d/ecs-anywhere-hybrid.conf";
@@ -14,29 +15,43 @@ DNS=${resolvers.join(" ")}
 Domains=${domains.map((domain) => `~${domain}`).join(" ")}
 `;
 
+/** Defines `find_link`: sets `interface`, and `network_file` or `uuid` as systemd-networkd or NetworkManager has it. */
+const link: Script = `${findManager}
+find_link() {
+  own_interface
+  find_manager
+}
+brought_resolved() {
+  if [ -e "$ROOT/usr/lib/systemd/system/systemd-resolved.service" ] ||
+    [ -e "$ROOT/lib/systemd/system/systemd-resolved.service" ]; then
+    grep -qsx systemd-resolved "$STATE/packages"
+  fi
+}
+`;
+
 /** A resolved that this step brought answers nobody in other ways either. */
-const detect = (config: Forwarding, role: Role): Script => `
+const detect = (config: Forwarding, role: Role): Script => `${link}
+quiet=
+! brought_resolved || quiet="\${NL}LLMNR=no\${NL}MulticastDNS=no"
 own_file ${path} 644 <<END
 # ${managed}
 ${forwarding(config)}\
-$(
-  ${role === "node" ? `echo "DNSStubListenerExtra=$address"` : ":"}
-  ! brought_resolved || printf 'LLMNR=no\\nMulticastDNS=no\\n'
-)
+${role === "node" ? "DNSStubListenerExtra=$address" : ""}\${quiet}
 END
-find_manager
+find_link
+dns=
+for server in $servers; do dns="$dns\${NL}DNS=$server"; done
 if [ -n "$network_file" ]; then
   own_file "/etc/systemd/network/\${network_file##*/}.d/ecs-anywhere-hybrid-dns.conf" 644 <<END
 # ${managed} All names that nobody else claims: see ${path}.
 [Network]
-Domains=~.
-$(name_servers | sed 's/^/DNS=/')
+Domains=~.\${dns}
 END
 fi
 `;
 
-const require: Script = `
-find_manager
+const require: Script = `${link}
+find_link
 [ -n "$network_file$uuid" ] ||
   fail "network" "$interface is configured by $manager" "must be systemd-networkd or NetworkManager, which systemd-resolved asks" \\
     "choose another server in site.dns"
@@ -44,17 +59,16 @@ if brought_resolved && { [ -e "$ROOT/etc/resolvconf.conf" ] || [ -e "$ROOT/etc/r
   fail "resolvconf" "installed" "must not be: the package systemd-resolved would take its place" \\
     "remove it, or choose another server in site.dns"
 fi
-for other in $(resolvectl dns 2>/dev/null | sed -n 's/^Global://p'); do
-  case " $resolvers " in
-    *" $other "*) ;;
-    *)
-      fail "DNS of systemd-resolved" "$other" "must not be set: it would be asked for the domains too" \\
-        "set it for the network instead, in its .network file"
-      ;;
-  esac
+# What another file says; a server of /etc/resolv.conf counts only until there is one.
+set -- "$ROOT/etc/systemd/resolved.conf"
+for file in "$ROOT"/etc/systemd/resolved.conf.d/*.conf "$ROOT"/run/systemd/resolved.conf.d/*.conf; do
+  [ "$file" = "$ROOT${path}" ] || set -- "$@" "$file"
 done
-validates=$(cat "$ROOT/etc/systemd/resolved.conf" "$ROOT"/etc/systemd/resolved.conf.d/*.conf 2>/dev/null |
-  sed -n 's/^DNSSEC=//p' | tail -n 1)
+others=$(sed -n 's/^DNS=[[:space:]]*//p' "$@" 2>/dev/null) || :
+[ -z "$others" ] ||
+  fail "DNS of systemd-resolved" "$others" "must not be set: it would be asked for the domains too" \\
+    "set it for the network instead, in its .network file"
+validates=$(sed -n 's/^DNSSEC=//p' "$@" 2>/dev/null | tail -n 1)
 case $validates in
   yes | true | 1 | allow-downgrade)
     for domain in $domains; do
@@ -77,10 +91,9 @@ fi
  * To the running network by resolved's own call, so that the link is not configured anew under the SSH connection; after
  * a reboot by the drop-in. NetworkManager claims all names for the connection with the default route by itself.
  */
-const claim: Script = `
-find_manager
+const claim: Script = `${link}
+find_link
 if [ -n "$network_file" ]; then
-  servers=$(name_servers)
   # shellcheck disable=SC2086 # Addresses.
   [ -z "$servers" ] || run resolvectl dns "$interface" $servers
   run resolvectl domain "$interface" '~.'
@@ -92,14 +105,14 @@ fi
  * but 127.0.0.53, resolved's list of servers: with that, containers would ask the VPC for every name.
  */
 const haveDockerLookAgain: Script = `
-if before | grep -qx "nameserver[[:space:]]*127[.]0[.]0[.]53" && [ ! -e "$STATE/docker" ] &&
-  systemctl --quiet is-active docker.service; then
+if [ -n "$stub" ] && [ ! -e "$STATE/docker" ] && systemctl --quiet is-active docker.service; then
   run systemctl restart docker.service
   : >"$STATE/docker"
 fi
 `;
 
 const verify: Script = `
+own_interface
 claims=$(resolvectl domain "$interface")
 case " $claims " in
   *" ~. "*) ;;
@@ -121,16 +134,13 @@ ${forwarding(config)}\
 # name servers (systemd.network(5)): Domains=~.
 `,
   detect,
-  require: ({ domains, resolvers }) => `
-domains='${domains.join(" ")}'
-resolvers='${resolvers.join(" ")}'
-${require}`,
+  require: ({ domains }) => `domains='${domains.join(" ")}'\n${require}`,
   prepare,
   takesOver: "reload-or-restart",
   afterwards: (_, role) => (role === "node" ? claim + haveDockerLookAgain : claim),
   verify,
-  undo: `
-find_manager
+  undo: `${link}
+find_link
 if [ -n "$network_file" ]; then
   networkctl reload || :
   resolvectl revert "$interface" 2>/dev/null || :

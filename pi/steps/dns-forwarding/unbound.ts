@@ -19,6 +19,16 @@ ${each(resolvers, (resolver) => `    forward-addr: ${resolver}\n`)}`,
  * one. With no name server before, the discard port stands for one: it refuses at once.
  */
 const detectNode = (config: Forwarding) => `
+others=
+if [ -z "$itself" ]; then
+  others='    module-config: "iterator"
+    unblock-lan-zones: yes
+    local-zone: "home.arpa." nodefault
+    do-not-query-localhost: no
+forward-zone:
+    name: "."'
+  for server in \${servers:-127.0.0.1@9}; do others="$others\${NL}    forward-addr: $server"; done
+fi
 own_file ${path} 644 <<END
 # ${managed}
 ${forwarding(config)}\
@@ -28,20 +38,7 @@ server:
     ip-freebind: yes
     # Who may ask is the firewall's matter.
     access-control: 0.0.0.0/0 allow
-$(
-  if ! asks_itself; then
-    cat <<MORE
-    module-config: "iterator"
-    unblock-lan-zones: yes
-    local-zone: "home.arpa." nodefault
-    do-not-query-localhost: no
-forward-zone:
-    name: "."
-MORE
-    servers=$(name_servers)
-    printf '%s\\n' "\${servers:-127.0.0.1@9}" | sed 's/^/    forward-addr: /'
-  fi
-)
+\${others}
 END
 `;
 

@@ -1,7 +1,7 @@
 /** All four DNS servers, run for real on what the step renders: who is asked for what, and what happens when nobody answers. */
 import anyTest from "ava";
 import { type DnsForwardingArgs, dnsForwarding } from "../../../../pi/steps/dns-forwarding.ts";
-import { missing, resolvers, World } from "./world.ts";
+import { missing, resolvers, router, World } from "./world.ts";
 
 if (missing.length > 0 && process.env.CI) {
   throw new Error(`CI: ${missing.join(", ")}: must be there; see .ci/run`);
@@ -85,5 +85,127 @@ for (const server of ["dnsmasq", "unbound", "bind9", "systemd-resolved"] as cons
     t.true((await world.lookUp(ecs)).addresses.every(isPublic), "as it was");
     t.false(world.exists("/var/lib/ecs-anywhere-hybrid"));
     t.is(world.sh("nft list ruleset"), "");
+  });
+}
+
+test("another server takes the first one's place; a failure brings the first one back", async (t) => {
+  t.timeout(120_000);
+  const world = await World.make(t, "switch");
+  await world.run(dnsForwarding(args("dnsmasq")));
+  await world.run(dnsForwarding(args("unbound")));
+  t.throws(() => world.sh("systemctl is-active dnsmasq.service"));
+  t.false(world.exists("/etc/dnsmasq.d/ecs-anywhere-hybrid.conf"));
+  t.deepEqual((await world.lookUp(ecs)).addresses, ["10.0.0.45"]);
+
+  world.write("/etc/bind/named.conf.local", "zone nonsense\n");
+  await t.throwsAsync(world.run(dnsForwarding(args("bind9"))), {
+    message: /what stood there before was put back/,
+  });
+  t.notThrows(() => world.sh("systemctl is-active unbound.service"));
+  t.deepEqual((await world.lookUp(ecs)).addresses, ["10.0.0.45"]);
+
+  await world.run(dnsForwarding(args("unbound")), "undo");
+  t.throws(() => world.sh("systemctl is-active unbound.service"));
+  t.false(world.exists("/var/lib/ecs-anywhere-hybrid"));
+});
+
+test("a rule that gives a public address is found, and nothing of the step stays", async (t) => {
+  t.timeout(60_000);
+  const world = await World.make(t, "public");
+  world.write("/etc/dnsmasq.d/by-hand.conf", `server=/${ecs}/${router}\n`);
+  const { message } = await t.throwsAsync(world.run(dnsForwarding(args("dnsmasq"))));
+  t.regex(
+    message,
+    /ecs\.us-east-1\.amazonaws\.com: 54\.239\.28\.85 by this host's server: must be 10\.0\.0\.45/,
+  );
+  t.regex(message, /forwarded ecs/, "what the server logged");
+  t.false(world.exists("/etc/dnsmasq.d/ecs-anywhere-hybrid.conf"));
+  t.is(world.read("/etc/resolv.conf"), `nameserver ${router}\nsearch home.arpa\n`);
+});
+
+test("no answer from the resolver is said to be that", async (t) => {
+  t.timeout(60_000);
+  const world = await World.make(t, "silent");
+  world.silence("resolver1", "resolver2");
+  const { message } = await t.throwsAsync(world.run({ ...dnsForwarding(args("unbound")), settleSeconds: 3 }));
+  t.regex(message, /no answer from/);
+  t.is(world.read("/etc/resolv.conf"), `nameserver ${router}\nsearch home.arpa\n`);
+});
+
+/** What a person has there, with all that stands against private and unsigned answers. */
+const byHand = {
+  dnsmasq: { "/etc/dnsmasq.d/home.conf": `no-resolv\nserver=${router}\nstop-dns-rebind\n` },
+  unbound: {
+    "/etc/unbound/unbound.conf.d/home.conf": `server:
+    interface: 0.0.0.0
+    access-control: 192.168.1.0/24 allow
+    private-address: 10.0.0.0/8
+forward-zone:
+    name: "."
+    forward-addr: ${router}
+`,
+  },
+  bind9: {
+    "/etc/bind/named.conf.options": `options {
+\tdirectory "/var/cache/bind";
+\tforwarders { ${router}; };
+\tdnssec-validation auto;
+\tallow-query { any; };
+};
+`,
+  },
+  "systemd-resolved": {
+    "/etc/systemd/resolved.conf.d/home.conf": "[Resolve]\nDNSStubListenerExtra=192.168.1.101\n",
+    "/etc/systemd/network/10-eth0.network.d/home.conf": `[Network]\nDNS=${router}\n`,
+  },
+} as const;
+const units = {
+  dnsmasq: "dnsmasq",
+  unbound: "unbound",
+  bind9: "named",
+  "systemd-resolved": "systemd-resolved",
+};
+
+for (const server of ["dnsmasq", "unbound", "bind9", "systemd-resolved"] as const) {
+  test(`${server} as the site's DNS server: AWS's names by the resolver alone, and a person's files untouched`, async (t) => {
+    t.timeout(120_000);
+    const world = await World.make(t, `site-${server.slice(0, 4)}`);
+    const step = dnsForwarding({ ...args(server), role: "site-server" });
+    await t.throwsAsync(world.run(step), { message: /not running: must run here already/ });
+
+    for (const [path, content] of Object.entries(byHand[server])) world.write(path, content);
+    world.sh(`networkctl reload; systemctl restart ${units[server]}.service`);
+    const list = () =>
+      world.sh("find /etc -type f ! -name '*-' ! -name resolv.conf -exec md5sum {} + | sort");
+    const before = list();
+    await world.run(step);
+    t.deepEqual((await world.run(step)).changed, []);
+    for (const tcp of [false, true]) {
+      t.like(await world.ask("site", ecs, { tcp }), { status: "NOERROR", addresses: ["10.0.0.45"] });
+      t.deepEqual((await world.ask("site", "logs.us-east-1.api.aws", { tcp })).addresses, ["10.0.0.98"]);
+    }
+    world.silence("resolver1");
+    for (const name of ["one", "two"]) {
+      const answer = await world.ask("site", `${name}.us-east-1.amazonaws.com`);
+      t.deepEqual(answer.addresses, ["10.0.0.99"]);
+      t.true(answer.seconds < noticed[server], `${answer.seconds} s`);
+    }
+    world.silence("resolver2");
+    t.deepEqual((await world.ask("site", "three.us-east-1.amazonaws.com", { patience: 3 })).addresses, []);
+    world.restore("resolver1", "resolver2");
+    t.deepEqual(
+      world.asked("other").filter((name) => domains.some((domain) => name.endsWith(domain))),
+      [],
+    );
+    for (const [path, content] of Object.entries(byHand[server]).filter(
+      ([path]) => !path.endsWith(".options"),
+    ))
+      t.is(world.read(path), content);
+
+    await world.run(step, "undo");
+    t.is(list(), before);
+    t.true(
+      (await world.ask("site", "four.us-east-1.amazonaws.com", { patience: 3 })).addresses.every(isPublic),
+    );
   });
 }
