@@ -13,7 +13,7 @@ export { isGood, type Preflight, type PreflightRow, preflightOf, preflightRows }
  * Facts: `measuredAt`, and one for each name; `preflightRows` reads them.
  *
  * Fails with the one cause to look at, found by looking, and the remedy; the table goes to stderr. `verify` is the
- * measurement itself: it takes as long as AWS takes to answer, and 10 s at most when something hangs.
+ * measurement itself: it takes as long as AWS takes to answer, and about ten seconds when something hangs.
  */
 export function preflight(args: PreflightArgs): Step {
   checkArgs(args);

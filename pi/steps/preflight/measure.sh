@@ -6,7 +6,7 @@ PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 export LC_ALL PATH
 # Seconds: a connection (and half a second to start it), a whole request, a look-up by the host's own resolver.
 CONNECT=2
-REQUEST=5
+REQUEST=7
 LOOKUP=3
 
 # Sets CLOCK: hundredths of a second on a clock that nobody sets.
