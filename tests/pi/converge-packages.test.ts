@@ -201,3 +201,21 @@ test("packages of a step that failed stay for the next try, and go with its undo
   t.deepEqual(installed(at), []);
   t.false(at.exists("/var/lib/ecs-anywhere-hybrid"));
 });
+
+test("with the site's own package source, every call of apt is told of it, and none without", async (t) => {
+  for (const told of [true, false]) {
+    const at = host(t);
+    apt(at, 'printf "%s\\n" "${APT_CONFIG-none}" >>"$ROOT/run/configurations"');
+    if (told) at.write("/etc/ecs-anywhere-hybrid/apt/apt.conf", "");
+    await at.succeed(step);
+    const configurations = at.read("/run/configurations").trimEnd().split("\n");
+    t.deepEqual(
+      [...new Set(configurations)],
+      [told ? at.path("/etc/ecs-anywhere-hybrid/apt/apt.conf") : "none"],
+    );
+    t.regex(
+      await at.refuse({ ...step, prepare: "install_packages gamma", verify: "false" }),
+      told ? /must be in what site\.packages names/ : /must be in the host's package sources/,
+    );
+  }
+});

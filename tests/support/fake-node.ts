@@ -124,7 +124,7 @@ while [ -n "$1" ]; do
   *) echo "invalid option: [$1]"; exit 1 ;;
   esac
 done
-touch "$ROOT/installer-ran"
+printf '%s' "\${APT_CONFIG-}" >"$ROOT/installer-ran"
 for process in $$ $PPID $(ps -o ppid= -p $PPID); do
   tr '\\0' ' ' <"/proc/$process/cmdline" | grep -F "$code" || :
 done >"$ROOT/arguments-with-code"

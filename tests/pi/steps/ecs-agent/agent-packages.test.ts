@@ -75,6 +75,14 @@ test("with the internet as a fallback the installer brings the agents, as AWS ha
   t.is(at.read("/installer-brought"), "amazon-ssm-agent\namazon-ecs-init\n");
 });
 
+test("AWS's installer takes packages of the site's own source alone", async (t) => {
+  const at = node(t);
+  await publish(at);
+  at.write("/etc/ecs-anywhere-hybrid/apt/apt.conf", "");
+  await at.succeed(never(at));
+  t.is(at.read("/installer-ran"), at.path("/etc/ecs-anywhere-hybrid/apt/apt.conf"));
+});
+
 const nothingHappened = (at: Node) =>
   !at.exists("/installer-ran") && !at.calls().some((call) => / install .*\.deb$/.test(call));
 
