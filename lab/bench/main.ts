@@ -1,8 +1,22 @@
-/** `npm run bench [-- NAME…]`: measures, prints and writes docs/benchmarks.md. */
+/**
+ * `npm run bench [-- NAME…]`: measures, prints and writes docs/benchmarks.md. `--faults N`: how many faults of tunnels
+ * `failover` has.
+ */
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { paths, project } from "../world/paths.ts";
 import type { Section } from "./section.ts";
 import { table, writeSection } from "./section.ts";
+
+const { values, positionals: asked } = parseArgs({
+  allowPositionals: true,
+  options: { faults: { type: "string" } },
+});
+const faults = values.faults === undefined ? undefined : Number(values.faults);
+if (faults !== undefined && !(faults > 0)) {
+  console.error(`bench: --faults: ${values.faults} is no number of faults; choose 1 or more`);
+  process.exit(2);
+}
 
 const sections: Readonly<Record<string, () => Promise<Section>>> = {
   program: async () => (await import("./home.ts")).home(project, join(paths.lab, "bench"), 9),
@@ -10,9 +24,9 @@ const sections: Readonly<Record<string, () => Promise<Section>>> = {
   lab: async () => (await import("./lab.ts")).lab(project),
   fresh: async () => (await import("./fresh.ts")).fresh(project),
   hosts: async () => (await import("./hosts.ts")).hosts(),
+  failover: async () => (await import("./failover.ts")).failover(faults),
 };
 
-const asked = process.argv.slice(2);
 for (const name of asked.length > 0 ? asked : Object.keys(sections)) {
   const measure = sections[name];
   if (measure === undefined) {

@@ -16,6 +16,7 @@ import { reconnected } from "./reconnect.ts";
 import { secretsKept } from "./secrets.ts";
 import { otherServices } from "./services.ts";
 import { siteNames } from "./site-names.ts";
+import { rekey, rotation, tunnelFaults } from "./tunnel-faults.ts";
 import { bothWays, tunnelsUp } from "./tunnels.ts";
 import { unchanged } from "./unchanged.ts";
 
@@ -35,6 +36,8 @@ const everywhere: readonly Round[] = [
   nodeLost,
   // A node takes its time to come back; the others carry the page meanwhile.
   [nodeBack, tunnelLost],
+  tunnelFaults,
+  rekey,
   afterReboot,
 ];
 
@@ -53,8 +56,8 @@ const withoutInternet: readonly Check[] = [
 export const standardChecks = (internet: SiteInternet): readonly Round[] =>
   internet === "never" ? [...everywhere, ...withoutInternet] : everywhere;
 
-/** By name only: the first two take their time, and the last one ends the stack. */
-const named: readonly Check[] = [interrupted, putBack, destroyed];
+/** By name only: they take their time, and the last one ends the stack. */
+const named: readonly Check[] = [rotation, interrupted, putBack, destroyed];
 
 export const allChecks: readonly Check[] = [...everywhere, ...withoutInternet, ...named].flat();
 

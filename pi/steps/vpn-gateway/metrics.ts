@@ -8,6 +8,7 @@ export const metricsPath = `${runFolder}/vpn.prom`;
 const metrics = [
   ["up", "gauge", "up", "Whether the tunnel answers the probes that go through it."],
   ["installed", "gauge", "installed", "Whether the tunnel's CHILD_SA is in force."],
+  ["used", "gauge", "used", "Whether it may carry the VPC's traffic; 0 while the other tunnel is preferred."],
   ["rtt_seconds", "gauge", "seconds", "Round trip of the last probe that was answered."],
   ["probes_total", "counter", "sent", "Probes sent since the watchdog started."],
   ["probes_lost_total", "counter", "lost", "Probes that were not answered."],
@@ -35,10 +36,12 @@ metric() {
 # Written beside and renamed: a reader finds a whole file, the old or the new one.
 write_metrics() {
   for tunnel in tunnel1 tunnel2; do
-    up=0 installed=0
+    up=0 installed=0 used=0
     is probe $tunnel silent || up=1
     ! is state $tunnel installed || installed=1
+    ! is held $tunnel no || used=1
     put up $tunnel $up
+    put used $tunnel $used
     put installed $tunnel $installed
     of rtt $tunnel
     case $value in NaN) ;; *) value=\${value}e-3 ;; esac

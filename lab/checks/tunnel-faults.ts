@@ -1,0 +1,49 @@
+import { strict as assert } from "node:assert";
+import { faults } from "../load/faults.ts";
+import { rekey as renewKeys, rotateKey } from "../load/planned.ts";
+import { suffer, underLoad, watch } from "../load/suffer.ts";
+import { type Check, labNodes } from "./check.ts";
+
+/** Many times what it takes, for a machine that does something else as well; the figures are `npm run bench -- failover`'s. */
+const boundSeconds = 4;
+
+export const tunnelFaults: Check = {
+  name: "failover",
+  title: "The tunnel in use fails, in three ways, under load: packets take the other one",
+  run: async () => {
+    const [node] = labNodes();
+    assert(node);
+    const seen = await underLoad(node, async (load) => {
+      const lines: string[] = [];
+      for (const fault of faults) {
+        const { toVpc, dropped } = await suffer(load, fault);
+        assert(toVpc.seconds < boundSeconds, `${fault.name}: ${toVpc.seconds} s without a packet to the VPC`);
+        assert.equal(dropped, 0, `${fault.name}: connections dropped`);
+        lines.push(`${fault.name} ${toVpc.seconds.toFixed(1)} s`);
+      }
+      return lines;
+    });
+    return seen.join(", ");
+  },
+};
+
+async function unnoticed(work: () => Promise<unknown>): Promise<string> {
+  const [node] = labNodes();
+  assert(node);
+  const { toVpc, requests, failed, dropped } = await underLoad(node, (load) => watch(load, work));
+  assert(requests > 0);
+  assert.deepEqual({ failed, dropped }, { failed: 0, dropped: 0 }, "requests failed, connections dropped");
+  return `${requests} requests answered, no connection dropped, ${toVpc.lost} packets lost`;
+}
+
+export const rekey: Check = {
+  name: "rekey",
+  title: "IKE renews the keys of both tunnels under load: nothing is dropped",
+  run: () => unnoticed(renewKeys),
+};
+
+export const rotation: Check = {
+  name: "rotation",
+  title: "A tunnel gets another pre-shared key by an up, under load: nothing is dropped",
+  run: () => unnoticed(() => rotateKey(1)),
+};

@@ -1,0 +1,71 @@
+/** Faults of a tunnel, as they happen to one: each can begin and end. */
+import { readTunnel } from "../aws/data-plane/tunnels.ts";
+import { run, succeeds } from "../world/run.ts";
+import { endpoints, internet, vpc } from "../world/topology.ts";
+import { killVpnEndpoint, restartVpnEndpoint, swanctl } from "../world/vpn-endpoint.ts";
+
+export type TunnelNumber = 1 | 2;
+export const tunnels = [1, 2] as const;
+
+export interface Fault {
+  readonly name: string;
+  readonly begin: (n: TunnelNumber) => Promise<unknown>;
+  readonly end: (n: TunnelNumber) => Promise<unknown>;
+}
+
+const table = "lab_fault";
+
+/** Nothing passes between the site and an endpoint, and nobody is told. */
+const lose = (n: TunnelNumber) => {
+  const { address } = endpoints[n === 1 ? 0 : 1];
+  const input = `table ip ${table} {
+  chain lost {
+    type filter hook forward priority -10;
+    ip saddr ${address} drop
+    ip daddr ${address} drop
+  }
+}
+`;
+  return run(["nft", "-f", "-"], { netns: internet, input });
+};
+
+/** Ends a path's fault, also one that somebody else began. */
+export const restorePath = () => succeeds(["nft", "delete", "table", "ip", table], { netns: internet });
+
+/** Names of the connections that an endpoint has SAs of. */
+export async function connectionsOf(n: TunnelNumber): Promise<readonly string[]> {
+  const listed = await swanctl(n, ["--list-sas", "--raw"]);
+  return [...new Set([...listed.matchAll(/list-sa event \{(\S+) \{/g)].map(([, name = ""]) => name))];
+}
+
+export const faults: readonly Fault[] = [
+  { name: "endpoint killed", begin: killVpnEndpoint, end: restartVpnEndpoint },
+  { name: "path lost, without a word", begin: lose, end: restorePath },
+  {
+    name: "closed by AWS in order",
+    begin: async (n) => {
+      for (const name of await connectionsOf(n)) await swanctl(n, ["--terminate", "--ike", name]);
+    },
+    // The gateway starts it again by itself.
+    end: async () => {},
+  },
+];
+
+/** Asked of the endpoint itself: what AWS tells lags behind. */
+export const isUp = async (n: TunnelNumber) => (await readTunnel(n)).up;
+
+/** Packets that came into the VPC from an endpoint. */
+async function received(n: TunnelNumber): Promise<number> {
+  const said = await run(["ip", "-json", "-stats", "link", "show", "dev", `vgw${n}`], { netns: vpc });
+  const [link] = JSON.parse(said) as { stats64: { rx: { packets: number } } }[];
+  return link?.stats64.rx.packets ?? 0;
+}
+
+/** The tunnel that most packets from the site come through, under load. */
+export async function carrier(): Promise<TunnelNumber> {
+  const before = await Promise.all(tunnels.map(received));
+  await new Promise((wake) => setTimeout(wake, 300));
+  const after = await Promise.all(tunnels.map(received));
+  const [first = 0, second = 0] = after.map((count, i) => count - (before[i] ?? 0));
+  return first >= second ? 1 : 2;
+}

@@ -1,0 +1,73 @@
+/** What is done to the tunnels under load, each time from calm to calm. */
+import { gatewayHost } from "../checks/check.ts";
+import { inHost } from "../world/host.ts";
+import { until } from "../world/run.ts";
+import type { HostSpec } from "../world/topology.ts";
+import { restartVpnEndpoint } from "../world/vpn-endpoint.ts";
+import { carrier, type Fault, isUp, restorePath, tunnels } from "./faults.ts";
+import { Load, type Seen } from "./load.ts";
+
+/** A fault lasts at least this long, so that one which nobody notices shows. */
+export const holdMs = 2000;
+
+/** The gateway has both tunnels up, and holds none of them back. */
+async function gatewayIsCalm(): Promise<true | undefined> {
+  const metrics = await inHost(gatewayHost().name, ["cat", "/run/ecs-anywhere-hybrid/vpn.prom"]);
+  const values = [...metrics.matchAll(/_tunnel_(?:up|installed|used)\{[^}]*\} (\S+)/g)].map(
+    ([, value]) => value,
+  );
+  return values.length >= 4 && values.every((value) => value === "1") ? true : undefined;
+}
+
+async function calm(load: Load): Promise<void> {
+  const bothUp = async () => ((await Promise.all(tunnels.map(isUp))).every(Boolean) ? true : undefined);
+  await until(bothUp, () => new Error("a tunnel does not come back"), { seconds: 120, everyMs: 200 });
+  await until(gatewayIsCalm, () => new Error("the gateway does not find both tunnels well"), {
+    seconds: 120,
+    everyMs: 300,
+  });
+  await load.flows(60);
+}
+
+/** One fault of the tunnel that carries the site's packets, and what was seen until both ways flow again. */
+export async function suffer(load: Load, fault: Fault): Promise<Seen> {
+  await calm(load);
+  const n = await carrier();
+  load.take(Date.now());
+  const since = Date.now();
+  await fault.begin(n);
+  try {
+    await new Promise((wake) => setTimeout(wake, holdMs));
+    const flows = async () => (load.flowsToVpc() ? true : undefined);
+    const lost = () => new Error(`tunnel ${n}, ${fault.name}: no packet comes to the VPC any more`);
+    await until(flows, lost, { seconds: 60, everyMs: 50 });
+  } finally {
+    await fault.end(n);
+  }
+  await calm(load);
+  return load.take(since);
+}
+
+/** What was seen while something was done that should not be noticed. */
+export async function watch(load: Load, work: () => Promise<unknown>): Promise<Seen> {
+  await calm(load);
+  load.take(Date.now());
+  const since = Date.now();
+  await work();
+  await calm(load);
+  return load.take(since);
+}
+
+/** Runs under a load between a node and the VPC; whatever happens, the tunnels are whole at the end. */
+export async function underLoad<T>(node: HostSpec, work: (load: Load) => Promise<T>): Promise<T> {
+  await restorePath();
+  await Promise.all(tunnels.map(restartVpnEndpoint));
+  const load = await Load.start(node);
+  try {
+    return await work(load);
+  } finally {
+    load.stop();
+    await restorePath();
+    await Promise.all(tunnels.map(restartVpnEndpoint));
+  }
+}

@@ -1,0 +1,21 @@
+import test from "ava";
+import { type Arrival, outage } from "../../../lab/load/load.ts";
+
+const every10ms = (...numbers: readonly number[]): Arrival[] => numbers.map((n) => [n, 1000 + n * 10]);
+
+test("nothing lost: no outage, be it late or out of order", (t) => {
+  t.deepEqual(outage([]), { lost: 0, seconds: 0 });
+  t.deepEqual(outage(every10ms(4, 5, 6)), { lost: 0, seconds: 0 });
+  t.deepEqual(
+    outage([
+      [1, 10],
+      [3, 20],
+      [2, 900],
+    ]),
+    { lost: 0, seconds: 0 },
+  );
+});
+
+test("every loss counts, from the packet before it to the one after", (t) => {
+  t.deepEqual(outage(every10ms(1, 2, 13, 14, 16)), { lost: 11, seconds: 0.11 + 0.02 });
+});
