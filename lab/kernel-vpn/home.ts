@@ -16,16 +16,16 @@ export const sides = {
 /** nft counters in the router, by direction as the home sees it: encrypted packets of exactly, and of more than, 1500 bytes. */
 export const wire = ["up_full", "up_over", "down_full", "down_over"] as const;
 
-/** Before NAT changes what the packets are: the router counts what passes between the home and the two endpoints. */
+/** What passes between the home and the two endpoints; what came in fragments is whole again, and so longer than 1500. */
 const wireRules = `
 table ip wire {
 ${wire.map((name) => `  counter ${name} {}`).join("\n")}
   chain hcount {
     type filter hook forward priority filter - 1; policy accept;
-    udp dport 4500 meta length 1500 counter name up_full
-    udp dport 4500 meta length > 1500 counter name up_over
-    udp sport 4500 meta length 1500 counter name down_full
-    udp sport 4500 meta length > 1500 counter name down_over
+    iifname "home" udp dport 4500 meta length 1500 counter name up_full
+    iifname "home" udp dport 4500 meta length > 1500 counter name up_over
+    oifname "home" udp sport 4500 meta length 1500 counter name down_full
+    oifname "home" udp sport 4500 meta length > 1500 counter name down_over
   }
 }
 `;

@@ -48,9 +48,19 @@ export const bothWays = (guest: Guest, format: Format): Check => ({
   },
 });
 
-/** Name, state and received bytes of each tunnel, as the step's own program says. */
+/**
+ * Name, state and received bytes of each tunnel, as the step's own program says. It asks again where charon does not
+ * answer in time: the processor is a slow one.
+ */
 async function status(guest: Guest): Promise<readonly (readonly string[])[]> {
-  const said = await guest.run(["/usr/local/lib/ecs-anywhere-hybrid/vpn-status"]);
+  const said = await until(
+    async () => {
+      const { code, stdout } = await guest.ask(["/usr/local/lib/ecs-anywhere-hybrid/vpn-status"]);
+      return code === 0 ? stdout : undefined;
+    },
+    () => new Error("charon does not answer"),
+    { seconds: patience },
+  );
   return said
     .trim()
     .split("\n")

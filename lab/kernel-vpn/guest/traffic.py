@@ -10,24 +10,14 @@ def pattern(count):
     return hashlib.shake_128(b"full segments").digest(count)
 
 
-def receive(connection, count):
-    data = bytearray()
-    while len(data) < count:
-        chunk = connection.recv(65536)
-        if not chunk:
-            break
-        data += chunk
-    return bytes(data)
-
-
-class Server(socketserver.BaseRequestHandler):
+class Server(socketserver.StreamRequestHandler):
     def handle(self):
-        what, count = self.request.makefile("r").readline().split()
-        if what == "down":
-            self.request.sendall(pattern(int(count)))
+        what, count = self.rfile.readline().split()
+        data = pattern(int(count))
+        if what == b"down":
+            self.wfile.write(data)
         else:
-            whole = receive(self.request, int(count)) == pattern(int(count))
-            self.request.sendall(b"whole\n" if whole else b"not whole\n")
+            self.wfile.write(b"whole\n" if self.rfile.read(len(data)) == data else b"not whole\n")
 
 
 def serve(port):
@@ -37,13 +27,15 @@ def serve(port):
 
 
 def move(what, address, port, count):
+    data = pattern(int(count))
     with socket.create_connection((address, int(port))) as connection:
+        answer = connection.makefile("rb")
         connection.sendall(f"{what} {count}\n".encode())
         if what == "down":
-            said = "whole" if receive(connection, int(count)) == pattern(int(count)) else "not whole"
+            said = "whole" if answer.read(len(data)) == data else "not whole"
         else:
-            connection.sendall(pattern(int(count)))
-            said = connection.makefile("r").readline().strip()
+            connection.sendall(data)
+            said = answer.readline().decode().strip()
         # Without TCP's timestamps, which take 12 bytes of each segment.
         size = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG)
     print(said, size)
