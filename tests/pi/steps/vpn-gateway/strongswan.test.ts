@@ -1,6 +1,6 @@
 /**
  * What the step renders, read and run by real strongSwan: a gateway and AWS's two endpoints in network namespaces of
- * their own, on the userspace data path, which needs nothing of the kernel. It runs as root, with strongSwan's packages
+ * their own, on the userspace data path, which needs nothing of the kernel. One of the endpoints is killed, too. It runs as root, with strongSwan's packages
  * on this machine or in a root file system named by SERVERS_ROOT; elsewhere it is left out, in CI it must run.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
@@ -102,8 +102,13 @@ class End {
     }
   }
 
+  /** What nsenter needs to run a command where the daemon is. */
+  get inside(): string[] {
+    return ["-t", `${this.#daemon?.pid}`, "-m", "-n", "chroot", root];
+  }
+
   run(...command: string[]): string {
-    return execFileSync("nsenter", ["-t", `${this.#daemon?.pid}`, "-m", "-n", "chroot", root, ...command], {
+    return execFileSync("nsenter", [...this.inside, ...command], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],
     });
@@ -141,8 +146,8 @@ const endpoint = (address: string, key: string) => `connections {
     }
     children {
       c {
-        local_ts = 10.0.0.0/16
-        remote_ts = 192.168.1.0/24
+        local_ts = 0.0.0.0/0
+        remote_ts = 0.0.0.0/0
         esp_proposals = aes256gcm16-ecp384
       }
     }
@@ -157,44 +162,67 @@ secrets {
 }
 `;
 
+/** As AWS, it takes whatever the gateway's selectors narrow its own to. Its own packets keep off the routes for that. */
 const charon = `charon {
   plugins {
     kernel-libipsec {
       load = yes
+      allow_peer_ts = yes
+    }
+    kernel-netlink {
+      fwmark = !0x42
+    }
+    socket-default {
+      fwmark = 0x42
     }
   }
 }
 `;
 
+/** A switch with the gateway and both endpoints on it; each endpoint is all of the VPC, so that every answer takes its tunnel. */
+function connect(t: ExecutionContext, gateway: End, endpoints: readonly End[]): void {
+  const net = `vpn-test-net-${process.pid}`;
+  ip(`netns add ${net}`);
+  t.teardown(() => ip(`netns del ${net}`));
+  ip(`-n ${net} link add switch type bridge`);
+  ip(`-n ${net} addr add 198.51.100.1/24 dev switch`);
+  ip(`-n ${net} link set switch up`);
+  for (const [i, end] of [gateway, ...endpoints].entries()) {
+    ip(`-n ${net} link add port${i} type veth peer name eth0 netns ${end.netns}`);
+    ip(`-n ${net} link set port${i} up master switch`);
+    // kernel-libipsec wants an address of the traffic selector on an interface other than lo.
+    ip(`-n ${end.netns} link add name inside type veth peer name peer`);
+    for (const name of ["lo", "eth0", "inside", "peer"]) ip(`-n ${end.netns} link set ${name} up`);
+    ip(`-n ${end.netns} addr add ${i === 0 ? "192.168.1.196/24" : "10.0.0.10/16"} dev inside`);
+    ip(`-n ${end.netns} addr add 198.51.100.${i === 0 ? 7 : 100 + i}/24 dev eth0`);
+    if (i === 0) continue;
+    const { address, inside } = outside[i - 1] ?? outside[0];
+    ip(`-n ${end.netns} addr add ${address}/32 dev eth0`);
+    ip(`-n ${end.netns} addr add ${inside}/32 dev lo`);
+    ip(`-n ${gateway.netns} route add ${address} via 198.51.100.${100 + i}`);
+  }
+}
+
+const outside = [
+  { address: "203.0.113.17", inside: "169.254.10.1" },
+  { address: "203.0.113.33", inside: "169.254.11.1" },
+] as const;
+
 for (const format of ["ipsec.conf", "swanctl.conf"] as const) {
-  test(`${format}: strongSwan reads it, brings both tunnels up, carries traffic, and is started again after a refusal`, async (t) => {
-    t.timeout(60_000);
+  test(`${format}: strongSwan reads it, brings both tunnels up, carries traffic, and is started again after a refusal; one endpoint killed, the other one takes over`, async (t) => {
+    t.timeout(90_000);
     const folder = mkdtempSync(join(tmpdir(), "vpn-gateway-"));
     t.teardown(() => rmSync(folder, { recursive: true, force: true }));
     const gateway = new End(t, `vpn-test-gw-${process.pid}`, folder);
-    const aws = new End(t, `vpn-test-aws-${process.pid}`, folder);
-    ip(`link add name eth0 netns ${gateway.netns} type veth peer name eth0 netns ${aws.netns}`);
-    for (const [end, outside, inside] of [
-      [gateway, ["198.51.100.7/24"], "192.168.1.196/24"],
-      [aws, ["198.51.100.1/24", "203.0.113.17/32", "203.0.113.33/32"], "10.0.0.10/16"],
-    ] as const) {
-      // kernel-libipsec wants an address of the traffic selector on an interface other than lo.
-      ip(`-n ${end.netns} link add name inside type veth peer name peer`);
-      for (const name of ["lo", "eth0", "inside", "peer"]) ip(`-n ${end.netns} link set ${name} up`);
-      for (const address of outside) ip(`-n ${end.netns} addr add ${address} dev eth0`);
-      ip(`-n ${end.netns} addr add ${inside} dev inside`);
-    }
-    ip(`-n ${gateway.netns} route add default via 198.51.100.1`);
+    const aws = ["1", "2"].map((n) => new End(t, `vpn-test-aws${n}-${process.pid}`, folder));
+    connect(t, gateway, aws);
 
     // The endpoints are up, but know nothing of the site yet: they refuse.
-    aws.write("/etc/strongswan.d/zz-test.conf", charon);
-    aws.start("/usr/sbin/charon-systemd");
-    t.true(
-      await aws.eventually(
-        10,
-        () => aws.run("swanctl", "--version") !== "" && aws.run("swanctl", "--stats") !== "",
-      ),
-    );
+    for (const end of aws) {
+      end.write("/etc/strongswan.d/zz-test.conf", charon);
+      end.start("/usr/sbin/charon-systemd");
+      t.true(await end.eventually(10, () => end.run("swanctl", "--stats") !== ""));
+    }
 
     for (const { path, content, mode } of vpnGateway(gatewayArgs(format, "userspace")).files ?? []) {
       gateway.write(path, content, Number.parseInt(mode, 8));
@@ -210,45 +238,55 @@ for (const format of ["ipsec.conf", "swanctl.conf"] as const) {
 
     const status = () => gateway.run("/usr/local/lib/ecs-anywhere-hybrid/vpn-status");
     t.true(
-      await gateway.eventually(10, () => status() === "tunnel1 none 0\ntunnel2 none 0\n"),
+      await gateway.eventually(10, () => status() === "tunnel1 none 0 0\ntunnel2 none 0 0\n"),
       "charon gave up",
     );
 
-    aws.write("/etc/swanctl/conf.d/1.conf", endpoint("203.0.113.17", "1"), 0o600);
-    aws.write("/etc/swanctl/conf.d/2.conf", endpoint("203.0.113.33", "2"), 0o600);
-    aws.run("swanctl", "--load-all");
+    for (const [i, end] of aws.entries()) {
+      end.write("/etc/swanctl/conf.d/1.conf", endpoint(outside[i]?.address ?? "", `${i + 1}`), 0o600);
+      end.run("swanctl", "--load-all");
+    }
     await sleep(1000);
-    t.is(status(), "tunnel1 none 0\ntunnel2 none 0\n", "charon does not try again by itself");
+    t.is(status(), "tunnel1 none 0 0\ntunnel2 none 0 0\n", "charon does not try again by itself");
     gateway.run("/usr/local/lib/ecs-anywhere-hybrid/vpn-watchdog", "once");
     t.true(await gateway.eventually(10, () => status().match(/installed/g)?.length === 2), status());
 
-    const server = spawn(
-      "ip",
-      [
-        "netns",
-        "exec",
-        aws.netns,
-        process.execPath,
-        "-e",
-        'require("net").createServer((s) => s.end("from the VPC")).listen(8080, "10.0.0.10")',
-      ],
-      { stdio: "ignore" },
+    const watchdog = spawn(
+      "nsenter",
+      [...gateway.inside, "/usr/local/lib/ecs-anywhere-hybrid/vpn-watchdog"],
+      {
+        stdio: "ignore",
+      },
     );
-    t.teardown(() => void server.kill("SIGKILL"));
-    const client =
-      'require("net").connect({ host: "10.0.0.10", port: 8080, localAddress: "192.168.1.196" }).on("data", (d) => console.log(String(d))).on("error", () => process.exit(1))';
-    let answer = "";
+    t.teardown(() => void watchdog.kill("SIGKILL"));
+    const answered = () =>
+      gateway.run("ping", "-n", "-q", "-c", "1", "-W", "1", "-I", "192.168.1.196", "10.0.0.10") !== "";
+    t.true(await gateway.eventually(10, answered));
+    const metrics = () => gateway.run("cat", "/run/ecs-anywhere-hybrid/vpn.prom");
+    t.true(await gateway.eventually(10, () => metrics().match(/_probes_total\{.*\} [1-9]/g)?.length === 2));
+    t.is(metrics().match(/_tunnel_up\{.*\} 1$/gm)?.length, 2, "each tunnel answers through itself");
+
+    const sent = () => status().match(/\d+$/gm)?.map(Number) ?? [];
+    const before = sent();
+    for (let i = 0; i < 5; i++)
+      gateway.run("ping", "-n", "-q", "-c", "1", "-s", "1000", "-I", "192.168.1.196", "10.0.0.10");
+    const used = sent().findIndex((bytes, i) => bytes - (before[i] ?? 0) > 5000);
+    t.true(used >= 0, `through one tunnel: ${before} then ${sent()}`);
+    aws[used]?.kill();
+    const since = Date.now();
+    t.true(await gateway.eventually(6, answered), "before charon's own 7 s");
+    t.log(`endpoint ${used + 1} killed: the VPC answers again after ${Date.now() - since} ms`);
+    t.regex(metrics(), new RegExp(`_tunnel_up\\{tunnel="tunnel${used + 1}"\\} 0`));
+
+    // Both gone: what is not for AWS goes its way.
+    aws[1 - used]?.kill();
     t.true(
-      await gateway.eventually(10, () => {
-        answer = execFileSync("ip", ["netns", "exec", gateway.netns, process.execPath, "-e", client], {
-          encoding: "utf8",
-          timeout: 3000,
-          stdio: ["ignore", "pipe", "ignore"],
-        });
-        return true;
-      }),
+      await gateway.eventually(
+        1,
+        () => gateway.run("ping", "-n", "-q", "-c", "1", "-W", "1", "198.51.100.1") !== "",
+      ),
     );
-    t.is(answer, "from the VPC\n");
-    t.regex(status(), /installed [1-9]/, "the answer came through a tunnel");
+    t.true(await gateway.eventually(10, () => !/tunnel_up\{.*\} 1/.test(metrics())));
+    t.notThrows(() => gateway.run("ping", "-n", "-q", "-c", "1", "-W", "1", "198.51.100.1"));
   });
 }
