@@ -73,14 +73,14 @@ opening() { grep -m 1 -E '^[[:space:]]*options[[:space:]]*[{][[:space:]]*((//|#)
 /** The options that cannot stand twice must name the domains where a person has them already. */
 const requireSiteServer = ({ domains }: Forwarding) => `
 [ -n "$(opening)" ] || own_options | grep -q validate-except ||
-  fail "${options}" "no line with "options {"" "must have one, for validate-except to be put below" \
+  fail "${options}" "no line 'options {'" "must have one, for validate-except to be put below" \\
     "write the opening of the options so"
 for option in validate-except deny-answer-addresses; do
   own_options | grep -q "^[^#]*$option" || continue
   for domain in ${domains.join(" ")}; do
     own_options | grep -qF "\\"$domain\\"" ||
-      fail "${options}" "$option does not name \\"$domain\\"" "answers are private addresses without signatures" \\
-        "add \\"$domain\\" to validate-except, or to the except-from of deny-answer-addresses"
+      fail "${options}" "$option does not name $domain" "answers are private addresses without signatures" \\
+        "add it to validate-except, or to the except-from of deny-answer-addresses"
   done
 done
 `;

@@ -1,7 +1,10 @@
 import type { Script } from "../../step.ts";
 
+/** Where the package systemd-resolved keeps what it replaces by a link to its own. */
+export const packageBackup = "/etc/.resolv.conf.systemd-resolved.bak";
+
 /**
- * What the host asked before: `$STATE/name-servers` keeps it from the first run on. Defines:
+ * What the host asked before: `$STATE/name-servers` keeps it while the step is on the host. Defines:
  *
  * - `find_address`: sets `address`, the host's own on the site's network
  * - `own_interface`: sets `interface`, which has it
@@ -26,7 +29,10 @@ own_interface() {
 read_before() {
   servers='' itself='' stub='' kept='' more=''
   file=$STATE/name-servers
-  [ -e "$file" ] || file=$ROOT/etc/resolv.conf
+  # Until the step is on the host, what stands there now.
+  [ -e "$STATE/manifest" ] || file=$ROOT/etc/resolv.conf
+  [ ! -e "$ROOT${packageBackup}" ] || [ -e "$STATE/manifest" ] || ! grep -qsx systemd-resolved "$STATE/packages" ||
+    file=$ROOT${packageBackup}
   [ -e "$file" ] || return 0
   while read -r word rest || [ -n "$word" ]; do
     case "$word $rest" in
@@ -44,7 +50,7 @@ read_before() {
 }
 
 keep_before() {
-  [ ! -e "$STATE/name-servers" ] || return 0
+  [ ! -e "$STATE/manifest" ] || return 0
   read_before
   {
     [ -z "$servers" ] || printf '%s' "$servers" | sed 's/^/nameserver /'

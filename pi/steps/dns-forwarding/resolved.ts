@@ -1,9 +1,9 @@
 import type { Script } from "../../step.ts";
 import { findManager } from "../static-route/network-manager.ts";
+import { packageBackup } from "./name-servers.ts";
 import { type DnsServer, type Forwarding, managed, purpose, type Role } from "./server.ts";
 
 const path = "/etc/systemd/resolved.conf.d/ecs-anywhere-hybrid.conf";
-const backup = "/etc/.resolv.conf.systemd-resolved.bak";
 
 /**
  * Servers and domains of the whole host are one scope, and that scope takes every name that no link claims for itself
@@ -19,6 +19,8 @@ Domains=${domains.map((domain) => `~${domain}`).join(" ")}
 const link: Script = `${findManager}
 find_link() {
   own_interface
+  # Not asked for: the interface is known.
+  gateway=
   find_manager
 }
 brought_resolved() {
@@ -82,8 +84,8 @@ esac
 
 /** Its package makes /etc/resolv.conf a link to itself; what stood there is put back, as undo shall find it. */
 const prepare: Script = `
-if [ -e "$ROOT${backup}" ] && grep -qsx systemd-resolved "$STATE/packages"; then
-  mv "$ROOT${backup}" "$ROOT/etc/resolv.conf"
+if [ -e "$ROOT${packageBackup}" ] && grep -qsx systemd-resolved "$STATE/packages"; then
+  mv "$ROOT${packageBackup}" "$ROOT/etc/resolv.conf"
 fi
 `;
 

@@ -29,7 +29,8 @@ ss -Hlnutp 'sport = :53' 2>/dev/null | while read -r _ _ _ _ local who; do
   process=\${process%%\\"*}
   unit=$process
   [ "$process" != systemd-resolve ] || unit=systemd-resolved
-  [ "$unit" != "$wanted" ] && ! grep -qsx "$unit" "$STATE/started" || continue
+  [ "$unit" != "$wanted" ] || continue
+  ! grep -qsx "$unit" "$STATE/started" || continue
   fail "port 53" "$local is taken by $process" "must be free for the node's own server" \\
     "stop $process, or have the site's DNS server forward: site.dns.at"
 done
