@@ -60,14 +60,16 @@ ssm="$s3/amazon-ssm-$region"
 section() { printf '\n### %s\n' "$*"; }
 fetch() { curl -fsS -o "$1" "$2" || stop "cannot download $2"; }
 
-# Signed by the lab's key, which stands beside the packages; without gpg nothing is checked, as with AWS's installer.
+# Signed by the lab's key. As with AWS's installer, the keys are at GitHub, and without gpg nothing is checked.
 check_signature() {
   if ! command -v gpg >/dev/null; then
     echo "WARNING: no gpg: cannot verify $2"
     return
   fi
-  fetch "$(dirname "$2")/lab-signing-key.asc" "$agents/lab-signing-key.asc"
-  gpg --quiet --batch --import "$(dirname "$2")/lab-signing-key.asc"
+  local key
+  key="$(dirname "$2")/$3.gpg"
+  fetch "$key" "https://raw.githubusercontent.com/aws/amazon-ecs-agent/master/scripts/$3.gpg"
+  gpg --quiet --batch --import "$key"
   gpg --quiet --batch --verify "$1" "$2" || stop "$(basename "$2") is not signed by the lab's key"
 }
 
@@ -84,7 +86,7 @@ install_ssm_agent() {
     folder=$(mktemp -d)
     fetch "$folder/amazon-ssm-agent.deb" "$ssm/latest/debian_$arch/amazon-ssm-agent.deb"
     fetch "$folder/amazon-ssm-agent.deb.sig" "$ssm/latest/debian_$arch/amazon-ssm-agent.deb.sig"
-    check_signature "$folder/amazon-ssm-agent.deb.sig" "$folder/amazon-ssm-agent.deb"
+    check_signature "$folder/amazon-ssm-agent.deb.sig" "$folder/amazon-ssm-agent.deb" amazon-ssm-agent
     dpkg -i "$folder/amazon-ssm-agent.deb"
     rm -rf "$folder"
   fi
@@ -134,7 +136,7 @@ install_ecs_agent() {
   fetch "$folder/amazon-ecs-init.deb" "$deb_url"
   if [ -n "$check" ]; then
     fetch "$folder/amazon-ecs-init.deb.asc" "$deb_url.asc"
-    check_signature "$folder/amazon-ecs-init.deb.asc" "$folder/amazon-ecs-init.deb"
+    check_signature "$folder/amazon-ecs-init.deb.asc" "$folder/amazon-ecs-init.deb" amazon-ecs-agent
   fi
   chmod -R a+rX "$folder"
   apt-get install -q -y "$folder/amazon-ecs-init.deb"

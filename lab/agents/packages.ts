@@ -32,6 +32,9 @@ interface Package {
   readonly executable: string;
 }
 
+/** Where AWS's installer takes the keys from that it checks the packages with. */
+export const keysHost = "raw.githubusercontent.com";
+
 const ssmAgent: Package = {
   name: "amazon-ssm-agent",
   version: "3.3.3598.0",
@@ -161,7 +164,9 @@ export async function agentFiles(region: string, keyFolder: string): Promise<Age
     const files = new Map<string, Buffer>([
       [installerPath, installer],
       [`${installerPath}.asc`, installerSignature],
-      [`${s3}/amazon-ecs-agent-${region}/lab-signing-key.asc`, key.publicKey],
+      ...["amazon-ssm-agent", "amazon-ecs-agent"].map(
+        (agent) => [`${keysHost}/aws/amazon-ecs-agent/master/scripts/${agent}.gpg`, key.publicKey] as const,
+      ),
     ]);
     for (const architecture of ["amd64", "arm64"]) {
       const ssmPath = `${s3}/amazon-ssm-${region}/latest/debian_${architecture}/amazon-ssm-agent.deb`;

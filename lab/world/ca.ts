@@ -2,6 +2,7 @@
 import { X509Certificate } from "node:crypto";
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { keysHost } from "../agents/packages.ts";
 import { cached, removeTree } from "./cached.ts";
 import { paths } from "./paths.ts";
 import { run } from "./run.ts";
@@ -24,6 +25,7 @@ const names = [
   "public.ecr.aws",
   `*.dkr.ecr.${region}.amazonaws.com`,
   `*.ecr.${region}.amazonaws.com`,
+  keysHost,
 ];
 
 const days = 3650;

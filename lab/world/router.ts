@@ -1,9 +1,11 @@
 /**
- * The home router's DNS: Amazon's names lead to the simulated AWS, a load balancer's to its addresses, a host's to the
- * host, and no other name exists. What it knows of the world's names, Route 53 in the VPC knows too.
+ * The home router's DNS: Amazon's names lead to the simulated AWS, and so does GitHub's for the installer's keys; a load
+ * balancer's to its addresses, a host's to the host, and no other name exists. What it knows of the world's names,
+ * Route 53 in the VPC knows too.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { keysHost } from "../agents/packages.ts";
 import { paths } from "./paths.ts";
 import { start } from "./process.ts";
 import { inTools } from "./tools.ts";
@@ -22,7 +24,7 @@ export const worldNames: readonly string[] = [
   "local=/amazonaws.com/",
   `address=/public.ecr.aws/${aws.address}`,
   "local=/public.ecr.aws/",
-  `address=/${mirrorHost}/${aws.address}`,
+  ...[mirrorHost, keysHost].map((name) => `address=/${name}/${aws.address}`),
   // Load balancers come from the file only, and no name but these exists.
   "local=/elb.us-east-1.amazonaws.com/",
   "address=/#/",

@@ -1,5 +1,6 @@
 /** AWS's hosts by name, whatever door a request came through: registries, buckets, and the APIs. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { keysHost } from "../../agents/packages.ts";
 import { callerOf } from "../api/call.ts";
 import { credentialOf, dispatch, failure, json } from "../api/dispatch.ts";
 import { longPoll } from "../api/poll.ts";
@@ -47,7 +48,7 @@ export const serveHost = async (
   const path = new URL(request.url ?? "/", "https://localhost").pathname;
   if (isRegistry(host)) return serveRegistry(aws, registry, request, response);
   if (host === layerBucket(aws.region)) return serveLayer(registry, request, response);
-  if (isBucket(host)) return serveObject(objects, host, path, response);
+  if (isBucket(host) || host === keysHost) return serveObject(objects, host, path, response);
   if (path === "/lab/poll") return servePoll(aws, request, response);
   const answer = await dispatch(aws, { headers: request.headers, body: await bodyOf(request) });
   send(response, answer.status, answer.headers, answer.body);

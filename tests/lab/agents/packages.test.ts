@@ -61,7 +61,9 @@ test("the packages are the same bytes every time, so that a pin holds", async (t
 test("every signature is by the lab's key", (t) => {
   const home = fs.mkdtempSync(join(work, "verify-"));
   fs.chmodSync(home, 0o700);
-  const key = made.files.get(`${s3}/amazon-ecs-agent-eu-west-1/lab-signing-key.asc`);
+  const key = made.files.get(
+    "raw.githubusercontent.com/aws/amazon-ecs-agent/master/scripts/amazon-ssm-agent.gpg",
+  );
   const gpg = ["--batch", "--quiet", "--no-autostart", "--homedir", home];
   execFileSync("gpg", [...gpg, "--import"], { input: key, stdio: "pipe" });
   for (const [signature, signed] of [

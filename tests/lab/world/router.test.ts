@@ -12,6 +12,7 @@ test("only Amazon's names, the package mirror, load balancers and the site's hos
     "address=/public.ecr.aws/203.0.113.49",
     "local=/public.ecr.aws/",
     "address=/packages.lab.internal/203.0.113.49",
+    "address=/raw.githubusercontent.com/203.0.113.49",
     "local=/elb.us-east-1.amazonaws.com/",
     "address=/#/",
   ]);
