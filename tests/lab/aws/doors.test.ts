@@ -138,7 +138,8 @@ test("the network that was seen shows under /lab/tunnels", async (t) => {
 test("what was saved is there after a restart", async (t) => {
   const { account, daemon, folder } = t.context;
   const id = account.vpc();
-  await daemon.save();
+  // Two at once would write the same file.
+  await daemon.close();
   const next = new Account();
   const again = new Daemon({
     aws: next.aws,
