@@ -29,8 +29,8 @@ own_interface() {
 read_before() {
   servers='' itself='' stub='' kept='' more=''
   file=$STATE/name-servers
-  # Until the step is on the host, what stands there now.
-  [ -e "$STATE/manifest" ] || file=$ROOT/etc/resolv.conf
+  # Until the step is on the host, and on the site's DNS server, what stands there now.
+  [ -e "$STATE/manifest" ] && [ -e "$file" ] || file=$ROOT/etc/resolv.conf
   [ ! -e "$ROOT${packageBackup}" ] || [ -e "$STATE/manifest" ] || ! grep -qsx systemd-resolved "$STATE/packages" ||
     file=$ROOT${packageBackup}
   [ -e "$file" ] || return 0
