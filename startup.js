@@ -42,3 +42,19 @@ module.registerHooks({
   load: (url, context, next) =>
     url === nothing ? { format: "commonjs", source: "", shortCircuit: true } : next(url, context),
 });
+
+// The SDK takes a stack trace for each of its thousands of promises, for the case that one never ends: a quarter of the
+// program's processor time. Whoever looks for such a promise sets the SDK's own variable for it.
+if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) {
+  const debuggable = module.createRequire(import.meta.url)("@pulumi/pulumi/runtime/debuggable.js");
+  const { debuggablePromise } = debuggable;
+  debuggable.debuggablePromise = (promise, context) => {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+    try {
+      return debuggablePromise(promise, context);
+    } finally {
+      Error.stackTraceLimit = limit;
+    }
+  };
+}

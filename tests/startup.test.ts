@@ -3,10 +3,20 @@ import test from "ava";
 import { stackRun } from "../lab/bench/home.ts";
 import { measureProgram } from "../lab/bench/program.ts";
 
-/** Prints the files that were loaded. */
+/** Prints the files that were loaded, the stack trace that the SDK has of its first promise, and whether others have theirs. */
 const tell = `data:text/javascript,
 import { createRequire } from "node:module";
-process.on("exit", () => console.log(JSON.stringify(Object.keys(createRequire("file:///").cache))));`;
+const require = createRequire(process.cwd() + "/");
+const debuggable = require("@pulumi/pulumi/runtime/debuggable.js");
+const { debuggablePromise } = debuggable;
+let traced;
+debuggable.debuggablePromise = (promise, context) => {
+  const made = debuggablePromise(promise, context);
+  traced ??= promise._debugStackTrace;
+  return made;
+};
+process.on("exit", () =>
+  console.log(JSON.stringify({ files: Object.keys(require.cache), traced, error: new Error().stack })));`;
 
 test("the program of stack home runs as the language host runs it, without what startup.js keeps out", async (t) => {
   const run = await stackRun(join(import.meta.dirname, ".."), "home");
@@ -14,7 +24,10 @@ test("the program of stack home runs as the language host runs it, without what 
   t.true(nodeArgs.includes("--import=./startup.js"));
   const { resources, output } = await measureProgram({ ...run, nodeArgs: [...nodeArgs, `--import=${tell}`] });
   t.true(resources > 80);
-  const files = JSON.parse(output) as string[];
+  const said: Record<"files", string[]> & Record<"traced" | "error", string> = JSON.parse(output);
+  const { files, traced, error } = said;
+  t.is(traced, "Error", "no stack trace for each promise");
+  t.regex(error, /\n {4}at /, "all other errors have theirs");
   t.true(files.some((path) => path.includes("@pulumi/pulumi/runtime/")));
   const unused = /node_modules\/(typescript|@npmcli\/arborist|source-map|@opentelemetry\/sdk-trace-node)\//;
   t.deepEqual(
