@@ -62,8 +62,8 @@ exit $status`,
   *"addr show"*) echo "2: eth0 inet 192.168.1.196/24 scope global eth0" ;;
   "-4 rule show") echo "220: from all lookup 220" ;;
   *"table 220"*) echo "10.0.0.0/16 dev ipsec0 proto static src 192.168.1.196" ;;
-  *"route show"*) echo "10.0.0.0/16 dev tunnel1 metric 100" ;;
-  "-d link show"*) echo "5: tunnel1: xfrm if_id 0x64 vti" ;;
+  *"route show"*) echo "10.0.0.0/16 dev tunnel1 metric 100"; echo "10.0.0.0/16 dev tunnel2 metric 200" ;;
+  "-d link show"*) echo "5: tunnel1: xfrm if_id 0x64 vti remote" ;;
 esac`,
     );
     this.fake("unshare");
@@ -306,7 +306,7 @@ test("the kernel path asks the kernel that runs, not a list of modules", async (
   // Only the address of the gateway stays a stand-in's.
   host.fake(
     "ip",
-    'case "$*" in "link add scratch"* | "xfrm state"*) PATH=${PATH#*:} && exec ip "$@" ;; *) echo "10.0.0.0/16 metric 192.168.1.196 xfrm" ;; esac',
+    'case "$*" in "link add scratch"* | "xfrm state"*) PATH=${PATH#*:} && exec ip "$@" ;; *) echo "10.0.0.0/16 dev tunnel1 metric, dev tunnel2 metric 192.168.1.196 xfrm if_id" ;; esac',
   );
   const probe = ["-n", "ip", "link", "add", "scratch", "type", "xfrm", "dev", "lo", "if_id", "1"];
   const vpn = step(gatewayArgs("swanctl.conf", "kernel"));
