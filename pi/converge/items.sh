@@ -223,7 +223,11 @@ edited_text() {
     _line=${TEXT%%"$NL"*}
     _line=${_line%"$CR"}
     ! has_word "$_line" "$BODY" || return 0
-    TEXT="$_line $BODY${TEXT#"$_line"}"
+    case $_line in
+      # A block in a file that was empty: the word's line comes before it.
+      "# >>> ecs-anywhere-hybrid "*) TEXT=" $BODY$NL$TEXT" ;;
+      *) TEXT="$_line $BODY${TEXT#"$_line"}" ;;
+    esac
     return
   fi
   in_manifest && { NOTE=${MANIFEST#*"$NL$KIND$TAB$FILE$TAB"} && NOTE=${NOTE%%"$NL"*}; }
@@ -237,10 +241,10 @@ edited_text() {
     return
   fi
   case $TEXT in
-    '' | *"$NL") ;;
+    *"$NL") ;;
     *)
       [ "$NOTE" = made ] || NOTE=nonl
-      TEXT=$TEXT$NL
+      [ -z "$TEXT" ] || TEXT=$TEXT$NL
       ;;
   esac
   TEXT=$TEXT$OPENING$NL$BODY$NL$CLOSING$NL
