@@ -57,6 +57,9 @@ find_link
 [ -n "$network_file$uuid" ] ||
   fail "network" "$interface is configured by $manager" "must be systemd-networkd or NetworkManager, which systemd-resolved asks" \\
     "choose another server in site.dns"
+[ -n "$network_file" ] || [ "$manager" = networkmanager ] || grep -rqsF '~.' "$ROOT/etc/netplan" ||
+  fail "network" "$interface is configured by netplan for NetworkManager" "must claim all names that nobody else does" \\
+    "add '~.' to nameservers.search of $interface in /etc/netplan, run netplan apply, then run pulumi up again"
 if brought_resolved && { [ -e "$ROOT/etc/resolvconf.conf" ] || [ -e "$ROOT/etc/resolvconf/update.d/libc" ]; }; then
   fail "resolvconf" "installed" "must not be: the package systemd-resolved would take its place" \\
     "remove it, or choose another server in site.dns"
@@ -90,8 +93,8 @@ fi
 `;
 
 /**
- * To the running network by resolved's own call, so that the link is not configured anew under the SSH connection; after
- * a reboot by the drop-in. NetworkManager claims all names for the connection with the default route by itself.
+ * To a link of systemd-networkd by resolved's own call, so that it is not configured anew under the SSH connection; after
+ * a reboot by the drop-in. NetworkManager keeps it in the profile (nm-settings-nmcli(5), `ipv4.dns-search`).
  */
 const claim: Script = `${link}
 find_link
@@ -99,6 +102,15 @@ if [ -n "$network_file" ]; then
   # shellcheck disable=SC2086 # Addresses.
   [ -z "$servers" ] || run resolvectl dns "$interface" $servers
   run resolvectl domain "$interface" '~.'
+elif [ "$manager" = networkmanager ]; then
+  case $(nmcli -g ipv4.dns-search connection show "$uuid") in
+    *'~.'*) ;;
+    *)
+      printf '%s\\n' "$uuid" >"$STATE/profile"
+      run nmcli connection modify "$uuid" +ipv4.dns-search '~.'
+      ;;
+  esac
+  run nmcli device reapply "$interface"
 fi
 `;
 
@@ -120,7 +132,7 @@ case " $claims " in
   *" ~. "*) ;;
   *)
     fail "domains of $interface" "\${claims#*: }" "must claim all other names, or they would go to the VPC too" \\
-      "with NetworkManager: nmcli connection modify NAME +ipv4.dns-search '~.'"
+      "look for another rule for $interface, such as a VPN's that claims ~. for itself"
     ;;
 esac
 `;
@@ -147,7 +159,12 @@ if [ -n "$network_file" ]; then
   networkctl reload || :
   resolvectl revert "$interface" 2>/dev/null || :
 fi
+if [ -e "$STATE/profile" ]; then
+  read -r profile <"$STATE/profile"
+  nmcli connection modify "$profile" -ipv4.dns-search '~.' || :
+  nmcli device reapply "$interface" || :
+fi
 [ ! -e "$STATE/docker" ] || systemctl try-restart docker.service || :
-rm -f "$STATE/docker"
+rm -f "$STATE/docker" "$STATE/profile"
 `,
 };

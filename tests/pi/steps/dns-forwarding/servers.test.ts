@@ -56,6 +56,9 @@ for (const server of ["dnsmasq", "unbound", "bind9", "systemd-resolved"] as cons
     }
 
     world.silence("resolver1", "resolver2");
+    const known = await world.ask("container", ecs);
+    t.like(known, { status: "NOERROR", addresses: ["10.0.0.45"] }, "what it knows it tells");
+    t.true(known.seconds < 1, `${known.seconds} s`);
     const lost = await world.lookUp("five.us-east-1.amazonaws.com");
     t.deepEqual(lost.addresses, []);
     t.true(lost.seconds < (server === "systemd-resolved" ? 9 : 4.5), `${lost.seconds} s`);

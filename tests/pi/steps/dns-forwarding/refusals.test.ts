@@ -1,0 +1,217 @@
+/** What each server and each host cannot do, and what comes of an answer that is not the resolver's. */
+import test from "ava";
+import { type DnsForwardingArgs, dnsForwarding, dnsSnippet } from "../../../../pi/steps/dns-forwarding.ts";
+import { args, type Host, host } from "./host.ts";
+
+test("a host of systemd-resolved wants that server", async (t) => {
+  const stub = "nameserver 127.0.0.53\noptions edns0 trust-ad\nsearch .\n";
+  const at = host(t, (at) => at.write("/etc/resolv.conf", stub));
+  const before = at.snapshot();
+  t.regex(
+    await at.refuse(dnsForwarding(args)),
+    /site\.dns\.server: this host runs systemd-resolved: must be that server, .*; set site\.dns\.server: systemd-resolved/,
+  );
+  t.deepEqual(at.snapshot(), before);
+
+  at.write("/run/active/docker", "");
+  const step = dnsForwarding({ ...args, server: "systemd-resolved" });
+  await at.succeed(step);
+  t.is(at.calls().filter((call) => call === "systemctl restart docker.service").length, 1);
+  at.write("/etc/resolv.conf", "by hand\n");
+  await at.succeed(step);
+  t.false(at.calls().includes("systemctl restart docker.service"), "once is enough");
+  t.is(
+    at.read("/etc/systemd/network/10-eth0.network.d/ecs-anywhere-hybrid-dns.conf").split("[Network]\n")[1],
+    "Domains=~.\n",
+  );
+  await at.succeed(step, "undo");
+  t.true(at.calls().includes("systemctl try-restart docker.service"));
+});
+
+test("systemd-resolved with NetworkManager: its profile claims all other names, and forgets it with undo", async (t) => {
+  const at = host(t, (at) => {
+    at.write("/run/systemd/netif/links/2", "");
+    at.write("/run/NetworkManager/devices/2", "[device]\nconnection-uuid=11-22\n");
+    at.write("/etc/NetworkManager/conf.d/home.conf", "");
+    at.write("/etc/NetworkManager/profile", "");
+    at.fake(
+      "nmcli",
+      `
+profile=$ROOT/etc/NetworkManager/profile
+case "$*" in
+  "-g ipv4.dns-search connection show 11-22") cat "$profile" ;;
+  "connection modify 11-22 +ipv4.dns-search ~.") echo "~." >"$profile" ;;
+  "connection modify 11-22 -ipv4.dns-search ~.") : >"$profile" ;;
+esac`,
+    );
+    at.fake("resolvectl", 'echo "Link 2 (eth0): $(cat "$ROOT/etc/NetworkManager/profile")"');
+  });
+  const before = at.snapshot();
+  const step = dnsForwarding({ ...args, server: "systemd-resolved" });
+  await at.succeed(step);
+  t.is(at.read("/etc/NetworkManager/profile"), "~.\n");
+  t.is(
+    at.read("/etc/NetworkManager/conf.d/90-ecs-anywhere-hybrid-dns.conf"),
+    "[main]\ndns=systemd-resolved\nrc-manager=unmanaged\n",
+  );
+  t.deepEqual((await at.succeed(step)).changed, []);
+  await at.succeed(step, "undo");
+  t.deepEqual(at.snapshot(), before);
+
+  at.write("/run/NetworkManager/system-connections/netplan-eth0", "uuid=11-22\n");
+  t.regex(
+    await at.refuse(step),
+    /eth0 is configured by netplan for NetworkManager: .*; add '~\.' to nameservers\.search/,
+  );
+});
+
+test("systemd-resolved: what it cannot do is refused", async (t) => {
+  const step = dnsForwarding({ ...args, server: "systemd-resolved" });
+  const refuse = async (prepare: (at: Host) => void) => {
+    const at = host(t, prepare);
+    const before = at.snapshot();
+    const stderr = await at.refuse(step);
+    t.deepEqual(at.snapshot(), before);
+    return stderr;
+  };
+  t.regex(
+    await refuse((at) => at.write("/etc/systemd/resolved.conf.d/mine.conf", "[Resolve]\nDNS=9.9.9.9\n")),
+    /DNS of systemd-resolved: 9\.9\.9\.9: must not be set: it would be asked for the domains too; set it for/,
+  );
+  t.regex(
+    await refuse((at) => at.write("/etc/systemd/resolved.conf", "[Resolve]\nDNSSEC=yes\n")),
+    /DNSSEC of systemd-resolved: yes: answers for us-east-1\.amazonaws\.com carry no signatures; name it in/,
+  );
+  t.regex(
+    await refuse((at) => {
+      at.write("/run/systemd/netif/links/2", "");
+      at.write("/run/dhcpcd/eth0-4.pid", "1\n");
+    }),
+    /network: eth0 is configured by dhcpcd: must be systemd-networkd or NetworkManager/,
+  );
+  t.regex(
+    await refuse((at) => at.fake("resolvectl", 'case "$*" in "domain eth0") echo "Link 2 (eth0):" ;; esac')),
+    /domains of eth0: .*: must claim all other names, or they would go to the VPC too; look for/,
+  );
+});
+
+test("who keeps /etc/resolv.conf or the port is named", async (t) => {
+  const package_ = host(t, (at) => at.write("/etc/resolvconf/update.d/libc", ""));
+  t.regex(
+    await package_.refuse(dnsForwarding(args)),
+    /resolv\.conf: kept by the package resolvconf: .*; remove/,
+  );
+  const taken = host(t, (at) =>
+    at.fake("ss", `echo 'udp UNCONN 0 0 0.0.0.0:53 0.0.0.0:* users:(("pihole-FTL",pid=7,fd=4))'`),
+  );
+  t.regex(
+    await taken.refuse(dnsForwarding(args)),
+    /port 53: 0\.0\.0\.0:53 is taken by pihole-FTL: must be free for the node's own server; stop pihole-FTL, or/,
+  );
+});
+
+test("BIND 9 on a node: options that a person wrote are not replaced", async (t) => {
+  const at = host(t, (at) => at.fake("dpkg-query", 'echo " /etc/bind/named.conf.options 0123456789abcdef"'));
+  const before = at.snapshot();
+  t.regex(
+    await at.refuse(dnsForwarding({ ...args, server: "bind9" })),
+    /named\.conf\.options: changed by hand: must be as its package brought it: .*; say site\.dns at host/,
+  );
+  t.deepEqual(at.snapshot(), before);
+});
+
+test("BIND 9 as the site's server: one statement within a person's options, taken back byte by byte", async (t) => {
+  const step = dnsForwarding({ ...args, server: "bind9", role: "site-server" });
+  const own = "// mine\noptions {\n\tdnssec-validation auto;\n};";
+  const at = host(t, (at) => {
+    at.write("/run/active/named", "");
+    at.write("/etc/bind/named.conf.options", own);
+  });
+  const before = at.snapshot();
+  await at.succeed(step);
+  t.is(
+    at.read("/etc/bind/named.conf.options"),
+    `// mine
+options {
+# >>> ecs-anywhere-hybrid dns-forwarding
+validate-except { "us-east-1.amazonaws.com"; "us-east-1.api.aws"; };
+# <<< ecs-anywhere-hybrid dns-forwarding
+\tdnssec-validation auto;
+};`,
+  );
+  t.deepEqual((await at.succeed(step)).changed, []);
+  await at.succeed(step, "undo");
+  t.deepEqual(at.snapshot(), before);
+
+  at.write("/etc/bind/named.conf.options", 'options {\n\tvalidate-except { "home.arpa"; };\n};\n');
+  t.regex(
+    await at.refuse(step),
+    /validate-except does not name us-east-1\.amazonaws\.com: answers are private addresses without signatures; add/,
+  );
+  at.write(
+    "/etc/bind/named.conf.options",
+    `options {\n\tvalidate-except { ${args.domains.map((name) => `"${name}";`).join(" ")} };\n};\n`,
+  );
+  t.false((await at.succeed(step)).changed.includes("/etc/bind/named.conf.options"));
+  await at.succeed(step, "undo");
+  at.write("/etc/bind/named.conf.options", "options\n{\n};\n");
+  t.regex(
+    await at.refuse(step),
+    /no line 'options \{': must have one, for validate-except to be put below; write/,
+  );
+});
+
+test("what a server's checker refuses is not put in place", async (t) => {
+  for (const [server, checker] of [
+    ["dnsmasq", "dnsmasq"],
+    ["unbound", "unbound-checkconf"],
+    ["bind9", "named-checkconf"],
+    ["dnsmasq", "nft"],
+  ] as const) {
+    const at = host(t, (at) => at.fake(checker, "echo bad syntax >&2; exit 1"));
+    const before = at.snapshot();
+    t.regex(
+      await at.refuse(dnsForwarding({ ...args, server })),
+      new RegExp(`${checker}.*exit status 1.*\\nbad syntax`),
+    );
+    await at.succeed(dnsForwarding({ ...args, server }), "undo");
+    t.deepEqual(at.snapshot(), before);
+  }
+});
+
+test("an answer that is not the resolver's, and no answer, take the change back", async (t) => {
+  for (const [answers, words] of [
+    [
+      "192.168.1.101 0 54.239.28.85\\n10.0.1.10 0 10.0.0.45\\n",
+      /ecs\.us-east-1\.amazonaws\.com: 54\.239\.28\.85 by this host's server: must be 10\.0\.0\.45/,
+    ],
+    [
+      "192.168.1.101 2 \\n",
+      /no answer from the inbound resolver, 10\.0\.1\.10 10\.0\.2\.10: must answer on UDP port 53; look at the tunnels/,
+    ],
+    ["10.0.1.10 0 10.0.0.45\\n", /no answer from 192\.168\.1\.101: must be answered by this host's server/],
+  ] as const) {
+    const at = host(t, (at) => at.fake("perl", `printf '${answers}'`));
+    const before = at.snapshot();
+    t.regex(await at.refuse({ ...dnsForwarding(args), settleSeconds: 0 }), words);
+    t.deepEqual(at.snapshot(), before);
+    t.deepEqual(at.active(), []);
+  }
+  const noEndpoint = host(t, (at) =>
+    at.fake("perl", "printf '192.168.1.101 0 54.239.28.85\\n10.0.1.10 0 54.239.28.1\\n'"),
+  );
+  await t.notThrowsAsync(noEndpoint.succeed(dnsForwarding(args)), "public addresses come in turns");
+});
+
+test("values that no server could take are refused", (t) => {
+  const refused = (wrong: Partial<DnsForwardingArgs>) =>
+    t.throws(() => dnsForwarding({ ...args, ...wrong }))?.message ?? "";
+  t.regex(refused({ domains: [] }), /^domains: none: must be at least one; /);
+  t.regex(refused({ resolvers: [] }), /^resolvers: none: must be at least one; /);
+  t.regex(
+    refused({ domains: ["amazonaws.com; drop"] }),
+    /^domains: amazonaws\.com; drop: must be a DNS name/,
+  );
+  t.regex(refused({ resolvers: ["dns.example"] }), /^resolvers: dns\.example: must be an IPv4 address; /);
+  t.throws(() => dnsSnippet({ ...args, resolvers: ["::1"] }), { message: /must be an IPv4 address/ });
+});
