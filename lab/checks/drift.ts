@@ -6,7 +6,7 @@ import { inHost } from "../world/host.ts";
 import { type Check, gatewayHost, labHosts, labNodes } from "./check.ts";
 
 /** The steps that the stack has shipped, as its state has them. */
-async function shippedSteps(): Promise<readonly HostStep[]> {
+export async function shippedSteps(): Promise<readonly HostStep[]> {
   const { outputs } = await carryOut({ operation: "steps", stack: "lab" });
   return outputs.steps as readonly HostStep[];
 }

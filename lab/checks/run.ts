@@ -3,6 +3,7 @@ import type { SiteInternet } from "../world/site-internet.ts";
 import { awsCli } from "./aws-cli.ts";
 import type { Check } from "./check.ts";
 import { destroyed } from "./destroy.ts";
+import { dnsServers } from "./dns-servers.ts";
 import { drift } from "./drift.ts";
 import { nodeBack, nodeLost, tunnelLost } from "./failover.ts";
 import { interrupted, putBack } from "./interrupted.ts";
@@ -49,6 +50,7 @@ const withoutInternet: readonly Check[] = [
   preflightCauses,
   resolverLost,
   zoneLost,
+  dnsServers,
   reconnected,
 ];
 

@@ -1,0 +1,114 @@
+import { strict as assert } from "node:assert";
+import { program } from "../../pi/converge.ts";
+import { type DnsForwardingArgs, dnsForwarding } from "../../pi/steps/dns-forwarding.ts";
+import { killResolverAddress, restartResolverAddress } from "../aws/data-plane/faults.ts";
+import { cloud } from "../cloud.ts";
+import { inHost } from "../world/host.ts";
+import { region } from "../world/topology.ts";
+import { type Check, labNodes, seconds } from "./check.ts";
+import { shippedSteps } from "./drift.ts";
+import { takeSnapshot } from "./snapshot.ts";
+
+const servers = ["dnsmasq", "unbound", "bind9", "systemd-resolved"] as const;
+
+const converge = (node: string, text: string) => inHost(node, ["sh", "-s", "--", "converge"], text);
+const undo = (node: string, text: string) => inHost(node, ["sh", "-s", "--", "undo"], text);
+
+let asked = 0;
+
+/** A name that no cache has: S3's endpoint answers for every bucket. */
+const freshName = () => `dns-${Date.now()}-${asked++}.s3.${region}.amazonaws.com`;
+
+/** Addresses of a fresh name, as a program on the node learns them; none when it learns none. */
+async function onHost(node: string): Promise<readonly string[]> {
+  const said = await inHost(node, ["getent", "ahostsv4", freshName()]).catch(() => "");
+  return [...new Set(said.split("\n").flatMap((line) => line.split(" ")[0] || []))].toSorted();
+}
+
+const lookUp = (name: string) =>
+  `require("dns").lookup("${name}", { all: true, family: 4 }, (e, found) => console.log(e ? "" : found.map((a) => a.address).sort().join(" ")))`;
+
+/** The same in a new container in Docker's own network, whose name servers Docker chooses now. */
+async function inContainer(node: string, image: string): Promise<readonly string[]> {
+  const run = ["docker", "run", "--rm", "--entrypoint", "node", image, "-e", lookUp(freshName())];
+  return (await inHost(node, run)).trim().split(" ");
+}
+
+/** Image of the page's container, which has Node.js. */
+async function pageImage(node: string): Promise<string> {
+  const listed = await inHost(node, ["docker", "ps", "--format", "{{.Image}} {{.Names}}"]);
+  const [image] =
+    listed
+      .split("\n")
+      .find((line) => line.includes("hits"))
+      ?.split(" ") ?? [];
+  assert(image, `${node} runs no container of the page`);
+  return image;
+}
+
+/** What a node is like: everything that a step may change, and its name servers. */
+const stateOf = async (node: string) =>
+  `${await takeSnapshot(node)}${await inHost(node, ["cat", "/etc/resolv.conf"])}`;
+
+/** One server on the node: what it answers, with all addresses of the resolver, with one, with none. */
+async function holds(node: string, image: string, dead: readonly string[], wanted: readonly string[]) {
+  assert.deepEqual(await onHost(node), wanted, "on the host");
+  assert.deepEqual(await inContainer(node, image), wanted, "in a container");
+  const [first = "", ...others] = dead;
+  try {
+    await killResolverAddress(first);
+    const since = Date.now();
+    assert.deepEqual(await onHost(node), wanted, `${first} dead`);
+    const took = seconds(since);
+    for (const address of others) await killResolverAddress(address);
+    assert.deepEqual(await onHost(node), [], "all dead: no address, above all no public one");
+    return took;
+  } finally {
+    for (const address of dead) await restartResolverAddress(address);
+  }
+}
+
+export const dnsServers: Check = {
+  name: "dns-servers",
+  title:
+    "Each of the four DNS servers on a node: private answers for it and its containers, or none; then gone",
+  run: async () => {
+    const { endpoints, resolvers } = await cloud.network();
+    const addresses = resolvers
+      .filter(({ direction }) => direction === "INBOUND")
+      .flatMap((resolver) => resolver.addresses.map(({ address }) => address));
+    const s3 = endpoints.find(({ service }) => service === "s3")?.addresses ?? [];
+    const wanted = s3.map(({ address }) => address).toSorted();
+    const [{ name: node } = { name: "" }] = labNodes();
+    const shipped = (await shippedSteps()).find(
+      (step) => step.host === node && step.name === "dns-forwarding",
+    );
+    assert(shipped && wanted.length > 0, "the stack has no DNS forwarding on its nodes");
+    const image = await pageImage(node);
+    const seen: string[] = [];
+    await undo(node, shipped.program);
+    try {
+      const bare = await stateOf(node);
+      for (const server of servers) {
+        const args: DnsForwardingArgs = {
+          server,
+          domains: [`${region}.amazonaws.com`, `${region}.api.aws`],
+          resolvers: addresses,
+          role: "node",
+        };
+        const text = program(dnsForwarding(args));
+        try {
+          await converge(node, text);
+          seen.push(`${server}: one address dead: ${await holds(node, image, addresses, wanted)}`);
+        } finally {
+          await undo(node, text);
+        }
+        assert.deepEqual((await stateOf(node)).split("\n"), bare.split("\n"), `${server} left something`);
+      }
+    } finally {
+      await converge(node, shipped.program);
+    }
+    assert.deepEqual(await onHost(node), wanted, "the configured server is back");
+    return seen.join("; ");
+  },
+};
