@@ -60,6 +60,8 @@ export interface RunningTask {
 export interface RegisteredNode {
   readonly status: string;
   readonly agentConnected: boolean;
+  /** ISO 8601. */
+  readonly lastPoll: string;
   /** Managed instance id. */
   readonly ec2InstanceId: string;
 }

@@ -32,6 +32,23 @@ export async function startAnother(node: string, limitSeconds: number): Promise<
   return seconds(since);
 }
 
+/** A poll that was held when something broke is answered by then. */
+const pollSeconds = 20;
+
+/** Waits until every agent has begun a poll that no earlier one can have led to. Returns how long that took. */
+export async function allPollAgain(limitSeconds: number): Promise<string> {
+  const since = Date.now();
+  const all = async () => {
+    const active = (await cloud.instances()).filter(({ status }) => status === "ACTIVE");
+    const again = ({ lastPoll }: { lastPoll: string }) => Date.parse(lastPoll) > since + pollSeconds * 1000;
+    return active.length > 0 && active.every(again) ? true : undefined;
+  };
+  const late = async () =>
+    new Error(`agents do not poll within ${limitSeconds} s: ${JSON.stringify(await cloud.instances())}`);
+  await until(all, late, { seconds: limitSeconds, everyMs: 250 });
+  return seconds(since);
+}
+
 /** Waits until ECS sees every agent, or none. */
 export async function agentsAre(connected: boolean, limitSeconds: number): Promise<void> {
   const all = async () => {
