@@ -110,6 +110,12 @@ test("README shows what `npm run cost -- home` prints", async (t) => {
   );
 });
 
+test("README shows what stack `private` costs while it stands, as `npm run cost -- private` prints it", async (t) => {
+  const readme = await readFile(`${root}README.md`, "utf8");
+  const [standing = ""] = (await priceStack(root, "private")).split("\n\n");
+  t.true(readme.includes(standing), "put the first table of `npm run cost -- private` into README.md");
+});
+
 test("a stack can be priced before it is complete, but not with mistakes in it", async (t) => {
   await t.notThrowsAsync(priceStack(root, "dev"));
   await t.throwsAsync(priceStack(root, "nowhere"), { message: /^STACK: nowhere: / });
