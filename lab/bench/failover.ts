@@ -53,7 +53,7 @@ export async function failover(count = defaultFaults): Promise<Section> {
     for (const fault of faults) {
       const seen: Seen[] = [];
       while (seen.length < count / faults.length) {
-        const last = await suffer(load, fault);
+        const last = await suffer(load, fault, tunnels[seen.length % 2] ?? 1);
         seen.push(last);
         console.log(
           `${fault.name} ${seen.length}: to the VPC ${last.toVpc.seconds.toFixed(2)} s (${last.toVpc.lost} packets), to the site ${last.toSite.seconds.toFixed(2)} s`,

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { faults } from "../load/faults.ts";
+import { faults, tunnels } from "../load/faults.ts";
 import { rekey as renewKeys, rotateKey } from "../load/planned.ts";
 import { suffer, underLoad, watch } from "../load/suffer.ts";
 import { type Check, labNodes } from "./check.ts";
@@ -16,7 +16,7 @@ export const tunnelFaults: Check = {
     const seen = await underLoad(node, async (load) => {
       const lines: string[] = [];
       for (const fault of faults) {
-        const { toVpc, dropped } = await suffer(load, fault);
+        const { toVpc, dropped } = await suffer(load, fault, tunnels[lines.length % 2] ?? 1);
         assert(toVpc.seconds < boundSeconds, `${fault.name}: ${toVpc.seconds} s without a packet to the VPC`);
         assert.equal(dropped, 0, `${fault.name}: connections dropped`);
         lines.push(`${fault.name} ${toVpc.seconds.toFixed(1)} s`);

@@ -38,17 +38,15 @@ export async function connectionsOf(n: TunnelNumber): Promise<readonly string[]>
   return [...new Set([...listed.matchAll(/list-sa event \{(\S+) \{/g)].map(([, name = ""]) => name))];
 }
 
+/** As AWS does before it replaces its end. The gateway starts the tunnel again by itself. */
+export async function closeInOrder(n: TunnelNumber): Promise<void> {
+  for (const name of await connectionsOf(n)) await swanctl(n, ["--terminate", "--ike", name]);
+}
+
 export const faults: readonly Fault[] = [
   { name: "endpoint killed", begin: killVpnEndpoint, end: restartVpnEndpoint },
   { name: "path lost, without a word", begin: lose, end: restorePath },
-  {
-    name: "closed by AWS in order",
-    begin: async (n) => {
-      for (const name of await connectionsOf(n)) await swanctl(n, ["--terminate", "--ike", name]);
-    },
-    // The gateway starts it again by itself.
-    end: async () => {},
-  },
+  { name: "closed by AWS in order", begin: closeInOrder, end: async () => {} },
 ];
 
 /** Asked of the endpoint itself: what AWS tells lags behind. */

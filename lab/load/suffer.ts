@@ -4,7 +4,15 @@ import { inHost } from "../world/host.ts";
 import { until } from "../world/run.ts";
 import type { HostSpec } from "../world/topology.ts";
 import { restartVpnEndpoint } from "../world/vpn-endpoint.ts";
-import { carrier, type Fault, isUp, restorePath, tunnels } from "./faults.ts";
+import {
+  carrier,
+  closeInOrder,
+  type Fault,
+  isUp,
+  restorePath,
+  type TunnelNumber,
+  tunnels,
+} from "./faults.ts";
 import { Load, type Seen } from "./load.ts";
 
 /** A fault lasts at least this long, so that one which nobody notices shows. */
@@ -29,10 +37,28 @@ async function calm(load: Load): Promise<void> {
   await load.flows(60);
 }
 
-/** One fault of the tunnel that carries the site's packets, and what was seen until both ways flow again. */
-export async function suffer(load: Load, fault: Fault): Promise<Seen> {
+/** A tunnel that falls silent sooner than 10 s after it answered again flaps, which the gateway holds against it. */
+const steadyMs = 11_000;
+const answeredSince = new Map<TunnelNumber, number>();
+
+/**
+ * Makes a tunnel the one that carries the site's packets, if the gateway sends through the one that came up last, as it
+ * does on the userspace path. Returns the tunnel that does carry them.
+ */
+async function carryBy(n: TunnelNumber, load: Load): Promise<TunnelNumber> {
   await calm(load);
-  const n = await carrier();
+  if ((await carrier()) !== n) {
+    await closeInOrder(n);
+    await calm(load);
+  }
+  return carrier();
+}
+
+/** One fault of the tunnel that carries the site's packets, and what was seen until both ways flow again. */
+export async function suffer(load: Load, fault: Fault, preferred: TunnelNumber): Promise<Seen> {
+  const n = await carryBy(preferred, load);
+  const steady = (answeredSince.get(n) ?? 0) + steadyMs - Date.now();
+  await new Promise((wake) => setTimeout(wake, steady));
   load.take(Date.now());
   const since = Date.now();
   await fault.begin(n);
@@ -45,6 +71,7 @@ export async function suffer(load: Load, fault: Fault): Promise<Seen> {
     await fault.end(n);
   }
   await calm(load);
+  answeredSince.set(n, Date.now());
   return load.take(since);
 }
 
