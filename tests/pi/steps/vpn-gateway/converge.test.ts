@@ -1,5 +1,6 @@
 /** The step, converged and undone in a scratch root, with stand-ins for systemd, strongSwan, nft and ip. */
 import { spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
 import test, { type ExecutionContext } from "ava";
 import { type VpnGatewayArgs, vpnGateway } from "../../../../pi/steps/vpn-gateway.ts";
 import { ScratchRoot } from "../../../support/scratch-root.ts";
@@ -162,6 +163,20 @@ for (const { format, dataPath } of combinations) {
     t.notRegex(calls.join("\n"), /the\.key|another\.key/);
   });
 }
+
+test("a route that is missing is drift; one that the watchdog holds is none", async (t) => {
+  const host = new Gateway(t);
+  const vpn = step(gatewayArgs("swanctl.conf", "kernel"));
+  await host.succeed(vpn);
+  host.fake(
+    "ip",
+    'case "$*" in *"route show"*) echo "10.0.0.0/16 dev tunnel2 metric 200" ;; "-d link"*) echo " xfrm if_id" ;; *) echo "192.168.1.196" ;; esac',
+  );
+  host.write("/run/ecs-anywhere-hybrid/vpn-held-tunnel1", "");
+  t.deepEqual((await host.succeed(vpn)).changed, []);
+  rmSync(host.path("/run/ecs-anywhere-hybrid/vpn-held-tunnel1"));
+  t.regex(await host.refuse(vpn), /vpn-gateway: verify: exit status 1/);
+});
 
 test("a change of format leaves one daemon and no file of the other", async (t) => {
   const host = new Gateway(t);
