@@ -55,7 +55,6 @@ function onNode(args: DnsForwardingArgs): Step {
     name: "dns-forwarding",
     files: guardUnits(unit),
     detect: `${here(args)}
-own_interface
 read_before
 ${ownResolvConf(server.patience, isResolved ? "systemd-resolved" : "none")}
 ${ownGuard}
@@ -79,8 +78,8 @@ ${reloadNetworkManager}
 ${runServer}
 read_before
 ${server.afterwards?.(args, "node") ?? ""}`,
+    // That the server runs is proven by its answer.
     verify: `${here(args)}
-systemctl --quiet is-active ${unit}.service
 nft list table ${guardTable} >/dev/null
 ${server.verify ?? ""}
 ${verifyAnswer(asked(args), args.resolvers)}`,

@@ -11,7 +11,7 @@ export const unitDropIn = (unit: string) => `/etc/systemd/system/${unit}.service
 
 /**
  * Who may ask a node: itself and its containers, by the interfaces that Docker makes. For all servers alike, as some
- * cannot tell. Declared in `detect`, where `$address` and `$interface` are known.
+ * cannot tell. Declared in `detect`, where `$address` and `$device` are known.
  */
 export const ownGuard: Script = `
 own_file ${guardPath} 644 <<END
@@ -26,7 +26,7 @@ table ${guardTable} {
   }
   chain dns {
     iifname "lo" return
-    iifname "$interface" jump others
+    iifname "$device" jump others
     iifname "docker*" return
     iifname "br-*" return
     jump others

@@ -6,7 +6,7 @@ export const packageBackup = "/etc/.resolv.conf.systemd-resolved.bak";
 /**
  * What the host asked before: `$STATE/name-servers` keeps it while the step is on the host. Defines:
  *
- * - `find_address`: sets `address`, the host's own on the site's network
+ * - `find_address`: sets `address`, the host's own on the site's network, and `device`, by which it reaches the VPC
  * - `own_interface`: sets `interface`, which has it
  * - `read_before`: sets `servers` (addresses that the host asked, without itself), `itself` (whether it asked a server of
  *   its own only), `stub` (whether that was systemd-resolved's), `kept` (the file that its network manager keeps up to
@@ -17,6 +17,8 @@ find_address() {
   hop=$(ip -o -4 route get ${resolver})
   address=\${hop##* src }
   address=\${address%% *}
+  device=\${hop##* dev }
+  device=\${device%% *}
 }
 
 own_interface() {

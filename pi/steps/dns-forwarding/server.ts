@@ -11,8 +11,8 @@ export interface Forwarding {
 export type Role = "node" | "site-server";
 
 /**
- * What one DNS server makes of it. Its scripts find `$address` (the host's own), `$interface` (which has it), and in
- * `detect` the functions of `name-servers.ts`.
+ * What one DNS server makes of it. Its scripts find `$address`, the host's own, and the functions of
+ * `name-servers.ts`.
  */
 export interface DnsServer {
   /** systemd's name of it, without `.service`. */

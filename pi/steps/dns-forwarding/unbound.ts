@@ -57,11 +57,13 @@ export const unbound: DnsServer = {
   snippet: (config) => `# ${folder}/aws.conf, then: unbound-checkconf && systemctl reload unbound
 ${forwarding(config)}`,
   detect: (config, role) => (role === "node" ? detectNode(config) : detectSiteServer(config)),
-  // Together with the host's own files beside it.
+  // Together with the host's own files beside it, but for the one whose key may not be there: a node validates nothing.
   validate: () => `
 if [ -e "$STAGE${path}" ]; then
   for file in "$ROOT${folder}"/*.conf; do
-    [ ! -e "$file" ] || [ -e "$STAGE${folder}/\${file##*/}" ] || cp "$file" "$STAGE${folder}/"
+    [ -e "$file" ] || continue
+    ! grep -q '^ *auto-trust-anchor-file' "$file" || continue
+    [ -e "$STAGE${folder}/\${file##*/}" ] || cp "$file" "$STAGE${folder}/"
   done
   printf 'include: "%s/*.conf"\\n' "$STAGE${folder}" >"$STAGE/unbound.conf"
   run unbound-checkconf "$STAGE/unbound.conf"

@@ -4,7 +4,7 @@ import { guardTable, unitDropIn } from "./guard.ts";
 /** Of the servers that a node may run. */
 const units = ["dnsmasq", "unbound", "named", "systemd-resolved"];
 /** Whom their packages make, and leave behind. */
-const users = ["dnsmasq", "unbound", "bind"];
+const users = ["dnsmasq", "unbound", "bind", "systemd-resolve"];
 
 /** Keeps in `$STATE/before` what undo must know. */
 export const rememberBefore: Script = `

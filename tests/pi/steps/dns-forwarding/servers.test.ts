@@ -123,7 +123,7 @@ test("a rule that gives a public address is found, and nothing of the step stays
     message,
     /ecs\.us-east-1\.amazonaws\.com: 54\.239\.28\.85 by this host's server: must be 10\.0\.0\.45/,
   );
-  t.regex(message, /forwarded ecs/, "what the server logged");
+  t.regex(message, /query\[A\] ecs/, "what the server logged");
   t.false(world.exists("/etc/dnsmasq.d/ecs-anywhere-hybrid.conf"));
   t.is(world.read("/etc/resolv.conf"), `nameserver ${router}\nsearch home.arpa\n`);
 });
