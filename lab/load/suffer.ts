@@ -47,18 +47,20 @@ const answeredSince = new Map<TunnelNumber, number>();
  */
 async function carryBy(n: TunnelNumber, load: Load): Promise<TunnelNumber> {
   await calm(load);
-  if ((await carrier()) !== n) {
-    await closeInOrder(n);
-    await calm(load);
-  }
-  return carrier();
+  if ((await carrier()) === n) return n;
+  await closeInOrder(n);
+  const moved = async () => ((await carrier()) === n ? n : undefined);
+  const stays = () => new Error("the kernel path prefers a tunnel");
+  const now = await until(moved, stays, { seconds: 5 }).catch(carrier);
+  await calm(load);
+  return now;
 }
 
 /** One fault of the tunnel that carries the site's packets, and what was seen until both ways flow again. */
 export async function suffer(load: Load, fault: Fault, preferred: TunnelNumber): Promise<Seen> {
   const n = await carryBy(preferred, load);
   const steady = (answeredSince.get(n) ?? 0) + steadyMs - Date.now();
-  await new Promise((wake) => setTimeout(wake, steady));
+  await new Promise((wake) => setTimeout(wake, Math.max(0, steady)));
   load.take(Date.now());
   const since = Date.now();
   await fault.begin(n);

@@ -24,13 +24,16 @@ export function verifyScript(args: VpnGatewayArgs): Script {
   const rules = interfacesOf(args).length * 2;
   const daemon = daemonUnit[args.format];
   const other = daemonUnit[args.format === "ipsec.conf" ? "swanctl.conf" : "ipsec.conf"];
-  const units = `${daemon} ${firewallUnit} ${watchdogUnit} ${other}`;
   return `
-# One call: it is the dearest of all these. Of the daemon that must not run, there may be no unit at all.
-systemctl show -p ActiveState -p UnitFileState ${units} | awk -v RS= '
-  { on = /ActiveState=active(\\n|$)/; enabled = /UnitFileState=enabled(\\n|$)/ }
-  NR < 4 && !(on && enabled) || NR == 4 && (on || enabled) { wrong = 1 }
-  END { exit wrong || NR != 4 }'
+for unit in ${daemon} ${firewallUnit} ${watchdogUnit}; do [ -e "$ROOT/etc/systemd/system/multi-user.target.wants/$unit" ]; done
+[ ! -e "$ROOT/etc/systemd/system/multi-user.target.wants/${other}" ]
+# One call, and the one that asks systemd for least. Of the daemon that must not run, there may be no unit at all.
+states=$(systemctl is-active ${daemon} ${firewallUnit} ${watchdogUnit} ${other}) || :
+{ read -r first && read -r second && read -r third && read -r last; } <<END
+$states
+END
+[ "$first $second $third" = "active active active" ]
+[ "$last" != active ]
 ${Object.entries(sysctls(args))
   .map(([key, value]) => check(`"$ROOT"/proc/sys/${key.replaceAll(".", "/")}`, value))
   .join("\n")}

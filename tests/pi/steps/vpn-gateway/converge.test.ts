@@ -1,6 +1,6 @@
 /** The step, converged and undone in a scratch root, with stand-ins for systemd, strongSwan, nft and ip. */
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import test, { type ExecutionContext } from "ava";
 import { type VpnGatewayArgs, vpnGateway } from "../../../../pi/steps/vpn-gateway.ts";
 import { ScratchRoot } from "../../../support/scratch-root.ts";
@@ -26,26 +26,21 @@ class Gateway extends ScratchRoot {
     for (const setting of settings)
       this.write(`/proc/sys/net/ipv4/${setting}`, setting === "ip_forward" ? "0\n" : "1\n");
     this.write("/proc/sys/net/ipv4/conf/all/rp_filter", "1\n");
-    // A unit's state is a file: enabled/NAME, active/NAME.
+    // A unit's state is a file: active/NAME, and the link that enables it.
     this.fake(
       "systemctl",
-      `cd "$ROOT/.." && mkdir -p enabled active
+      `wants=$ROOT/etc/systemd/system/multi-user.target.wants; cd "$ROOT/.." && mkdir -p active
 action=$1; shift; now=
-while :; do case \${1-} in -p) shift 2 ;; --now) now=yes; shift ;; --quiet) exec >/dev/null; shift ;; *) break ;; esac; done
+while :; do case \${1-} in --now) now=yes; shift ;; --quiet) exec >/dev/null; shift ;; *) break ;; esac; done
 status=0
 for unit; do
   case $action in
-    show)
-      [ ! -e "active/$unit" ] && echo ActiveState=inactive || echo ActiveState=active
-      [ ! -e "enabled/$unit" ] && echo UnitFileState=disabled || echo UnitFileState=enabled
-      echo
-      ;;
     is-active) if [ -e "active/$unit" ]; then echo active; else echo inactive; status=3; fi ;;
-    is-enabled) if [ -e "enabled/$unit" ]; then echo enabled; else echo disabled; status=1; fi ;;
+    is-enabled) if [ -e "$wants/$unit" ]; then echo enabled; else echo disabled; status=1; fi ;;
     start | restart) : >"active/$unit" ;;
     stop) rm -f "active/$unit" ;;
-    enable) : >"enabled/$unit" ;;
-    disable) rm -f "enabled/$unit"; [ -z "$now" ] || rm -f "active/$unit" ;;
+    enable) mkdir -p "$wants" && : >"$wants/$unit" ;;
+    disable) rm -f "$wants/$unit"; rmdir -p "$wants" 2>/dev/null; [ -z "$now" ] || rm -f "active/$unit" ;;
   esac
 done
 exit $status`,
@@ -163,6 +158,25 @@ for (const { format, dataPath } of combinations) {
     t.notRegex(calls.join("\n"), /the\.key|another\.key/);
   });
 }
+
+for (const unit of [
+  "strongswan-starter",
+  "ecs-anywhere-hybrid-vpn-firewall",
+  "ecs-anywhere-hybrid-vpn-watchdog",
+])
+  test(`${unit} that is stopped, or not enabled, is started and enabled again`, async (t) => {
+    const host = new Gateway(t);
+    const vpn = step(gatewayArgs("ipsec.conf", "userspace"));
+    await host.succeed(vpn);
+    for (const path of [
+      `../active/${unit}.service`,
+      `/etc/systemd/system/multi-user.target.wants/${unit}.service`,
+    ]) {
+      rmSync(host.path(path));
+      t.deepEqual((await host.succeed(vpn)).changed, ["apply"]);
+      t.true(existsSync(host.path(path)));
+    }
+  });
 
 test("a route that is missing is drift; one that the watchdog holds is none", async (t) => {
   const host = new Gateway(t);
