@@ -6,16 +6,11 @@ import type { Seen } from "../load/load.ts";
 import { rekey, rotateKey } from "../load/planned.ts";
 import { holdMs, suffer, underLoad, watch } from "../load/suffer.ts";
 import { readSettings } from "../settings.ts";
-import { addressFaults } from "./failover/addresses.ts";
-import { median, type Section } from "./section.ts";
+import { median, quantile, type Section } from "./section.ts";
 
 /** Faults of a tunnel that the series has unless it is told another number; the promise speaks of 100. */
 export const defaultFaults = 102;
 
-const quantile = (values: readonly number[], q: number) => {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;
-};
 const figures = (values: readonly number[], digits: number) =>
   [median(values), quantile(values, 0.99), Math.max(...values)].map((v) => v.toFixed(digits)).join(" / ");
 
@@ -72,7 +67,6 @@ export async function failover(count = defaultFaults): Promise<Section> {
       rows.push(row(name, seen));
     }
   });
-  const extra = readSettings().internet === "never" ? await addressFaults(node) : "";
   return {
     name: "failover",
     title: "Failover",
@@ -82,7 +76,7 @@ the last packet before a loss to the first one after it, all losses of a fault s
 reach: site → AWS p99 1.0 s over 100 tunnel faults; no connection dropped by what is planned.
 
 AWS → site is AWS's own choice of a tunnel, here a simulated one: it sees an end of its own that is gone, or closed, within
-0.5 s, but a lost path only by dead peer detection, on AWS after 30 s at the soonest; the fault is over before that.${extra}`,
+0.5 s, but a lost path only by dead peer detection, on AWS after 30 s at the soonest; the fault is over before that.`,
     header: [
       "fault",
       "times",
