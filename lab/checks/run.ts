@@ -5,7 +5,7 @@ import type { Check } from "./check.ts";
 import { destroyed } from "./destroy.ts";
 import { dnsServers } from "./dns-servers.ts";
 import { drift } from "./drift.ts";
-import { nodeBack, nodeLost, tunnelLost } from "./failover.ts";
+import { nodeLost, tunnelLost } from "./failover.ts";
 import { interrupted, putBack } from "./interrupted.ts";
 import { afterReboot, redisPinned } from "./nodes.ts";
 import { page } from "./page.ts";
@@ -34,11 +34,10 @@ const everywhere: readonly Round[] = [
   unchanged,
   previewed,
   drift,
-  nodeLost,
-  // A node takes its time to come back; the others carry the page meanwhile.
-  [nodeBack, tunnelLost],
+  tunnelLost,
   tunnelFaults,
   rekey,
+  nodeLost,
   afterReboot,
 ];
 
