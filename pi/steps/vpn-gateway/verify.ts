@@ -37,11 +37,18 @@ END
 ${Object.entries(sysctls(args))
   .map(([key, value]) => check(`"$ROOT"/proc/sys/${key.replaceAll(".", "/")}`, value))
   .join("\n")}
-[ "$(nft list table ${nftTable} | grep -c 'maxseg size set ${mss}')" = ${rules} ]
-if command -v iptables >/dev/null; then
-  [ "$(iptables -w -S FORWARD 2>/dev/null | grep -c -- '--comment ${ruleComment} -j ACCEPT')" -ge ${rules} ]
-fi
 holds() { case $1 in *"$2"*) ;; *) return 1 ;; esac; }
+# How often TEXT holds PART, in $count; without a process.
+count_of() {
+  count=0 rest=$1
+  while holds "$rest" "$2"; do rest=\${rest#*"$2"} count=$((count + 1)); done
+}
+count_of "$(nft list table ${nftTable})" 'maxseg size set ${mss}'
+[ "$count" = ${rules} ]
+if command -v iptables >/dev/null; then
+  count_of "$(iptables -w -S FORWARD 2>/dev/null)" '--comment ${ruleComment} -j ACCEPT'
+  [ "$count" -ge ${rules} ]
+fi
 ${args.dataPath === "kernel" ? `routes=$(ip -4 route show ${args.vpcCidr})\n` : ""}# Read, not run: a shell less.
 # shellcheck disable=SC1090,SC1091
 tunnels=$(. "$ROOT${programs}/vpn-status")
@@ -64,8 +71,13 @@ const kernelVerify = (
   [ "$bytes" -gt 0 ]
 `;
 
-const userspaceVerify = (args: VpnGatewayArgs): Script => `holds "$(ip -4 rule show)" "lookup 220"
-holds "$(ip -4 route show table 220 ${args.vpcCidr})" "dev ipsec"
+const userspaceVerify = (args: VpnGatewayArgs): Script => `ways=$(ip -4 -batch - <<END
+rule show
+route show table 220 ${args.vpcCidr}
+END
+)
+holds "$ways" "lookup 220"
+holds "$ways" "dev ipsec"
 `;
 
 const check = (path: string, value: string): Script =>

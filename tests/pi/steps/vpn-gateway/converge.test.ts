@@ -56,8 +56,7 @@ exit $status`,
       "ip",
       `case "$*" in
   *"addr show"*) echo "2: eth0 inet 192.168.1.196/24 scope global eth0" ;;
-  "-4 rule show") echo "220: from all lookup 220" ;;
-  *"table 220"*) echo "10.0.0.0/16 dev ipsec0 proto static src 192.168.1.196" ;;
+  "-4 -batch -") echo "220: from all lookup 220"; echo "10.0.0.0/16 dev ipsec0 proto static src 192.168.1.196" ;;
   *"route show"*) echo "10.0.0.0/16 dev tunnel1 metric 100"; echo "10.0.0.0/16 dev tunnel2 metric 200" ;;
   "-d link show"*) echo "5: tunnel1: xfrm if_id 0x64 vti remote" ;;
 esac`,
