@@ -6,6 +6,7 @@ import { keepBareState } from "../checks/snapshot.ts";
 import { startCloud } from "../cloud.ts";
 import { obtainEngine } from "../engine/engine.ts";
 import { buildImages } from "../images/build.ts";
+import { restorePath } from "../load/faults.ts";
 import { carryOut } from "../operations.ts";
 import { inOrder } from "../progress.ts";
 import { changeSettings, labConfig, readSettings, type Settings } from "../settings.ts";
@@ -76,7 +77,7 @@ export async function up(asked: Partial<Pick<Settings, "nodes" | "internet">>): 
         run: async () => {
           const address = await startCloud();
           // Left behind by a check that was killed.
-          await restoreAll();
+          await Promise.all([restoreAll(), restorePath()]);
           await keepWorkerToken();
           return address;
         },
