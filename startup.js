@@ -48,6 +48,7 @@ module.registerHooks({
 if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) {
   const debuggable = module.createRequire(import.meta.url)("@pulumi/pulumi/runtime/debuggable.js");
   const { debuggablePromise } = debuggable;
+  /** @type {(promise: Promise<unknown>, context: unknown) => unknown} */
   debuggable.debuggablePromise = (promise, context) => {
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;

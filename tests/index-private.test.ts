@@ -51,7 +51,12 @@ test("stack private: endpoints and resolver release DNS, DNS the preflight, the 
   t.deepEqual(outputs.preflight["node-1"], {
     measuredAt: "2026-11-21T12:00:00Z",
     rows: [
-      { name: "ssm.us-east-1.amazonaws.com", service: "ssm", result: "ok", addresses: ["10.0.0.4", "10.0.16.4"] },
+      {
+        name: "ssm.us-east-1.amazonaws.com",
+        service: "ssm",
+        result: "ok",
+        addresses: ["10.0.0.4", "10.0.16.4"],
+      },
     ],
   });
 });

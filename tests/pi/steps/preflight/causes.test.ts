@@ -1,7 +1,7 @@
 /**
  * Every cause, provoked for real: the way between a node and a VPC in network namespaces is broken in one place, and the
  * program that the step puts on a host, run there, names that place. It runs as root, with dnsmasq on this machine or in
- * a root file system named by STRONGSWAN_ROOT; elsewhere it is left out, in CI it must run.
+ * a root file system named by SERVERS_ROOT; elsewhere it is left out, in CI it must run.
  */
 import { rmSync } from "node:fs";
 import anyTest from "ava";
@@ -11,7 +11,7 @@ import { certificates, gateway, missing, preflightArgs, resolvers, World } from 
 
 if (missing.length > 0 && process.env.CI) {
   throw new Error(
-    `CI: ${missing.join(", ")}: must be there; name a root file system with dnsmasq as STRONGSWAN_ROOT`,
+    `CI: ${missing.join(", ")}: must be there; name a root file system with dnsmasq as SERVERS_ROOT`,
   );
 }
 const test = missing.length > 0 ? anyTest.skip : anyTest;

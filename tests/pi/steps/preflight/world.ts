@@ -1,6 +1,6 @@
 /**
  * A node, its gateway and a VPC in network namespaces of their own, with real DNS and TLS servers, to break the way
- * between them in every place. dnsmasq is this machine's, or that of the root file system that STRONGSWAN_ROOT names.
+ * between them in every place. dnsmasq is this machine's, or that of the root file system that SERVERS_ROOT names.
  */
 
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
@@ -13,7 +13,7 @@ import { type PreflightArgs, preflight } from "../../../../pi/steps/preflight.ts
 import { makeCertificates } from "./certificates.ts";
 import type { Behavior } from "./endpoint-server.ts";
 
-const root = resolve(process.env.STRONGSWAN_ROOT ?? "/");
+const root = resolve(process.env.SERVERS_ROOT ?? "/");
 
 /** What this machine lacks for such a world; empty: nothing. */
 export const missing: readonly string[] = [
