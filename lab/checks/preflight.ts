@@ -174,7 +174,7 @@ const faults: readonly Fault[] = [
   {
     cause: "MTU",
     what: "full segments from AWS are lost at the gateway",
-    ...dropping(onGateway, "forward", async () => `ip saddr ${vpcCidr} tcp sport 443 meta length > 1000`),
+    ...dropping(onGateway, "forward", async () => `ip saddr ${vpcCidr} tcp sport 443 meta length > 1300`),
   },
 ];
 
