@@ -26,6 +26,8 @@ table ip homenat {
 }
 `;
 
+const routerMac = "02:00:c0:a8:01:01";
+
 /** Lines for `ip -batch`, by namespace; both ends of each link are made in place, under their own names. */
 export function linkCommands(): Readonly<Record<string, readonly string[]>> {
   const commands: Record<string, string[]> = {};
@@ -34,7 +36,8 @@ export function linkCommands(): Readonly<Record<string, readonly string[]>> {
   };
   at(
     internet,
-    "link add home type bridge forward_delay 0",
+    // Of its own: a bridge takes its lowest port's otherwise, which goes with a host, and the others keep the old one.
+    `link add home address ${routerMac} type bridge forward_delay 0`,
     `addr add ${site.router}/24 dev home`,
     "link set home up",
   );

@@ -20,6 +20,11 @@ test("every namespace gets its links, addresses and routes in one batch", (t) =>
     "link set vpc up",
   ]);
   t.true(commands["hl-laptop"]?.includes("route add 10.0.0.0/16 via 192.168.1.196"));
+  // A bridge without an address of its own changes it when a host with the lowest one comes or goes.
+  t.regex(
+    commands["hl-inet"]?.find((line) => line.includes("bridge")) ?? "",
+    / address 02(:[0-9a-f]{2}){5} /,
+  );
 });
 
 test("both ends of a link are made before either is used", (t) => {
