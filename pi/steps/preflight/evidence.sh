@@ -42,9 +42,7 @@ find_witness() {
 # RESOLVER NAME: what the resolver itself answers. The host's own libc asks it, in a mount namespace in which nobody
 # else is to be asked; over UDP, then over TCP.
 ask() {
-  for transport in '' use-vc; do
-    asked=$work/ask.$1.$transport
-    printf 'nameserver %s\noptions timeout:1 attempts:1 %s\n' "$1" "$transport" >"$asked"
+  for asked in "$work/only.$1" "$work/only.$1.use-vc"; do
     answer=$(timeout 3 unshare --mount sh -c '
       mount --bind "$1" /etc/resolv.conf && mount --bind "$2" /etc/nsswitch.conf &&
         { [ ! -d /run/nscd ] || mount -t tmpfs none /run/nscd; } && exec getent ahosts "$3"' \
@@ -62,6 +60,11 @@ identify() {
 
 ask_further() {
   echo 'hosts: dns' >"$work/dns-only"
+  # Before anybody asks: an empty resolv.conf, such as one that is being written, has libc ask this host.
+  for resolver in $resolvers; do
+    printf 'nameserver %s\noptions timeout:1 attempts:1\n' "$resolver" >"$work/only.$resolver"
+    printf 'nameserver %s\noptions timeout:1 attempts:1 use-vc\n' "$resolver" >"$work/only.$resolver.use-vc"
+  done
   each_name ask_row
   until all_ended; do sleep 0.1; done
 }
