@@ -1,29 +1,19 @@
 /** What keeps the nodes' traffic with AWS off the internet: endpoints and resolvers in the VPC. */
 import { z } from "zod";
-import { type EndpointService, endpointServices } from "../../components/endpoint-services.ts";
+import { agentServices, type EndpointService, endpointServices } from "../../components/endpoint-services.ts";
 import { ipv4, zone } from "./values.ts";
 
 const names = Object.keys(endpointServices) as [EndpointService, ...EndpointService[]];
 
-/** The services that nodes need which pull from ECR and log to CloudWatch. */
-const usual = [
-  "ecs-agent",
-  "ecs-telemetry",
-  "ecs",
-  "ssm",
-  "ssmmessages",
-  "ecr.api",
-  "ecr.dkr",
-  "s3",
-  "logs",
-] as const satisfies readonly EndpointService[];
+/** What nodes need. Agents of Systems Manager since 3.3.40.0 have no use for ec2messages. */
+const usual = agentServices.filter((service) => service !== "ec2messages");
 
 /** Interface endpoints (AWS PrivateLink) in the VPC, one a service, each with an address in every zone. */
 export const privateEndpoints = z.strictObject({
   services: z
     .array(z.enum(names))
     .min(1)
-    .default([...usual])
+    .default(usual)
     .describe("AWS services that get an endpoint. Each costs by the hour and zone: `npm run cost`."),
   zones: z
     .array(zone)
