@@ -86,20 +86,23 @@ ExecStopPost=-${load}
   },
 ];
 
-/** Reload replaces the table in one step; a restart would leave a gap. */
+/**
+ * Reload replaces the table in one step; a restart would leave a gap. What the running table must be is what nft makes of
+ * the file in a network namespace of its own: the same words, in any version.
+ */
 const apply: Script = `
 run systemctl daemon-reload
 run systemctl --quiet enable ${unit}
 run systemctl reload-or-restart ${unit}
+unshare -n sh -c 'nft -f "$0" && nft -s list table ${nftTable}' "$ROOT${nftPath}" >"$STATE/table"
 `;
 
-/** The running table is what nft makes of the file in a network namespace of its own: the same words, in any version. */
 const verify = ({ via }: EgressFirewallArgs): Script => `
 systemctl --quiet is-enabled ${unit}
 systemctl --quiet is-active ${unit}
 running=$(nft -s list table ${nftTable})
-wanted=$(unshare -n sh -c 'nft -f "$0" && nft -s list table ${nftTable}' "$ROOT${nftPath}")
-[ "$running" = "$wanted" ] ||
+[ -e "$STATE/table" ] || exit 1
+[ "$running" = "$(cat "$STATE/table")" ] ||
   fail "nft table ${nftTable}" "changed by hand" "must be as ${nftPath} has it" "run pulumi up again"
 rejected() { nft list counter ${nftTable} "$1" | sed -n 's/.*packets \\([0-9]*\\).*/\\1/p'; }
 fact mode ${via.kind}
