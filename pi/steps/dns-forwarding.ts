@@ -1,3 +1,4 @@
+import { refuse } from "../refuse.ts";
 import type { Script, Step } from "../step.ts";
 import { verifyAnswer } from "./dns-forwarding/ask.ts";
 import { bind9 } from "./dns-forwarding/bind9.ts";
@@ -135,9 +136,6 @@ const reloadNetworkManager: Script = `
 const asked = ({ domains: [domain = ""] }: Forwarding) => `ecs.${domain}`;
 
 function check({ domains, resolvers }: Forwarding): void {
-  const refuse = (field: string, value: string, rule: string, remedy: string): never => {
-    throw new Error(`${field}: ${value}: ${rule}; ${remedy}`);
-  };
   if (domains.length === 0) refuse("domains", "none", "must be at least one", "name the Region's");
   if (resolvers.length === 0)
     refuse("resolvers", "none", "must be at least one", "take them from the inbound resolver");

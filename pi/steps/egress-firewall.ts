@@ -1,4 +1,5 @@
 import { isIPv4 } from "node:net";
+import { ipv4Range, refuse } from "../refuse.ts";
 import type { OwnedFile, Script, Step } from "../step.ts";
 import { type EgressFirewallArgs, nftPath, nftRules, nftTable } from "./egress-firewall/rules.ts";
 
@@ -33,12 +34,8 @@ export function egressFirewall(args: EgressFirewallArgs): Step {
 }
 
 function check({ siteCidr, vpcCidr, via }: EgressFirewallArgs): void {
-  const refuse = (field: string, value: string, rule: string, remedy: string): never => {
-    throw new Error(`${field}: ${value}: ${rule}; ${remedy}`);
-  };
   for (const [field, value] of Object.entries({ "site.cidr": siteCidr, "network.cidr": vpcCidr }))
-    if (!/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(value))
-      refuse(field, value, "must be an IPv4 range", "write it as 10.0.0.0/16");
+    if (!ipv4Range.test(value)) refuse(field, value, "must be an IPv4 range", "write it as 10.0.0.0/16");
   const addresses = via.kind === "gateway" ? [via.address] : via.addresses;
   for (const address of addresses)
     if (!isIPv4(address))

@@ -1,5 +1,6 @@
 /** What the preflight is made from. */
 import { isIPv4 } from "node:net";
+import { ipv4Range } from "../../refuse.ts";
 
 /** A DNS name that the agents use, and the endpoint it must lead to. */
 export interface EndpointName {
@@ -83,6 +84,5 @@ export function checkArgs({ region, names, resolvers, vpcCidr, gateway }: Prefli
   for (const address of [...resolvers, ...(gateway === undefined ? [] : [gateway])])
     if (!isIPv4(address)) refuse("resolvers and gateway", address, "must be IPv4 addresses");
   if (!/^[a-z0-9-]+$/.test(region)) refuse("region", region, "must be a Region such as us-east-1");
-  if (!/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(vpcCidr))
-    refuse("vpcCidr", vpcCidr, "must be an IPv4 range such as 10.0.0.0/16");
+  if (!ipv4Range.test(vpcCidr)) refuse("vpcCidr", vpcCidr, "must be an IPv4 range such as 10.0.0.0/16");
 }

@@ -1,5 +1,6 @@
 /** What the gateway step is made from, and the figures that all of its files share. */
 import { isIPv4 } from "node:net";
+import { ipv4Range, refuse } from "../../refuse.ts";
 
 /** One of the VPN connection's two tunnels, as AWS describes it. */
 export interface GatewayTunnel {
@@ -95,12 +96,6 @@ export const probing = {
 export const interfacesOf = (args: VpnGatewayArgs): readonly string[] =>
   args.dataPath === "kernel" ? tunnelsOf(args).map((t) => t.name) : ["ipsec*"];
 
-const refuse = (field: string, value: string, rule: string, remedy: string): never => {
-  throw new Error(`${field}: ${value}: ${rule}; ${remedy}`);
-};
-
-const cidr = /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/;
-
 /**
  * Every value below ends in a file that a daemon or a shell reads, so none may hold more than its kind allows.
  * Throws an error of four parts; a pre-shared key is never in it.
@@ -110,7 +105,7 @@ export function checkArgs(args: VpnGatewayArgs): void {
     ["vpn.siteCidr", args.siteCidr],
     ["vpn.vpcCidr", args.vpcCidr],
   ] as const)
-    if (!cidr.test(value)) refuse(field, value, "must be an IPv4 range", "write it as 10.0.0.0/16");
+    if (!ipv4Range.test(value)) refuse(field, value, "must be an IPv4 range", "write it as 10.0.0.0/16");
   if (!isIPv4(args.customerGatewayAddress))
     refuse(
       "vpn.customerGatewayAddress",
@@ -127,7 +122,7 @@ export function checkArgs(args: VpnGatewayArgs): void {
           "must be an IPv4 address",
           "take it from the VPN connection",
         );
-    if (!cidr.test(tunnel.insideCidr))
+    if (!ipv4Range.test(tunnel.insideCidr))
       refuse(
         `vpn.${tunnel.name}.insideCidr`,
         tunnel.insideCidr,
