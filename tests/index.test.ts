@@ -1,17 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import test from "ava";
 import { valueOfOutput } from "./support/mocks.ts";
-import { runProgram } from "./support/program.ts";
+import { graphOf, runProgram } from "./support/program.ts";
 
 test.serial("stack home is one graph: tunnels release routes, routes agents, agents services", async (t) => {
   const { program, resources } = await runProgram("home");
-  const find = (name: string) => {
-    const found = resources.find((resource) => resource.name === name);
-    t.truthy(found, name);
-    return found;
-  };
-  const waitsFor = (name: string, other: string) =>
-    t.true(find(name)?.dependencies.includes(find(other)?.urn ?? ""), `${name} waits for ${other}`);
+  const { find, waitsFor } = graphOf(t, resources);
 
   const steps = resources.filter(({ type }) => type === "command:remote:Command").map(({ name }) => name);
   const node = (pi: string) =>

@@ -1,6 +1,7 @@
 /** Runs the program of a stack file of this project on the simulated AWS, with hosts on which all goes well. */
+import type { ExecutionContext } from "ava";
 import { openStackFile, settings, withStandIns } from "../../tools/stack-file.ts";
-import { type Ssh, withAws } from "./mocks.ts";
+import { type Registered, type Ssh, withAws } from "./mocks.ts";
 
 const facts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   fan: { temperatureCelsius: "48.3" },
@@ -36,4 +37,16 @@ export async function runProgram(stack: string) {
   });
   const program = await import("../../index.ts");
   return { program, resources: await aws.registered() };
+}
+
+/** Looks things up by name in what a program registered, and fails the test where there is no such thing. */
+export function graphOf(t: ExecutionContext, resources: readonly Registered[]) {
+  const find = (name: string) => {
+    const found = resources.find((resource) => resource.name === name);
+    t.truthy(found, name);
+    return found;
+  };
+  const waitsFor = (name: string, other: string) =>
+    t.true(find(name)?.dependencies.includes(find(other)?.urn ?? ""), `${name} waits for ${other}`);
+  return { find, waitsFor };
 }
