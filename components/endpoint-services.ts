@@ -32,7 +32,10 @@ export const endpointServices = {
 /** As in the service's name: `com.amazonaws.REGION.<service>`. */
 export type EndpointService = keyof typeof endpointServices;
 
-/** What a node's agents, its image pulls and its logs may need: whether or not a VPC has endpoints for all of them. */
+/**
+ * What a node's agents, its image pulls, its logs and the sessions of ECS Exec, which are encrypted with the cluster's
+ * key, may need: whether or not a VPC has endpoints for all of them.
+ */
 export const agentServices = [
   "ecs-agent",
   "ecs-telemetry",
@@ -44,6 +47,7 @@ export const agentServices = [
   "ecr.dkr",
   "s3",
   "logs",
+  "kms",
 ] as const satisfies readonly EndpointService[];
 
 /** The domain of a Region's names, such as `us-east-1.amazonaws.com`. */

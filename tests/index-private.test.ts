@@ -40,6 +40,7 @@ test("stack private: endpoints and resolver release DNS, DNS the preflight, the 
     "ecr.dkr",
     "s3",
     "logs",
+    "kms",
   ]);
   t.is(outputs.endpoints.ssm?.addresses.length, 2);
   t.deepEqual(outputs.preflight["node-1"], {

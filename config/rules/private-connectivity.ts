@@ -31,7 +31,7 @@ const namedOnce: Rule = ({ privateEndpoints: { services = [], zones = [] } = {} 
     }),
   );
 
-const dns: Rule = ({ site, hosts, resolver }) => {
+const dns: Rule = ({ site, hosts, resolver, privateEndpoints }) => {
   if (!site.dns) return [];
   const { dns } = site;
   return [
@@ -40,6 +40,12 @@ const dns: Rule = ({ site, hosts, resolver }) => {
       value: dns.at,
       rule: "DNS forwards to the addresses of resolver.inbound, which is not there",
       remedy: "add `resolver: {inbound: {}}`, or take site.dns away",
+    }),
+    ...when(!privateEndpoints, {
+      field: "site.dns",
+      value: dns.at,
+      rule: "DNS leads to the addresses of privateEndpoints, which are not there",
+      remedy: "add `privateEndpoints: {}`, or take site.dns away",
     }),
     ...(dns.at === "host"
       ? when(!(dns.host in hosts), {
@@ -67,7 +73,8 @@ function endpointsNeeded({ services }: HybridConfig): EndpointService[] {
     // The agents' own packages, and the layers of ECR's images.
     "s3",
     ...(all.some(({ image }) => ecr.test(image)) ? (["ecr.api", "ecr.dkr"] as const) : []),
-    ...(all.length > 0 ? (["logs"] as const) : []),
+    // ECS Exec is always on: the agent in the container asks KMS for the session's key (ECS developer guide, "ECS Exec").
+    ...(all.length > 0 ? (["logs", "kms"] as const) : []),
   ];
 }
 

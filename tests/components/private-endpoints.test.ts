@@ -116,7 +116,8 @@ test.serial("addresses come in the order of the zones, names are those that node
   ]);
   // What nodes may need is named also where it has no endpoint.
   t.deepEqual(of("ec2messages"), [["ec2messages.us-east-1.amazonaws.com", []]]);
-  t.deepEqual(of("kms"), []);
+  t.deepEqual(of("kms"), [["kms.us-east-1.amazonaws.com", []]]);
+  t.deepEqual(of("sts"), []);
 });
 
 test.serial("ready are the endpoints and the rules that let nodes in", async (t) => {

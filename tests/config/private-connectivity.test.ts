@@ -49,6 +49,7 @@ test("a site without the internet: all that it needs is said, and nothing is wro
     "ecr.dkr",
     "s3",
     "logs",
+    "kms",
   ]);
 });
 
@@ -83,13 +84,19 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   ],
   [
     "DNS without a resolver",
-    { ...base, site: { ...base.site, dns } },
+    { ...base, privateEndpoints: {}, site: { ...base.site, dns } },
     "site.dns: nodes: DNS forwards to the addresses of resolver.inbound, which is not there; add `resolver: {inbound: {}}`, or take site.dns away",
+  ],
+  [
+    "DNS without endpoints to lead to",
+    { ...base, resolver: { inbound: {} }, site: { ...base.site, dns } },
+    "site.dns: nodes: DNS leads to the addresses of privateEndpoints, which are not there; add `privateEndpoints: {}`, or take site.dns away",
   ],
   [
     "a DNS server that is none of the hosts",
     {
       ...base,
+      privateEndpoints: {},
       resolver: { inbound: {} },
       site: { ...base.site, dns: { at: "host", host: "nas", server: "bind9" } },
     },
@@ -113,12 +120,15 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "no internet, and endpoints missing",
     { ...closed, privateEndpoints: { services: ["ecs", "ssm", "ssmmessages", "ecr.api", "ecr.dkr"] } },
-    "privateEndpoints.services: ecs, ssm, ssmmessages, ecr.api, ecr.dkr: with site.internet never, the nodes need these endpoints too: ecs-agent, ecs-telemetry, s3, logs; add them, or set site.internet to fallback",
+    "privateEndpoints.services: ecs, ssm, ssmmessages, ecr.api, ecr.dkr: with site.internet never, the nodes need these endpoints too: ecs-agent, ecs-telemetry, s3, logs, kms; add them, or set site.internet to fallback",
   ],
   [
     "no internet, and no endpoint at all",
     { ...closed, privateEndpoints: undefined },
-    "privateEndpoints.services: (missing): with site.internet never, the nodes need these endpoints too: ecs-agent, ecs-telemetry, ecs, ssm, ssmmessages, s3, ecr.api, ecr.dkr, logs; add them, or set site.internet to fallback",
+    [
+      "site.dns: nodes: DNS leads to the addresses of privateEndpoints, which are not there; add `privateEndpoints: {}`, or take site.dns away",
+      "privateEndpoints.services: (missing): with site.internet never, the nodes need these endpoints too: ecs-agent, ecs-telemetry, ecs, ssm, ssmmessages, s3, ecr.api, ecr.dkr, logs, kms; add them, or set site.internet to fallback",
+    ].join("\n"),
   ],
   [
     "no internet, no resolver, no DNS, no packages",
