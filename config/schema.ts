@@ -20,7 +20,7 @@ export const hybridConfig = z.strictObject({
   network: network.prefault({}).describe("The VPC."),
   site: site.describe("The on-prem network that is joined to the VPC."),
   hosts: z.record(name, host).describe("The machines of the site, by a name of your choice."),
-  ssh: ssh.prefault({}).describe("How the hosts are reached the first time."),
+  ssh: ssh.prefault({}).describe("Who logs in to the hosts for their first step."),
   vpn: vpn.prefault({}).describe("The Site-to-Site VPN."),
   privateEndpoints: privateEndpoints
     .optional()

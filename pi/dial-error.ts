@@ -33,8 +33,9 @@ export function explainDial(error: string, to: Dialled, stack: string): string |
   if (/unable to authenticate/.test(error))
     return (
       `hosts.${host}.user: ${user}: must be let in by ${address} with the key of this step; for a host's first step that ` +
-      `is yours, from the SSH agent or ssh.privateKey (try \`ssh ${user}@${address}\`), for all others the stack's own, ` +
-      "which raising site.converge by one installs again"
+      `is yours, from the SSH agent or ssh.privateKey (try \`ssh ${user}@${address}\`), for all others, and for that one ` +
+      "with ssh.login automation, the stack's own, which an up with ssh.login person and site.converge raised by one " +
+      "installs again"
     );
   const [, reason] = /dial tcp [^\n]*?:\d+: ([^\n]*)/.exec(error) ?? [];
   if (reason !== undefined)

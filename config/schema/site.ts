@@ -152,8 +152,14 @@ export const host = z.strictObject({
     .describe("The machine is gone. Nothing is sent to it any more, and a destroy does not wait for it."),
 });
 
-/** How the hosts are reached before the automation key is on them. */
+/** How the hosts are reached for the step that lets the automation key in. */
 export const ssh = z.strictObject({
+  login: z
+    .enum(["person", "automation"])
+    .default("person")
+    .describe(
+      "Whose key carries out a host's first step, which lets the automation key in; all others are carried out with that one. `automation`: the automation key itself, once every host has it, so that CI needs no person's key, and `privateKey` is not read.",
+    ),
   privateKey: z
     .string()
     .min(1)

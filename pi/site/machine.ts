@@ -44,17 +44,21 @@ export function machine(
   return { hostName, host, pi, temperature: boot(pi, host) };
 }
 
-/** The one step that a person's key carries out; from then on the automation key does. */
+/**
+ * The one step that a person's key carries out; the automation key carries out all others. With `automation` it carries
+ * out this one, too: it may replace its own line, and take it away, since sshd asks for the key only at the login.
+ */
 function installKey(
   pi: PiHost,
   { user }: HostConfig,
   publicKey: pulumi.Output<string>,
-  ssh: SshConfig,
+  { login, privateKey }: SshConfig,
 ): void {
+  const person = privateKey === undefined ? {} : { privateKey };
   pi.run(
     "automation-key",
     publicKey.apply((publicKeyOpenssh) => automationKey({ publicKeyOpenssh, user })),
-    { connectAs: ssh.privateKey === undefined ? {} : { privateKey: ssh.privateKey } },
+    login === "automation" ? {} : { connectAs: person },
   );
 }
 

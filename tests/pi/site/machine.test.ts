@@ -1,0 +1,50 @@
+import * as pulumi from "@pulumi/pulumi";
+import test from "ava";
+import type { SiteConfig, SshConfig } from "../../../config/schema.ts";
+import { host } from "../../../config/schema.ts";
+import { machine } from "../../../pi/site/machine.ts";
+import { withAws } from "../../support/mocks.ts";
+
+const site = { gateway: "pi-1", converge: 0 } as SiteConfig;
+const pi = host.parse({
+  address: "192.168.1.101",
+  hostKey: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA${"A".repeat(42)}`,
+  fan: { overlay: "rpi-poe" },
+  node: {},
+});
+
+/** The private key that each step's connection has, by the step; undefined: the SSH agent is asked. */
+async function keys(ssh: SshConfig): Promise<Record<string, unknown>> {
+  const aws = await withAws();
+  const key = {
+    publicKeyOpenssh: pulumi.output("ssh-ed25519 AAAA"),
+    privateKeyOpenssh: pulumi.secret("automation"),
+  };
+  const parent = new pulumi.ComponentResource("test:index:Site", "site");
+  machine("pi-1", pi, { site, ssh }, key, parent);
+  const steps = (await aws.registered()).filter(({ type }) => type === "command:remote:Command");
+  return Object.fromEntries(
+    steps.map(({ name, inputs }) => [name, (inputs.connection as Record<string, unknown>).privateKey]),
+  );
+}
+
+const others = Object.fromEntries(
+  ["boot-flags", "fan", "reboot", "kernel"].map((step) => [`pi-1-${step}`, "automation"]),
+);
+
+test.serial("a person's key lets the automation key in, which carries out all other steps", async (t) => {
+  t.deepEqual(await keys({ login: "person", privateKey: "person" }), {
+    "pi-1-automation-key": "person",
+    ...others,
+  });
+  t.deepEqual(await keys({ login: "person" }), { "pi-1-automation-key": undefined, ...others });
+});
+
+test.serial(
+  "with login automation no step takes a person's key, so that CI can change and undo all",
+  async (t) => {
+    const automation = { "pi-1-automation-key": "automation", ...others };
+    t.deepEqual(await keys({ login: "automation" }), automation);
+    t.deepEqual(await keys({ login: "automation", privateKey: "person" }), automation);
+  },
+);
