@@ -8,8 +8,8 @@ import module from "node:module";
 /** Whether the engine asked for traces of the program, which is what OpenTelemetry is for. */
 const traced = process.env.TRACEPARENT !== undefined || process.env.PULUMI_EXPERIMENTAL !== undefined;
 
-/** What Pulumi's SDK loads at its start and uses only for what does not happen here. */
-const unused = new Set([
+/** What Pulumi's SDK loads at its start and uses only for what does not happen here. Whoever needs one takes it out. */
+export const unused = new Set([
   // Functions turned into text, for dynamic providers: the compiler, and the part of npm that resolves packages.
   "typescript",
   "@npmcli/arborist",
@@ -33,22 +33,13 @@ const unused = new Set([
 ]);
 const nothing = "unused:nothing";
 
-module.enableCompileCache();
-module.registerHooks({
-  resolve: (specifier, context, next) =>
-    unused.has(specifier) && context.parentURL?.includes("/node_modules/@pulumi/pulumi/")
-      ? { url: nothing, format: "commonjs", shortCircuit: true }
-      : next(specifier, context),
-  load: (url, context, next) =>
-    url === nothing ? { format: "commonjs", source: "", shortCircuit: true } : next(url, context),
-});
-
-// The SDK takes a stack trace for each of its thousands of promises, for the case that one never ends: a quarter of the
-// program's processor time. Whoever looks for such a promise sets the SDK's own variable for it.
-if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) {
-  const debuggable = module.createRequire(import.meta.url)("@pulumi/pulumi/runtime/debuggable.js");
+/**
+ * The SDK takes a stack trace for each of its thousands of promises, for the case that one never ends: a quarter of the
+ * program's processor time. Whoever looks for such a promise sets the SDK's own variable for it.
+ * @param {{ debuggablePromise: (promise: Promise<unknown>, context: unknown) => unknown }} debuggable the SDK's module
+ */
+function withoutStackTraces(debuggable) {
   const { debuggablePromise } = debuggable;
-  /** @type {(promise: Promise<unknown>, context: unknown) => unknown} */
   debuggable.debuggablePromise = (promise, context) => {
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
@@ -59,3 +50,19 @@ if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) {
     }
   };
 }
+const traces = process.env.PULUMI_DEBUG_PROMISE_LEAKS ? undefined : "/@pulumi/pulumi/runtime/debuggable.js";
+
+module.enableCompileCache();
+module.registerHooks({
+  resolve: (specifier, context, next) =>
+    unused.has(specifier) && context.parentURL?.includes("/node_modules/@pulumi/pulumi/")
+      ? { url: nothing, format: "commonjs", shortCircuit: true }
+      : next(specifier, context),
+  load: (url, context, next) => {
+    if (url === nothing) return { format: "commonjs", source: "", shortCircuit: true };
+    const loaded = next(url, context);
+    return traces !== undefined && url.endsWith(traces)
+      ? { ...loaded, source: `${loaded.source}\n(${withoutStackTraces})(exports);` }
+      : loaded;
+  },
+});
