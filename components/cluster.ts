@@ -161,7 +161,8 @@ export class Cluster extends pulumi.ComponentResource {
           child,
         ),
     );
-    // A node that leaves signs itself off; it may do that to nodes of its own cluster only.
+    // A node that leaves signs itself off, and a host that was installed anew what it was before; of the nodes of its own
+    // cluster only.
     const leave = new RolePolicy(
       `${name}-node-leave`,
       {
@@ -171,6 +172,14 @@ export class Cluster extends pulumi.ComponentResource {
             Action: "ssm:DeregisterManagedInstance",
             Resource: pulumi.interpolate`arn:${partition}:ssm:${region}:${accountId}:managed-instance/*`,
             Condition: { StringEquals: { [`ssm:resourceTag/${clusterTag}`]: clusterName } },
+          },
+          {
+            Action: "ecs:ListContainerInstances",
+            Resource: pulumi.interpolate`arn:${partition}:ecs:${region}:${accountId}:cluster/${clusterName}`,
+          },
+          {
+            Action: "ecs:DescribeContainerInstances",
+            Resource: pulumi.interpolate`arn:${partition}:ecs:${region}:${accountId}:container-instance/${clusterName}/*`,
           },
         ]),
       },

@@ -14,6 +14,9 @@ export interface PlacementNode {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+/** The ECS attribute that every node has: its value is the host's key in `hosts`. */
+export const hostAttribute = "hybrid.host";
+
 /** Attributes that the ECS agent sets by itself on registration; a configuration cannot know their values. */
 const setByAgent = (attribute: string) => attribute.startsWith("ecs.");
 
@@ -29,7 +32,9 @@ export function eligibleNodes(
 ): readonly string[] {
   const wanted = Object.entries(placement.attributes).filter(([key]) => !setByAgent(key));
   return Object.entries(nodes)
-    .filter(([, node]) => wanted.every(([key, value]) => node.attributes[key] === value))
+    .filter(([name, node]) =>
+      wanted.every(([key, value]) => (key === hostAttribute ? name : node.attributes[key]) === value),
+    )
     .map(([name]) => name);
 }
 

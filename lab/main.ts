@@ -6,7 +6,7 @@ const usage = `npm run lab                      make the lab, run pulumi up agai
 npm run lab -- --nodes N         the same with N node Pis (default 2)
 npm run lab -- --internet never  the same with the hosts cut off from the internet (--internet fallback: not so)
 npm run lab -- status            what runs
-npm run lab -- check [NAME…]     check again; \`interrupted\`, \`put-back\` and \`destroy\` only when they are named
+npm run lab -- check [NAME…]     check again; \`interrupted\`, \`put-back\`, \`reinstalled\` and \`destroy\` only when they are named
 npm run lab -- kernel-vpn        the VPN gateway's kernel data path, on a kernel of its own in QEMU
 npm run lab -- preview STACK     pulumi preview of this project's Pulumi.STACK.yaml against the simulated AWS
 npm run lab -- ssh HOST [CMD…]   a shell on a host, as pi

@@ -15,6 +15,8 @@ const schema = z.object({
   dataPath: z.enum(["kernel", "userspace"]).default("userspace"),
   converge: z.int().default(0),
   dead: z.array(z.string()).default([]),
+  /** How often a host got a new disk, by its name. */
+  reinstalled: z.record(z.string(), z.int()).default({}),
   /** Hosts that the stack does not have, though they stand there. */
   without: z.array(z.string()).default([]),
 });

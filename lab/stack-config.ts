@@ -25,6 +25,8 @@ export interface LabStack {
   readonly internet: SiteInternet;
   /** Raised to have every host looked at again. */
   readonly converge: number;
+  /** How often a host got a new disk, by its name. */
+  readonly reinstalled: Readonly<Record<string, number>>;
   /** Names of hosts that are gone. */
   readonly dead: readonly string[];
 }
@@ -62,6 +64,7 @@ export function stackConfig({
   dataPath,
   internet,
   converge,
+  reinstalled,
   dead,
 }: LabStack): z.input<typeof hybridConfig> {
   const redis = redisNode(hosts);
@@ -87,7 +90,12 @@ export function stackConfig({
           dead: dead.includes(name),
           ...(name === gateway
             ? { fan: { overlay: "rpi-poe" as const } }
-            : { node: { attributes: name === redis?.name ? { redis: "true" } : {} } }),
+            : {
+                node: {
+                  attributes: name === redis?.name ? { redis: "true" } : {},
+                  reinstalled: reinstalled[name] ?? 0,
+                },
+              }),
         },
       ]),
     ),

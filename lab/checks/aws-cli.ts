@@ -5,7 +5,8 @@ import { type Check, labNodes } from "./check.ts";
 
 const cluster = "ecs-anywhere-hybrid-lab";
 
-async function ask(...args: readonly string[]): Promise<string> {
+/** What the real AWS CLI prints. */
+export async function ask(...args: readonly string[]): Promise<string> {
   const { argv, env } = awsCommand(args);
   return await run(argv, { env });
 }

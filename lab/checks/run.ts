@@ -14,6 +14,7 @@ import { previewed } from "./preview.ts";
 import { privateWay } from "./private.ts";
 import { resolverLost, zoneLost } from "./private-faults.ts";
 import { reconnected } from "./reconnect.ts";
+import { reinstalled } from "./reinstalled.ts";
 import { secretsKept } from "./secrets.ts";
 import { otherServices } from "./services.ts";
 import { siteNames } from "./site-names.ts";
@@ -58,7 +59,7 @@ export const standardChecks = (internet: SiteInternet): readonly Round[] =>
   internet === "never" ? [...everywhere, ...withoutInternet] : everywhere;
 
 /** By name only: they take their time, and the last one ends the stack. */
-const named: readonly Check[] = [rotation, interrupted, putBack, destroyed];
+const named: readonly Check[] = [rotation, interrupted, putBack, reinstalled, destroyed];
 
 export const allChecks: readonly Check[] = [...everywhere, ...withoutInternet, ...named].flat();
 

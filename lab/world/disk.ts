@@ -65,6 +65,9 @@ export async function ensureDisk(host: HostSpec): Promise<boolean> {
   return true;
 }
 
+/** Takes away the disk of a host that is off: it starts on a new one. */
+export const dropDisk = (name: string) => removeTree(paths.host(name));
+
 /** Names of the hosts that have a disk. */
 export const existingHosts = (): readonly string[] =>
   existsSync(paths.hosts) ? readdirSync(paths.hosts).filter((name) => !name.includes(".")) : [];

@@ -1,20 +1,24 @@
+import { hostAttribute } from "../../components/placement.ts";
 import type { InstallerConfig } from "../../config/schema.ts";
+import { refuse } from "../refuse.ts";
 import type { Step } from "../step.ts";
 import { bringPackages, type PackageSigners } from "./ecs-agent/agent-packages.ts";
+import { signOffFormer } from "./ecs-agent/former.ts";
 import { installAgents } from "./ecs-agent/install.ts";
 import { leave } from "./ecs-agent/leave.ts";
 import { onHost, registrationLines } from "./ecs-agent/on-host.ts";
+import { signOff } from "./ecs-agent/sign-off.ts";
 import { signedBy } from "./ecs-agent/signature.ts";
 import { amazonEcs, amazonSsm, type SigningKey } from "./ecs-agent/signing-key.ts";
 import { undo } from "./ecs-agent/undo.ts";
 import { download, fetchInstaller } from "./ecs-agent/verify-installer.ts";
 
 export interface EcsAgentArgs {
-  /** The host's key in `hosts`, for messages. */
+  /** The host's key in `hosts`: ECS knows the node by it, as the instance attribute `hybrid.host`. */
   readonly host: string;
   readonly region: string;
   readonly clusterName: string;
-  /** ECS instance attributes, by name. */
+  /** Further ECS instance attributes, by name. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly activationId: string;
   /** Secret, and good for one registration. */
@@ -39,12 +43,22 @@ export interface EcsAgentArgs {
  * Another cluster, or other attributes, make a new container instance: the old one is drained and deregistered, since
  * ECS takes attributes only at a container instance's first registration. The managed instance stays the same one.
  *
+ * A host that was installed anew signs off, once it is registered, what it was registered as before.
+ *
  * Fails when the installer, or a package that is fetched here, is not the trusted one (nothing of it was run then), when
- * the activation is expired or used
- * up, and when the host is registered in another Region.
+ * the activation is expired or used up, and when the host is registered in another Region.
+ *
+ * @throws RunError when the attributes hold `hybrid.host`, which is the program's own
  */
 export function ecsAgent(args: EcsAgentArgs): Step {
-  const { clusterName, attributes, installer, signer = amazonEcs, activationCode } = args;
+  const { host, clusterName, attributes, installer, signer = amazonEcs, activationCode } = args;
+  if (hostAttribute in attributes)
+    refuse(
+      `hosts.${host}.node.attributes`,
+      hostAttribute,
+      "is the program's own, with the host's name",
+      "choose another name",
+    );
   const { internet = "fallback", packageSigners = { ssmAgent: amazonSsm, ecsAgent: amazonEcs } } = args;
   const packages =
     internet === "never" ? bringPackages(installer.packagesSha256, packageSigners) : noPackages;
@@ -53,7 +67,7 @@ export function ecsAgent(args: EcsAgentArgs): Step {
     // The agent keeps to the host that it was once told for 12 hours (amazon-ecs-agent, `defaultPollEndpointCacheTTL`), and
     // the public ones have no private name: a line that changes has it restarted.
     ...(args.privately ? ["# AWS is at private addresses."] : []),
-    ...registrationLines(clusterName, attributes),
+    ...registrationLines(clusterName, { ...attributes, [hostAttribute]: host }),
   ];
   const here = onHost(args);
   return {
@@ -64,6 +78,8 @@ export function ecsAgent(args: EcsAgentArgs): Step {
     apply: [
       here,
       leave,
+      signOff,
+      signOffFormer,
       download,
       signedBy,
       fetchInstaller(installer, signer),
@@ -141,6 +157,7 @@ while [ ! -s "$credentials" ] && [ "$waited" -lt 20 ]; do
   waited=$((waited + 1))
 done
 systemctl restart ecs
+sign_off_former
 `;
 
 const verify = `

@@ -119,6 +119,16 @@ test.serial("nodes have exactly the policies they need, by Systems Manager", asy
         Resource: "arn:aws:ssm:us-east-1:123456789012:managed-instance/*",
         Condition: { StringEquals: { "ssm:resourceTag/hybrid:cluster": "hybrid-test" } },
       },
+      {
+        Effect: "Allow",
+        Action: "ecs:ListContainerInstances",
+        Resource: "arn:aws:ecs:us-east-1:123456789012:cluster/hybrid-test",
+      },
+      {
+        Effect: "Allow",
+        Action: "ecs:DescribeContainerInstances",
+        Resource: "arn:aws:ecs:us-east-1:123456789012:container-instance/hybrid-test/*",
+      },
     ],
   });
 });

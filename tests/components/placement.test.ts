@@ -17,6 +17,10 @@ test("a node needs all of the attributes, with their values", (t) => {
   t.deepEqual(eligibleNodes(nodes, { attributes: { redis: "false" } }), []);
 });
 
+test("each node has its own name as an attribute", (t) => {
+  t.deepEqual(eligibleNodes(nodes, { attributes: { "hybrid.host": "pi-3", redis: "true" } }), ["pi-3"]);
+});
+
 test("attributes that the agent sets itself exclude nobody beforehand", (t) => {
   t.deepEqual(eligibleNodes(nodes, { attributes: { "ecs.cpu-architecture": "arm64", disk: "ssd" } }), [
     "pi-2",

@@ -14,6 +14,8 @@ export const code = "T0psecretActivati0n";
  * - `/refusal`: what Systems Manager answers to a registration, instead of a managed instance
  * - `/forgotten`: a managed instance that AWS has no credentials for any more
  * - `/aws-unreachable`: no call to AWS comes through
+ * - `/cluster`: container instances that ECS tells of, as DescribeContainerInstances does, whatever it is asked for
+ * - `/refusals`: how many calls for them AWS refuses, as it does until a role's new permission has come round
  *
  * The Region's S3 is the folder `s3` beside the root, by bucket and key; `publish` puts the agents' packages there.
  */
@@ -79,7 +81,7 @@ export class Node extends ScratchRoot {
   forget(): void {
     for (const name of fs.readdirSync(this.root)) {
       if (
-        /^(installer-ran|installer-brought|config-at-registration|arguments-with-code|environment-with-code|aws-stdin)$/.test(
+        /^(installer-ran|installer-brought|config-at-registration|arguments-with-code|environment-with-code|aws-stdin|cluster)$/.test(
           name,
         )
       ) {
@@ -225,6 +227,14 @@ case "$*" in
 *--aws-sigv4*)
   cat >"$ROOT/aws-stdin"
   [ ! -e "$ROOT/aws-unreachable" ] || { echo 'curl: (28) Connection timed out'; exit 28; }
+  case "$*" in
+  *.ListContainerInstances* | *.DescribeContainerInstances*)
+    left=$(cat "$ROOT/refusals" 2>/dev/null || echo 0)
+    [ "$left" = 0 ] || { echo $((left - 1)) >"$ROOT/refusals"; echo '{"__type":"AccessDeniedException"}'; exit 22; }
+    [ -e "$ROOT/cluster" ] || echo '[]' >"$ROOT/cluster"
+    jq -c '{containerInstances: ., containerInstanceArns: [.[].containerInstanceArn]}' "$ROOT/cluster"
+    ;;
+  esac
   ;;
 *https://s3.us-east-1.amazonaws.com/*)
   for url; do :; done

@@ -44,8 +44,8 @@ const describeClusters = operation(
 const listInstances = operation(
   inCluster.extend({ status: z.string().optional(), filter: z.string().optional() }),
   (call, { cluster, status, filter }) => {
-    permit(call, "ecs:ListContainerInstances", "*");
     const arn = clusterArn(call, cluster);
+    permit(call, "ecs:ListContainerInstances", arn);
     const matches = filter === undefined ? () => true : parseExpression(filter);
     const all = Object.values(call.aws.runtime.ecs.instances).filter((i) => i.clusterArn === arn);
     const shown = all.filter((i) => (status === undefined ? i.status !== "INACTIVE" : i.status === status));
@@ -56,8 +56,10 @@ const listInstances = operation(
 const describeInstances = operation(
   inCluster.extend({ containerInstances: z.array(z.string()) }),
   (call, { cluster, containerInstances }) => {
-    permit(call, "ecs:DescribeContainerInstances", "*");
     const arn = clusterArn(call, cluster);
+    const prefix = arn.replace(":cluster/", ":container-instance/");
+    for (const ref of containerInstances)
+      permit(call, "ecs:DescribeContainerInstances", ref.startsWith("arn:") ? ref : `${prefix}/${ref}`);
     const all = Object.values(call.aws.runtime.ecs.instances).filter((i) => i.clusterArn === arn);
     const { hits, failures } = found(containerInstances, all);
     return { containerInstances: hits.map((i) => describeInstance(call.aws, i)), failures };

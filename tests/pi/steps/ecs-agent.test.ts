@@ -18,7 +18,7 @@ test("a bare host becomes a node; the second run changes nothing", async (t) => 
   });
   t.is(
     at.read("/etc/ecs/ecs.config"),
-    '# From ecs-anywhere-hybrid: edits are put back.\nECS_CLUSTER=home\nECS_INSTANCE_ATTRIBUTES={"redis":"true"}\n',
+    '# From ecs-anywhere-hybrid: edits are put back.\nECS_CLUSTER=home\nECS_INSTANCE_ATTRIBUTES={"hybrid.host":"pi-1","redis":"true"}\n',
     "what the installer appended is gone again",
   );
   t.is(at.read("/var/lib/ecs/ecs.config"), "AWS_DEFAULT_REGION=us-east-1\nECS_EXTERNAL=true\n");
@@ -40,7 +40,7 @@ test("once AWS is at private addresses the agent asks anew where to connect, and
   const calls = at.calls();
   t.true(calls.includes("systemctl restart ecs"), calls.join("\n"));
   t.deepEqual(
-    calls.filter((call) => /register|aws-sigv4/.test(call)),
+    calls.filter((call) => /register/i.test(call)),
     [],
   );
 });
@@ -94,6 +94,7 @@ test("another cluster: the container instance is drained, deregistered and made 
     [
       ["UpdateContainerInstancesState", "home"],
       ["DeregisterContainerInstance", "home"],
+      ["ListContainerInstances", "office"],
     ],
   );
   t.false(
@@ -109,6 +110,62 @@ test("other attributes make a new container instance, since ECS takes them at th
   const { facts } = await at.succeed(ecsAgent(args(at, { attributes: {} })));
   t.is(facts.containerInstanceArn, "arn:aws:ecs:us-east-1:123456789012:container-instance/home/2");
   t.is(facts.managedInstanceId, "mi-00000000000000001");
+});
+
+/** A container instance of the cluster `home`, as ECS describes it. */
+const instance = (n: number, managedInstance: number, host: string) => ({
+  containerInstanceArn: `arn:aws:ecs:us-east-1:123456789012:container-instance/home/${n}`,
+  ec2InstanceId: `mi-${String(managedInstance).padStart(17, "0")}`,
+  attributes: [
+    { name: "ecs.os-type", value: "linux" },
+    { name: "hybrid.host", value: host },
+  ],
+});
+
+/** What it asked AWS to forget. */
+const forgotten = (calls: readonly string[]) =>
+  calls
+    .flatMap((call) => /\.Deregister\w+ -d (\{.*\}) https/.exec(call)?.[1] ?? [])
+    .map((body) => JSON.parse(body));
+
+test("a host that was installed anew signs off what it was before, and nobody else", async (t) => {
+  const at = node(t);
+  // Its own, its former one, and one that AWS should not have told of.
+  at.write(
+    "/cluster",
+    JSON.stringify([instance(1, 1, "pi-1"), instance(7, 7, "pi-1"), instance(8, 8, "pi-2")]),
+  );
+  at.write("/refusals", "2");
+  at.fake("sleep");
+  await at.succeed(ecsAgent(args(at)));
+  const calls = at.calls();
+  t.true(
+    calls.some((call) => call.includes('"cluster":"home","filter":"attribute:hybrid.host == pi-1"')),
+    calls.join("\n"),
+  );
+  t.deepEqual(forgotten(calls), [
+    { cluster: "home", containerInstance: instance(7, 7, "pi-1").containerInstanceArn, force: true },
+    { InstanceId: "mi-00000000000000007" },
+  ]);
+});
+
+test("a former registration that AWS does not tell of, or does not let go, is no success", async (t) => {
+  const at = node(t);
+  at.fake("sleep");
+  at.write("/refusals", "6");
+  t.regex(
+    await at.refuse(ecsAgent(args(at))),
+    /ecs-agent: hosts\.pi-1\.node: \{"__type":"AccessDeniedException"\}: ECS must tell it which registrations it has in home; if AWS does not/,
+  );
+  await at.succeed(ecsAgent(args(at)));
+});
+
+test("the attribute with the host's name is not to be given", (t) => {
+  const at = node(t);
+  t.throws(() => ecsAgent(args(at, { attributes: { "hybrid.host": "pi-9" } })), {
+    message:
+      "hosts.pi-1.node.attributes: hybrid.host: is the program's own, with the host's name; choose another name",
+  });
 });
 
 test("a move that fails puts the node back into its old cluster, and the next try goes on", async (t) => {
