@@ -23,7 +23,7 @@ stage_item() {
   select_item "$1"
   _staged=$STAGE$FILE
   [ ! -d "$ROOT$FILE" ] || fail "$FILE" "a folder" "must be a file" "move the folder away"
-  (umask 077 && mkdir -p "${_staged%/*}") || return
+  [ -d "${_staged%/*}" ] || (umask 077 && mkdir -p "${_staged%/*}") || return
   if [ "$KIND" = file ]; then
     NOTE=-
     (umask 077 && printf '%s' "$BODY" >"$_staged") && chmod "$FILE_MODE" "$_staged" || return
@@ -59,7 +59,7 @@ write_state() {
 # PATH: notes it in JOURNAL and keeps what stands there, unless a killed run's journal has what stood there before.
 journal_path() {
   case $JOURNAL in *"$NL$1$NL"*) return 0 ;; esac
-  if exists "$ROOT$1"; then keep prev "$1" || return; else rm -rf "$STATE/prev$1"; fi
+  if exists "$ROOT$1"; then keep prev "$1"; else discard prev "$1"; fi || return
   JOURNAL=$JOURNAL$1$NL
 }
 
@@ -84,7 +84,7 @@ begin_change() {
     select_item "$_i"
     journal_path "$FILE" || return
     if [ "$KIND" != file ] || in_manifest; then continue; fi
-    if exists "$ROOT$FILE"; then keep orig "$FILE" || return; else rm -rf "$STATE/orig$FILE"; fi
+    if exists "$ROOT$FILE"; then keep orig "$FILE"; else discard orig "$FILE"; fi || return
   done
   while IFS=$TAB read -r _kind _path _; do
     [ -z "$_path" ] || journal_path "$_path" || return
@@ -123,7 +123,7 @@ END
   while IFS= read -r _path; do
     case $_path in /*) ;; *) continue ;; esac
     temporary_of "$ROOT$_path"
-    [ ! -e "$TEMPORARY" ] || rm -f "$TEMPORARY"
+    remove "$TEMPORARY"
   done <<END
 $JOURNAL
 END
@@ -157,12 +157,12 @@ roll_back() {
     esac
     case $_path in /*) ;; *) continue ;; esac
     temporary_of "$ROOT$_path"
-    rm -f "$TEMPORARY"
+    remove "$TEMPORARY"
     if exists "$STATE/prev$_path"; then
       # On a full disk the copy itself must do.
       put "$STATE/prev$_path" "$ROOT$_path" || mv -fT "$STATE/prev$_path" "$ROOT$_path"
     else
-      rm -f "$ROOT$_path"
+      remove "$ROOT$_path"
     fi
   done <"$STATE/journal"
   [ -n "$_keep_reboot" ] || rm -f "$RUN/reboot/$STEP"

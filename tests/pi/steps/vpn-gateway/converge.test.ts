@@ -26,10 +26,11 @@ class Gateway extends ScratchRoot {
     for (const setting of settings)
       this.write(`/proc/sys/net/ipv4/${setting}`, setting === "ip_forward" ? "0\n" : "1\n");
     this.write("/proc/sys/net/ipv4/conf/all/rp_filter", "1\n");
+    this.write("../active/none", "");
     // A unit's state is a file: active/NAME, and the link that enables it.
     this.fake(
       "systemctl",
-      `wants=$ROOT/etc/systemd/system/multi-user.target.wants; cd "$ROOT/.." && mkdir -p active
+      `wants=$ROOT/etc/systemd/system/multi-user.target.wants; cd "$ROOT/.."
 action=$1; shift; now=
 while :; do case \${1-} in --now) now=yes; shift ;; --quiet) exec >/dev/null; shift ;; *) break ;; esac; done
 status=0
@@ -38,9 +39,12 @@ for unit; do
     is-active) if [ -e "active/$unit" ]; then echo active; else echo inactive; status=3; fi ;;
     is-enabled) if [ -e "$wants/$unit" ]; then echo enabled; else echo disabled; status=1; fi ;;
     start | restart) : >"active/$unit" ;;
-    stop) rm -f "active/$unit" ;;
-    enable) mkdir -p "$wants" && : >"$wants/$unit" ;;
-    disable) rm -f "$wants/$unit"; rmdir -p "$wants" 2>/dev/null; [ -z "$now" ] || rm -f "active/$unit" ;;
+    stop) [ ! -e "active/$unit" ] || rm "active/$unit" ;;
+    enable) [ -d "$wants" ] || mkdir -p "$wants"; : >"$wants/$unit" ;;
+    disable)
+      [ ! -e "$wants/$unit" ] || { rm "$wants/$unit"; rmdir -p "$wants" 2>/dev/null; }
+      [ -z "$now" ] || [ ! -e "active/$unit" ] || rm "active/$unit"
+      ;;
   esac
 done
 exit $status`,
@@ -251,24 +255,35 @@ const said = [
 ] as const;
 
 for (const format of ["ipsec.conf", "swanctl.conf"] as const) {
-  for (const [line, hint] of said) {
-    test(`${format}: says what charon said of the tunnel that is down: ${line || "nothing"}`, async (t) => {
-      const host = new Gateway(t);
-      host.say("INSTALLED", "CONNECTING");
-      const prefix = format === "ipsec.conf" ? "07[IKE] <tunnel2|3> " : "";
-      const other = format === "ipsec.conf" ? "echo '07[IKE] <tunnel1|1> received NO_PROPOSAL_CHOSEN'" : ":";
+  test(`${format}: says what charon said of the tunnel that is down`, async (t) => {
+    const host = new Gateway(t);
+    const vpn = step(gatewayArgs(format, "userspace"));
+    const prefix = format === "ipsec.conf" ? "07[IKE] <tunnel2|3> " : "";
+    const other = format === "ipsec.conf" ? "echo '07[IKE] <tunnel1|1> received NO_PROPOSAL_CHOSEN'" : ":";
+    await host.succeed(vpn);
+    host.say("INSTALLED", "CONNECTING");
+    for (const [line, hint] of said) {
       host.fake(
         "journalctl",
         `case "$*" in *IKE_SA_NAME=tunnel1*) exit ;; esac\n${other}\necho "${prefix}${line}"\necho "${prefix}it is the.key.of.tunnel2"`,
       );
-      const words = await host.refuse(step(gatewayArgs(format, "userspace")));
+      const words = await host.refuse(vpn);
       t.regex(words, /tunnel1 to 203\.0\.113\.17: is up, 84 bytes came in\n/);
       t.regex(words, new RegExp(`tunnel2 to 203\\.0\\.113\\.33: ${hint.source}`));
       if (line) t.true(words.includes(`  charon: ${prefix}${line}\n`));
       t.notRegex(words, /the\.key\.of/);
-      t.regex(words, /what stood there before was put back/);
-    });
-  }
+    }
+  });
+
+  test(`${format}: a tunnel that is down at the first converge leaves nothing of the step`, async (t) => {
+    const host = new Gateway(t);
+    const before = host.snapshot();
+    host.say("INSTALLED", "CONNECTING");
+    const words = await host.refuse(step(gatewayArgs(format, "userspace")));
+    t.regex(words, /tunnel2 to .* is not up/);
+    t.regex(words, /what stood there before was put back/);
+    t.deepEqual(host.snapshot(), before);
+  });
 }
 
 const obstacles = [
