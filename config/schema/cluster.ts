@@ -3,7 +3,7 @@ import { z } from "zod";
 /** How the official installer is trusted before it runs. */
 export const installer = z.strictObject({
   url: z
-    .url()
+    .url("must be an address; write it as https://… or file:///…")
     .default("https://amazon-ecs-agent.s3.amazonaws.com/ecs-anywhere-install-latest.sh")
     .describe("Where the installer comes from; its signature is at the same address with `.asc`."),
   sha256: z

@@ -14,7 +14,7 @@ const anyLoadBalancer = z.strictObject({
     .strictObject({
       path: z
         .string()
-        .startsWith("/")
+        .startsWith("/", "must be a path on the node's server; begin it with /")
         .optional()
         .describe("HTTP path. Left out: `/`, or for a network load balancer a TCP connection."),
       intervalSeconds: z.int().min(5).max(300).default(10).describe("Time between two checks of a node."),
@@ -44,7 +44,10 @@ export const loadBalancer = z.discriminatedUnion("type", [
   anyLoadBalancer.extend({
     type: z.literal("application").describe("`application` understands HTTP and needs two zones."),
     crossZone: z
-      .literal(true)
+      .literal(
+        true,
+        "must be true: an application load balancer without cross-zone balancing cannot reach addresses outside the VPC; leave crossZone on, or choose type: network",
+      )
       .default(true)
       .describe("Always on: without it, no address outside the VPC can be reached."),
   }),

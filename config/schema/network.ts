@@ -61,5 +61,9 @@ export const vpn = z.strictObject({
     .prefault({})
     .describe("The /30 of 169.254.0.0/16 inside each tunnel."),
   logRetentionDays: z.int().positive().default(30).describe("How long the tunnels' logs are kept."),
-  alarmTopicArn: z.string().startsWith("arn:").optional().describe("SNS topic told when a tunnel is down."),
+  alarmTopicArn: z
+    .string()
+    .startsWith("arn:", "must be the ARN of a topic; write it as arn:aws:sns:us-east-1:123456789012:alarms")
+    .optional()
+    .describe("SNS topic told when a tunnel is down."),
 });

@@ -47,7 +47,7 @@ export const resolver = z.strictObject({
             .string()
             .regex(
               /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
-              "must be a domain such as home.arpa, in lower case, without a dot at its end",
+              "must be a domain in lower case, without a dot at its end; write it as home.arpa",
             ),
           z.array(ipv4).min(1),
         )

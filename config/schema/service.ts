@@ -7,6 +7,8 @@ const portMapping = z.strictObject({
   protocol: z.enum(["tcp", "udp"]).default("tcp").describe("Load balancers reach TCP ports only."),
 });
 
+const path = z.string().startsWith("/", "must be an absolute path; begin it with /");
+
 /** A container that ECS runs on the nodes. What launch type EXTERNAL cannot do has no field here. */
 export const service = z.strictObject({
   image: z.string().min(1).describe("Container image, with its tag or digest."),
@@ -51,8 +53,8 @@ export const service = z.strictObject({
     .record(
       name,
       z.strictObject({
-        hostPath: z.string().startsWith("/").describe("Absolute path on the node; kept over restarts."),
-        containerPath: z.string().startsWith("/").describe("Absolute path inside the container."),
+        hostPath: path.describe("Absolute path on the node; kept over restarts."),
+        containerPath: path.describe("Absolute path inside the container."),
         readOnly: z.boolean().default(false).describe("The container may not write there."),
       }),
     )
@@ -63,7 +65,10 @@ export const service = z.strictObject({
     .default({})
     .describe("Environment variables. Not for secrets: they can be read in the console."),
   secrets: z
-    .record(z.string(), z.string().startsWith("/"))
+    .record(
+      z.string(),
+      z.string().startsWith("/", "must be the whole name of an SSM parameter; write it as /hits/token"),
+    )
     .default({})
     .describe("Environment variable → name of an SSM parameter, such as /hits/token."),
   healthCheck: z

@@ -52,7 +52,7 @@ export const packages = z.discriminatedUnion("from", [
     from: z.literal("bundle"),
     file: z
       .string()
-      .endsWith(".tar")
+      .endsWith(".tar", "must be a .tar file; make one as docs/private-connectivity.md says")
       .describe(
         "A .tar of packages and their index, on the machine that runs pulumi; docs/private-connectivity.md says how to make one.",
       ),
@@ -109,13 +109,18 @@ export const fan = z.strictObject({
 export const node = z.strictObject({
   attributes: z
     .record(
-      z.string().regex(/^[A-Za-z0-9_./-]{1,128}$/, "an attribute's name has 1 to 128 of A-Z a-z 0-9 _ . / -"),
+      z
+        .string()
+        .regex(
+          /^[A-Za-z0-9_./-]{1,128}$/,
+          "an attribute's name has 1 to 128 of A-Z a-z 0-9 _ . / -; rename it",
+        ),
       text.pipe(
         z
           .string()
           .regex(
             /^[A-Za-z0-9_./@:\\ -]{1,128}$/,
-            "an attribute's value has 1 to 128 of A-Z a-z 0-9 _ . / @ : \\ space -",
+            "an attribute's value has 1 to 128 of A-Z a-z 0-9 _ . / @ : \\ space -; choose another",
           ),
       ),
     )
@@ -128,18 +133,21 @@ export const node = z.strictObject({
     .describe("Raise it by one after the host's system was reinstalled: a new activation is asked for."),
 });
 
+const wholeHostKey =
+  "must be a whole public host key, `ssh-ed25519` or `ecdsa-sha2-nistp256` and 68 or 140 characters; run `npm run hostkeys -- STACK`";
+
 /** One machine of the site. */
 export const host = z.strictObject({
   address: ipv4.describe("The host's static address; inside site.cidr."),
   user: z.string().min(1).default("pi").describe("The user to log in as; may use sudo without a password."),
   port: port.default(22).describe("TCP port of sshd."),
   hostKey: z
-    .string()
+    .string(wholeHostKey)
     .regex(
       // The whole of it, 51 or 104 bytes (RFC 8709, RFC 5656): a key that was cut off would look like another host's. No
       // RSA: the provider would then offer nothing but SHA-1 signatures, which sshd refuses since OpenSSH 8.8.
       /^(ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI[A-P][A-Za-z0-9+/]{42}|ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBB[A-P][A-Za-z0-9+/]{84}[AEIMQUYcgkosw048]=)$/,
-      "must be a whole public host key, `ssh-ed25519` or `ecdsa-sha2-nistp256` and 68 or 140 characters; run `npm run hostkeys -- STACK`",
+      wholeHostKey,
     )
     .describe(
       "The host's public SSH key; connections to a host with another key are refused. `npm run hostkeys -- STACK` fills it in.",

@@ -5,13 +5,18 @@ export const name = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,30}$/, "must be 1 to 31 of a-z, 0-9 and -, and start with a letter; rename it");
 
-export const ipv4 = z.ipv4("must be an IPv4 address such as 192.168.1.196");
+/** What is said of a value that has another form; of one that is missing, that it is missing. */
+const otherwise = (message: string) => ({
+  error: ({ input }: { readonly input: unknown }) => (input === undefined ? undefined : message),
+});
 
-export const cidr = z.cidrv4("must be an IPv4 range such as 10.0.0.0/16");
+export const ipv4 = z.ipv4(otherwise("must be an IPv4 address; write it as 192.168.1.196"));
+
+export const cidr = z.cidrv4(otherwise("must be an IPv4 range; write it as 10.0.0.0/16"));
 
 export const zone = z
   .string()
-  .regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "must be an availability zone such as us-east-1a");
+  .regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "must be an availability zone; write it as us-east-1a");
 
 export const port = z.int().min(1).max(65535);
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
 import fc from "fast-check";
 import { InvalidInput } from "../../config/errors.ts";
 import { load, parse } from "../../config/load.ts";
@@ -49,11 +49,93 @@ test("host keys of both kinds are taken whole, and not a character less or more"
 test.serial("a stack without a Region is told how to set one", async (t) => {
   await withAws();
   pulumi.runtime.setAllConfig({ "hybrid:site": JSON.stringify(base.site) });
-  t.throws(() => load(), {
-    instanceOf: InvalidInput,
-    message:
-      /^aws:region: \(missing\): must be the AWS Region .*; run `pulumi config set aws:region us-east-1`/,
-  });
+  const error = t.throws(() => load(), { instanceOf: InvalidInput });
+  const [region = "", ...others] = error?.message.split("\n") ?? [];
+  t.regex(
+    region,
+    /^aws:region: \(missing\): must be the AWS Region .*; run `pulumi config set aws:region us-east-1`/,
+  );
+  t.deepEqual(others, [
+    "hosts: (missing): must be given: the machines of the site, by a name of your choice; run `pulumi config set --path hosts.NAME.address VALUE`",
+  ]);
+});
+
+/** What `load` says of a stack with these settings, of which some are encrypted. */
+async function refusalOf(
+  t: ExecutionContext,
+  settings: Readonly<Record<string, string>>,
+  encrypted: readonly string[] = [],
+): Promise<readonly string[]> {
+  await withAws();
+  const { setAllConfig } = pulumi.runtime as unknown as {
+    setAllConfig(config: Record<string, string>, secretKeys: readonly string[]): void;
+  };
+  setAllConfig(
+    {
+      "aws:region": "us-east-1",
+      "hybrid:site": JSON.stringify(base.site),
+      "hybrid:hosts": JSON.stringify(base.hosts),
+      ...Object.fromEntries(Object.entries(settings).map(([key, value]) => [`hybrid:${key}`, value])),
+    },
+    encrypted.map((key) => `hybrid:${key}`),
+  );
+  const error = t.throws(() => load(), { instanceOf: InvalidInput });
+  return error?.message.split("\n") ?? [];
+}
+
+test.serial(
+  "a path without --path is told apart from a setting, and what it holds is not shown",
+  async (t) => {
+    const dotted = { "vpn.presharedKeys.tunnel1": "hush-hush", "site.converge": "1" };
+    const isPath = "(unknown key): is a path: without --path, pulumi takes it for the name of a setting";
+    const mended = (key: string) => `run \`pulumi config rm '${key}'\`, then the same command with --path`;
+    t.deepEqual(
+      await refusalOf(t, dotted, ["vpn.presharedKeys.tunnel1"]),
+      Object.keys(dotted).map((key) => `${key}: ${isPath}; ${mended(key)}`),
+    );
+  },
+);
+
+test.serial("a whole setting that was given a secret does not show it", async (t) => {
+  const said = (length: number) => [
+    `ssh: (secret, ${length} characters): must be a mapping; run \`pulumi config rm --path ssh\`, then set its fields, such as \`pulumi config set --path --secret ssh.privateKey VALUE\``,
+  ];
+  t.deepEqual(await refusalOf(t, { ssh: "-----BEGIN" }, ["ssh"]), said(10));
+});
+
+test.serial("what the user encrypted is not shown, whatever it is; and all is said at once", async (t) => {
+  t.deepEqual(
+    await refusalOf(
+      t,
+      {
+        hosts: JSON.stringify({ ...base.hosts, "pi-1": node("192.168.2.7") }),
+        site: JSON.stringify({ ...base.site, gateway: "hush" }),
+      },
+      ["site"],
+    ),
+    [
+      "hosts.pi-1.address: 192.168.2.7: lies outside site.cidr 192.168.1.0/24: the VPC would have no route to it; correct the address, or widen site.cidr",
+      "site.gateway: (secret): must be a key of `hosts`; choose one of gateway, pi-1",
+    ],
+  );
+  t.deepEqual(
+    (await refusalOf(t, { network: "10.0.0.0/16", nonsense: "{}", "site.converge": "1" }, ["network"])).map(
+      (line) => line.split(": ").slice(0, 2).join(": "),
+    ),
+    ["network: (secret)", "nonsense: (unknown key)", "site.converge: (unknown key)"],
+  );
+});
+
+test.serial("a secret in plain text is refused", async (t) => {
+  const vpn = JSON.stringify({ presharedKeys: { tunnel1: "goodenough1", tunnel2: "goodenough2" } });
+  const ssh = JSON.stringify({ privateKey: "-----BEGIN" });
+  const plain = (path: string, length: number) =>
+    `${path}: (secret, ${length} characters): must be encrypted: whoever reads the stack file reads it; run \`pulumi config set --path --secret ${path} VALUE\`, with a new one if others have read this`;
+  t.deepEqual(await refusalOf(t, { vpn, ssh }, ["ssh"]), [
+    plain("vpn.presharedKeys.tunnel1", 11),
+    plain("vpn.presharedKeys.tunnel2", 11),
+  ]);
+  t.deepEqual(await refusalOf(t, { ssh }), [plain("ssh.privateKey", 10)]);
 });
 
 test("YAML's true counts as the text it is written as", (t) => {
@@ -70,12 +152,12 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "missing field",
     { ...base, site: { cidr: "192.168.1.0/24", gateway: "gateway" } },
-    "site.publicAddress: (missing): must be given; The address that AWS sees the site from: the static public address of its router",
+    "site.publicAddress: (missing): must be given: the address that AWS sees the site from: the static public address of its router; run `pulumi config set --path site.publicAddress VALUE`",
   ],
   [
     "malformed range",
     { ...base, network: { cidr: "10.0.0.0" } },
-    "network.cidr: 10.0.0.0: must be an IPv4 range such as 10.0.0.0/16; The VPC's range, /16 to /24. Must not overlap the site",
+    "network.cidr: 10.0.0.0: must be an IPv4 range; write it as 10.0.0.0/16",
   ],
   [
     "range not named by its first address",
@@ -145,7 +227,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "private key of a wrong type, never shown",
     { ...base, ssh: { privateKey: { begin: "OPENSSH" } } },
-    "ssh.privateKey: (secret): must be a string; A person's private key (secret). Left out: the SSH agent is asked",
+    "ssh.privateKey: (secret): must be text; write it in quotes",
   ],
   [
     "reserved inside range",
@@ -204,7 +286,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "network mode that EXTERNAL does not have",
     { ...base, services: { web: { ...service, network: { mode: "awsvpc" } } } },
-    "services.web.network.mode: awsvpc: must be one of bridge, host, none; How the containers meet the node's network. `awsvpc` does not exist outside AWS",
+    "services.web.network.mode: awsvpc: must be one of bridge, host, none: how the containers meet the node's network. `awsvpc` does not exist outside AWS; choose one of them",
   ],
   [
     "load balancer of an unknown service",
@@ -232,7 +314,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
       services: { web },
       loadBalancers: { front: { type: "application", service: "web", crossZone: false } },
     },
-    "loadBalancers.front.crossZone: false: must be one of true; choose one of them",
+    "loadBalancers.front.crossZone: false: must be true: an application load balancer without cross-zone balancing cannot reach addresses outside the VPC; leave crossZone on, or choose type: network",
   ],
   [
     "application load balancer in one zone",
@@ -247,7 +329,81 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "number out of range",
     { ...base, services: { web: { ...service, memoryMiB: 1 } } },
-    "services.web.memoryMiB: 1: must be at least 6; Hard limit: the container is killed above it. Docker takes no less than 6",
+    "services.web.memoryMiB: 1: must be at least 6: hard limit: the container is killed above it. Docker takes no less than 6; raise it",
+  ],
+  [
+    "number that must be more than another",
+    { ...base, network: { flowLogs: { retentionDays: 0 } } },
+    "network.flowLogs.retentionDays: 0: must be more than 0: how long they are kept; raise it",
+  ],
+  [
+    "part of a number",
+    { ...base, services: { web: { ...service, memoryMiB: 6.5 } } },
+    "services.web.memoryMiB: 6.5: must be a whole number; round it",
+  ],
+  [
+    "list without an entry",
+    { ...base, network: { zones: [] } },
+    "network.zones: []: must have at least 1 entry: availability zones; each gets one private subnet (and one public one, if asked); add to it",
+  ],
+  [
+    "list that is too long",
+    { ...base, network: { zones: [..."abcdefg"].map((letter) => `us-east-1${letter}`) } },
+    'network.zones: ["us-east-1a","us-east-1b","us-east-1c","us-east-1d","us-east-1e","us-east-1f","us-east-1g"]: must have at most 6 entries: availability zones; each gets one private subnet (and one public one, if asked); take some out',
+  ],
+  [
+    "text that is empty",
+    { ...base, services: { web: { ...service, image: "" } } },
+    "services.web.image: : must have at least 1 character: container image, with its tag or digest; write more",
+  ],
+  [
+    "mapping where text belongs, whose contents are nobody's business",
+    { ...base, services: { web: { ...service, environment: { TOKEN: { value: "hush" } } } } },
+    "services.web.environment.TOKEN: (a mapping): must be a single value: text, a number, true or false; write it in quotes",
+  ],
+  [
+    "text where a mapping belongs",
+    { ...base, site: { ...base.site, dns: "nodes" } },
+    "site.dns: nodes: must be a mapping; run `pulumi config rm --path site.dns`, then set its fields, such as `pulumi config set --path site.dns.at VALUE`",
+  ],
+  [
+    "text where a list belongs",
+    { ...base, network: { zones: "us-east-1a" } },
+    "network.zones: us-east-1a: must be a list; write it as [one, another]",
+  ],
+  [
+    "host key that is missing",
+    { ...base, hosts: { ...base.hosts, "pi-1": { address: "192.168.1.101" } } },
+    `hosts.pi-1.hostKey: (missing): ${wholeKey}`,
+  ],
+  [
+    "unknown key of a load balancer",
+    {
+      ...base,
+      services: { web },
+      loadBalancers: { web: { type: "network", service: "web", listenPort: 80 } },
+    },
+    "loadBalancers.web.listenPort: (unknown key): known here: scheme, service, hostPort, listenerPort, allowFrom, healthCheck, type, crossZone; did you mean listenerPort?",
+  ],
+  [
+    "key that only another option has",
+    { ...base, site: { ...base.site, dns: { at: "nodes", server: "dnsmasq", host: "pi-1" } } },
+    "site.dns.host: (unknown key): known here: at, server; remove it",
+  ],
+  [
+    "missing field of the option that was chosen",
+    { ...base, site: { ...base.site, dns: { at: "elsewhere", server: "bind9" } } },
+    "site.dns.address: (missing): must be given: the site's DNS server, which somebody else looks after; the nodes ask it already; run `pulumi config set --path site.dns.address VALUE`",
+  ],
+  [
+    "option that is not chosen, in a mapping whose contents are nobody's business",
+    { ...base, site: { ...base.site, packages: { password: "hush" } } },
+    "site.packages.from: (missing): must be one of mirror, bundle: `mirror`: a package mirror of the site. `bundle`: a file that is carried over SSH; choose one of them",
+  ],
+  [
+    "field in a list, as the command line names it",
+    { ...base, services: { web: { ...service, network: { mode: "bridge", ports: [{ host: 8080 }] } } } },
+    "services.web.network.ports.0.container: (missing): must be given: port inside the container; run `pulumi config set --path 'services.web.network.ports[0].container' VALUE`",
   ],
 ];
 

@@ -110,7 +110,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "a forwarded domain with a dot at its end",
     { ...base, resolver: { outbound: { forward: { "home.arpa.": ["192.168.1.1"] } } } },
-    "resolver.outbound.forward.home.arpa.: home.arpa.: must be a domain such as home.arpa, in lower case, without a dot at its end; Domain → addresses of the site's DNS servers, such as {home.arpa: [192.168.1.1]}",
+    "resolver.outbound.forward.home.arpa.: home.arpa.: must be a domain in lower case, without a dot at its end; write it as home.arpa",
   ],
   [
     "a package source that is none",
