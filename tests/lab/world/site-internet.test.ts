@@ -4,13 +4,14 @@ import test from "ava";
 import { natRules } from "../../../lab/world/network.ts";
 import { run, succeeds } from "../../../lab/world/run.ts";
 import { cutRules } from "../../../lab/world/site-internet.ts";
+import { isLeftOut } from "../../support/needs.ts";
 
 const [router, home, wan] = ["router", "home", "wan"].map((name) => `cut-${process.pid}-${name}`) as [
   string,
   string,
   string,
 ];
-const isRoot = process.getuid?.() === 0;
+const missing = process.getuid?.() === 0 ? [] : ["root's rights"];
 
 const links = `
 link add home netns ${router} type veth peer name eth0 netns ${home}
@@ -61,7 +62,7 @@ except TimeoutError: print("nobody")
 const heard = async (from: string, to: string, port: number) =>
   (await run(["python3", "-c", ask, from, to, String(port)], { netns: home })).trim();
 
-(isRoot ? test.serial : test.serial.skip)(
+(isLeftOut(missing, "run the tests as root") ? test.serial.skip : test.serial)(
   "a cut leaves the hosts IKE and ESP in UDP to the VPN endpoints, and the laptop everything",
   async (t) => {
     const all = [router, home, wan];

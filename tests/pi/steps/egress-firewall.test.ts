@@ -6,6 +6,7 @@
 import { existsSync } from "node:fs";
 import anyTest, { type ExecutionContext } from "ava";
 import { egressFirewall } from "../../../pi/steps/egress-firewall.ts";
+import { isLeftOut } from "../../support/needs.ts";
 import { hasGoodScripts } from "../../support/shellcheck.ts";
 import { here, Network, world } from "./egress-firewall/network.ts";
 import type { Outcome, Probe } from "./egress-firewall/probe.ts";
@@ -14,9 +15,9 @@ const missing = [
   ...(process.getuid?.() === 0 ? [] : ["root's rights"]),
   ...(existsSync("/usr/sbin/nft") ? [] : ["/usr/sbin/nft"]),
 ];
-if (missing.length > 0 && process.env.CI)
-  throw new Error(`CI: ${missing.join(", ")}: must be there; run the tests as root, with nftables`);
-const test = missing.length > 0 ? anyTest.serial.skip : anyTest.serial;
+const test = isLeftOut(missing, "run the tests as root, with nftables")
+  ? anyTest.serial.skip
+  : anyTest.serial;
 
 const common = { siteCidr: "192.168.1.0/24", vpcCidr: "10.0.0.0/16" };
 const byGateway = egressFirewall({ ...common, via: { kind: "gateway", address: world.gateway } });

@@ -3,8 +3,10 @@ import { spawn } from "node:child_process";
 import test from "ava";
 import { securityRules } from "../../../../lab/aws/data-plane/security.ts";
 import { run, succeeds } from "../../../../lab/world/run.ts";
+import { isLeftOut } from "../../../support/needs.ts";
 import { network, noNetwork } from "./support.ts";
 
+const missing = process.getuid?.() === 0 ? [] : ["root's rights"];
 const netns = `security-${process.pid}`;
 
 const listener = `
@@ -31,7 +33,7 @@ except OSError as error: print(error)
 const from = async (source: string, to: string, port: number) =>
   (await run(["python3", "-c", connect, source, to, String(port)], { netns })).trim();
 
-(process.getuid?.() === 0 ? test : test.skip)(
+(isLeftOut(missing, "run the tests as root") ? test.skip : test)(
   "what a security group does not admit is dropped, and so is all to an address that is lost",
   async (t) => {
     t.teardown(() => succeeds(["ip", "netns", "del", netns]));
