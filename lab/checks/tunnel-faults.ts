@@ -1,11 +1,14 @@
 import { strict as assert } from "node:assert";
 import { faults, tunnels } from "../load/faults.ts";
-import { rekey as renewKeys, rotateKey } from "../load/planned.ts";
+import { beginners, rekey as renewKeys, rotateKey } from "../load/planned.ts";
 import { suffer, underLoad, watch } from "../load/suffer.ts";
 import { type Check, labNodes } from "./check.ts";
 
-/** Many times what it takes, for a machine that does something else as well; the figures are `npm run bench -- failover`'s. */
-const boundSeconds = 4;
+/**
+ * Three times what it takes, for a machine that does something else as well, and a third of what charon alone would
+ * take. The promise, and whether it is kept, is `npm run bench -- failover`'s.
+ */
+const boundSeconds = 2;
 
 export const tunnelFaults: Check = {
   name: "failover",
@@ -38,8 +41,12 @@ async function unnoticed(work: () => Promise<unknown>): Promise<string> {
 
 export const rekey: Check = {
   name: "rekey",
-  title: "IKE renews the keys of both tunnels under load: nothing is dropped",
-  run: () => unnoticed(renewKeys),
+  title:
+    "IKE renews the keys of both tunnels under load, begun by AWS and by the gateway: nothing is dropped",
+  run: () =>
+    unnoticed(async () => {
+      for (const beginner of beginners) await renewKeys(beginner);
+    }),
 };
 
 export const rotation: Check = {

@@ -77,8 +77,12 @@ fi
 rm -f $own/root/run/charon.vici
 systemd-run --quiet --collect --unit=${unit(n)} -p NetworkNamespacePath=/run/netns/${endpoint(n).netns} chroot $own/root /usr/sbin/charon-systemd
 until [ -S $own/root/run/charon.vici ]; do sleep 0.1; done
-chroot $own/root swanctl --load-all 2>&1
+${swanctlScript(n, "--load-all")} 2>&1
 `;
+
+/** `swanctl` on an endpoint. */
+export const swanctlScript = (n: 1 | 2, ...args: readonly string[]) =>
+  `chroot /run/lab/vgw${n}/root swanctl ${args.join(" ")}`;
 
 /** Starts an endpoint, which then waits for the gateway. */
 export const startEndpoint = (guest: Guest, n: 1 | 2) => guest.sh(startScript(n), { seconds: 90 });

@@ -13,8 +13,11 @@ export const sides = {
   vpc: { netns: vpc, address: ec2Client },
 } as const;
 
-/** nft counters in the router, by direction as the home sees it: encrypted packets of exactly, and of more than, 1500 bytes. */
-export const wire = ["up_full", "up_over", "down_full", "down_over"] as const;
+/**
+ * nft counters in the router, by direction as the home sees it: encrypted packets of exactly, and of more than, 1500
+ * bytes; and packets for the VPC that come to it in clear.
+ */
+export const wire = ["up_full", "up_over", "down_full", "down_over", "clear"] as const;
 
 /** What passes between the home and the two endpoints; what came in fragments is whole again, and so longer than 1500. */
 const wireRules = `
@@ -26,6 +29,10 @@ ${wire.map((name) => `  counter ${name} {}`).join("\n")}
     iifname "home" udp dport 4500 meta length > 1500 counter name up_over
     oifname "home" udp sport 4500 meta length 1500 counter name down_full
     oifname "home" udp sport 4500 meta length > 1500 counter name down_over
+  }
+  chain harrive {
+    type filter hook prerouting priority filter; policy accept;
+    iifname "home" ip daddr ${vpcCidr} counter name clear
   }
 }
 `;

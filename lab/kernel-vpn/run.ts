@@ -5,7 +5,7 @@ import type { Check } from "../checks/check.ts";
 import { runChecks } from "../checks/run.ts";
 import { inOrder } from "../progress.ts";
 import { paths } from "../world/paths.ts";
-import { asymmetric, bothWays, failover } from "./checks/failover.ts";
+import { asymmetric, bothDown, bothWays, failover, rekeyed } from "./checks/failover.ts";
 import { clampNeeded, fullSegments, largest } from "./checks/mtu.ts";
 import { converge, inForce, takePicture, unchanged, undone } from "./checks/step.ts";
 import { startEndpoint } from "./endpoint.ts";
@@ -16,6 +16,7 @@ import { guestDisk } from "./image.ts";
 import { kernelImage } from "./kernel.ts";
 import { acceleratorHere } from "./qemu.ts";
 import { guestHost } from "./seed.ts";
+import { type Suffered, series } from "./series.ts";
 import { startServers } from "./traffic.ts";
 
 const logFile = (name: string) => join(paths.log, `${name}.log`);
@@ -24,9 +25,18 @@ const logFile = (name: string) => join(paths.log, `${name}.log`);
 const formats: readonly Format[] = ["swanctl.conf", "ipsec.conf"];
 
 const checksOf = (guest: Guest, format: Format): readonly Check[] =>
-  [inForce, unchanged, bothWays, largest, fullSegments, clampNeeded, asymmetric, failover].map((check) =>
-    check(guest, format),
-  );
+  [
+    inForce,
+    unchanged,
+    bothWays,
+    largest,
+    fullSegments,
+    clampNeeded,
+    asymmetric,
+    rekeyed,
+    failover,
+    bothDown,
+  ].map((check) => check(guest, format));
 
 /** What the gateway said, in a file: to be looked at when the guest is gone. */
 async function keepWords(guest: Guest): Promise<void> {
@@ -36,12 +46,11 @@ async function keepWords(guest: Guest): Promise<void> {
   writeFileSync(logFile("kernel-vpn-gateway"), stdout);
 }
 
-/** Boots a guest, checks both formats in it, ends it. Returns how many checks failed. */
-export async function checkKernelPath(): Promise<number> {
+/** Boots a guest with a home, an internet and AWS's two ends inside it; whatever happens, it ends with the work. */
+export async function withGuest<T>(work: (guest: Guest) => Promise<T>): Promise<T> {
   const files = { kernel: kernelImage, disk: guestDisk, console: logFile("kernel-vpn-console") };
   const accelerator = acceleratorHere();
   let guest: Guest | undefined;
-  let before = "";
   try {
     await inOrder([
       {
@@ -57,18 +66,10 @@ export async function checkKernelPath(): Promise<number> {
           const running = here(guest);
           await running.sh(homeScript(guestHost().mac), { seconds: 120 });
           await Promise.all([startEndpoint(running, 1), startEndpoint(running, 2), startServers(running)]);
-          before = await takePicture(running);
         },
       },
     ]);
-    const running = here(guest);
-    let failed = 0;
-    for (const format of formats) {
-      await inOrder([{ title: `${format}: the step on the gateway`, run: () => converge(running, format) }]);
-      failed += await runChecks(checksOf(running, format));
-    }
-    failed += await runChecks([undone(running, "ipsec.conf", () => before)]);
-    return failed;
+    return await work(here(guest));
   } finally {
     if (guest) {
       await keepWords(guest).catch(() => {});
@@ -76,6 +77,39 @@ export async function checkKernelPath(): Promise<number> {
     }
   }
 }
+
+/** The step on the gateway, in each format in turn, and then the work. */
+async function eachFormat(guest: Guest, work: (format: Format) => Promise<void>): Promise<void> {
+  for (const format of formats) {
+    await inOrder([{ title: `${format}: the step on the gateway`, run: () => converge(guest, format) }]);
+    await work(format);
+  }
+}
+
+/** Checks both formats in a guest. Returns how many checks failed. */
+export const checkKernelPath = (): Promise<number> =>
+  withGuest(async (guest) => {
+    const before = await takePicture(guest);
+    let failed = 0;
+    await eachFormat(guest, async (format) => {
+      failed += await runChecks(checksOf(guest, format));
+    });
+    failed += await runChecks([undone(guest, "ipsec.conf", before)]);
+    return failed;
+  });
+
+/**
+ * What faults of the tunnel in use cost, in each format.
+ * @param count of faults in each
+ */
+export const sufferKernelPath = (count: number): Promise<Readonly<Record<Format, readonly Suffered[]>>> =>
+  withGuest(async (guest) => {
+    const seen: Record<Format, readonly Suffered[]> = { "swanctl.conf": [], "ipsec.conf": [] };
+    await eachFormat(guest, async (format) => {
+      seen[format] = await series(guest, count, (line) => console.log(`${format}, ${line}`));
+    });
+    return seen;
+  });
 
 function here(guest: Guest | undefined): Guest {
   if (!guest) throw new Error("the guest does not run");

@@ -1,6 +1,7 @@
 /** What is sent through the tunnels, and what is seen of it on the wire. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Arrival, type Outage, outage } from "../load/load.ts";
 import { internet } from "../world/topology.ts";
 import type { Guest } from "./guest.ts";
 import { sides, wire } from "./home.ts";
@@ -62,7 +63,7 @@ export async function largePing(guest: Guest, from: Side, size: number): Promise
 
 export type Wire = Readonly<Record<(typeof wire)[number], number>>;
 
-/** Encrypted packets that the router has seen since the last call. */
+/** What the router has seen since the last call. */
 export const takeWire = async (guest: Guest) =>
   parseWire(await guest.run(["nft", "-j", "reset", "counters"], { netns: internet }));
 
@@ -75,30 +76,27 @@ export function parseWire(json: string): Wire {
     if (!found) throw new Error(`the router has no counter ${name}`);
     return found.packets;
   };
-  const [up_full, up_over, down_full, down_over] = wire.map(count);
-  return { up_full, up_over, down_full, down_over } as Wire;
+  return Object.fromEntries(wire.map((name) => [name, count(name)])) as Wire;
 }
 
-/** `ping -D`'s answers as [number, seconds]: a line each, `[1700000000.123456] 64 bytes from …: icmp_seq=7 ttl=62 …`. */
-export function parsePings(text: string): readonly (readonly [number, number])[] {
+/** `ping -D`'s answers: a line each, `[1700000000.123456] 64 bytes from …: icmp_seq=7 ttl=62 …`. */
+export function parsePings(text: string): readonly Arrival[] {
   return [...text.matchAll(/^\[([\d.]+)\] \d+ bytes from .* icmp_seq=(\d+) /gm)].map(
-    ([, at, number]) => [Number(number), Number(at)] as const,
+    ([, at, number]) => [Number(number), Number(at) * 1000] as const,
   );
 }
 
-/** The longest time in which no answer came, in seconds, and how many packets were lost. */
-export function outage(pings: readonly (readonly [number, number])[], sent: number) {
-  const gaps = pings.slice(1).map(([, at], i) => at - (pings[i]?.[1] ?? at));
-  return { seconds: Math.max(0, ...gaps), lost: sent - pings.length };
-}
-
 /**
- * Pings from the site to the VPC, ten a second, for as long as `meanwhile` runs and a second more.
+ * Pings from the site, a hundred a second, for as long as `meanwhile` runs and a second more.
  * @throws when nothing answers at the end: how long the outage is would be anybody's guess
  */
-export async function pingDuring(guest: Guest, meanwhile: () => Promise<unknown>) {
+export async function pingDuring(
+  guest: Guest,
+  meanwhile: () => Promise<unknown>,
+  address: string = sides.vpc.address,
+): Promise<Outage> {
   const record = "/run/lab/ping.pid";
-  const script = `echo $$ >${record}; exec ping -n -D -i 0.1 ${sides.vpc.address}`;
+  const script = `echo $$ >${record}; exec ping -n -D -i 0.01 ${address}`;
   const pings = guest.ask(["sh", "-c", script], { netns: sides.site.netns, seconds: 300 });
   try {
     await meanwhile();
@@ -109,6 +107,6 @@ export async function pingDuring(guest: Guest, meanwhile: () => Promise<unknown>
   const sent = Number(/^(\d+) packets transmitted/m.exec(stdout)?.[1]);
   const answers = parsePings(stdout);
   const last = answers.at(-1)?.[0] ?? 0;
-  if (!(last > sent - 5)) throw new Error(`of ${sent} packets the last that was answered is number ${last}`);
-  return outage(answers, sent);
+  if (!(last > sent - 50)) throw new Error(`of ${sent} packets the last that was answered is number ${last}`);
+  return outage(answers);
 }

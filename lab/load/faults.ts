@@ -13,12 +13,13 @@ export interface Fault {
   readonly end: (n: TunnelNumber) => Promise<unknown>;
 }
 
-const table = "lab_fault";
+/** Stands while a path is lost. */
+export const faultTable = "lab_fault";
 
-/** Nothing passes between the site and an endpoint, and nobody is told. */
-const lose = (n: TunnelNumber) => {
+/** For the router: nothing passes between the site and an endpoint, and nobody is told. */
+export const lostPath = (n: TunnelNumber) => {
   const { address } = endpoints[n === 1 ? 0 : 1];
-  const input = `table ip ${table} {
+  return `table ip ${faultTable} {
   chain lost {
     type filter hook forward priority -10;
     ip saddr ${address} drop
@@ -26,11 +27,12 @@ const lose = (n: TunnelNumber) => {
   }
 }
 `;
-  return run(["nft", "-f", "-"], { netns: internet, input });
 };
 
+const lose = (n: TunnelNumber) => run(["nft", "-f", "-"], { netns: internet, input: lostPath(n) });
+
 /** Ends a path's fault, also one that somebody else began. */
-export const restorePath = () => succeeds(["nft", "delete", "table", "ip", table], { netns: internet });
+export const restorePath = () => succeeds(["nft", "delete", "table", "ip", faultTable], { netns: internet });
 
 /** Names of the connections that an endpoint has SAs of. */
 export async function connectionsOf(n: TunnelNumber): Promise<readonly string[]> {

@@ -38,6 +38,12 @@ export function outage(arrivals: readonly Arrival[]): Outage {
   return { lost, seconds };
 }
 
+/** The longest time between two of these moments, in their own unit. Pure. */
+export function longestGap(moments: readonly number[]): number {
+  const inOrder = moments.toSorted((a, b) => a - b);
+  return Math.max(0, ...inOrder.slice(1).map((at, i) => at - (inOrder[i] ?? at)));
+}
+
 export interface Seen {
   readonly toVpc: Outage;
   readonly toSite: Outage;

@@ -1,19 +1,38 @@
 /** What is planned, and must not be noticed: keys renewed by IKE, and another pre-shared key by `pulumi up`. */
 import { randomBytes } from "node:crypto";
+import { gatewayHost } from "../checks/check.ts";
 import { cloud } from "../cloud.ts";
 import { carryOut } from "../operations.ts";
 import { labConfig, readSettings } from "../settings.ts";
+import { inHost } from "../world/host.ts";
 import { swanctl } from "../world/vpn-endpoint.ts";
 import { connectionsOf, type TunnelNumber, tunnels } from "./faults.ts";
+import { renewed, type Sa, sas } from "./renewed.ts";
 
-/** Both tunnels, the CHILD_SA and the IKE_SA of each, as AWS does when a lifetime ends. */
-export async function rekey(): Promise<void> {
+/** Who begins to renew keys: either end does when its own lifetime ends first. */
+export const beginners = ["AWS", "the gateway"] as const;
+export type Beginner = (typeof beginners)[number];
+
+async function begin(beginner: Beginner, n: TunnelNumber, sa: Sa): Promise<void> {
+  if (beginner === "AWS")
+    for (const name of await connectionsOf(n)) await swanctl(n, ["--rekey", `--${sa}`, name]);
+  // The lab's gateway has `ipsec.conf`, whose daemon is asked so on either data path.
+  else {
+    const name = sa === "child" ? `tunnel${n}{*}` : `tunnel${n}[*]`;
+    await inHost(gatewayHost().name, ["ipsec", "stroke", "rekey", name]);
+  }
+}
+
+/** Both tunnels, the CHILD_SA and the IKE_SA of each; ends when all four have other keys. */
+export async function rekey(beginner: Beginner): Promise<void> {
   for (const n of tunnels)
-    for (const name of await connectionsOf(n)) {
-      await swanctl(n, ["--rekey", "--child", name]);
-      await swanctl(n, ["--rekey", "--ike", name]);
-      await new Promise((wake) => setTimeout(wake, 500));
-    }
+    for (const sa of sas)
+      await renewed(
+        () => swanctl(n, ["--list-sas", "--raw"]),
+        sa,
+        () => begin(beginner, n, sa),
+        `tunnel${n}, renewed by ${beginner}`,
+      );
 }
 
 /** One tunnel gets another key, the other one keeps its own; both ends by one `pulumi up`. */

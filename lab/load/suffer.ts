@@ -4,6 +4,7 @@ import { inHost } from "../world/host.ts";
 import { until } from "../world/run.ts";
 import type { HostSpec } from "../world/topology.ts";
 import { restartVpnEndpoint } from "../world/vpn-endpoint.ts";
+import { isCalm, metricsFile, steadyMs } from "./calm.ts";
 import {
   carrier,
   closeInOrder,
@@ -18,14 +19,8 @@ import { Load, type Seen } from "./load.ts";
 /** A fault lasts at least this long, so that one which nobody notices shows. */
 export const holdMs = 2000;
 
-/** The gateway has both tunnels up, and holds none of them back. */
-async function gatewayIsCalm(): Promise<true | undefined> {
-  const metrics = await inHost(gatewayHost().name, ["cat", "/run/ecs-anywhere-hybrid/vpn.prom"]);
-  const values = [...metrics.matchAll(/_tunnel_(?:up|installed|used)\{[^}]*\} (\S+)/g)].map(
-    ([, value]) => value,
-  );
-  return values.length >= 4 && values.every((value) => value === "1") ? true : undefined;
-}
+const gatewayIsCalm = async () =>
+  isCalm(await inHost(gatewayHost().name, ["cat", metricsFile])) ? true : undefined;
 
 async function calm(load: Load): Promise<void> {
   const bothUp = async () => ((await Promise.all(tunnels.map(isUp))).every(Boolean) ? true : undefined);
@@ -37,8 +32,6 @@ async function calm(load: Load): Promise<void> {
   await load.flows(60);
 }
 
-/** A tunnel that falls silent sooner than 10 s after it answered again flaps, which the gateway holds against it. */
-const steadyMs = 11_000;
 const answeredSince = new Map<TunnelNumber, number>();
 
 /**

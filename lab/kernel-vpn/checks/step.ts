@@ -91,12 +91,12 @@ grep . /proc/sys/net/ipv4/ip_forward $(ls -d /proc/sys/net/ipv4/conf/*/* | grep 
 
 export const takePicture = (guest: Guest) => guest.run(["sh", "-c", picture], { seconds: 90 });
 
-export const undone = (guest: Guest, format: Format, before: () => string): Check => ({
+export const undone = (guest: Guest, format: Format, before: string): Check => ({
   name: "undone",
   title: `${format}: undone, the gateway is as it was`,
   run: async () => {
     await carryOut(guest, "undo", format);
-    assert.deepEqual(differences(before(), await takePicture(guest)), [], "left");
+    assert.deepEqual(differences(before, await takePicture(guest)), [], "left");
     return "files, interfaces, routes, rules, kernel settings and daemons";
   },
 });
