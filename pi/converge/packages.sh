@@ -18,14 +18,21 @@ apt() {
 
 # COMMAND…: apt, with clear words for what stops it. Sets _output and _status.
 apt_or_fail() {
+  patiently "apt-get $1" apt -y "$@"
+}
+
+# NAME COMMAND…: waits for another process that has apt or dpkg locked, and says it where that lasts.
+patiently() {
+  _what=$1
+  shift
   _tries=$((APT_WAIT / 5))
   while :; do
     _status=0
-    _output=$(apt -y "$@" 2>&1) || _status=$?
+    _output=$("$@" 2>&1) || _status=$?
     [ "$_status" != 0 ] || return 0
     case $_output in
-      *lists/lock*"is held by process"*)
-        # apt itself waits for dpkg's lock only.
+      *lists/lock*"is held by process"* | *"locked by another process"*)
+        # apt itself waits for dpkg's lock only, and dpkg for none.
         _tries=$((_tries - 1))
         if [ "$_tries" -gt 0 ]; then
           sleep 5
@@ -36,13 +43,16 @@ apt_or_fail() {
     break
   done
   case $_output in
-    *"is held by process"*)
+    *"is held by process"* | *"locked by another process"*)
       _holder=${_output##*is held by process }
+      # Older dpkgs do not say which.
+      _holder=${_holder##*locked by another process}
+      _holder=${_holder#* with pid }
       fail apt "locked by process ${_holder%%"$NL"*}" "must be free within $APT_WAIT s" \
         "wait for that process or end it, then run again"
       ;;
     *"No space left on device"* | *"enough free space"*)
-      fail "disk space" "apt-get $1 has too little" "must hold the packages" \
+      fail "disk space" "$_what has too little" "must hold the packages" \
         "free some space, then run again; it printed:$NL$_output"
       ;;
   esac
@@ -85,9 +95,10 @@ install_packages() {
   command -v apt-get >/dev/null ||
     fail "package manager" "no apt-get" "must be Debian, Raspberry Pi OS or Ubuntu" "use one of these systems"
   say "installs$_missing"
-  # A run that was killed may have left dpkg in the middle.
+  # A run that was killed may have left dpkg in the middle; so it looks, too, while another dpkg is at work.
   if [ -n "$(ls "$ROOT/var/lib/dpkg/updates" 2>/dev/null)" ] || [ -n "$(dpkg --audit 2>/dev/null)" ]; then
-    run dpkg --force-confdef --force-confold --configure -a
+    patiently "dpkg --configure" dpkg --force-confdef --force-confold --configure -a ||
+      fail "dpkg --configure -a" "exit status $_status" "must be 0" "it printed:$NL$_output"
   fi
   _sources="the host's package sources"
   [ ! -e "$ROOT$APT_SOURCES" ] || _sources="what site.packages names"

@@ -192,6 +192,50 @@ test("a dpkg that was killed is brought to its end first", async (t) => {
   t.true(at.calls().includes("dpkg --force-confdef --force-confold --configure -a"));
 });
 
+const dpkgAtWork = (times: number) => `
+case $* in
+  --audit) echo "The following packages are only half configured" ;;
+  *--configure*)
+    echo . >>"$ROOT/run/tries"
+    [ "$(wc -l <"$ROOT/run/tries")" -gt ${times} ] || {
+      echo "dpkg: error: dpkg frontend lock was locked by another process with pid 4711" >&2
+      echo "Note: removing the lock file is always wrong" >&2
+      exit 2
+    }
+    ;;
+esac`;
+
+test("another dpkg that is at work, as on a system's first boot, is waited for", async (t) => {
+  const at = host(t);
+  at.fake("sleep");
+  at.fake("dpkg", dpkgAtWork(3));
+  await at.succeed(step);
+  t.is(at.calls().filter((call) => call === "sleep 5").length, 3);
+  t.deepEqual(installed(at), ["alpha", "beta", "libalpha"]);
+});
+
+test("another dpkg that does not end is named", async (t) => {
+  const at = host(t);
+  at.fake("sleep");
+  at.fake("dpkg", dpkgAtWork(60));
+  t.regex(
+    await at.refuse(step),
+    /apt: locked by process 4711: must be free within 300 s; wait for that process or end it, then run again/,
+  );
+});
+
+test("a dpkg that cannot be brought to its end is an error with its words", async (t) => {
+  const at = host(t);
+  at.fake(
+    "dpkg",
+    'case $* in --audit) echo half ;; *) echo "dpkg: error processing alpha" >&2; exit 1 ;; esac',
+  );
+  t.regex(
+    await at.refuse(step),
+    /dpkg --configure -a: exit status 1: must be 0; it printed:\ndpkg: error processing alpha/,
+  );
+});
+
 test("packages of a step that failed stay for the next try, and go with its undo", async (t) => {
   const at = host(t);
   const stderr = await at.refuse({ ...step, apply: "false" });
