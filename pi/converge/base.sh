@@ -16,6 +16,8 @@ LOCK_WAIT=300
 # `fail` ends a script with this, so that its own words need no comment.
 FAILED=64
 IN_STEP=
+# Set while what a killed run left half done, or this one, has to be put back before the program fails.
+GO_BACK=
 
 say() {
   [ -n "$IN_STEP" ] || printf '%s: ' "$STEP" >&2
@@ -29,6 +31,7 @@ fail() {
     exit "$FAILED"
   fi
   printf '%s: %s%s%s%s\n' "$STEP" "$1" "${2+: $2}" "${3+: $3}" "${4+; $4}" >&5
+  [ -z "$GO_BACK" ] || go_back
   exit 1
 }
 

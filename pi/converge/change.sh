@@ -9,13 +9,15 @@ require_space() {
     while [ ! -d "$_folder/" ]; do _folder=${_folder%/*}; done
     set -- "$@" "$_folder/"
   done
-  df -Pk "$@" 2>/dev/null | {
+  _full=$(df -Pk "$@" 2>/dev/null | {
     read -r _
     while read -r _ _ _ _free _ _mount; do
-      [ "$_free" -ge 8192 ] ||
-        fail "disk space on $_mount" "$_free KiB free" "must be at least 8192 KiB" "free some space, then run again"
+      [ "$_free" -ge 8192 ] || printf '%s\n' "$_free $_mount"
     done
-  } || exit 1
+  })
+  _full=${_full%%"$NL"*}
+  [ -z "$_full" ] ||
+    fail "disk space on ${_full#* }" "${_full%% *} KiB free" "must be at least 8192 KiB" "free some space, then run again"
 }
 
 # Writes the new content of one item into the $STAGE tree, for `validate` and for `put`.

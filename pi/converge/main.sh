@@ -22,6 +22,7 @@ give_up_writing() {
 
 go_back() {
   [ "$MODE" != check ] || exit 1
+  GO_BACK=
   if [ -e "$STATE/journal" ]; then
     clear_log
     roll_back
@@ -69,6 +70,7 @@ converge() {
   take_lock
   take_over
   tidy
+  GO_BACK=yes
   look
   if [ -z "$DIFFERENT$DROPPED" ] && [ ! -e "$STATE/journal" ]; then
     verify
@@ -77,13 +79,12 @@ converge() {
       return
     fi
   fi
-  # A script that fails before anything is touched ends the program right here; a killed run's change is then undone.
+  # What fails before anything is touched ends the program right here; a killed run's change is then undone.
   clear_log
   in_step step_require
   [ "$RC" = 0 ] || give_up require
   require_space
-  (umask 077 && mkdir -p "$STATE" && rm -rf "$STAGE" && mkdir "$STAGE") ||
-    fail "$STATE" "cannot be written" "must be writable" "look at the host's disk"
+  (umask 077 && mkdir -p "$STATE" && rm -rf "$STAGE" && mkdir "$STAGE") || give_up_writing
   in_step step_prepare
   [ "$RC" = 0 ] || give_up prepare
   # What `prepare` brought may have brought files of its own.
@@ -194,7 +195,7 @@ main() {
   ME=$(id -u)
   [ "$ME" = 0 ] || [ -n "$ROOT" ] || fail user "uid $ME" "must be root" "run the program with sudo"
   case $MODE in
-    converge | check | undo | revert) "$MODE" ;;
+    converge | check | undo | revert | recover) "$MODE" ;;
     *) fail argument "$MODE" "must be converge, check or undo" "pass one of them" ;;
   esac
 }

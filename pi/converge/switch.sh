@@ -1,33 +1,57 @@
 # The converge program, 5 of 7: the dead man's switch for a change that may cut the SSH path.
 #
 # $RUN/$STEP.armed is the token. Whoever renames or removes it decides: the program by `disarm`, or the dead man, who
-# then ends the program and puts the old state back.
+# then ends the program and puts the old state back. A power cut takes both away: then $STATE/program is the token, and a
+# unit that is there only as long as it is puts the old state back at the next boot.
 
 # Not the name of a unit that the step itself may own.
 UNIT=ecs-anywhere-hybrid-switch-$STEP
+UNITS=$ROOT/etc/systemd/system
+WANTED=$UNITS/multi-user.target.wants/$UNIT-boot.service
 
 arm() {
-  # The dead man outlives this shell, so he needs the program as a file; in memory, and gone with the token.
-  (umask 077 && printf '%s' "${PROGRAM-}" >"$RUN/$STEP.program" && printf '%s\n' "$$" >"$RUN/$STEP.armed") ||
-    fail "$RUN" "cannot be written" "the dead man's switch needs it" "look at the host's memory and /run"
+  keep_program ||
+    fail "$STATE" "cannot be written" "the dead man's switch needs it" "look at the host's disk and /run"
   systemd-run --quiet --collect --unit="$UNIT" \
-    sh -c "sleep $SWITCH && exec sh '$RUN/$STEP.program' revert" >>"$LOG" 2>&1 3>&- 5>&- 9>&- && return
+    sh -c "sleep $SWITCH && exec sh '$STATE/program' revert" >>"$LOG" 2>&1 3>&- 5>&- 9>&- && return
   # No systemd here: a process of its own session does it too.
-  setsid sh -c "trap '' HUP; sleep $SWITCH && exec sh '$RUN/$STEP.program' revert" \
+  setsid sh -c "trap '' HUP; sleep $SWITCH && exec sh '$STATE/program' revert" \
     </dev/null >/dev/null 2>&1 3>&- 5>&- 9>&- &
+}
+
+# The dead man outlives this shell, so he needs the program as a file; the next boot does, too. systemd reads the unit then,
+# until which nobody needs to tell it. It comes last, as what the step applies may talk to any daemon.
+keep_program() {
+  (umask 077 && printf '%s' "${PROGRAM-}" >"$STATE/program" && printf '%s\n' "$$" >"$RUN/$STEP.armed") || return
+  [ -d "${WANTED%/*}" ] || return 0
+  cat >"$UNITS/$UNIT-boot.service" <<END && ln -sf "../$UNIT-boot.service" "$WANTED" &&
+[Unit]
+Description=Puts back what $STEP had not confirmed when the power went
+After=multi-user.target
+
+[Service]
+Type=oneshot
+ExecStart=/bin/sh $STATE/program recover
+END
+    durable "$STATE/program" "$UNITS/$UNIT-boot.service" "$UNITS" "${WANTED%/*}"
+}
+
+forget_switch() {
+  rm -f "$WANTED" "$UNITS/$UNIT-boot.service" "$RUN/$STEP.armed" "$RUN/$STEP.firing" "$STATE/program"
 }
 
 # Fails when the dead man was faster.
 disarm() {
   mv "$RUN/$STEP.armed" "$RUN/$STEP.disarmed" 2>/dev/null || return
-  rm -f "$RUN/$STEP.disarmed" "$RUN/$STEP.program"
+  rm -f "$RUN/$STEP.disarmed"
+  forget_switch
   systemctl stop "$UNIT" >/dev/null 2>&1 || :
 }
 
 # A killed run's dead man has nothing more to do: this run ends the matter.
 take_over() {
-  [ -e "$RUN/$STEP.armed" ] || [ -e "$RUN/$STEP.firing" ] || return 0
-  rm -f "$RUN/$STEP.armed" "$RUN/$STEP.firing" "$RUN/$STEP.program"
+  [ -e "$STATE/program" ] || return 0
+  forget_switch
   systemctl stop "$UNIT" >/dev/null 2>&1 || :
 }
 
@@ -40,10 +64,22 @@ revert() {
   esac
   take_lock
   [ -e "$RUN/$STEP.firing" ] || return 0
-  say "not confirmed in $SWITCH s: puts the previous state back"
+  put_back "not confirmed in $SWITCH s"
+}
+
+# After a power cut.
+recover() {
+  take_lock
+  [ ! -e "$STATE/program" ] || put_back "not confirmed before the power went"
+}
+
+# WHY
+put_back() {
+  say "$1: puts the previous state back"
   read_manifest
   roll_back
-  rm -f "$RUN/$STEP.firing" "$RUN/$STEP.program"
+  forget_switch
+  forget_if_empty
 }
 
 # Sets SENT and ACKED, bytes of the TCP connection that SSH_CONNECTION names, as sshd has it: so behind NAT too.

@@ -174,6 +174,25 @@ test("a full disk is found before anything is staged", async (t) => {
   t.deepEqual(at.snapshot(), before);
 });
 
+test("a full disk does not keep a killed run's change from being put back", async (t) => {
+  const at = host(t);
+  at.write("/etc/dir/x", "old\n");
+  const before = at.snapshot();
+  // Killed ever later, until the file was in place.
+  for (let n = 1; at.read("/etc/dir/x") === "old\n"; n += 1) await at.runKilledAt(n, step({}));
+  at.fake(
+    "df",
+    "printf 'Filesystem 1024-blocks Used Available Capacity Mounted\\n/dev/x 100 99 12 99%% /\\n'",
+  );
+  const stderr = await at.refuse(step({}));
+  t.regex(
+    stderr,
+    /disk space on \/: 12 KiB free: must be at least 8192 KiB; free some space, then run again/,
+  );
+  t.regex(stderr, /what stood there before was put back/);
+  t.deepEqual(at.snapshot(), before);
+});
+
 test("a disk that fills up in the middle leaves what was there", async (t) => {
   const at = host(t);
   at.write("/etc/dir/x", "old\n");

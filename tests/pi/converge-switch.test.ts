@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
@@ -16,6 +16,9 @@ const step: Step = {
   deadMansSwitchSeconds: 15,
 };
 const former: Step = { ...step, files: [{ path: "/etc/route", mode: "644", content: "old\n" }] };
+
+/** There as long as nobody has decided. */
+const program = "/var/lib/ecs-anywhere-hybrid/cutting/program";
 
 const connection = "192.168.1.50 40000 192.168.1.101 22";
 
@@ -86,11 +89,7 @@ for (const systemd of [true, false]) {
     t.true(await until(() => at.exists("/run/route") && at.read("/run/route") === "new\n"));
     kill();
     at.write("/run/time-is-up", "");
-    t.true(
-      await until(
-        () => at.read("/run/route") === "old\n" && !at.exists("/run/ecs-anywhere-hybrid/cutting.program"),
-      ),
-    );
+    t.true(await until(() => at.read("/run/route") === "old\n" && !at.exists(program)));
     t.deepEqual(at.snapshot(), before);
   });
 }
@@ -103,7 +102,7 @@ test("a run that hangs is ended by the dead man, and put back", async (t) => {
   t.true(await until(() => at.read("/run/route") === "new\n"));
   at.write("/run/time-is-up", "");
   t.true(await until(() => at.read("/run/route") === "old\n"));
-  t.true(await until(() => !at.exists("/run/ecs-anywhere-hybrid/cutting.program")));
+  t.true(await until(() => !at.exists(program)));
   t.deepEqual(at.snapshot(), before);
 });
 
@@ -141,6 +140,50 @@ test("where the connection cannot be measured, verify has to do", async (t) => {
   t.is((await at.run(step, "converge", { SSH_CONNECTION: connection })).status, 0);
   await at.succeed(step, "undo");
   t.is((await at.run(step)).status, 0);
+});
+
+/** What the unit that was left behind runs at boot. */
+const boot = (host: ScratchRoot) => {
+  const unit = "/etc/systemd/system/multi-user.target.wants/ecs-anywhere-hybrid-switch-cutting-boot.service";
+  const [, command = "", ...args] = /^ExecStart=(\S+) (\S+) (\S+)$/m.exec(host.read(unit)) ?? [];
+  execFileSync(command, args, { env: host.environment, stdio: "ignore" });
+};
+
+test("a power cut before it is confirmed: the next boot puts it back", async (t) => {
+  const at = host(t, true);
+  await at.succeed(former);
+  const before = at.snapshot();
+  const kill = hang(at);
+  t.true(await until(() => at.exists("/run/route") && at.read("/run/route") === "new\n"));
+  kill();
+  at.boot("second");
+  at.write("/run/route", "new\n");
+  boot(at);
+  t.is(at.read("/run/route"), "old\n");
+  t.deepEqual(at.snapshot(), before);
+});
+
+test("a power cut in a host's first change leaves nothing of it either", async (t) => {
+  const at = host(t, true);
+  const before = at.snapshot();
+  const kill = hang(at);
+  t.true(await until(() => at.exists("/run/route")));
+  kill();
+  at.boot("second");
+  boot(at);
+  t.deepEqual(at.snapshot(), before);
+});
+
+test("after a power cut the next run, too, takes the matter over", async (t) => {
+  const at = host(t, true);
+  const kill = hang(at);
+  t.true(await until(() => at.exists("/run/route")));
+  kill();
+  at.boot("second");
+  await at.succeed(step);
+  t.false(at.exists(program));
+  t.deepEqual(fs.readdirSync(at.path("/etc/systemd/system/multi-user.target.wants")), []);
+  t.is(at.read("/etc/route"), "new\n");
 });
 
 test("the next run takes the matter out of the dead man's hands", async (t) => {
