@@ -100,7 +100,8 @@ export function hostPorts(field: string, network: ServiceNetwork): readonly Host
   return ports;
 }
 
-function portsOf(network: ServiceNetwork): readonly HostPort[] {
+/** The ports of a node that each task takes. */
+export function portsOf(network: ServiceNetwork): readonly HostPort[] {
   switch (network.mode) {
     case "bridge":
       return network.ports.map(({ host, protocol }) => ({ port: host, protocol }));

@@ -3,13 +3,14 @@
  * it finds; a rule about one field alone stands in `schema.ts`.
  */
 import type { Problem } from "./errors.ts";
+import { hostPortRules } from "./rules/host-ports.ts";
 import { networkRules } from "./rules/network.ts";
 import { privateConnectivityRules } from "./rules/private-connectivity.ts";
 import { serviceRules } from "./rules/services.ts";
 import { siteRules } from "./rules/site.ts";
 import type { HybridConfig } from "./schema.ts";
 
-const rules = [...networkRules, ...siteRules, ...serviceRules, ...privateConnectivityRules];
+const rules = [...networkRules, ...siteRules, ...serviceRules, ...hostPortRules, ...privateConnectivityRules];
 
 /** All problems of a configuration that satisfies the schema. */
 export function problemsOf(config: HybridConfig, region: string): Problem[] {

@@ -19,11 +19,14 @@ export function knownKeys(path: Path, raw: unknown): readonly string[] {
   ];
 }
 
-/** A key that something may have there, as an example; undefined where there are no keys. */
+/** A key that something may have there, as an example, best a secret one; undefined where there are no keys. */
 export function exampleKey(path: Path, raw: unknown): string | undefined {
+  const known = knownKeys(path, raw);
   const here = levelsAlong(path, raw).at(-1) ?? [];
   return (
-    knownKeys(path, raw)[0] ?? (here.some((schema) => schema instanceof z.ZodRecord) ? "NAME" : undefined)
+    known.find((key) => isSecret([...path, key], raw)) ??
+    known[0] ??
+    (here.some((schema) => schema instanceof z.ZodRecord) ? "NAME" : undefined)
   );
 }
 

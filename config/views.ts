@@ -1,4 +1,5 @@
 /** What follows from a configuration, as pure functions: used by the rules, and by the program that carries it out. */
+import { portsOf } from "../components/container-definition.ts";
 import { eligibleNodes } from "../components/placement.ts";
 import type { HybridConfig, LoadBalancerConfig, NetworkConfig, NodeConfig, ServiceConfig } from "./schema.ts";
 
@@ -29,16 +30,9 @@ export function pick<T>(
   );
 }
 
-/** `tcp/8080` for each port of a node that a service takes. */
-export function hostPortsOf({ network }: Pick<ServiceConfig, "network">): readonly string[] {
-  switch (network.mode) {
-    case "bridge":
-      return network.ports.map(({ host, protocol }) => `${protocol}/${host}`);
-    case "host":
-      return network.ports.map((port) => `tcp/${port}`);
-    case "none":
-      return [];
-  }
+/** The ports of a node that a load balancer can reach a service by. */
+export function tcpPortsOf({ network }: Pick<ServiceConfig, "network">): readonly number[] {
+  return portsOf(network).flatMap(({ protocol, port }) => (protocol === "tcp" ? [port] : []));
 }
 
 /** The host port behind a load balancer: the one it names, or the service's only one; undefined if there is none. */
@@ -46,9 +40,7 @@ export function targetPort(
   loadBalancer: Pick<LoadBalancerConfig, "hostPort">,
   service: Pick<ServiceConfig, "network">,
 ): number | undefined {
-  const tcp = hostPortsOf(service).flatMap((port) =>
-    port.startsWith("tcp/") ? [Number(port.slice(4))] : [],
-  );
+  const tcp = tcpPortsOf(service);
   if (loadBalancer.hostPort !== undefined) {
     return tcp.includes(loadBalancer.hostPort) ? loadBalancer.hostPort : undefined;
   }

@@ -423,6 +423,13 @@ test("everything that is wrong is said at once", (t) => {
   );
 });
 
+test("a service of which no task runs needs no node", (t) => {
+  const placement = { attributes: { redis: "true" } };
+  t.notThrows(() =>
+    parse({ ...base, services: { web: { ...web, desiredCount: 0, placement } } }, "us-east-1"),
+  );
+});
+
 test("services may share a host port where there are nodes enough", (t) => {
   t.notThrows(() => parse({ ...base, hosts: twoNodes, services: { web, api: web } }, "us-east-1"));
 });
