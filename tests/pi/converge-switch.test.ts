@@ -26,6 +26,7 @@ const connection = "192.168.1.50 40000 192.168.1.101 22";
 function host(t: ExecutionContext, systemd: boolean): ScratchRoot {
   const host = new ScratchRoot();
   t.teardown(() => host.remove());
+  fs.mkdirSync(host.path("/etc/systemd/system/multi-user.target.wants"), { recursive: true });
   host.fake(
     "sleep",
     `

@@ -39,14 +39,7 @@ export class ScratchRoot {
     this.root = join(folder, "root");
     this.#commands = join(folder, "commands");
     fs.mkdirSync(this.#commands);
-    for (const path of [
-      "/etc/systemd/system/multi-user.target.wants",
-      "/var/lib",
-      "/usr",
-      "/boot",
-      "/run",
-      "/proc/sys/kernel/random",
-    ]) {
+    for (const path of ["/etc", "/var/lib", "/usr", "/boot", "/run", "/proc/sys/kernel/random"]) {
       fs.mkdirSync(join(this.root, path), { recursive: true });
     }
     this.boot("first");
