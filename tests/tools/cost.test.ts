@@ -114,6 +114,15 @@ test("README shows what stack `private` costs while it stands, as `npm run cost 
   const readme = await readFile(`${root}README.md`, "utf8");
   const [standing = ""] = (await priceStack(root, "private")).split("\n\n");
   t.true(readme.includes(standing), "put the first table of `npm run cost -- private` into README.md");
+  const [total, ...resolvers] = [/Together/, /Inbound resolver/, /Outbound resolver/].map((name) =>
+    Number(/[\d.]+(?=(\*\*)? \|$)/.exec(standing.split("\n").find((row) => name.test(row)) ?? "")?.[0]),
+  );
+  const dollars = (amount = 0) => `$${amount.toFixed(2)}`;
+  const sum = resolvers.reduce((sum, amount) => sum + amount, 0);
+  t.regex(
+    readme,
+    new RegExp(RegExp.escape(`${dollars(total)} a month, of them ${dollars(sum)} for the resolvers`)),
+  );
 });
 
 test("a stack can be priced before it is complete, but not with mistakes in it", async (t) => {
