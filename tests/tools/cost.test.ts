@@ -119,10 +119,7 @@ test("README shows what stack `private` costs while it stands, as `npm run cost 
   );
   const dollars = (amount = 0) => `$${amount.toFixed(2)}`;
   const sum = resolvers.reduce((sum, amount) => sum + amount, 0);
-  t.regex(
-    readme,
-    new RegExp(RegExp.escape(`${dollars(total)} a month, of them ${dollars(sum)} for the resolvers`)),
-  );
+  t.true(readme.includes(`${dollars(total)} a month, of them ${dollars(sum)} for the resolvers`));
 });
 
 test("a stack can be priced before it is complete, but not with mistakes in it", async (t) => {
