@@ -72,11 +72,11 @@ export async function failover(count = defaultFaults): Promise<Section> {
   missed.push(...tooLong(every.map(({ toVpc }) => toVpc.seconds)));
   return {
     name: "failover",
-    title: "Failover",
-    text: `Each fault hits the tunnel that carries the site's packets (${readSettings().dataPath} data path), for ${holdMs / 1000} s and more, under 100 numbered packets
-a second each way and 20 HTTP requests a second, a new connection each, with 10 more connections kept open. Seconds: from
-the last packet before a loss to the first one after it, all losses of a fault summed up; median / p99 / longest. To
-reach: site → AWS p99 ${promisedSeconds.toFixed(1)} s over 100 tunnel faults; no connection dropped by what is planned.
+    title: `Failover on the ${readSettings().dataPath} data path, in the lab`,
+    text: `Each fault hits the tunnel that carries the site's packets, for ${holdMs / 1000} s and more, under 100 numbered packets a second each way
+and 20 HTTP requests a second, a new connection each, with 10 more connections kept open. Seconds: from the last packet
+before a loss to the first one after it, all losses of a fault summed up; median / p99 / longest. To reach: site → AWS p99
+${promisedSeconds.toFixed(1)} s over 100 tunnel faults; no connection dropped by what is planned.
 
 AWS → site is AWS's own choice of a tunnel, here a simulated one: it sees an end of its own that is gone, or closed, within
 0.5 s, but a lost path only by dead peer detection, on AWS after 30 s at the soonest; the fault is over before that.`,

@@ -35,7 +35,7 @@ export async function kernel(count = defaultFaults): Promise<Section> {
   const every = Object.values(suffered).flat();
   return {
     name: "kernel",
-    title: "Failover on the kernel data path",
+    title: "Failover on the kernel data path, in the guest",
     text: `\`vpn.dataPath: kernel\`, the product's default, in the guest of \`npm run lab -- kernel-vpn\`${
       acceleratorHere() === "kvm"
         ? ""
