@@ -28,7 +28,7 @@ export function closeInternet(
   { site, vpcCidr, channel, hosts }: SiteArgs,
 ): void {
   if (site.internet !== "never" || !host.node) return;
-  const here = { siteCidr: site.cidr, vpcCidr };
+  const here = { siteCidr: site.cidr, vpcCidr, sshPort: host.port };
   const gateway = hosts[site.gateway]?.address ?? "";
   const { tunnel1, tunnel2 } = channel.tunnels;
   pi.run(

@@ -18,6 +18,8 @@ export interface EgressFirewallArgs {
   readonly siteCidr: string;
   /** IPv4 range. */
   readonly vpcCidr: string;
+  /** TCP port of the host's SSH server. */
+  readonly sshPort: number;
   readonly via: WayToVpc;
 }
 
@@ -33,7 +35,7 @@ const tunnelInterfaces = ["tunnel1", "tunnel2", "ipsec*"];
  * with a network of their own (and, on the gateway, of the site's other hosts). They stand before Docker's, which they
  * leave alone: to accept here decides nothing there.
  */
-export function nftRules({ siteCidr, vpcCidr, via }: EgressFirewallArgs): string {
+export function nftRules({ siteCidr, vpcCidr, sshPort, via }: EgressFirewallArgs): string {
   const toVpc =
     via.kind === "gateway"
       ? [`ip daddr ${vpcCidr} rt ip nexthop ${via.address} accept`]
@@ -60,7 +62,7 @@ table ${nftTable} {
     udp sport 68 udp dport 67 ip daddr 255.255.255.255 accept
 ${indented(ike)}    jump leave
     # A server's connection that is older than this table, such as the SSH session that brings it; a new one begins with SYN.
-    ip daddr != ${vpcCidr} tcp sport 1-1023 tcp flags & (syn | ack) != syn accept
+    ip daddr != ${vpcCidr} tcp sport { 1-1023${sshPort > 1023 ? `, ${sshPort}` : ""} } tcp flags & (syn | ack) != syn accept
     counter name host_rejected
     jump refuse
   }

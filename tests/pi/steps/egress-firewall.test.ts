@@ -19,7 +19,7 @@ const test = isLeftOut(missing, "run the tests as root, with nftables")
   ? anyTest.serial.skip
   : anyTest.serial;
 
-const common = { siteCidr: "192.168.1.0/24", vpcCidr: "10.0.0.0/16" };
+const common = { siteCidr: "192.168.1.0/24", vpcCidr: "10.0.0.0/16", sshPort: 2222 };
 const byGateway = egressFirewall({ ...common, via: { kind: "gateway", address: world.gateway } });
 const byTunnels = egressFirewall({ ...common, via: { kind: "tunnels", addresses: world.endpoints } });
 
@@ -155,7 +155,7 @@ test("on a gateway that is a node: by the tunnels, and IKE to their two ends", a
   ]);
 });
 
-test("connections that are older than the rules: the SSH session goes on, one to the internet ends", async (t) => {
+test("connections that are older than the rules: the SSH session goes on, at any port, one to the internet ends", async (t) => {
   const net = await network(t);
   // Before any rule of the node's tracks connections, as on a host without Docker.
   net.sh("node", "/usr/sbin/nft delete table ip docker");
@@ -179,7 +179,7 @@ test("connections that are older than the rules: the SSH session goes on, one to
       `const s = require("node:net").connect({ host: "${to}", port: ${port}, localAddress: "${from}" });
        s.on("error", () => console.log("ended")); s.pipe(process.stdout); process.stdin.pipe(s)`,
     ] as const;
-  const ssh = net.spawn("world", client(here.node, 22, world.internet));
+  const ssh = net.spawn("world", client(here.node, 2222, world.internet));
   const outward = net.spawn("node", client(world.internet, 443, here.node));
   const heard = { ssh: said(ssh), outward: said(outward) };
   t.true(await heard.ssh("!"));

@@ -22,7 +22,7 @@ export const world = {
   uniqueLocal: "fd00::50",
 } as const;
 
-/** The node answers TCP 22; its container TCP 8080, which it publishes; 127.0.0.1:51679 are the tasks' credentials. */
+/** The node answers TCP 22 and 2222; its container TCP 8080, which it publishes; 127.0.0.1:51679 are the tasks' credentials. */
 export const here = {
   node: "192.168.1.101",
   container: "172.17.0.2",
@@ -84,7 +84,7 @@ export class Network {
       udp: [53, 500, 4500],
       addresses: [router, internet, ...endpoints],
     });
-    this.#serve("node", { tcp: [22, 51679], udp: [], addresses: [] });
+    this.#serve("node", { tcp: [22, 2222, 51679], udp: [], addresses: [] });
     for (const name of ["container", "other"] as const)
       this.#serve(name, { tcp: [8080], udp: [], addresses: [] });
     const all = [
