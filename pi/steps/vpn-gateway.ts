@@ -48,7 +48,7 @@ export function vpnGateway(args: VpnGatewayArgs): Step {
     verify: verifyScript(args),
     settleSeconds: 60,
     explain: explainScript(args),
-    undo: undoScript(args),
+    undo: undoScript,
     // Longer than settling and a restart of the daemon; packages come before it is armed.
     deadMansSwitchSeconds: 180,
     secrets: [args.tunnels.tunnel1.presharedKey, args.tunnels.tunnel2.presharedKey],

@@ -32,6 +32,8 @@ listen-address=$address
 interface=docker*
 interface=br-*
 bind-dynamic
+# While the tunnels are down every question waits; 150 are soon there.
+dns-forward-max=1000
 \${others}
 END
 `;
@@ -47,7 +49,8 @@ export const dnsmasq: DnsServer = {
   unit: "dnsmasq",
   package: "dnsmasq",
   user: "dnsmasq",
-  patience: "timeout:1 attempts:3",
+  // It says nothing when nobody answers it, and asks all at once: a second question is for a lost packet.
+  patience: "timeout:1 attempts:2",
   snippet: (config) => `# /etc/dnsmasq.d/aws.conf, then: systemctl restart dnsmasq\n${forwarding(config)}`,
   detect: (config, role: Role) => (role === "node" ? detectNode(config) : detectSiteServer(config)),
   validate: () => `

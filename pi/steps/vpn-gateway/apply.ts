@@ -79,7 +79,7 @@ install_packages $packages
 systemctl daemon-reload
 systemctl disable --now "$other" 2>/dev/null || :
 
-for setting in "$ROOT"/proc/sys/net/ipv4/ip_forward "$ROOT"/proc/sys/net/ipv4/conf/*/send_redirects "$ROOT"/proc/sys/net/ipv4/conf/all/rp_filter; do
+for setting in "$ROOT"/proc/sys/net/ipv4/ip_forward "$ROOT"/proc/sys/net/ipv4/icmp_ratelimit "$ROOT"/proc/sys/net/ipv4/conf/*/send_redirects "$ROOT"/proc/sys/net/ipv4/conf/all/rp_filter; do
   printf '%s %s\\n' "$setting" "$(cat "$setting")"
 done | remember_once sysctls-before
 sed -n 's/^\\(net[^ ]*\\) = \\([0-9]*\\)$/\\1 \\2/p' "$ROOT${sysctlPath}" | while read -r key value; do

@@ -1,4 +1,4 @@
-import type { OwnedFile } from "../../step.ts";
+import type { OwnedFile, Script } from "../../step.ts";
 import {
   configFolder,
   firewallUnit,
@@ -71,18 +71,33 @@ ${clamp.join("\n")}
 ${interfaces.map((name) => `    oifname "${name}" return`).join("\n")}
     # an address of the gateway's own
     oifname "lo" return
-    reject with icmp type net-unreachable
+    # at once, and by a code that ends a wait on UDP, too: a plain net-unreachable means to try on
+    reject with icmp type net-prohibited
   }
 }
 `;
 }
 
+/**
+ * Defines `delete_accepts`: takes this step's rules out of the FORWARD chain by their comment alone, as those of an earlier
+ * range or data path are to go, too.
+ */
+export const deleteAccepts: Script = `
+delete_accepts() {
+  command -v iptables >/dev/null || return 0
+  iptables -w -S FORWARD 2>/dev/null | sed -n 's/^-A \\(.* --comment ${ruleComment} .*\\)/-D \\1/p' | while read -r rule; do
+    # shellcheck disable=SC2086 # Words, none of which has a space.
+    iptables -w $rule || :
+  done
+}
+`;
+
 function program(args: VpnGatewayArgs): string {
   const accepts = interfacesOf(args).flatMap((name) => {
     const pattern = `'${name.replace("*", "+")}'`;
     return [
-      `  "$1" -i ${pattern} -s ${args.vpcCidr} -d ${args.siteCidr}`,
-      `  "$1" -o ${pattern} -s ${args.siteCidr} -d ${args.vpcCidr}`,
+      `  insert -i ${pattern} -s ${args.vpcCidr} -d ${args.siteCidr}`,
+      `  insert -o ${pattern} -s ${args.siteCidr} -d ${args.vpcCidr}`,
     ];
   });
   return `#!/bin/sh
@@ -90,22 +105,21 @@ function program(args: VpnGatewayArgs): string {
 set -eu
 
 # iptables is there only where something like Docker brought it, and only then its FORWARD chain may drop.
-each_accept() {
+insert_accepts() {
   command -v iptables >/dev/null || return 0
 ${accepts.join("\n")}
 }
 accept() { iptables -w "$@" -m comment --comment ${ruleComment} -j ACCEPT; }
 insert() { accept -C FORWARD "$@" 2>/dev/null || accept -I FORWARD "$@"; }
-delete() { while accept -D FORWARD "$@" 2>/dev/null; do :; done; }
-
+${deleteAccepts}
 case $1 in
   up)
     nft -f ${nftPath}
-    each_accept insert
+    insert_accepts
     ;;
   down)
     nft delete table ${nftTable} 2>/dev/null || :
-    each_accept delete
+    delete_accepts
     ;;
 esac
 `;

@@ -1,12 +1,12 @@
 import type { Script } from "../../step.ts";
 import { clearInterfaces, daemons } from "./apply.ts";
-import { firewallUnit, runFolder, type VpnGatewayArgs, watchdogUnit } from "./args.ts";
-import { nftTable, ruleComment } from "./firewall.ts";
+import { firewallUnit, runFolder, watchdogUnit } from "./args.ts";
+import { deleteAccepts, nftTable } from "./firewall.ts";
 import { metricsPath } from "./metrics.ts";
 import { heldFile } from "./watchdog.ts";
 
 /** The files are back as they were; here goes what they made of the running system. */
-export const undoScript = (args: VpnGatewayArgs): Script => `${clearInterfaces}
+export const undoScript: Script = `${clearInterfaces}${deleteAccepts}
 systemctl stop ${watchdogUnit} ${firewallUnit} ${daemons} 2>/dev/null || :
 for wanted in multi-user.target nftables.service; do
   for unit in ${watchdogUnit} ${firewallUnit}; do rm -f "$ROOT/etc/systemd/system/$wanted.wants/$unit"; done
@@ -16,13 +16,7 @@ systemctl daemon-reload
 systemctl reset-failed ${watchdogUnit} ${firewallUnit} 2>/dev/null || :
 # The unit's own ExecStop went with its program.
 ! command -v nft >/dev/null || nft delete table ${nftTable} 2>/dev/null || :
-if command -v iptables >/dev/null; then
-  delete() { while iptables -w -D FORWARD "$@" -m comment --comment ${ruleComment} -j ACCEPT 2>/dev/null; do :; done; }
-  for interface in tunnel1 tunnel2 ipsec+; do
-    delete -i "$interface" -s ${args.vpcCidr} -d ${args.siteCidr}
-    delete -o "$interface" -s ${args.siteCidr} -d ${args.vpcCidr}
-  done
-fi
+delete_accepts
 clear_interfaces
 rm -f "$ROOT${runFolder}/vpn-daemon" "$ROOT${metricsPath}" "$ROOT${heldFile("tunnel1")}" "$ROOT${heldFile("tunnel2")}"
 remove_packages

@@ -47,7 +47,7 @@ count_of "$(nft list table ${nftTable})" 'maxseg size set ${mss}'
 [ "$count" = ${rules} ]
 if command -v iptables >/dev/null; then
   count_of "$(iptables -w -S FORWARD 2>/dev/null)" '--comment ${ruleComment} -j ACCEPT'
-  [ "$count" -ge ${rules} ]
+  [ "$count" = ${rules} ]
 fi
 ${args.dataPath === "kernel" ? `routes=$(ip -4 route show ${args.vpcCidr})\n` : ""}# Read, not run: a shell less.
 # shellcheck disable=SC1090,SC1091

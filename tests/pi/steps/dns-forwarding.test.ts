@@ -27,6 +27,8 @@ test("unbound: what a person pastes", (t) => {
     `# /etc/unbound/unbound.conf.d/aws.conf, then: unbound-checkconf && systemctl reload unbound
 # Names of AWS's services in the VPC: from its inbound resolver, and from nowhere else.
 server:
+    # By itself it would ask a resolver that was silent for half a minute no more for a quarter of an hour.
+    infra-host-ttl: 10
     private-domain: "us-east-1.amazonaws.com"
     domain-insecure: "us-east-1.amazonaws.com"
     private-domain: "us-east-1.api.aws"

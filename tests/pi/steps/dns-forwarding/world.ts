@@ -11,6 +11,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ExecutionContext } from "ava";
 import { rootProgram } from "../../../../pi/converge.ts";
 import type { Step, StepResult } from "../../../../pi/step.ts";
+import { nftPath } from "../../../../pi/steps/vpn-gateway/firewall.ts";
+import { sysctls } from "../../../../pi/steps/vpn-gateway/sysctl.ts";
+import { vpnGateway } from "../../../../pi/steps/vpn-gateway.ts";
+import { gatewayArgs } from "../vpn-gateway/args.ts";
 import { hold, prepared, standIns } from "./stand-ins.ts";
 
 const root = resolve(process.env.SERVERS_ROOT ?? "/");
@@ -261,6 +265,28 @@ export class World {
   /** Gives it back. */
   restore(...servers: readonly ("resolver1" | "resolver2")[]): void {
     for (const server of servers) kill(this.#pidOf(server), "SIGCONT");
+  }
+
+  /** Has the gateway be without tunnels: what becomes of packets for the VPC then is what its own rules and settings say. */
+  loseTunnels(): void {
+    const { vpc } = this.#names;
+    const gateway = gatewayArgs("ipsec.conf", "userspace");
+    const rules = vpnGateway(gateway).files?.find(({ path }) => path === nftPath)?.content ?? "";
+    const settings = Object.entries(sysctls(gateway)).map(
+      ([key, value]) => `for file in /proc/sys/${key.replaceAll(".", "/")}; do echo ${value} >$file; done`,
+    );
+    for (const address of resolvers)
+      execFileSync("ip", ["-n", vpc, "addr", "del", `${address}/32`, "dev", "lo"]);
+    execFileSync("ip", ["-n", vpc, "route", "replace", "default", "via", router]);
+    execFileSync("ip", ["netns", "exec", vpc, "sh", "-c", settings.join("\n")]);
+    execFileSync("ip", ["netns", "exec", vpc, "/usr/sbin/nft", "-f", "-"], { input: rules });
+  }
+
+  findTunnels(): void {
+    const { vpc } = this.#names;
+    execFileSync("ip", ["netns", "exec", vpc, "/usr/sbin/nft", "flush", "ruleset"]);
+    for (const address of resolvers)
+      execFileSync("ip", ["-n", vpc, "addr", "add", `${address}/32`, "dev", "lo"]);
   }
 
   #pidOf(server: string): number {

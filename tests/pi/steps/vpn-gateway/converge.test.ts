@@ -18,6 +18,8 @@ const viciSays = (tunnel: string, state: string) =>
     ? `list-sa event {${tunnel} {version=2 state=ESTABLISHED child-sas {${tunnel}-1 {reqid=1 state=INSTALLED bytes-in=84 }}}}`
     : `list-sa event {${tunnel} {version=2 state=${state} child-sas {}}}`;
 
+const accepted = "-A FORWARD -m comment --comment ecs-anywhere-hybrid-vpn -j ACCEPT";
+
 class Gateway extends ScratchRoot {
   constructor(t: ExecutionContext) {
     super();
@@ -27,6 +29,7 @@ class Gateway extends ScratchRoot {
       this.write(`/proc/sys/net/ipv4/${setting}`, setting === "ip_forward" ? "0\n" : "1\n");
     this.write("/proc/sys/net/ipv4/conf/all/rp_filter", "1\n");
     this.write("../active/none", "");
+    this.write("/proc/sys/net/ipv4/icmp_ratelimit", "1000\n");
     // A unit's state is a file: active/NAME, and the link that enables it.
     this.fake(
       "systemctl",
@@ -52,9 +55,11 @@ exit $status`,
     this.fake("apt-get", "exit 1");
     this.fake("dpkg-query", "echo installed");
     this.fake("nft", 'case "$*" in "list table"*) cat "$ROOT/etc/ecs-anywhere-hybrid/vpn.nft" ;; esac');
+    // As many accepts in Docker's chain as there are clamps; and what somebody left there.
+    this.write("/run/accepts", "");
     this.fake(
       "iptables",
-      "case \"$*\" in *' -D '*) exit 1 ;; esac; for rule in 1 2 3 4; do echo '-A FORWARD -m comment --comment ecs-anywhere-hybrid-vpn -j ACCEPT'; done",
+      `case "$*" in *" -S "*) sed 's/.*maxseg.*/${accepted}/; t; d' "$ROOT/etc/ecs-anywhere-hybrid/vpn.nft"; cat "$ROOT/run/accepts" ;; esac`,
     );
     this.fake(
       "ip",
@@ -108,6 +113,7 @@ for (const { format, dataPath } of combinations) {
     t.true(host.calls().includes(`systemctl start ${daemon}`));
     t.is(host.read("/proc/sys/net/ipv4/ip_forward"), "1\n");
     t.is(host.read("/proc/sys/net/ipv4/conf/eth0/send_redirects"), "0\n");
+    t.is(host.read("/proc/sys/net/ipv4/icmp_ratelimit"), "0\n");
     t.is(
       host.read("/proc/sys/net/ipv4/conf/all/rp_filter"),
       format === "ipsec.conf" && dataPath === "kernel" ? "2\n" : "1\n",
@@ -120,6 +126,7 @@ for (const { format, dataPath } of combinations) {
     t.deepEqual(host.snapshot(), before);
     t.is(host.read("/proc/sys/net/ipv4/ip_forward"), "0\n");
     t.is(host.read("/proc/sys/net/ipv4/conf/eth0/send_redirects"), "1\n");
+    t.is(host.read("/proc/sys/net/ipv4/icmp_ratelimit"), "1000\n");
     t.is(host.read("/proc/sys/net/ipv4/conf/all/rp_filter"), "1\n");
     await host.succeed(vpn, "undo");
   });
@@ -180,6 +187,16 @@ for (const unit of [
       t.true(existsSync(host.path(path)));
     }
   });
+
+test("an accept that an earlier range left in Docker's chain is drift", async (t) => {
+  const host = new Gateway(t);
+  const vpn = step(gatewayArgs("ipsec.conf", "userspace"));
+  await host.succeed(vpn);
+  host.write("/run/accepts", `${accepted}\n`);
+  host.calls();
+  t.regex(await host.refuse(vpn), /vpn-gateway: verify: exit status 1/);
+  t.true(host.calls().includes("systemctl restart ecs-anywhere-hybrid-vpn-firewall.service"));
+});
 
 test("a route that is missing is drift; one that the watchdog holds is none", async (t) => {
   const host = new Gateway(t);

@@ -193,29 +193,37 @@ test("vpn-updown gives no route to a tunnel that the watchdog holds", async (t) 
   );
 });
 
-test("vpn-firewall accepts the tunnels' traffic in Docker's chain once, and takes all of it away", async (t) => {
+/** A FORWARD chain of Docker's; its rules are a file. */
+const chain = (bench: Bench) =>
+  bench.fake(
+    "iptables",
+    `shift; verb=$1; shift; rule="-A $*"; rules='${bench.folder}/rules'
+case $verb in
+  -S) echo "-P FORWARD DROP"; cat "$rules" ;;
+  -C) grep -qxF -e "$rule" "$rules" ;;
+  -I) echo "$rule" >>"$rules" ;;
+  -D) grep -qxF -e "$rule" "$rules" && { grep -vxF -e "$rule" "$rules" >"$rules.new" || :; mv "$rules.new" "$rules"; } ;;
+esac`,
+  );
+
+test("vpn-firewall accepts the tunnels' traffic in Docker's chain once, and takes all of it away, also what it accepted by other arguments", async (t) => {
+  const mine = (rule: string) =>
+    `-A FORWARD ${rule} -m comment --comment ecs-anywhere-hybrid-vpn -j ACCEPT\n`;
+  const docker = "-A FORWARD -o docker0 -m comment --comment of-somebody -j DOCKER\n";
+  const old = mine("-s 10.0.0.0/16 -d 192.168.0.0/23 -i tunnel1");
   const bench = new Bench(t, gatewayArgs("ipsec.conf", "userspace"));
   bench.fake("nft");
-  bench.fake("iptables", 'case "$*" in *" -C "* | *" -D "*) exit 1 ;; esac');
+  chain(bench);
+  bench.put("rules", docker);
+  const both =
+    mine("-i ipsec+ -s 10.0.0.0/16 -d 192.168.1.0/24") + mine("-o ipsec+ -s 192.168.1.0/24 -d 10.0.0.0/16");
   await bench.run("vpn-firewall", ["up"]);
-  const mine = "-m comment --comment ecs-anywhere-hybrid-vpn -j ACCEPT";
-  const incoming = `FORWARD -i ipsec+ -s 10.0.0.0/16 -d 192.168.1.0/24 ${mine}`;
-  const outgoing = `FORWARD -o ipsec+ -s 192.168.1.0/24 -d 10.0.0.0/16 ${mine}`;
-  t.deepEqual(bench.calls(), [
-    "nft -f /etc/ecs-anywhere-hybrid/vpn.nft",
-    `iptables -w -C ${incoming}`,
-    `iptables -w -I ${incoming}`,
-    `iptables -w -C ${outgoing}`,
-    `iptables -w -I ${outgoing}`,
-  ]);
-  bench.fake("iptables");
+  t.is(bench.read("rules"), docker + both);
   await bench.run("vpn-firewall", ["up"]);
-  t.false(bench.calls().some((call) => call.includes(" -I ")));
-  bench.fake("iptables", 'case "$*" in *" -D "*) exit 1 ;; esac');
+  t.is(bench.read("rules"), docker + both);
+  t.true(bench.calls().includes("nft -f /etc/ecs-anywhere-hybrid/vpn.nft"));
+  bench.put("rules", old + docker + both);
   await bench.run("vpn-firewall", ["down"]);
-  t.deepEqual(bench.calls(), [
-    "nft delete table ip ecs_anywhere_hybrid_vpn",
-    `iptables -w -D ${incoming}`,
-    `iptables -w -D ${outgoing}`,
-  ]);
+  t.is(bench.read("rules"), docker);
+  t.true(bench.calls().includes("nft delete table ip ecs_anywhere_hybrid_vpn"));
 });

@@ -176,7 +176,7 @@ const charon = `charon {
 `;
 
 /** A switch with the gateway and both endpoints on it; each endpoint is all of the VPC, so that every answer takes its tunnel. */
-function connect(t: ExecutionContext, gateway: End, endpoints: readonly End[]): void {
+function connect(t: ExecutionContext, gateway: End, endpoints: readonly End[]): string {
   const net = `vpn-test-net-${process.pid}`;
   ip(`netns add ${net}`);
   t.teardown(() => ip(`netns del ${net}`));
@@ -197,6 +197,7 @@ function connect(t: ExecutionContext, gateway: End, endpoints: readonly End[]): 
     ip(`-n ${end.netns} addr add ${inside}/32 dev lo`);
     ip(`-n ${gateway.netns} route add ${address} via 198.51.100.${100 + i}`);
   }
+  return net;
 }
 
 const outside = [
@@ -211,7 +212,7 @@ for (const format of ["ipsec.conf", "swanctl.conf"] as const) {
     t.teardown(() => rmSync(folder, { recursive: true, force: true }));
     const gateway = new End(t, `vpn-test-gw-${process.pid}`, folder);
     const aws = ["1", "2"].map((n) => new End(t, `vpn-test-aws${n}-${process.pid}`, folder));
-    connect(t, gateway, aws);
+    const net = connect(t, gateway, aws);
 
     // The endpoints are up, but know nothing of the site yet: they refuse.
     for (const end of aws) {
@@ -274,7 +275,15 @@ for (const format of ["ipsec.conf", "swanctl.conf"] as const) {
     t.log(`endpoint ${used + 1} killed: the VPC answers again after ${Date.now() - since} ms`);
     t.regex(metrics(), new RegExp(`_tunnel_up\\{tunnel="tunnel${used + 1}"\\} 0`));
 
-    // Both gone: what is not for AWS goes its way.
+    // Both gone: nothing for the VPC leaves in clear by the way that is left, not even while charon has not noticed.
+    gateway.run("/usr/local/lib/ecs-anywhere-hybrid/vpn-firewall", "up");
+    ip(`-n ${gateway.netns} route add default via 198.51.100.1`);
+    const beyond = (input: string) =>
+      execFileSync("ip", ["netns", "exec", net, "/usr/sbin/nft", "-f", "-"], { encoding: "utf8", input });
+    beyond(
+      "table ip seen { chain packets { type filter hook prerouting priority 0; ip daddr 10.0.0.0/16 counter; }; }",
+    );
+    // What is not for AWS goes its way.
     aws[1 - used]?.kill();
     t.true(
       await gateway.eventually(
@@ -284,5 +293,12 @@ for (const format of ["ipsec.conf", "swanctl.conf"] as const) {
     );
     t.true(await gateway.eventually(10, () => !/tunnel_up\{.*\} 1/.test(metrics())));
     t.notThrows(() => gateway.run("ping", "-n", "-q", "-c", "1", "-W", "1", "198.51.100.1"));
+    const wayOut = () => gateway.run("ip", "-4", "route", "get", "10.0.0.10").includes("via 198.51.100.1");
+    t.true(
+      await gateway.eventually(10, wayOut),
+      "charon took its route away: packets for the VPC meet the rules",
+    );
+    t.throws(() => gateway.run("ping", "-n", "-q", "-c", "1", "-W", "1", "10.0.0.10"));
+    t.regex(beyond("list table ip seen"), /counter packets 0 bytes 0/);
   });
 }
