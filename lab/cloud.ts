@@ -74,6 +74,11 @@ export const cloud = {
   /** What stands in the account: `type id` of every resource. */
   resources: () => ask<readonly string[]>("/lab/resources"),
   instances: () => ask<readonly RegisteredNode[]>("/lab/instances"),
+  /** Ids of the machines that are signed on with Systems Manager. */
+  managedInstances: async () =>
+    (await ask<readonly { readonly instanceId: string }[]>("/lab/managed-instances")).map(
+      ({ instanceId }) => instanceId,
+    ),
   /** What the network of the account should be. */
   network: () => ask<DesiredNetwork>("/lab/desired-network"),
   /** Which way each call came since the simulated AWS was started. */

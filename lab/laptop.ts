@@ -48,6 +48,8 @@ async function carryOut(): Promise<Outcome> {
       return { changes: {}, outputs: values(await stack.outputs()) };
     case "steps":
       return { changes: {}, outputs: { steps: await stack.steps() } };
+    case "privateKeys":
+      return { changes: {}, outputs: { privateKeys: await stack.privateKeys() } };
     case "export":
       return { changes: {}, outputs: JSON.parse(await stack.export()) };
   }

@@ -5,8 +5,9 @@ import { internets, type SiteInternet } from "./world/site-internet.ts";
 const usage = `npm run lab                      make the lab, run pulumi up against it, check it, print the page's address
 npm run lab -- --nodes N         the same with N node Pis (default 2)
 npm run lab -- --internet never  the same with the hosts cut off from the internet (--internet fallback: not so)
+npm run lab -- --converge        the same, and every host looked at again: what was changed by hand is mended
 npm run lab -- status            what runs
-npm run lab -- check [NAME…]     check again; \`interrupted\`, \`put-back\`, \`reinstalled\` and \`destroy\` only when they are named
+npm run lab -- check [NAME…]     check again; the checks that take their time, only when they are named (docs/lab.md)
 npm run lab -- kernel-vpn        the VPN gateway's kernel data path, on a kernel of its own in QEMU
 npm run lab -- preview STACK     pulumi preview of this project's Pulumi.STACK.yaml against the simulated AWS
 npm run lab -- ssh HOST [CMD…]   a shell on a host, as pi
@@ -37,6 +38,7 @@ async function run(): Promise<number> {
         options: {
           nodes: { type: "string" },
           internet: { type: "string" },
+          converge: { type: "boolean", default: false },
           help: { type: "boolean", short: "h" },
         },
       });
@@ -46,6 +48,7 @@ async function run(): Promise<number> {
       }
       const { up } = await import("./commands/up.ts");
       return await up({
+        converge: values.converge,
         ...(values.nodes === undefined ? {} : { nodes: Number(values.nodes) }),
         ...(values.internet === undefined ? {} : { internet: siteInternet(values.internet) }),
       });

@@ -9,7 +9,7 @@ import { inNamespace } from "./world/run.ts";
 import { laptop } from "./world/topology.ts";
 
 export interface Order {
-  readonly operation: "up" | "preview" | "destroy" | "outputs" | "export" | "steps";
+  readonly operation: "up" | "preview" | "destroy" | "outputs" | "export" | "steps" | "privateKeys";
   readonly stack: string;
   /** The stack's configuration; left out: as it was. */
   readonly config?: StackConfig;
@@ -26,12 +26,20 @@ export type Said = { readonly line: string } | { readonly outcome: Outcome } | {
 /** File that everything the engine says goes to. */
 export const engineLog = join(paths.log, "pulumi.log");
 
+let last: Promise<unknown> = Promise.resolve();
+
 /**
- * Carries an order out.
+ * Carries an order out, after those that were given before: two engines may not share a stack, nor a provider.
  * @param report called with each line that the engine prints
  * @throws with the engine's own words
  */
-export async function carryOut(order: Order, report: (line: string) => void = () => {}): Promise<Outcome> {
+export function carryOut(order: Order, report: (line: string) => void = () => {}): Promise<Outcome> {
+  const outcome = last.then(() => operate(order, report));
+  last = outcome.catch(() => undefined);
+  return outcome;
+}
+
+async function operate(order: Order, report: (line: string) => void): Promise<Outcome> {
   const program = new URL("laptop.ts", import.meta.url).pathname;
   const [command = "", ...args] = inNamespace(laptop, [process.execPath, program]);
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"] });

@@ -6,7 +6,11 @@ export interface LabStep {
   readonly title: string;
   /** A text that it returns is what was seen, for the step's line. */
   readonly run: (report: (line: string) => void) => Promise<unknown>;
+  /** Why it is not run, for its line. */
+  readonly leftOut?: string | undefined;
 }
+
+export const whereToLook = `What each part said is in ${paths.log} (npm run lab -- logs)`;
 
 export class StepFailed extends Error {
   override readonly name = "StepFailed";
@@ -15,12 +19,10 @@ export class StepFailed extends Error {
 /** Runs the steps one after the other. Throws StepFailed with the step's title and what went wrong. */
 export async function inOrder(steps: readonly LabStep[]): Promise<void> {
   for (const step of steps) {
-    const failures = await carryOut([step]);
-    const [failure] = failures;
+    const [failure] = await runSteps([step]);
     if (failure) {
       throw new StepFailed(
-        `\n${step.title}: ${failure.error.message}\n\nWhat each part said is in ${paths.log} (npm run lab -- logs). ` +
-          "Run the command again: it goes on from what stands.",
+        `\n${step.title}: ${failure.error.message}\n\n${whereToLook}. Run the command again: it goes on from what stands.`,
       );
     }
   }
@@ -32,14 +34,15 @@ export interface Failure {
 }
 
 /** Runs the steps one after the other, or side by side, also past those that fail; returns the failures. */
-export async function carryOut(
+export async function runSteps(
   steps: readonly LabStep[],
   { concurrent = false }: { readonly concurrent?: boolean } = {},
 ): Promise<readonly Failure[]> {
   const failures: Failure[] = [];
   const list = new Listr(
-    steps.map(({ title, run }) => ({
+    steps.map(({ title, run, leftOut }) => ({
       title,
+      skip: leftOut ?? false,
       task: async (_: unknown, task: { title: string; output: string }) => {
         try {
           const seen = await run((line) => {

@@ -10,6 +10,8 @@ export interface Check {
   /** What `npm run lab -- check NAME` calls it. */
   readonly name: string;
   readonly title: string;
+  /** Fewest nodes that the claim makes sense with. Default: 1. */
+  readonly nodes?: number;
   /** Looks, and returns what was seen; throws when the claim does not hold. */
   readonly run: () => Promise<string>;
 }
@@ -30,12 +32,18 @@ interface Container {
   readonly State: { readonly Health?: { readonly Status: string } };
 }
 
-let outputs: Promise<Readonly<Record<string, unknown>>> | undefined;
+type Outputs = Readonly<Record<string, unknown>>;
+let outputs: Promise<Outputs> | undefined;
 
 /** What the stack puts out; asked once a process, since no check makes another load balancer. */
 const stackOutputs = () => {
   outputs ??= carryOut({ operation: "outputs", stack: "lab" }).then((outcome) => outcome.outputs);
   return outputs;
+};
+
+/** Spares the checks the question: an `up` has just told. */
+export const knowOutputs = (told: Outputs): void => {
+  outputs = Promise.resolve(told);
 };
 
 /** The running container of a service on a host, as Docker has it; undefined where there is none. */
@@ -47,24 +55,16 @@ export async function containerOf(service: string, host: string): Promise<Contai
   return container;
 }
 
-/** Address of the page, as the stack puts it out. */
-export async function pageUrl(): Promise<string> {
-  return pageUrlIn(await stackOutputs());
-}
-
-/** The same, of outputs that are there already. */
-export function pageUrlIn(outputs: Readonly<Record<string, unknown>>): string {
-  return urlIn(outputs, "web");
-}
-
-/** Address of a load balancer. */
-export const urlOf = async (name: string): Promise<string> => urlIn(await stackOutputs(), name);
-
-function urlIn(outputs: Readonly<Record<string, unknown>>, name: string): string {
-  const balancer = (outputs.loadBalancers as Record<string, { url: string } | undefined>)[name];
+/** Address of a load balancer, as the stack puts it out. */
+export async function urlOf(name: string): Promise<string> {
+  const { loadBalancers } = await stackOutputs();
+  const balancer = (loadBalancers as Record<string, { url: string } | undefined>)[name];
   assert(balancer, `the stack has no load balancer \`${name}\`; run \`npm run lab\``);
   return balancer.url;
 }
+
+/** Address of the page. */
+export const pageUrl = (): Promise<string> => urlOf("web");
 
 export const labHosts = (): readonly HostSpec[] => hostsOf(readSettings().nodes);
 

@@ -22,6 +22,8 @@ export const destroyed: Check = {
     );
     assert.deepEqual(left.flat(), [], "left on the hosts");
     assert.deepEqual(await cloud.resources(), [], "left in AWS");
+    // No resource of Pulumi's: the hosts signed on by themselves, and one of them is dead.
+    assert.deepEqual(await cloud.managedInstances(), [], "left in Fleet Manager");
     return `${living.map(({ name }) => name).join(", ")} bare again, ${dead.name} dead, the account empty`;
   },
 };

@@ -7,6 +7,7 @@ import { inHost } from "../world/host.ts";
 import { region } from "../world/topology.ts";
 import { type Check, labNodes, seconds } from "./check.ts";
 import { shippedSteps } from "./drift.ts";
+import { addressesOn, freshName, privateAddresses } from "./fresh-name.ts";
 import { takeSnapshot } from "./snapshot.ts";
 
 const servers = ["dnsmasq", "unbound", "bind9", "systemd-resolved"] as const;
@@ -14,16 +15,7 @@ const servers = ["dnsmasq", "unbound", "bind9", "systemd-resolved"] as const;
 const converge = (node: string, text: string) => inHost(node, ["sh", "-s", "--", "converge"], text);
 const undo = (node: string, text: string) => inHost(node, ["sh", "-s", "--", "undo"], text);
 
-let asked = 0;
-
-/** A name that no cache has: S3's endpoint answers for every bucket. */
-const freshName = () => `dns-${Date.now()}-${asked++}.s3.${region}.amazonaws.com`;
-
-/** Addresses of a fresh name, as a program on the node learns them; none when it learns none. */
-async function onHost(node: string): Promise<readonly string[]> {
-  const said = await inHost(node, ["getent", "ahostsv4", freshName()]).catch(() => "");
-  return [...new Set(said.split("\n").flatMap((line) => line.split(" ")[0] || []))].toSorted();
-}
+const onHost = (node: string) => addressesOn(node, freshName());
 
 const lookUp = (name: string) =>
   `require("dns").lookup("${name}", { all: true, family: 4 }, (e, found) => console.log(e ? "" : found.map((a) => a.address).sort().join(" ")))`;
@@ -75,12 +67,11 @@ export const dnsServers: Check = {
   title:
     "Each of the four DNS servers on a node: private answers for it and its containers, or none; then gone",
   run: async () => {
-    const { endpoints, resolvers } = await cloud.network();
+    const { resolvers } = await cloud.network();
     const addresses = resolvers
       .filter(({ direction }) => direction === "INBOUND")
       .flatMap((resolver) => resolver.addresses.map(({ address }) => address));
-    const s3 = endpoints.find(({ service }) => service === "s3")?.addresses ?? [];
-    const wanted = s3.map(({ address }) => address).toSorted();
+    const wanted = await privateAddresses();
     const [{ name: node } = { name: "" }] = labNodes();
     const shipped = (await shippedSteps()).find(
       (step) => step.host === node && step.name === "dns-forwarding",

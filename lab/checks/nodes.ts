@@ -1,9 +1,23 @@
 import { strict as assert } from "node:assert";
+import { nftTable } from "../../pi/steps/egress-firewall/rules.ts";
+import { readSettings } from "../settings.ts";
 import { redisNode } from "../stack-config.ts";
 import { inHost, rebootHost } from "../world/host.ts";
 import { until } from "../world/run.ts";
 import { hosts } from "../world/world.ts";
 import { type Check, containerOf, hits, labNodes, pageUrl, seconds } from "./check.ts";
+import { addressesOn, freshName, privateAddresses } from "./fresh-name.ts";
+
+/** What keeps a node from the internet, and its names private, is in force from the boot on. */
+async function isStillPrivate(node: string): Promise<void> {
+  await inHost(node, ["nft", "list", "table", ...nftTable.split(" ")]);
+  const resolved = async () => {
+    const found = await addressesOn(node, freshName());
+    return found.length > 0 ? found : undefined;
+  };
+  const found = await until(resolved, () => new Error(`${node}: no name resolves`), { seconds: 30 });
+  assert.deepEqual(found, await privateAddresses(), `${node}: addresses of a fresh name`);
+}
 
 export const afterReboot: Check = {
   name: "reboot",
@@ -20,6 +34,7 @@ export const afterReboot: Check = {
     assert.match(route, /via 192\.168\.1\.196 /, `${node.name}: route after the reboot: ${route || "none"}`);
     const flags = await inHost(node.name, ["cat", "/proc/cmdline"]);
     assert.match(flags, /(^| )cgroup_enable=memory( |$)/m, `${node.name}: kernel command line: ${flags}`);
+    if (readSettings().internet === "never") await isStillPrivate(node.name);
     const docker = async () => {
       const info = await inHost(node.name, ["docker", "info", "--format", "{{.MemoryLimit}}"]).catch(
         () => "",

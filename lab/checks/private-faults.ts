@@ -5,35 +5,22 @@ import {
   restartEndpointZone,
   restartResolverAddress,
 } from "../aws/data-plane/faults.ts";
-import type { ZonedAddress } from "../aws/private-network.ts";
 import { cloud } from "../cloud.ts";
-import { inHost } from "../world/host.ts";
-import { region } from "../world/topology.ts";
 import { type Check, labNodes, seconds } from "./check.ts";
+import { addressesOn, freshName, privateAddresses } from "./fresh-name.ts";
 import { allPollAgain } from "./tasks.ts";
 
-let asked = 0;
-
-/** A name that no cache has: S3's endpoint answers for every bucket. */
-const freshName = () => `probe-${Date.now()}-${asked++}.s3.${region}.amazonaws.com`;
-
-async function resolves(node: string, wanted: readonly ZonedAddress[]): Promise<void> {
+async function resolves(node: string, wanted: readonly string[]): Promise<void> {
   const name = freshName();
-  const found = await inHost(node, ["timeout", "15", "getent", "ahostsv4", name]).catch(() => "");
-  const addresses = new Set(found.split("\n").flatMap((line) => line.split(" ")[0] || []));
-  assert.deepEqual(
-    [...addresses].toSorted(),
-    wanted.map(({ address }) => address).toSorted(),
-    `${node}: ${name} resolves so`,
-  );
+  assert.deepEqual(await addressesOn(node, name), wanted, `${node}: ${name} resolves so`);
 }
 
 export const resolverLost: Check = {
   name: "resolver-lost",
   title: "Each inbound resolver address dead in turn: every node still resolves",
   run: async () => {
-    const { endpoints, resolvers } = await cloud.network();
-    const wanted = endpoints.find(({ service }) => service === "s3")?.addresses ?? [];
+    const wanted = await privateAddresses();
+    const { resolvers } = await cloud.network();
     const inbound = resolvers.filter(({ direction }) => direction === "INBOUND");
     const addresses = inbound.flatMap((resolver) => resolver.addresses);
     assert(addresses.length >= 2, `only ${addresses.length} resolver addresses`);

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { nftTable } from "../../pi/steps/egress-firewall/rules.ts";
 import type { DesiredEndpoint } from "../aws/private-network.ts";
 import { cloud } from "../cloud.ts";
 import { inHost } from "../world/host.ts";
@@ -44,27 +45,53 @@ async function lookFrom(node: string, ways: readonly Way[]): Promise<readonly st
   return wanted.filter((line) => !seen.includes(line)).map((line) => `${node}: not so: ${line}`);
 }
 
-const fetchPublic = (address: string) => [
+const fetchPublic = [
   ...["curl", "--silent", "--output", "/dev/null", "--max-time", "3"],
-  ...["--resolve", `${mirrorHost}:80:${address}`, `http://${mirrorHost}/Packages`],
+  ...["--resolve", `${mirrorHost}:80:${aws.address}`, `http://${mirrorHost}/Packages`],
 ];
 
 /** A public address that answers the laptop, and no host. */
 async function assertCut(): Promise<void> {
-  await run(fetchPublic(aws.address), { netns: laptop });
+  await run(fetchPublic, { netns: laptop });
   const reached = await Promise.all(
     labHosts().map(async ({ name }) => {
-      const answers = [fetchPublic(aws.address), ["ping", "-c", "1", "-W", "1", "-q", aws.address]].map(
-        (probe) =>
-          inHost(name, probe).then(
-            () => true,
-            () => false,
-          ),
+      const answers = [fetchPublic, ["ping", "-c", "1", "-W", "1", "-q", aws.address]].map((probe) =>
+        inHost(name, probe).then(
+          () => true,
+          () => false,
+        ),
       );
       return (await Promise.all(answers)).some(Boolean) ? [name] : [];
     }),
   );
   assert.deepEqual(reached.flat(), [], `reach ${aws.address} by the internet`);
+}
+
+/** Packets that the node's own firewall has refused. */
+async function refused(node: string): Promise<number> {
+  const said = await inHost(node, [
+    "nft",
+    "--json",
+    "list",
+    "counter",
+    ...nftTable.split(" "),
+    "host_rejected",
+  ]);
+  const { nftables } = JSON.parse(said) as { nftables: { counter?: { packets: number } }[] };
+  return nftables.find(({ counter }) => counter)?.counter?.packets ?? 0;
+}
+
+/** The router would drop what a node sends; its own firewall refuses it before that: at once, and counts it. */
+async function assertRefusedByItself(node: string): Promise<void> {
+  const before = await refused(node);
+  const couldNotConnect = 7;
+  const ended = await inHost(node, ["sh", "-c", '"$@" || echo $?', "sh", ...fetchPublic]);
+  assert.equal(
+    Number(ended),
+    couldNotConnect,
+    `${node}: how curl ends on ${aws.address} (28: nobody refused)`,
+  );
+  assert((await refused(node)) > before, `${node}: its firewall counted no packet`);
 }
 
 export const privateWay: Check = {
@@ -77,6 +104,7 @@ export const privateWay: Check = {
     const wrong = await Promise.all(labNodes().map(({ name }) => lookFrom(name, ways)));
     assert.deepEqual(wrong.flat(), []);
     await assertCut();
+    await Promise.all(labNodes().map(({ name }) => assertRefusedByItself(name)));
     const { since, passages } = await cloud.passages();
     const strayed = passages.filter(({ door, from }) => door === "internet" && from === site.publicAddress);
     assert.deepEqual(strayed, [], `hosts came to AWS by the internet since ${since}`);

@@ -1,7 +1,7 @@
-import { carryOut, type Failure } from "../progress.ts";
+import { type Failure, runSteps, whereToLook } from "../progress.ts";
 import type { SiteInternet } from "../world/site-internet.ts";
 import { awsCli } from "./aws-cli.ts";
-import type { Check } from "./check.ts";
+import { type Check, labNodes } from "./check.ts";
 import { destroyed } from "./destroy.ts";
 import { dnsServers } from "./dns-servers.ts";
 import { drift } from "./drift.ts";
@@ -22,7 +22,7 @@ import { rekey, rotation, tunnelFaults } from "./tunnel-faults.ts";
 import { bothWays, tunnelsUp } from "./tunnels.ts";
 import { unchanged } from "./unchanged.ts";
 
-/** One check, or several that do not disturb each other and run side by side; at most one of them asks the engine. */
+/** One check, or several that do not disturb each other and run side by side. */
 type Round = Check | readonly Check[];
 
 /** Checks of every lab that leave it as it was. */
@@ -30,15 +30,11 @@ const everywhere: readonly Round[] = [
   tunnelsUp,
   bothWays,
   redisPinned,
-  [page, otherServices, awsCli],
-  secretsKept,
-  unchanged,
-  previewed,
+  [page, otherServices, awsCli, secretsKept],
   drift,
-  tunnelLost,
-  tunnelFaults,
-  rekey,
-  nodeLost,
+  // What needs neither both tunnels nor every node, beside what waits for them.
+  [tunnelLost, unchanged],
+  [nodeLost, previewed],
   afterReboot,
 ];
 
@@ -59,20 +55,54 @@ export const standardChecks = (internet: SiteInternet): readonly Round[] =>
   internet === "never" ? [...everywhere, ...withoutInternet] : everywhere;
 
 /** By name only: they take their time, and the last one ends the stack. */
-const named: readonly Check[] = [rotation, interrupted, putBack, reinstalled, destroyed];
+const named: readonly Check[] = [
+  tunnelFaults,
+  rekey,
+  rotation,
+  interrupted,
+  putBack,
+  reinstalled,
+  destroyed,
+];
 
 export const allChecks: readonly Check[] = [...everywhere, ...withoutInternet, ...named].flat();
 
-/** Runs checks in their order, a line each; returns how many failed. */
-export async function runChecks(rounds: readonly Round[]): Promise<number> {
+/** Why a check is not run in this lab. */
+const leftOut = ({ nodes = 1 }: Check) =>
+  nodes > labNodes().length
+    ? `left out: it takes ${nodes} nodes (npm run lab -- --nodes ${nodes})`
+    : undefined;
+
+/**
+ * Runs checks in their order, a line each, then says what failed and how to go on; returns how many failed.
+ * @param again the command that runs checks of these names again
+ */
+export async function runChecks(
+  rounds: readonly Round[],
+  again: (names: readonly string[]) => string = (names) => `npm run lab -- check ${names.join(" ")}`,
+): Promise<number> {
+  const checks = rounds.flat();
+  const titleOf = ({ title, name }: Check) => `${title} [${name}]`;
   const failures: Failure[] = [];
   for (const round of rounds) {
-    const steps = [round].flat().map(({ name, title, run }) => ({ title: `${title} [${name}]`, run }));
-    failures.push(...(await carryOut(steps, { concurrent: true })));
+    const steps = [round]
+      .flat()
+      .map((check) => ({ title: titleOf(check), run: check.run, leftOut: leftOut(check) }));
+    failures.push(...(await runSteps(steps, { concurrent: true })));
   }
   for (const { title, error } of failures) {
     console.error(`\n✘ ${title}\n${error.message}`);
   }
-  console.log(`\nchecks: ${rounds.flat().length - failures.length} passed, ${failures.length} failed`);
+  const skipped = checks.filter((check) => leftOut(check) !== undefined).length;
+  const passed = checks.length - failures.length - skipped;
+  console.log(
+    `\nchecks: ${passed} passed, ${failures.length} failed${skipped > 0 ? `, ${skipped} left out` : ""}`,
+  );
+  if (failures.length > 0) {
+    const failed = checks.filter((check) => failures.some(({ title }) => title === titleOf(check)));
+    console.log(
+      `${whereToLook}; what to look at: docs/lab.md, "When something fails". Again: ${again(failed.map(({ name }) => name))}`,
+    );
+  }
   return failures.length;
 }

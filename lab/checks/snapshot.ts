@@ -15,6 +15,9 @@ const living = [
   "/home/*/.sudo_as_admin_successful",
 ];
 
+/** What a step does not take along: the services' own data. */
+const kept = ["/var/lib/redis-data"];
+
 const program = `
 export LC_ALL=C
 find /etc /boot /usr/local /opt /root /home /srv -xdev \\( -type f -o -type l \\) ${living.map((name) => `! -path '${name}'`).join(" ")} \\
@@ -28,9 +31,7 @@ ip -o link show | awk '{print "link " $2}' | sed 's/@.*//'
 # Rules, and policies that refuse: a table or a chain without either does nothing.
 nft list ruleset 2>/dev/null | grep -v -e '^table' -e '^[[:space:]]*chain' -e '^[[:space:]]*}$' -e 'policy accept;$' -e '^$' | sed 's/^/nft /'
 sysctl net.ipv4.ip_forward net.ipv4.conf.all.rp_filter net.ipv4.conf.all.send_redirects net.ipv4.conf.default.rp_filter | sed 's/^/sysctl /'
-for folder in /etc/ecs /var/lib/ecs /var/lib/amazon /var/log/ecs /var/log/amazon /var/lib/ecs-anywhere-hybrid; do
-  [ ! -e "$folder" ] || echo "folder $folder"
-done
+find /etc/ecs /var/lib /var/log /var/lib/ecs-anywhere-hybrid -maxdepth 1 ${kept.map((name) => `! -path '${name}'`).join(" ")} -printf 'state %p\n' 2>/dev/null | sort
 `;
 
 export const takeSnapshot = (host: string): Promise<string> => inHost(host, ["sh", "-c", program]);

@@ -1,6 +1,6 @@
 import { allChecks, runChecks, standardChecks } from "../checks/run.ts";
 import { readSettings } from "../settings.ts";
-import { acquireLock } from "../world/lock.ts";
+import { locked } from "../world/lock.ts";
 
 /** Runs the named checks, or all that leave the lab as it was. */
 export async function check(names: readonly string[]): Promise<number> {
@@ -13,12 +13,6 @@ export async function check(names: readonly string[]): Promise<number> {
     }
     return check;
   });
-  const release = await acquireLock();
-  try {
-    return (await runChecks(chosen.length > 0 ? chosen : standardChecks(readSettings().internet))) === 0
-      ? 0
-      : 1;
-  } finally {
-    release();
-  }
+  const checks = chosen.length > 0 ? chosen : standardChecks(readSettings().internet);
+  return (await locked(() => runChecks(checks))) === 0 ? 0 : 1;
 }

@@ -1,6 +1,7 @@
 import { openStackFile, settings, withStandIns } from "../../tools/stack-file.ts";
 import type { StackConfig } from "../engine/config.ts";
 import { carryOut, type Order } from "../operations.ts";
+import { locked } from "../world/lock.ts";
 import { project } from "../world/paths.ts";
 
 /**
@@ -15,7 +16,8 @@ export async function preview([stack]: readonly string[]): Promise<number> {
     console.log(
       "Stood in for where the file does not say it: public address, host keys, the image of the page.",
     );
-  const { changes } = await carryOut(await previewOrder(stack), console.log);
+  const order = await previewOrder(stack);
+  const { changes } = await locked(() => carryOut(order, console.log));
   console.log(
     Object.entries(changes)
       .map(([what, count]) => `${count} ${what}`)

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { restoreAll } from "../aws/data-plane/security.ts";
-import { pageUrlIn } from "../checks/check.ts";
+import { knowOutputs, pageUrl } from "../checks/check.ts";
 import { runChecks, standardChecks } from "../checks/run.ts";
 import { keepBareState } from "../checks/snapshot.ts";
 import { startCloud } from "../cloud.ts";
@@ -12,7 +12,7 @@ import { inOrder } from "../progress.ts";
 import { changeSettings, labConfig, readSettings, type Settings } from "../settings.ts";
 import { keepWorkerToken } from "../worker-token.ts";
 import { dataPathOfThisKernel } from "../world/data-path.ts";
-import { acquireLock } from "../world/lock.ts";
+import { locked } from "../world/lock.ts";
 import { prepare } from "../world/machine.ts";
 import { paths } from "../world/paths.ts";
 import { buildRootfs } from "../world/rootfs.ts";
@@ -28,80 +28,93 @@ async function beginAnew(): Promise<void> {
   for (const path of [paths.pulumi, paths.aws]) rmSync(path, { recursive: true, force: true });
 }
 
+/** What `npm run lab` may be told. */
+export interface Asked {
+  /** Default: as last time. */
+  readonly nodes?: number;
+  /** Default: as last time. */
+  readonly internet?: Settings["internet"];
+  /** Have every host looked at again, and what was changed by hand mended. */
+  readonly converge: boolean;
+}
+
 /** Makes the lab, runs the program against it, checks the result, prints the address of the page. */
-export async function up(asked: Partial<Pick<Settings, "nodes" | "internet">>): Promise<number> {
-  const before = readSettings();
-  const { nodes, internet } = { ...before, ...asked };
+export function up(asked: Asked): Promise<number> {
+  const { nodes = readSettings().nodes } = asked;
   // Refused before it is kept: later runs take the number that was given last.
   hostsOf(nodes);
-  const release = await acquireLock();
+  return locked(() => make(asked));
+}
+
+async function make(asked: Asked): Promise<number> {
   const started = Date.now();
-  try {
-    const isOther = before.internet !== internet && (await world.status()).hosts.length > 0;
-    if (isOther) {
-      const title = `Hosts with --internet ${before.internet}: down, for bare ones with --internet ${internet}`;
-      await inOrder([{ title, run: beginAnew }]);
-    }
-    changeSettings({ nodes, internet, dead: [], without: [] });
-    let url = "";
-    await inOrder([
-      { title: "This machine has what the lab needs", run: prepare },
-      {
-        title: "The Pulumi engine",
-        run: async (report) => {
-          const { version, source, plugins } = await obtainEngine(paths.engine, report);
-          const providers = Object.entries(plugins).map(([name, kind]) => `${name} ${kind}`);
-          return `${version}, ${source}; providers: ${providers.join(", ")}, aws simulated`;
-        },
+  const before = readSettings();
+  const { nodes = before.nodes, internet = before.internet } = asked;
+  const isOther = before.internet !== internet && (await world.status()).hosts.length > 0;
+  if (isOther) {
+    const title = `Hosts with --internet ${before.internet}: down, for bare ones with --internet ${internet}`;
+    await inOrder([{ title, run: beginAnew }]);
+  }
+  const converge = before.converge + (asked.converge ? 1 : 0);
+  changeSettings({ nodes, internet, converge, dead: [], without: [] });
+  await inOrder([
+    { title: "This machine has what the lab needs", run: prepare },
+    {
+      title: "The Pulumi engine",
+      run: async (report) => {
+        const { version, source, plugins } = await obtainEngine(paths.engine, report);
+        const providers = Object.entries(plugins).map(([name, kind]) => `${name} ${kind}`);
+        return `${version}, ${source}; providers: ${providers.join(", ")}, aws simulated`;
       },
-      { title: "Debian for the hosts", run: buildRootfs },
-      { title: "Images of the page and of Redis", run: buildImages },
-      {
-        title: `A home: router, laptop, bare Raspberry Pis${internet === "never" ? " cut off from the internet" : ""}; and two VPN endpoints on the internet`,
-        run: async (report) => {
-          const { fresh, lost } = await world.up({ nodes, internet, progress: report });
-          if (lost.length > 0 || fresh.length === nodes + 1) {
-            // What a stack did to these hosts is gone with their disks: so is the stack.
-            rmSync(paths.pulumi, { recursive: true, force: true });
-            rmSync(paths.aws, { recursive: true, force: true });
-          }
-          await Promise.all(fresh.map((host) => keepBareState(host)));
-          return world
-            .hosts(nodes)
-            .map(({ name, address }) => `${name} ${address}`)
-            .join(", ");
-        },
+    },
+    { title: "Debian for the hosts", run: buildRootfs },
+    { title: "Images of the page and of Redis", run: buildImages },
+    {
+      title: `A home: router, laptop, bare Raspberry Pis${internet === "never" ? " cut off from the internet" : ""}; and two VPN endpoints on the internet`,
+      run: async (report) => {
+        const { hosts, fresh, lost } = await world.up({ nodes, internet, progress: report });
+        if (lost.length > 0 || fresh.length === hosts.length) {
+          // What a stack did to these hosts is gone with their disks: so is the stack.
+          rmSync(paths.pulumi, { recursive: true, force: true });
+          rmSync(paths.aws, { recursive: true, force: true });
+        }
+        await Promise.all(fresh.map((host) => keepBareState(host)));
+        return hosts.map(({ name, address }) => `${name} ${address}`).join(", ");
       },
-      {
-        title: "An empty account of the simulated AWS, but for a secret in Parameter Store",
-        run: async () => {
-          const address = await startCloud();
-          // Left behind by a check that was killed.
-          await Promise.all([restoreAll(), restorePath()]);
-          await keepWorkerToken();
-          return address;
-        },
+    },
+    {
+      title: "An empty account of the simulated AWS, but for a secret in Parameter Store",
+      run: async () => {
+        const address = await startCloud();
+        // Left behind by a check that was killed.
+        await Promise.all([restoreAll(), restorePath()]);
+        await keepWorkerToken();
+        return address;
       },
-      {
-        title: "pulumi up",
-        run: async (report) => {
-          const config = await labConfig(changeSettings({ dataPath: await dataPathOfThisKernel() }));
-          const { changes, outputs } = await carryOut({ operation: "up", stack: "lab", config }, report);
-          url = pageUrlIn(outputs);
-          return Object.entries(changes)
-            .map(([what, count]) => `${count} ${what}`)
-            .join(", ");
-        },
+    },
+    {
+      title: "pulumi up",
+      run: async (report) => {
+        const config = await labConfig(changeSettings({ dataPath: await dataPathOfThisKernel() }));
+        const { changes, outputs } = await carryOut({ operation: "up", stack: "lab", config }, report);
+        knowOutputs(outputs);
+        return Object.entries(changes)
+          .map(([what, count]) => `${count} ${what}`)
+          .join(", ");
       },
-    ]);
-    const failed = await runChecks(standardChecks(internet));
-    console.log(`
+    },
+  ]);
+  const surplus = world.surplusHosts(nodes);
+  if (surplus.length > 0) {
+    const title = `Out of the stack, and switched off: ${surplus.join(", ")}`;
+    await inOrder([{ title, run: () => world.removeSurplusHosts(nodes) }]);
+  }
+  const failed = await runChecks(standardChecks(internet));
+  const url = await pageUrl();
+  console.log(`
 The page:   ${url}   (inside the lab; npm run lab -- ssh pi-1 curl ${url})
 Look into:  npm run lab -- status | ssh HOST | logs | aws ecs list-tasks --cluster CLUSTER | state
 Take down:  npm run lab -- down
 ${((Date.now() - started) / 1000).toFixed(0)} s in all`);
-    return failed === 0 ? 0 : 1;
-  } finally {
-    release();
-  }
+  return failed === 0 ? 0 : 1;
 }

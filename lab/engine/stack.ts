@@ -13,7 +13,7 @@ import type { Engine } from "./engine.ts";
 import { inItsWords } from "./failure.ts";
 import { type ProviderProcess, startProvider } from "./provider-process.ts";
 import { type Adopt, recover } from "./recover.ts";
-import { type HostStep, stepsOf } from "./steps.ts";
+import { type HostStep, privateKeysOf, stepsOf } from "./steps.ts";
 
 const PROJECT = "ecs-anywhere-hybrid";
 
@@ -48,6 +48,8 @@ export interface LabStack {
   readonly outputs: () => Promise<OutputMap>;
   /** What the hosts were given, with the secrets in it. */
   readonly steps: () => Promise<readonly HostStep[]>;
+  /** The private keys that the program made, in the open. */
+  readonly privateKeys: () => Promise<readonly string[]>;
   /** Ends what a killed run left: its engine, its lock, its unfinished operations. Every operation begins with it. */
   readonly cancel: () => Promise<void>;
   /** Stops the attached providers. */
@@ -137,6 +139,7 @@ export async function labStack(options: LabStackOptions): Promise<LabStack> {
     const ready = async () => {
       for (const line of await recover(access, options.adopt ?? (async () => undefined))) progress(line);
     };
+    const inTheOpen = async () => (await stack.exportStack()).deployment.resources ?? [];
     const setSecret = async (key: string, value: string) =>
       void (await cli(["config", "set", "--secret", key], value));
     return {
@@ -160,7 +163,8 @@ export async function labStack(options: LabStackOptions): Promise<LabStack> {
       },
       export: access.exportState,
       outputs: () => stack.outputs(),
-      steps: async () => stepsOf((await stack.exportStack()).deployment.resources ?? []),
+      steps: async () => stepsOf(await inTheOpen()),
+      privateKeys: async () => privateKeysOf(await inTheOpen()),
       cancel: ready,
       close,
     };

@@ -1,4 +1,4 @@
-/** The steps that a stack has shipped to its hosts, read out of its state. */
+/** What a stack has given its hosts, read out of its state. */
 import { z } from "zod";
 
 /** A step as the stack ships it to a host: the text for its `sh`. May hold secrets. */
@@ -20,6 +20,11 @@ const command = z.object({
   inputs: z.object({ stdin: z.union([z.string(), secret]) }),
 });
 
+const privateKey = z.object({
+  type: z.literal("tls:index/privateKey:PrivateKey"),
+  outputs: z.object({ privateKeyOpenssh: secret }),
+});
+
 const nameIn = (urn: string) => urn.slice(urn.lastIndexOf("::") + 2);
 
 /** @param resources those of a deployment that was exported with its secrets in the open */
@@ -33,3 +38,7 @@ export function stepsOf(resources: readonly unknown[]): readonly HostStep[] {
     return [{ host, name: nameIn(data.urn).slice(host.length + 1), program: data.inputs.stdin }];
   });
 }
+
+/** The private keys that the stack made, such as its automation key. Parameter as of `stepsOf`. */
+export const privateKeysOf = (resources: readonly unknown[]): readonly string[] =>
+  resources.flatMap((resource) => privateKey.safeParse(resource).data?.outputs.privateKeyOpenssh ?? []);

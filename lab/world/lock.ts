@@ -32,3 +32,13 @@ export async function acquireLock(address = labAddress): Promise<() => void> {
   server.unref();
   return () => server.close();
 }
+
+/** Does the work under the lock; throws as `acquireLock` does, and what the work throws. */
+export async function locked<T>(work: () => Promise<T>): Promise<T> {
+  const release = await acquireLock();
+  try {
+    return await work();
+  } finally {
+    release();
+  }
+}

@@ -73,11 +73,14 @@ function host(name: string, role: HostSpec["role"], lastByte: number): HostSpec 
   return { name, role, address: `192.168.1.${lastByte}`, mac, netns: `hl-${name}` };
 }
 
+/** The home's range has room for no more. */
+export const mostNodes = 90;
+
 /** The gateway and `nodes` nodes. Throws RangeError for a number that the home's range has no room for. */
 export function hostsOf(nodes: number): readonly HostSpec[] {
-  if (!Number.isInteger(nodes) || nodes < 1 || nodes > 90)
+  if (!Number.isInteger(nodes) || nodes < 1 || nodes > mostNodes)
     throw new RangeError(
-      `--nodes: ${nodes} is not possible: the home has room for 1 to 90; choose such a number`,
+      `--nodes: ${nodes} is not possible: the home has room for 1 to ${mostNodes}; choose such a number`,
     );
   return [
     host("pi-gateway", "gateway", 196),

@@ -13,11 +13,11 @@ import { startRouter } from "./router.ts";
 import { type SiteInternet, setSiteInternet } from "./site-internet.ts";
 import { startSiteMirror } from "./site-mirror.ts";
 import { buildTools } from "./tools.ts";
-import { endpoints, type HostSpec, hostsOf } from "./topology.ts";
+import { endpoints, type HostSpec, hostsOf, mostNodes } from "./topology.ts";
 import { endpointRuns, startEndpoint } from "./vpn-endpoint.ts";
 
 export interface UpOptions {
-  /** Nodes beside the gateway. */
+  /** Nodes beside the gateway that there are to be. */
   readonly nodes: number;
   /** The hosts' way to the internet, from before they boot. */
   readonly internet: SiteInternet;
@@ -34,18 +34,33 @@ export const hosts = (nodes: number): readonly LabHost[] =>
   hostsOf(nodes).map((host) => ({ ...host, hostKey: publicKey(host.name) }));
 
 export interface UpResult {
+  /** Those that there are to be, and those beyond them. */
+  readonly hosts: readonly HostSpec[];
   /** Hosts whose disk is new. */
   readonly fresh: readonly string[];
   /** Those of them that had one before: what a stack did to them is gone. */
   readonly lost: readonly string[];
 }
 
-/** Brings the world up, and does nothing to what stands already. */
+/** Hosts that stand and are no longer wanted: until a stack has let go of them, it has to reach them. */
+export const surplusHosts = (nodes: number): readonly string[] => {
+  const wanted = hostsOf(nodes).map(({ name }) => name);
+  return existingHosts().filter((name) => !wanted.includes(name));
+};
+
+/** Switches them off, and throws their disks away. */
+export async function removeSurplusHosts(nodes: number): Promise<void> {
+  await Promise.all(surplusHosts(nodes).map(removeHost));
+  startRouter(hostsOf(nodes));
+}
+
+/** Brings the world up, surplus hosts included, and does nothing to what stands already. */
 export async function up({ nodes, internet, progress }: UpOptions): Promise<UpResult> {
   for (const dir of [paths.log, paths.run, paths.hosts]) mkdirSync(dir, { recursive: true });
-  const all = hostsOf(nodes);
-  const names = all.map((host) => host.name);
   const before = existingHosts();
+  const surplus = surplusHosts(nodes);
+  const all = [...hostsOf(nodes), ...hostsOf(mostNodes).filter(({ name }) => surplus.includes(name))];
+  const names = all.map((host) => host.name);
   if (!rootfsIsCurrent()) await stopEverything("cut");
   await buildRootfs(progress);
   const [newTools] = await Promise.all([buildTools(), buildCa(), buildKeys([person, ...names])]);
@@ -56,7 +71,6 @@ export async function up({ nodes, internet, progress }: UpOptions): Promise<UpRe
     await removeNetwork();
     await createNetwork();
   }
-  for (const gone of before.filter((name) => !names.includes(name))) await removeHost(gone);
   await setSiteInternet(internet);
   startRouter(all);
   startSiteMirror();
@@ -71,7 +85,7 @@ export async function up({ nodes, internet, progress }: UpOptions): Promise<UpRe
     ...endpoints.map(({ number }) => startEndpoint(number)),
   ]);
   const fresh = booting.flat();
-  return { fresh, lost: fresh.filter((name) => before.includes(name)) };
+  return { hosts: all, fresh, lost: fresh.filter((name) => before.includes(name)) };
 }
 
 async function removeHost(name: string): Promise<void> {

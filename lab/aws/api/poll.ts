@@ -8,10 +8,12 @@ import { hasWork, type KnownTask, poll, tasksOfInstance } from "../control/insta
 import { issue } from "../control/managed-instances.ts";
 import type { RegisteredTaskDefinition, Task } from "../control/model.ts";
 import { allows } from "../control/policy.ts";
-import { ended } from "../control/tasks.ts";
+import { awaitsHealth, ended } from "../control/tasks.ts";
 import { type Call, nodeOf, operation, permit } from "./call.ts";
 
 const longestPollSeconds = 20;
+/** An agent tells its containers' health with its next poll: a service that waits for it need not wait long. */
+const healthPollSeconds = 2;
 
 const shape = z.object({
   containerInstanceArn: z.string(),
@@ -119,7 +121,7 @@ const nextChange = (aws: Aws, milliseconds: number): Promise<void> =>
     }
   });
 
-/** Holds the agent until it has something to do, at most 20 s. `gone`: the agent hung up. */
+/** Holds the agent until it has something to do, at most 20 s; 2 s while a health is awaited of it. `gone`: the agent hung up. */
 export const longPoll = async (call: Call, gone: AbortSignal): Promise<unknown> => {
   const { aws } = call;
   permit(call, "ecs:Poll", "*");
@@ -134,7 +136,8 @@ export const longPoll = async (call: Call, gone: AbortSignal): Promise<unknown> 
   let tasks = poll(aws, containerInstanceArn, known);
   // The scheduler looks at the account when it changes: an agent that came back, or a task that did.
   if (known.length > 0 || !before) aws.changed();
-  const until = Date.now() + longestPollSeconds * 1000;
+  const holdSeconds = tasks.some(awaitsHealth) ? healthPollSeconds : longestPollSeconds;
+  const until = Date.now() + holdSeconds * 1000;
   while (!hasWork(tasks, known) && Date.now() < until && !gone.aborted) {
     await nextChange(aws, until - Date.now());
     tasks = tasksOfInstance(aws, containerInstanceArn);

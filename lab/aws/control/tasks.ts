@@ -43,6 +43,10 @@ export const healthOf = (task: Task): "HEALTHY" | "UNHEALTHY" | "UNKNOWN" => {
   return checked.length > 0 && checked.every((c) => c.healthStatus === "HEALTHY") ? "HEALTHY" : "UNKNOWN";
 };
 
+/** Whether a container's first word about its health is still to come. */
+export const awaitsHealth = (task: Task): boolean =>
+  task.containers.some(({ hasHealthCheck, healthStatus }) => hasHealthCheck && healthStatus === "UNKNOWN");
+
 /** What an agent reports of one container, beyond what it already reported. */
 export interface ContainerReport {
   readonly name: string;

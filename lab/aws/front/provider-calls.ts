@@ -46,7 +46,7 @@ const deleteInTime = async (daemon: Daemon, type: string, id: string, olds: Reco
 };
 
 /** Carries out one call. Throws AWS's refusals. */
-export const carryOut = async (daemon: Daemon, call: string, body: unknown): Promise<unknown> => {
+export const answer = async (daemon: Daemon, call: string, body: unknown): Promise<unknown> => {
   const { aws } = daemon;
   switch (call) {
     case "check": {

@@ -5,7 +5,7 @@ import type { Daemon } from "../daemon.ts";
 import { AwsError } from "../errors.ts";
 import { bodyOf, sendJson } from "./http.ts";
 import { view } from "./introspection.ts";
-import { carryOut } from "./provider-calls.ts";
+import { answer } from "./provider-calls.ts";
 
 type Views = Readonly<Record<string, () => unknown>>;
 
@@ -17,7 +17,7 @@ const handle = async (
 ): Promise<void> => {
   const [, door = "", name = ""] = (request.url ?? "").split("?")[0]?.split("/") ?? [];
   if (door === "provider" && request.method === "POST")
-    return sendJson(response, 200, await carryOut(daemon, name, JSON.parse(await bodyOf(request))));
+    return sendJson(response, 200, await answer(daemon, name, JSON.parse(await bodyOf(request))));
   if (door === "lab" && request.method === "GET") {
     const seen = extra[name]?.() ?? view(daemon, name);
     if (seen !== undefined) return sendJson(response, 200, seen);
