@@ -1,10 +1,12 @@
 /** `npm run lab`: the virtual home lab, and looks into it. */
 import { parseArgs } from "node:util";
-import { internets, type SiteInternet } from "./world/site-internet.ts";
+import { internets } from "./world/site-internet.ts";
+import { packageSources } from "./world/site-mirror.ts";
 
 const usage = `npm run lab                      make the lab, run pulumi up against it, check it, print the page's address
 npm run lab -- --nodes N         the same with N node Pis (default 2)
 npm run lab -- --internet never  the same with the hosts cut off from the internet (--internet fallback: not so)
+npm run lab -- --packages bundle the same with \`never\`, their packages carried over SSH in one file (--packages mirror: not so)
 npm run lab -- --converge        the same, and every host looked at again: what was changed by hand is mended
 npm run lab -- status            what runs
 npm run lab -- check [NAME…]     check again; the checks that take their time, only when they are named (docs/lab.md)
@@ -18,11 +20,17 @@ npm run lab -- down              take all of it down`;
 
 const [name = "up", ...rest] = commandLine(process.argv.slice(2));
 
-function siteInternet(given: string): SiteInternet {
-  const mode = internets.find((known) => known === given);
-  if (mode === undefined)
-    throw new RangeError(`--internet: ${given}: must be ${internets.join(" or ")}; choose one of them`);
-  return mode;
+/** The value of an option that has a few; left out where it was not given. */
+function oneOf<Name extends string, T extends string>(
+  name: Name,
+  known: readonly T[],
+  given: string | undefined,
+): { readonly [key in Name]?: T } {
+  if (given === undefined) return {};
+  const value = known.find((one) => one === given);
+  if (value === undefined)
+    throw new RangeError(`--${name}: ${given}: must be ${known.join(" or ")}; choose one of them`);
+  return { [name]: value } as { readonly [key in Name]?: T };
 }
 
 /** Options before a command belong to `up`. */
@@ -38,6 +46,7 @@ async function run(): Promise<number> {
         options: {
           nodes: { type: "string" },
           internet: { type: "string" },
+          packages: { type: "string" },
           converge: { type: "boolean", default: false },
           help: { type: "boolean", short: "h" },
         },
@@ -50,7 +59,8 @@ async function run(): Promise<number> {
       return await up({
         converge: values.converge,
         ...(values.nodes === undefined ? {} : { nodes: Number(values.nodes) }),
-        ...(values.internet === undefined ? {} : { internet: siteInternet(values.internet) }),
+        ...oneOf("internet", internets, values.internet),
+        ...oneOf("packages", packageSources, values.packages),
       });
     }
     case "status":

@@ -7,11 +7,14 @@ import { stackConfig } from "./stack-config.ts";
 import { person, privateKey } from "./world/keys.ts";
 import { paths } from "./world/paths.ts";
 import { internets } from "./world/site-internet.ts";
+import { packageSources } from "./world/site-mirror.ts";
 import { hosts } from "./world/world.ts";
 
 const schema = z.object({
   nodes: z.int().default(2),
   internet: z.enum(internets).default("fallback"),
+  /** With `internet: never`, where the hosts' packages come from. */
+  packages: z.enum(packageSources).default("mirror"),
   dataPath: z.enum(["kernel", "userspace"]).default("userspace"),
   converge: z.int().default(0),
   dead: z.array(z.string()).default([]),

@@ -1,11 +1,11 @@
 /** The configuration of the stack `lab`: what a user would write into Pulumi.lab.yaml for this home. */
 import type { z } from "zod";
-import type { hybridConfig } from "../config/schema.ts";
+import type { hybridConfig, PackagesConfig } from "../config/schema.ts";
 import type { PinnedInstaller } from "./agents/packages.ts";
 import { images } from "./images/names.ts";
 import { workerToken } from "./worker-token.ts";
 import type { SiteInternet } from "./world/site-internet.ts";
-import { siteMirror } from "./world/site-mirror.ts";
+import { type PackageSource, siteBundle, siteMirror } from "./world/site-mirror.ts";
 import { site } from "./world/topology.ts";
 
 export interface LabHost {
@@ -23,6 +23,8 @@ export interface LabStack {
   readonly dataPath: "kernel" | "userspace";
   /** With `never`, all that the nodes ask of AWS goes through the tunnels to addresses in the VPC. */
   readonly internet: SiteInternet;
+  /** With `never`: where the hosts' packages and the installer come from. */
+  readonly packages: PackageSource;
   /** Raised to have every host looked at again. */
   readonly converge: number;
   /** How often a host got a new disk, by its name. */
@@ -53,8 +55,13 @@ const withoutInternet: Pick<z.input<typeof hybridConfig>, "privateEndpoints" | "
 
 const siteWithoutInternet: Partial<z.input<typeof hybridConfig>["site"]> = {
   internet: "never",
-  packages: { from: "mirror", sources: [siteMirror.source] },
   dns: { at: "nodes", server: "dnsmasq" },
+};
+
+/** Where packages come from, as `site.packages` has it, and the installer, as `cluster.installer.url` does. */
+const supplies: Record<PackageSource, { readonly packages: PackagesConfig; readonly url: string }> = {
+  mirror: { packages: { from: "mirror", sources: [siteMirror.source] }, url: siteMirror.installerUrl },
+  bundle: { packages: { from: "bundle", file: siteBundle.file }, url: siteBundle.installerUrl },
 };
 
 export function stackConfig({
@@ -63,6 +70,7 @@ export function stackConfig({
   personKey,
   dataPath,
   internet,
+  packages,
   converge,
   reinstalled,
   dead,
@@ -70,6 +78,7 @@ export function stackConfig({
   const redis = redisNode(hosts);
   const nodes = hosts.filter(({ name }) => name !== gateway);
   const isCut = internet === "never";
+  const supply = supplies[packages];
   return {
     ...(isCut ? withoutInternet : {}),
     network: { cidr: "10.0.0.0/16", zones: ["us-east-1a", "us-east-1b"] },
@@ -78,7 +87,7 @@ export function stackConfig({
       publicAddress: "198.51.100.7",
       gateway,
       converge,
-      ...(isCut ? siteWithoutInternet : {}),
+      ...(isCut ? { ...siteWithoutInternet, packages: supply.packages } : {}),
     },
     ssh: { privateKey: personKey },
     hosts: Object.fromEntries(
@@ -103,7 +112,7 @@ export function stackConfig({
     cluster: {
       installer: {
         sha256: installer.sha256,
-        ...(isCut ? { url: siteMirror.installerUrl, packagesSha256: [...installer.packagesSha256] } : {}),
+        ...(isCut ? { url: supply.url, packagesSha256: [...installer.packagesSha256] } : {}),
       },
     },
     services: {

@@ -2,6 +2,7 @@ import { type Failure, runSteps, whereToLook } from "../progress.ts";
 import type { SiteInternet } from "../world/site-internet.ts";
 import { awsCli } from "./aws-cli.ts";
 import { type Check, labNodes } from "./check.ts";
+import { commands } from "./commands.ts";
 import { destroyed } from "./destroy.ts";
 import { dnsServers } from "./dns-servers.ts";
 import { drift } from "./drift.ts";
@@ -56,6 +57,7 @@ export const standardChecks = (internet: SiteInternet): readonly Round[] =>
 
 /** By name only: they take their time, and the last one ends the stack. */
 const named: readonly Check[] = [
+  commands,
   tunnelFaults,
   rekey,
   rotation,

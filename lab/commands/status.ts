@@ -1,6 +1,16 @@
+import type { ObservedNetwork } from "../aws/data-plane.ts";
 import { cloud } from "../cloud.ts";
 import { readSettings } from "../settings.ts";
 import { status as worldStatus } from "../world/world.ts";
+
+/** A service may run on fewer nodes than are its load balancer's targets: one that is healthy is enough. */
+function balancers(targets: ObservedNetwork["targets"]) {
+  return Object.entries(Object.groupBy(targets, ({ port }) => port)).map(([port, of = []]) => ({
+    port,
+    healthy: of.filter(({ state }) => state === "healthy").length,
+    all: of.length,
+  }));
+}
 
 /** What runs, a line each. Exit status 1 when the lab is not whole. */
 export async function status(): Promise<number> {
@@ -22,7 +32,9 @@ export async function status(): Promise<number> {
     ...(tunnels ?? []).map(({ outsideAddress, up, statusMessage }) =>
       line(`tunnel to ${outsideAddress}`, up, up ? "up" : statusMessage),
     ),
-    ...(targets ?? []).map(({ id, port, state }) => line(`target ${id}:${port}`, state === "healthy", state)),
+    ...balancers(targets ?? []).map(({ port, healthy, all }) =>
+      line(`targets on port ${port}`, healthy > 0, `${healthy} of ${all} healthy`),
+    ),
   ];
   for (const { what, fine, state } of lines) {
     console.log(`${fine ? "✔" : "✘"} ${what.padEnd(34)} ${state}`);

@@ -16,6 +16,7 @@ import { locked } from "../world/lock.ts";
 import { prepare } from "../world/machine.ts";
 import { paths } from "../world/paths.ts";
 import { buildRootfs } from "../world/rootfs.ts";
+import { packBundle } from "../world/site-mirror.ts";
 import { hostsOf } from "../world/topology.ts";
 import * as world from "../world/world.ts";
 
@@ -34,6 +35,8 @@ export interface Asked {
   readonly nodes?: number;
   /** Default: as last time. */
   readonly internet?: Settings["internet"];
+  /** Where packages come from with `--internet never`. Default: as last time. */
+  readonly packages?: Settings["packages"];
   /** Have every host looked at again, and what was changed by hand mended. */
   readonly converge: boolean;
 }
@@ -49,14 +52,18 @@ export function up(asked: Asked): Promise<number> {
 async function make(asked: Asked): Promise<number> {
   const started = Date.now();
   const before = readSettings();
-  const { nodes = before.nodes, internet = before.internet } = asked;
-  const isOther = before.internet !== internet && (await world.status()).hosts.length > 0;
-  if (isOther) {
-    const title = `Hosts with --internet ${before.internet}: down, for bare ones with --internet ${internet}`;
+  const { nodes, internet, packages } = { ...before, ...asked };
+  const way = (settings: Pick<Settings, "internet" | "packages">) =>
+    settings.internet === "never"
+      ? `--internet never --packages ${settings.packages}`
+      : "--internet fallback";
+  const [was, is] = [way(before), way({ internet, packages })];
+  if (was !== is && (await world.status()).hosts.length > 0) {
+    const title = `Hosts with ${was}: down, for bare ones with ${is}`;
     await inOrder([{ title, run: beginAnew }]);
   }
   const converge = before.converge + (asked.converge ? 1 : 0);
-  changeSettings({ nodes, internet, converge, dead: [], without: [] });
+  changeSettings({ nodes, internet, packages, converge, dead: [], without: [] });
   await inOrder([
     { title: "This machine has what the lab needs", run: prepare },
     {
@@ -69,6 +76,9 @@ async function make(asked: Asked): Promise<number> {
     },
     { title: "Debian for the hosts", run: buildRootfs },
     { title: "Images of the page and of Redis", run: buildImages },
+    ...(internet === "never" && packages === "bundle"
+      ? [{ title: "A bundle of the hosts' packages", run: packBundle }]
+      : []),
     {
       title: `A home: router, laptop, bare Raspberry Pis${internet === "never" ? " cut off from the internet" : ""}; and two VPN endpoints on the internet`,
       run: async (report) => {

@@ -9,8 +9,8 @@ import { version as sdkVersion } from "@pulumi/pulumi/version.js";
 import { buildEngine } from "./build.ts";
 import { obtainPlugins, type Plugins } from "./plugins.ts";
 
-/** Programs run inline with destroy and refresh since this version of the CLI. */
-const OLDEST = "3.181.0";
+/** Error hooks, by which the program explains a host that cannot be reached, are there since this version of the CLI. */
+const OLDEST = "3.217.0";
 const DOWNLOAD_SITE = "https://get.pulumi.com/";
 
 export interface Engine {

@@ -32,6 +32,8 @@ export const paths = {
   guest: join(lab, "guest"),
   /** Flat apt repository that the simulated internet serves. */
   mirror: join(lab, "debian/mirror"),
+  /** The mirror's packages in one file, where a lab wants them so. */
+  bundle: join(lab, "debian/packages.tar"),
   /** OCI layouts of the images that the simulated registries serve. */
   registry: join(lab, "registry"),
   /** Private CA and the simulated AWS's certificate. */

@@ -1,10 +1,16 @@
-/** The site's own mirror on its router: the same Debian packages as the public one, and what AWS's installer stands for. */
+/**
+ * What a site without the internet has: its own mirror on its router, with the same Debian packages as the public one and
+ * what AWS's installer stands for; or the same in one file, which is carried to the hosts over SSH.
+ */
 import { join } from "node:path";
+import { bundleFolder } from "../../pi/steps/package-source.ts";
 import { paths, project } from "./paths.ts";
 import { start } from "./process.ts";
+import { run } from "./run.ts";
 import { internet, site } from "./topology.ts";
 
 const installer = "ecs-anywhere-install.sh";
+const installers = join(project, "lab/agents");
 const address = `http://${site.router}:${site.mirrorPort}`;
 
 /** What a stack says to use it. */
@@ -14,10 +20,26 @@ export const siteMirror = {
   installerUrl: `${address}/${installer}`,
 } as const;
 
-/** Starts it, unless it runs. */
+/** Where a site's packages come from, as the stack's `site.packages.from`. */
+export const packageSources = ["mirror", "bundle"] as const;
+export type PackageSource = (typeof packageSources)[number];
+
+/** The same for a bundle. */
+export const siteBundle = {
+  file: paths.bundle,
+  installerUrl: `file://${bundleFolder}/${installer}`,
+} as const;
+
+/** Puts the bundle together: the same bytes every time, for a stack pins them. */
+export async function packBundle(): Promise<void> {
+  const same = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner"];
+  await run(["tar", ...same, "-cf", siteBundle.file, "-C", paths.mirror, ".", "-C", installers, installer]);
+}
+
+/** Starts the mirror, unless it runs. */
 export function startSiteMirror(): void {
   const program = join(import.meta.dirname, "site-mirror-main.ts");
-  const files = [paths.mirror, join(project, "lab/agents", installer)];
+  const files = [paths.mirror, join(installers, installer)];
   start("site-mirror", [process.execPath, program, site.router, String(site.mirrorPort), ...files], {
     netns: internet,
   });

@@ -4,6 +4,16 @@ import { report } from "../../../lab/aws/control/tasks.ts";
 import { allow, trust } from "./account.ts";
 import { https, local, test } from "./world.ts";
 
+const registered = {
+  cluster: "home",
+  cpu: 1024,
+  memory: 1024,
+  reservedPorts: [],
+  reservedPortsUdp: [],
+  attributes: {},
+  versionInfo: {},
+};
+
 test("an agent's poll waits for a task, gets it with its secrets and credentials, and a service waits for the agent", async (t) => {
   const { account } = t.context;
   const role = account.nodeRole();
@@ -16,15 +26,7 @@ test("an agent's poll waits for a task, gets it with its secrets and credentials
   });
   account.make("parameter", { name: "/hits/token", type: "SecureString", value: "s3cret" });
   account.cluster();
-  const instance = registerInstance(account.aws, "mi-00000000000000001", {
-    cluster: "home",
-    cpu: 1024,
-    memory: 1024,
-    reservedPorts: [],
-    reservedPortsUdp: [],
-    attributes: {},
-    versionInfo: {},
-  });
+  const instance = registerInstance(account.aws, "mi-00000000000000001", registered);
   const { accessKeyId } = issue(account.aws, "node", "mi-00000000000000001");
   const poll = (known: object[]) =>
     https(
@@ -74,6 +76,30 @@ test("an agent's poll waits for a task, gets it with its secrets and credentials
   t.is(JSON.parse((await poll([])).body).__type, "InactiveInstanceException");
 });
 
+test("an agent whose container has not told its health yet is not held for long", async (t) => {
+  const { account } = t.context;
+  const role = account.nodeRole();
+  const policyArn = "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role";
+  account.make("attachment", { role, policyArn });
+  account.cluster();
+  const instance = registerInstance(account.aws, "mi-00000000000000001", registered);
+  const healthCheck = { command: ["CMD-SHELL", "true"] };
+  account.service({ taskDefinition: account.taskDefinition([account.container({ healthCheck })]) });
+  account.aws.changed();
+  const { accessKeyId } = issue(account.aws, "node", "mi-00000000000000001");
+  const headers = { authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/x` };
+  const poll = async (known: object[]) => {
+    const body = JSON.stringify({ containerInstanceArn: instance.arn, known });
+    return JSON.parse(
+      (await https(t.context, "ecs-a-1.us-east-1.amazonaws.com", "/lab/poll", headers, body)).body,
+    );
+  };
+  const [task] = (await poll([])).tasks;
+  const since = Date.now();
+  await poll([{ ...task, lastStatus: "RUNNING", containers: [{ name: "app", lastStatus: "RUNNING" }] }]);
+  t.true(Date.now() - since < 15_000);
+});
+
 test("a secret that the execution role may not read stops the task, and says why", async (t) => {
   const { account } = t.context;
   const role = account.nodeRole();
@@ -81,15 +107,6 @@ test("a secret that the execution role may not read stops the task, and says why
   account.make("attachment", { role, policyArn });
   account.make("role", { name: "exec", assumeRolePolicy: trust("ecs-tasks.amazonaws.com") });
   account.cluster();
-  const registered = {
-    cluster: "home",
-    cpu: 1024,
-    memory: 1024,
-    reservedPorts: [],
-    reservedPortsUdp: [],
-    attributes: {},
-    versionInfo: {},
-  };
   const instance = registerInstance(account.aws, "mi-00000000000000001", registered);
   const { accessKeyId } = issue(account.aws, "node", "mi-00000000000000001");
   const secrets = [{ name: "TOKEN", valueFrom: "/hits/token" }];
