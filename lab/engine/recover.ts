@@ -45,6 +45,13 @@ async function files(backend: string, folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
+/** Whether a state has operations that were not ended; asking the engine itself would take half a second. */
+async function isUnfinished(backend: string): Promise<boolean> {
+  const states = (await files(backend, "stacks")).filter((file) => file.endsWith(".json"));
+  const texts = await Promise.all(states.map((file) => readFile(file, "utf8")));
+  return texts.some((text) => text.includes('"pending_operations"'));
+}
+
 /** An engine may have outlived the process that started it: it is asked to end, since two may not share a state. */
 async function endOwner(lock: string): Promise<void> {
   const { pid } = JSON.parse(await readFile(lock, "utf8")) as { pid?: number };
@@ -66,6 +73,7 @@ export async function recover(access: Access, adopt: Adopt): Promise<string[]> {
     await access.stack.cancel();
     done.push("lock of a killed engine removed");
   }
+  if (!(await isUnfinished(access.backend))) return done;
   const state = JSON.parse(await access.exportState()) as State;
   const { pending_operations: pending = [], resources = [], ...rest } = state.deployment;
   if (pending.length === 0) return done;

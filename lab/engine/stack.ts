@@ -3,6 +3,7 @@
  * file backend and its secrets encrypted. What a killed run left is put right before every operation.
  */
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type * as automation from "@pulumi/pulumi/automation/index.js";
@@ -75,6 +76,9 @@ async function toItsEnd<T>(operation: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Nobody reads the configuration in a summary: to decrypt it would only take time. */
+const quiet = { color: "never", showSecrets: false } as const;
+
 /** A passphrase that nobody types, made once. */
 async function passphrase(file: string): Promise<string> {
   const made = randomBytes(32).toString("hex");
@@ -121,7 +125,8 @@ export async function labStack(options: LabStackOptions): Promise<LabStack> {
       program: options.program ?? hybrid,
       projectSettings: { name: PROJECT, runtime: "nodejs" },
     });
-    const stack = await Stack.createOrSelect(name, workspace);
+    const isThere = existsSync(join(backend, ".pulumi", "stacks", PROJECT, `${name}.json`));
+    const stack = await (isThere ? Stack.select(name, workspace) : Stack.create(name, workspace));
 
     const cli = (args: readonly string[], input = "") =>
       run([options.engine.pulumi.command, ...args, "--stack", name, "--non-interactive"], {
@@ -147,19 +152,19 @@ export async function labStack(options: LabStackOptions): Promise<LabStack> {
         writeConfig(workspace, name, PROJECT, options.region ?? "us-east-1", config, setSecret),
       up: async (with_ = {}) => {
         await ready();
-        return await toItsEnd(() => stack.up({ color: "never", ...with_ }));
+        return await toItsEnd(() => stack.up({ ...quiet, ...with_ }));
       },
       preview: async (with_ = {}) => {
         await ready();
-        return await toItsEnd(() => stack.preview({ color: "never", ...with_ }));
+        return await toItsEnd(() => stack.preview({ ...quiet, ...with_ }));
       },
       refresh: async (with_ = {}) => {
         await ready();
-        return await toItsEnd(() => stack.refresh({ color: "never", ...with_ }));
+        return await toItsEnd(() => stack.refresh({ ...quiet, ...with_ }));
       },
       destroy: async (with_ = {}) => {
         await ready();
-        return await toItsEnd(() => stack.destroy({ color: "never", ...with_ }));
+        return await toItsEnd(() => stack.destroy({ ...quiet, ...with_ }));
       },
       export: access.exportState,
       outputs: () => stack.outputs(),

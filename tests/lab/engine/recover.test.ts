@@ -28,7 +28,8 @@ async function stackWith(
   const backend = await mkdtemp(join(tmpdir(), "recover-"));
   t.teardown(() => rm(backend, { recursive: true }));
   const inBackend = (path: string) => join(backend, ".pulumi", path);
-  for (const [path, text] of Object.entries(files)) {
+  const all = { "stacks/p/lab.json": JSON.stringify({ checkpoint: { latest: deployment } }), ...files };
+  for (const [path, text] of Object.entries(all)) {
     await mkdir(dirname(inBackend(path)), { recursive: true });
     await writeFile(inBackend(path), text);
   }
@@ -44,7 +45,10 @@ async function stackWith(
   const access = {
     stack: stack as Stack,
     backend,
-    exportState: async () => JSON.stringify(state),
+    exportState: async () => {
+      calls.push("export");
+      return JSON.stringify(state);
+    },
     importState: async (text: string) => {
       calls.push("import");
       state = JSON.parse(text);
@@ -127,7 +131,7 @@ test("what was being created is adopted where it came to be, once, and then read
       ],
     },
   });
-  t.deepEqual(calls, ["import", { refresh: [made.urn] }]);
+  t.deepEqual(calls, ["export", "import", { refresh: [made.urn] }]);
 });
 
 test("operations of which nothing came to be are forgotten without a look at the cloud", async (t) => {
@@ -135,5 +139,5 @@ test("operations of which nothing came to be are forgotten without a look at the
     pending_operations: [{ type: "creating", resource: subnet("a") }],
   });
   t.deepEqual(await recover(none), ["1 unfinished operations settled, 0 resources adopted"]);
-  t.deepEqual(calls, ["import"]);
+  t.deepEqual(calls, ["export", "import"]);
 });

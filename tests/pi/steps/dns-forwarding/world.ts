@@ -22,7 +22,7 @@ const needed = ["dnsmasq", "unbound", "named", "nft"].map((name) => join(root, "
 /** What is not here, of what the world needs. */
 export const missing: readonly string[] = [
   ...(process.getuid?.() === 0 ? [] : ["root's rights"]),
-  ...(root === "/" ? ["a root file system named by SERVERS_ROOT"] : []),
+  ...(root === "/" ? ["root file system named by SERVERS_ROOT"] : []),
   ...[...needed, join(root, "lib/systemd/systemd-resolved"), join(root, "usr/bin/dig")].filter(
     (path) => !existsSync(path),
   ),
