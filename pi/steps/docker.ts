@@ -32,7 +32,8 @@ if ! systemctl --quiet is-enabled docker.service || ! systemctl --quiet is-activ
 fi
 `,
     verify: `${jsonText}${dockerInfo}
-[ -e "$ROOT/etc/systemd/system/multi-user.target.wants/docker.service" ] || systemctl --quiet is-enabled docker.service
+[ -e "$ROOT/etc/systemd/system/multi-user.target.wants/docker.service" ] || systemctl --quiet is-enabled docker.service ||
+  fail "docker.service" "disabled" "must be started at boot" "look for what disables it on the host"
 info=$(docker_info 2>/dev/null) || :
 case $info in
   *'"MemoryLimit":true'*) ;;

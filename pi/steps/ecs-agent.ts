@@ -161,18 +161,29 @@ sign_off_former
 `;
 
 const verify = `
-joined_as_wanted &&
-  id=$(managed_instance) &&
-  systemctl is-active --quiet amazon-ssm-agent &&
-  agent=$(introspect metadata) &&
-  json_text Cluster "$agent" && [ "$text" = "$cluster" ] &&
-  json_text ContainerInstanceArn "$agent" && arn=$text &&
-  case "$arn" in arn:*":ecs:$region:"*) ;; *) false ;; esac &&
-  json_text Version "$agent" &&
-  fact managedInstanceId "$id" &&
-  fact containerInstanceArn "$arn" &&
-  version=\${text##* v} &&
-  fact agentVersion "\${version%% *}"
+node="hosts.$host.node"
+anew="if AWS does not know the host any more, raise $node.reinstalled by one and run pulumi up again"
+joined_as_wanted ||
+  fail "$node" "its ECS agent was set up for another cluster or other attributes" "must be for what /etc/ecs/ecs.config says" \
+    "run pulumi up again"
+id=$(managed_instance) || fail "$node" "not registered" "must be a managed instance of Systems Manager" "$anew"
+systemctl is-active --quiet amazon-ssm-agent ||
+  fail "$node" "amazon-ssm-agent does not run" "must run" "see below what it says; $anew"
+agent=$(introspect metadata) ||
+  fail "$node" "the ECS agent does not answer on port 51678" "must run" "see below what it says; $anew"
+json_text Cluster "$agent" || text=none
+[ "$text" = "$cluster" ] ||
+  fail "$node" "the ECS agent's cluster is $text" "must be $cluster" "see below what it says"
+json_text ContainerInstanceArn "$agent" || text="no container instance"
+case "$text" in
+  arn:*":ecs:$region:"*) arn=$text ;;
+  *) fail "$node" "the ECS agent is $text" "must be a container instance in $region" "see below what it says; $anew" ;;
+esac
+json_text Version "$agent" || text=
+version=\${text##* v}
+fact managedInstanceId "$id"
+fact containerInstanceArn "$arn"
+fact agentVersion "\${version%% *}"
 `;
 
 const explain = `
