@@ -3,7 +3,7 @@
  * the same step gives the same text.
  */
 import { readFileSync } from "node:fs";
-import type { Edit, OwnedFile, Script, Step } from "./step.ts";
+import type { OwnedFile, Script, Step } from "./step.ts";
 
 const part = (name: string) => readFileSync(new URL(`converge/${name}.sh`, import.meta.url), "utf8");
 
@@ -23,19 +23,6 @@ const define = (name: string, script: Script | undefined) =>
 
 const file = ({ path, mode, content }: OwnedFile) => `item file ${words(octal(mode), "", content, path)}\n`;
 
-const edit = (edit: Edit): string => {
-  switch (edit.kind) {
-    case "word":
-      return `item word ${words("", "", edit.word, ...edit.paths)}\n`;
-    case "block": {
-      const { mode, owner = "root" } = edit.create ?? {};
-      return `item block ${words(mode ? octal(mode) : "", mode ? owner : "", edit.lines.join("\n"), ...edit.paths)}\n`;
-    }
-    default:
-      return edit satisfies never;
-  }
-};
-
 /** As `stat` prints it. */
 const octal = (mode: string) => mode.replace(/^0+(?=\d)/, "");
 
@@ -46,29 +33,15 @@ function check(step: Step): void {
   };
   if (!/^[a-z][a-z0-9-]*$/.test(step.name)) refuse("name", step.name, "must be of a-z, 0-9 and -");
   const seen = new Set<string>();
-  const paths = [
-    ...(step.files ?? []),
-    ...(step.edits ?? []).flatMap((e) => e.paths.map((path) => ({ path }))),
-  ];
-  for (const { path } of paths) {
+  for (const { path, mode, content } of step.files ?? []) {
     if (!/^(\/(?!\.{1,2}(\/|$))[^/\n\t\0]+)+$/.test(path))
       refuse("path", path, "must be absolute and normal");
-  }
-  for (const { path, mode, content } of step.files ?? []) {
     if (seen.has(path)) refuse("files", path, "must name a file once");
     seen.add(path);
     if (!/^[0-7]{3,4}$/.test(mode)) refuse(`files[${path}].mode`, mode, "must be octal, such as 644");
     // The content may be a secret: it stays out of the error.
     if (!content.endsWith("\n")) refuse("files", path, "its content must end in a newline");
     if (content.includes("\0")) refuse("files", path, "its content must be text, without NUL");
-  }
-  for (const { kind, paths, ...rest } of step.edits ?? []) {
-    if (paths.length === 0) refuse("edits", kind, "must name a path");
-    if ("word" in rest && !/^[\w.,=:+@/-]+$/.test(rest.word))
-      refuse("word", rest.word, "must be one plain word");
-    if ("lines" in rest && rest.lines.some((line) => /[\n\0]/.test(line))) {
-      refuse("lines", kind, "must each be one line of text");
-    }
   }
   const { deadMansSwitchSeconds, settleSeconds = defaultSettleSeconds } = step;
   if (deadMansSwitchSeconds !== undefined && deadMansSwitchSeconds < settleSeconds + 15) {
@@ -103,7 +76,7 @@ export function rootProgram(step: Step, { root = "" }: ProgramOptions = {}): str
     `NEEDS_REBOOT=${step.needsReboot ? "yes" : ""}`,
     library,
     `redact() {\n:\n${secrets.map((secret) => `hide ${quote(secret)}\n`).join("")}}`,
-    `step_items() {\n:\n${(step.files ?? []).map(file).join("")}${(step.edits ?? []).map(edit).join("")}}`,
+    `step_items() {\n:\n${(step.files ?? []).map(file).join("")}}`,
     ...scripts.map((name) => define(name, step[name])),
     main,
   ].join("\n");

@@ -13,24 +13,6 @@ export interface OwnedFile {
   readonly content: string;
 }
 
-/** A change inside a file that others own; everything else in the file stays as it is, byte by byte. */
-export type Edit =
-  | {
-      /** A word on the file's one line, such as a kernel flag. Undo takes the word away again. */
-      readonly kind: "word";
-      /** Candidates in order; the first that exists is edited; none existing is an error. */
-      readonly paths: readonly string[];
-      readonly word: string;
-    }
-  | {
-      /** Lines between two marker comments that name the step; undo removes the block. */
-      readonly kind: "block";
-      readonly paths: readonly string[];
-      readonly lines: readonly string[];
-      /** Makes the last path when none exists, with this mode and owner (default root). Without it that is an error. */
-      readonly create?: { readonly mode: `${number}`; readonly owner?: string };
-    };
-
 /**
  * POSIX sh, run as root by the converge program with stdin closed, `set -eu`, and these helpers in scope:
  *
@@ -41,9 +23,12 @@ export type Edit =
  * - `install_packages NAME…`: by the host's package manager, waiting for its lock; remembers what was not there before
  * - `remove_packages`: removes exactly what `install_packages` of this step brought (only in `undo`; not when a first
  *   converge failed and `undo` runs to put back what was there: the packages then stay for the next try)
- * - `own_file PATH MODE`, `add_word WORD PATH…`, `add_block PATH [MODE OWNER [BELOW]]` (only in `detect`): declare what
- *   `files` and `edits` declare; the content or the lines come on stdin. A block goes to the file's end, or below the
- *   first line that says BELOW
+ * - `own_file PATH MODE` (only in `detect`): declares an OwnedFile; its content comes on stdin
+ * - `add_word WORD PATH…` (only in `detect`): declares a word on a file's one line, such as a kernel flag. Of the paths the
+ *   first that exists counts; that none does is an error
+ * - `add_block PATH [MODE OWNER [BELOW]]` (only in `detect`): declares the lines that come on stdin, between two marker
+ *   comments that name the step, at the file's end or below its first line that says BELOW. With a mode and an owner a
+ *   missing file is made; without them that is an error
  * - `$STATE`: the step's own folder under /var/lib/ecs-anywhere-hybrid, mode 700, kept between runs
  * - `$ROOT`: the root that paths are under; empty on a host, a scratch folder in tests
  */
@@ -53,8 +38,10 @@ export interface Step {
   /** Names the resource (`pi-1-<name>`), the state folder and every message. */
   readonly name: string;
   readonly files?: readonly OwnedFile[];
-  readonly edits?: readonly Edit[];
-  /** Declares the files and edits that only the host can tell, such as those of its network manager. Reads only. */
+  /**
+   * Declares the files that only the host can tell, such as those of its network manager, and what is changed inside
+   * files that others own: all else in these stays as it is, byte by byte, also when it is undone. Reads only.
+   */
   readonly detect?: Script;
   /** Checks what must hold before anything is touched (system, disk space, architecture). Reads only. */
   readonly require?: Script;

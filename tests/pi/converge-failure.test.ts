@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import { program } from "../../pi/converge.ts";
 import type { Step } from "../../pi/step.ts";
+import { block, word } from "../support/edits.ts";
 import { ScratchRoot } from "../support/scratch-root.ts";
 
 function host(t: ExecutionContext): ScratchRoot {
@@ -39,7 +40,7 @@ test("validate sees the staged files, with their modes, under $STAGE", async (t)
   await t.notThrowsAsync(
     at.succeed(
       step({
-        edits: [{ kind: "block", paths: ["/etc/shared"], lines: ["l"] }],
+        detect: block(["l"], "/etc/shared"),
         validate: `
 [ "$(cat "$STAGE/etc/dir/x")" = new ] && [ ! -e "$ROOT/etc/dir/x" ]
 [ "$(stat -c %a "$STAGE/etc/shared")" = 640 ] && grep -q '^l$' "$STAGE/etc/shared"
@@ -218,7 +219,7 @@ test("an edit without its file is an error", async (t) => {
   const at = host(t);
   const stderr = await at.refuse({
     name: "edit",
-    edits: [{ kind: "word", paths: ["/boot/firmware/cmdline.txt", "/boot/cmdline.txt"], word: "x" }],
+    detect: word("x", "/boot/firmware/cmdline.txt", "/boot/cmdline.txt"),
     verify: ":",
   });
   t.regex(

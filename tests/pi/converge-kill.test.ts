@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from "ava";
 import fc from "fast-check";
 import type { Step } from "../../pi/step.ts";
+import { block, word } from "../support/edits.ts";
 import { ScratchRoot } from "../support/scratch-root.ts";
 
 /** Points tried by each test; `KILL_POINTS=all npx ava tests/pi/converge-kill.test.ts` tries every one. */
@@ -12,15 +13,11 @@ const step: Step = {
     { path: "/etc/made/folder/new.conf", mode: "600", content: "new\n" },
     { path: "/etc/old.conf", mode: "644", content: "ours\n" },
   ],
-  edits: [
-    {
-      kind: "word",
-      paths: ["/boot/firmware/cmdline.txt", "/boot/cmdline.txt"],
-      word: "cgroup_enable=memory",
-    },
-    { kind: "block", paths: ["/etc/shared.conf"], lines: ["a", "b"] },
-    { kind: "block", paths: ["/etc/keys"], lines: ["key"], create: { mode: "600" } },
-  ],
+  detect: [
+    word("cgroup_enable=memory", "/boot/firmware/cmdline.txt", "/boot/cmdline.txt"),
+    block(["a", "b"], "/etc/shared.conf"),
+    block(["key"], "/etc/keys", "600"),
+  ].join(""),
   apply: `cat "$ROOT/etc/old.conf" >"$ROOT/run/effective"`,
   verify: `[ "$(cat "$ROOT/run/effective")" = "$(cat "$ROOT/etc/old.conf")" ]`,
   undo: `rm -f "$ROOT/run/effective"`,
@@ -34,7 +31,7 @@ const later: Step = {
     { path: "/etc/made/other.conf", mode: "640", content: "other\n" },
     { path: "/etc/old.conf", mode: "600", content: "later\n" },
   ],
-  edits: [{ kind: "block", paths: ["/etc/shared.conf"], lines: ["c"] }],
+  detect: block(["c"], "/etc/shared.conf"),
 };
 
 function bare(): ScratchRoot {

@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import test from "ava";
 import fc from "fast-check";
-import type { Edit, OwnedFile, Step } from "../../pi/step.ts";
+import type { OwnedFile, Step } from "../../pi/step.ts";
+import { block, word } from "../support/edits.ts";
 import { ScratchRoot } from "../support/scratch-root.ts";
 
 const text = fc
@@ -17,22 +18,30 @@ const place = fc.constantFrom("/etc/a", "/etc/b", "/etc/new/c", "/opt/x y/it's")
 const shared = fc.constantFrom("/etc/shared", "/etc/other", "/boot/cmdline.txt");
 
 const file: fc.Arbitrary<OwnedFile> = fc.record({ path: place, mode, content: text.map((t) => `${t}\n`) });
-const word = fc.constantFrom("flag", "cgroup_enable=memory", "a.b");
+/** A word on a file's one line, or a block of lines. */
+type Edit = { readonly path: string } & ({ readonly word: string } | { readonly lines: readonly string[] });
 const edit: fc.Arbitrary<Edit> = fc.oneof(
-  fc.record({ kind: fc.constant("word" as const), paths: fc.tuple(shared), word }),
-  fc.record({
-    kind: fc.constant("block" as const),
-    paths: fc.tuple(shared),
-    lines: text.map((t) => t.split("\n")),
-    create: fc.constant({ mode: "644" as const }),
-  }),
+  fc.record({ path: shared, word: fc.constantFrom("flag", "cgroup_enable=memory", "a.b") }),
+  // A block ends where its text does.
+  fc.record({ path: shared, lines: text.map((t) => t.replace(/\n+$/, "").split("\n")) }),
 );
-const key = (edit: Edit) => `${edit.kind}${edit.paths[0]}${edit.kind === "word" ? edit.word : ""}`;
-const step: fc.Arbitrary<Step> = fc.record({
-  name: fc.constant("any"),
+const key = (edit: Edit) => `${edit.path} ${"word" in edit ? edit.word : ""}`;
+const detect = (edits: readonly Edit[]) =>
+  edits.map((e) => ("word" in e ? word(e.word, e.path) : block(e.lines, e.path, "644"))).join("");
+
+interface Declared {
+  readonly files: readonly OwnedFile[];
+  readonly edits: readonly Edit[];
+}
+const declared: fc.Arbitrary<Declared> = fc.record({
   files: fc.uniqueArray(file, { selector: (f) => f.path, maxLength: 3 }),
   edits: fc.uniqueArray(edit, { selector: key, maxLength: 3 }),
-  verify: fc.constant(":"),
+});
+const stepOf = ({ files, edits }: Declared): Step => ({
+  name: "any",
+  files,
+  detect: `:\n${detect(edits)}`,
+  verify: ":",
 });
 
 /** What others left on the host; a word needs its file. */
@@ -47,13 +56,13 @@ const emptyFile = (): [
     files: Record<string, never>;
     shared: Record<"/etc/shared" | "/etc/other" | "/boot/cmdline.txt", string>;
   },
-  Step,
-  Step,
+  Declared,
+  Declared,
 ][] => {
-  const word: Edit = { kind: "word", paths: ["/etc/shared"], word: "flag" };
-  const block: Edit = { kind: "block", paths: ["/etc/shared"], lines: ["a"] };
+  const word: Edit = { path: "/etc/shared", word: "flag" };
+  const block: Edit = { path: "/etc/shared", lines: ["a"] };
   const there = { files: {}, shared: { "/etc/shared": "", "/etc/other": "", "/boot/cmdline.txt": "" } };
-  const any = (...edits: Edit[]): Step => ({ name: "any", edits, verify: ":" });
+  const any = (...edits: Edit[]): Declared => ({ files: [], edits });
   return [
     [there, any(block), any(block, word)],
     [there, any(word), any(word, block)],
@@ -69,7 +78,7 @@ test("over any host: converge twice changes once, versions follow one another, u
   t.timeout(600_000);
   // Not ava's assertions: those fail the test at the first attempt, and fast-check could not say the smallest.
   await fc.assert(
-    fc.asyncProperty(present, step, step, async (there, first, second) => {
+    fc.asyncProperty(present, declared, declared, async (there, first, second) => {
       const host = new ScratchRoot();
       try {
         for (const [path, [content, mode]] of Object.entries(there.files)) {
@@ -77,22 +86,23 @@ test("over any host: converge twice changes once, versions follow one another, u
         }
         for (const [path, content] of Object.entries(there.shared)) host.write(path, content);
         const before = host.snapshot();
-        for (const step of [first, second]) {
+        for (const version of [first, second]) {
+          const step = stepOf(version);
           await host.succeed(step);
           const after = host.snapshot();
           assert.deepEqual((await host.succeed(step)).changed, []);
           assert.deepEqual(host.snapshot(), after);
-          for (const { path, mode, content } of step.files ?? []) {
+          for (const { path, mode, content } of version.files) {
             assert.equal(host.read(path), content);
             assert.equal(host.mode(path), Number.parseInt(mode, 8));
           }
-          for (const edit of step.edits ?? []) {
-            const text = host.read(edit.paths[0] ?? "");
-            if (edit.kind === "word") assert(text.split("\n")[0]?.split(/[ \r]/).includes(edit.word));
+          for (const edit of version.edits) {
+            const text = host.read(edit.path);
+            if ("word" in edit) assert(text.split("\n")[0]?.split(/[ \r]/).includes(edit.word));
             else assert(text.includes(`any\n${edit.lines.join("\n")}\n# <<<`));
           }
         }
-        await host.succeed(second, "undo");
+        await host.succeed(stepOf(second), "undo");
         assert.deepEqual(host.snapshot(), before);
       } finally {
         host.remove();

@@ -3,7 +3,8 @@ import * as fs from "node:fs";
 import test, { type ExecutionContext } from "ava";
 import fc from "fast-check";
 import { program, quote, rootProgram } from "../../pi/converge.ts";
-import type { Step } from "../../pi/step.ts";
+import type { OwnedFile, Step } from "../../pi/step.ts";
+import { block, word } from "../support/edits.ts";
 import { ScratchRoot } from "../support/scratch-root.ts";
 import { isGoodShell } from "../support/shellcheck.ts";
 
@@ -50,15 +51,11 @@ test("a first run puts everything in place; a second does nothing; undo leaves w
       { path: "/etc/a/b/secret", mode: "0600", content: 'it\'s "$HOME" `x` \\\nEND\n# >>> \n\n' },
       { path: "/etc/theirs.conf", mode: "755", content: "ours\n" },
     ],
-    edits: [
-      {
-        kind: "word",
-        paths: ["/boot/firmware/cmdline.txt", "/boot/cmdline.txt"],
-        word: "cgroup_enable=memory",
-      },
-      { kind: "block", paths: ["/etc/none", "/etc/shared"], lines: ["it's", "", "$x"] },
-      { kind: "block", paths: ["/etc/new/keys"], lines: ["key"], create: { mode: "640" } },
-    ],
+    detect: [
+      word("cgroup_enable=memory", "/boot/firmware/cmdline.txt", "/boot/cmdline.txt"),
+      block(["it's", "", "$x"], "/etc/shared"),
+      block(["key"], "/etc/new/keys", "640"),
+    ].join(""),
     apply: `echo noise; echo noise >&2; say applies; : >"$ROOT/run/applied"`,
     verify: `echo noise; fact text "\\"a\\\\b	'c'
 d"; fact empty ''`,
@@ -109,10 +106,7 @@ test("what drifted by hand is mended: content, mode, a word, a block, and the ru
   const step: Step = {
     name: "drift",
     files: [{ path: "/etc/own", mode: "600", content: "own\n" }],
-    edits: [
-      { kind: "word", paths: ["/boot/cmdline.txt"], word: "flag" },
-      { kind: "block", paths: ["/etc/shared"], lines: ["l"] },
-    ],
+    detect: word("flag", "/boot/cmdline.txt") + block(["l"], "/etc/shared"),
     apply: `: >"$ROOT/run/up"`,
     verify: `[ -e "$ROOT/run/up" ]`,
   };
@@ -146,7 +140,7 @@ test("check tells what converge would change, and changes nothing", async (t) =>
   const step: Step = {
     name: "checked",
     files: [{ path: "/etc/own", mode: "600", content: "own\n" }],
-    edits: [{ kind: "block", paths: ["/etc/shared"], lines: ["l"], create: { mode: "644" } }],
+    detect: block(["l"], "/etc/shared", "644"),
     apply: `: >"$ROOT/run/up"`,
     verify: `[ -e "$ROOT/run/up" ] && fact up yes`,
   };
@@ -156,7 +150,7 @@ test("check tells what converge would change, and changes nothing", async (t) =>
   await at.succeed(step);
   const whole = at.snapshot();
   t.deepEqual(await at.succeed(step, "check"), { step: "checked", changed: [], facts: { up: "yes" } });
-  t.deepEqual((await at.succeed({ ...step, edits: [] }, "check")).changed, ["/etc/shared"]);
+  t.deepEqual((await at.succeed({ ...step, detect: ":" }, "check")).changed, ["/etc/shared"]);
   await at.refuse({ ...step, detect: "false" }, "check");
   t.deepEqual(at.snapshot(), whole);
 });
@@ -167,12 +161,12 @@ test("an edit takes back its own bytes only, whatever others did since", async (
   at.write("/boot/cmdline.txt", "a\r\nsecond line\n");
   const step: Step = {
     name: "edit",
-    edits: [
-      { kind: "block", paths: ["/etc/shared"], lines: ["ours"] },
-      { kind: "word", paths: ["/boot/cmdline.txt"], word: "cgroup_enable=memory" },
-      { kind: "word", paths: ["/boot/cmdline.txt"], word: "cgroup_memory=1" },
-      { kind: "block", paths: ["/etc/made"], lines: ["ours"], create: { mode: "644" } },
-    ],
+    detect: [
+      block(["ours"], "/etc/shared"),
+      word("cgroup_enable=memory", "/boot/cmdline.txt"),
+      word("cgroup_memory=1", "/boot/cmdline.txt"),
+      block(["ours"], "/etc/made", "644"),
+    ].join(""),
     verify: ":",
   };
   await at.succeed(step);
@@ -194,7 +188,7 @@ test("a word or file that was there before stays there after undo", async (t) =>
   const step: Step = {
     name: "there",
     files: [{ path: "/etc/same", mode: "644", content: "same\n" }],
-    edits: [{ kind: "word", paths: ["/boot/cmdline.txt"], word: "flag" }],
+    detect: word("flag", "/boot/cmdline.txt"),
     verify: ":",
   };
   t.deepEqual((await at.succeed(step)).changed, []);
@@ -208,7 +202,7 @@ test("a block goes into the file that a link leads to, and the link stays", asyn
   fs.symlinkSync(at.path("/etc/real"), at.path("/etc/link"));
   const step: Step = {
     name: "link",
-    edits: [{ kind: "block", paths: ["/etc/link"], lines: ["l"] }],
+    detect: block(["l"], "/etc/link"),
     verify: ":",
   };
   const before = at.snapshot();
@@ -225,15 +219,14 @@ test("a later version takes away what it no longer declares, and undo still find
   at.write("/boot/cmdline.txt", "a\n");
   const before = at.snapshot();
   const file = (path: string, content: string) => ({ path, mode: "644" as const, content });
-  const word = (word: string) => ({ kind: "word" as const, paths: ["/boot/cmdline.txt"], word });
-  const version = (...all: Array<ReturnType<typeof file> | ReturnType<typeof word>>): Step => ({
+  const version = (flag: string, ...files: readonly OwnedFile[]): Step => ({
     name: "versions",
-    files: all.filter((item) => "content" in item),
-    edits: all.filter((item) => "word" in item),
+    files,
+    ...(flag && { detect: word(flag, "/boot/cmdline.txt") }),
     verify: ":",
   });
-  await at.succeed(version(file("/etc/one", "1\n"), file("/etc/dir/two", "2\n"), word("x")));
-  const second = await at.succeed(version(file("/etc/dir/three", "3\n"), word("y")));
+  await at.succeed(version("x", file("/etc/one", "1\n"), file("/etc/dir/two", "2\n")));
+  const second = await at.succeed(version("y", file("/etc/dir/three", "3\n")));
   t.deepEqual([...second.changed].sort(), [
     "/boot/cmdline.txt",
     "/boot/cmdline.txt",
@@ -244,8 +237,8 @@ test("a later version takes away what it no longer declares, and undo still find
   t.is(at.read("/etc/one"), "one\n");
   t.false(at.exists("/etc/dir/two"));
   t.is(at.read("/boot/cmdline.txt"), "a y\n");
-  await at.succeed(version(file("/etc/one", "again\n")));
-  await at.succeed(version(), "undo");
+  await at.succeed(version("", file("/etc/one", "again\n")));
+  await at.succeed(version(""), "undo");
   t.deepEqual(at.snapshot(), before);
 });
 
@@ -280,7 +273,7 @@ test("of what was changed since the boot, the mark for a reboot is kept until th
   at.write("/boot/config.txt", "");
   const step: Step = {
     name: "flags",
-    edits: [{ kind: "block", paths: ["/boot/config.txt"], lines: ["x"] }],
+    detect: block(["x"], "/boot/config.txt"),
     verify: ":",
     needsReboot: true,
   };
@@ -290,7 +283,7 @@ test("of what was changed since the boot, the mark for a reboot is kept until th
   at.boot("second");
   await at.succeed(step);
   t.false(at.exists(mark));
-  const wider = { ...step, edits: [{ kind: "block" as const, paths: ["/boot/config.txt"], lines: ["y"] }] };
+  const wider = { ...step, detect: block(["y"], "/boot/config.txt") };
   await at.refuse({ ...wider, verify: "false", settleSeconds: 0 });
   t.false(at.exists(mark), "put back, so no reboot is due");
   await at.succeed(wider);
@@ -326,9 +319,6 @@ test("a step that no host could carry out is refused before it is sent", (t) => 
   refused({ files: [{ ...file, content: "s3cret" }] }, /^(?!.*s3cret)/);
   refused({ files: [{ ...file, content: "\0\n" }] }, /without NUL/);
   refused({ files: [{ ...file, mode: "9" }] }, /octal/);
-  refused({ edits: [{ kind: "word", paths: ["/x"], word: "two words" }] }, /one plain word/);
-  refused({ edits: [{ kind: "block", paths: ["/x"], lines: ["a\nb"] }] }, /one line/);
-  refused({ edits: [{ kind: "word", paths: [], word: "x" }] }, /must name a path/);
   refused({ deadMansSwitchSeconds: 20, settleSeconds: 10 }, /"20": must be at least settleSeconds \+ 15, 25/);
 });
 
