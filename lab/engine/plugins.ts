@@ -7,6 +7,7 @@ import { mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promise
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { succeeds } from "../world/run.ts";
+import { startup } from "./provider-process.ts";
 
 /** As in package.json: a plugin has the version of its npm package. */
 const WANTED = { command: "1.2.1", tls: "5.6.1" } as const;
@@ -47,7 +48,7 @@ async function obtain(name: Name, { pulumi, home, isOnline, progress }: Options)
     await rm(place, { recursive: true, force: true });
   }
   const program = join(import.meta.dirname, "..", "providers", `${name}.ts`);
-  const launcher = `#!/bin/sh\nLAB_ENGINE_PID=$PPID exec '${process.execPath}' '${program}' "$@"\n`;
+  const launcher = `#!/bin/sh\nLAB_ENGINE_PID=$PPID exec '${process.execPath}' '--import=${startup}' '${program}' "$@"\n`;
   // Left alone when it is right already: an engine may be about to start it.
   if ((await readFile(join(place, binary), "utf8").catch(() => "")) === launcher) return "stand-in";
   await mkdir(place, { recursive: true });

@@ -2,7 +2,11 @@
 import { spawn } from "node:child_process";
 import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { project } from "../world/paths.ts";
 import { firstLine, isAlive, stop } from "./processes.ts";
+
+/** Providers load Pulumi's SDK as the program does, and start as much sooner with it. */
+export const startup = join(project, "startup.js");
 
 export interface ProviderProcess {
   readonly port: number;
@@ -33,7 +37,10 @@ export async function startProvider(
   await stopLeftOver(pidFile, args[0] ?? "");
   const log = await open(join(lab, "log", `provider-${pkg}.log`), "a");
   // In a process group of its own, as the engine has its plugins: Ctrl-C is for the engine, which still needs it.
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", log.fd], detached: true });
+  const child = spawn(process.execPath, [`--import=${startup}`, ...args], {
+    stdio: ["ignore", "pipe", log.fd],
+    detached: true,
+  });
   await log.close();
   const { pid } = child;
   if (pid !== undefined) await writeFile(pidFile, String(pid));

@@ -1,4 +1,5 @@
 /** What every stand-in shares: it is started by the engine as a plugin, and ends with it. */
+import { flushCompileCache } from "node:module";
 import { main, type Provider } from "@pulumi/pulumi/provider/index.js";
 
 /** The engine's address, which is what a plugin's first plain argument says. */
@@ -12,5 +13,7 @@ export async function serve(provider: Provider, args: readonly string[]): Promis
   setInterval(() => {
     if (process.ppid !== engine) process.exit(1);
   }, 500).unref();
+  // The engine kills its plugins, and what was compiled would be lost to the next ones.
+  setTimeout(flushCompileCache, 1000).unref();
   await main(provider, [...args]);
 }

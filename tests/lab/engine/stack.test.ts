@@ -163,10 +163,14 @@ onEngine(
     t.teardown(() => rm(lab, { recursive: true }));
     const connection = JSON.stringify({ host: "127.0.0.1", port, user, privateKey, hostKey: hostKeys[0] });
     // A process group of its own stands for the terminal's foreground.
-    const up = spawn(process.execPath, [join(import.meta.dirname, "interrupted.ts"), lab, connection], {
-      stdio: ["ignore", "pipe", "inherit"],
-      detached: true,
-    });
+    const up = spawn(
+      process.execPath,
+      [...process.execArgv, join(import.meta.dirname, "interrupted.ts"), lab, connection],
+      {
+        stdio: ["ignore", "pipe", "inherit"],
+        detached: true,
+      },
+    );
     let said = "";
     up.stdout.setEncoding("utf8").on("data", (text: string) => {
       said += text;

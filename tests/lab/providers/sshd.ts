@@ -92,6 +92,9 @@ async function openssh(port: number, hosts: readonly { private: string }[], auth
       "PasswordAuthentication no",
       "LogLevel VERBOSE",
       "Subsystem sftp internal-sftp",
+      // Debian's bash reads ~/.bashrc when sshd starts it, unless it is not the first shell: what a person has there is
+      // no part of these tests.
+      "SetEnv SHLVL=1",
       "",
     ].join("\n"),
   );
