@@ -38,7 +38,8 @@ const privateEndpoints =
     vpcId: network.vpcId,
     vpcCidr: network.cidr,
     siteCidr: config.site.cidr,
-    s3GatewayReady: network.s3Gateway,
+    s3Gateway: network.s3Gateway,
+    field: "privateEndpoints",
   });
 
 const inboundResolver =

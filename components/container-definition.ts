@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { refusal } from "./errors.ts";
+import { type Problem, refuse, when } from "./errors.ts";
 
 /** How containers meet their node's network. What ECS has besides (`awsvpc`) does not exist outside AWS. */
 export type ServiceNetwork =
@@ -71,6 +71,27 @@ export interface LogTarget {
 /** sshd, Docker and the ECS agent: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html */
 const reservedPorts = [22, 2375, 2376, 51678, 51679];
 
+/** Why a task cannot have a port of its node. */
+export function hostPortProblems(field: string, port: number): readonly Problem[] {
+  return when(reservedPorts.includes(port), {
+    field,
+    value: String(port),
+    rule: `must not be one of ${reservedPorts.join(", ")}, which sshd, Docker and the ECS agent use`,
+    remedy: "choose another host port",
+  });
+}
+
+/** Why a task cannot have the ports of its node together. */
+export function portsProblems(field: string, network: ServiceNetwork): readonly Problem[] {
+  const named = portsOf(network).map(({ protocol, port }) => `${protocol}/${port}`);
+  return when(new Set(named).size < named.length, {
+    field: `${field}.ports`,
+    value: named.find((port, i) => named.indexOf(port) < i) ?? "",
+    rule: "a host port is given twice",
+    remedy: "choose another host port for one of them",
+  });
+}
+
 /**
  * The ports of a node that each task of a service takes.
  *
@@ -79,24 +100,10 @@ const reservedPorts = [22, 2375, 2376, 51678, 51679];
  */
 export function hostPorts(field: string, network: ServiceNetwork): readonly HostPort[] {
   const ports = portsOf(network);
-  ports.forEach(({ port, protocol }, index) => {
-    if (reservedPorts.includes(port)) {
-      throw refusal(
-        `${field}.ports`,
-        port,
-        `must not be one of ${reservedPorts.join(", ")}, which sshd, Docker and the ECS agent use`,
-        "choose another host port",
-      );
-    }
-    if (ports.findIndex((other) => other.port === port && other.protocol === protocol) !== index) {
-      throw refusal(
-        `${field}.ports`,
-        `${protocol}/${port}`,
-        "a host port is given twice",
-        "choose another host port for one of them",
-      );
-    }
-  });
+  refuse([
+    ...ports.flatMap(({ port }) => hostPortProblems(`${field}.ports`, port)),
+    ...portsProblems(field, network),
+  ]);
   return ports;
 }
 
@@ -181,18 +188,25 @@ export function containerDefinitions(
   ]);
 }
 
-/** @throws RunError when the command begins with a keyword of Docker's instead of a program */
-export function checkHealthCheck(field: string, check: ContainerHealthCheck | undefined): void {
-  if (!check) return;
-  const [program] = check.command;
-  if (program === undefined || ["CMD", "CMD-SHELL", "NONE"].includes(program)) {
-    throw refusal(
-      `${field}.command`,
-      JSON.stringify(check.command),
-      "must be a program with its arguments, as it is run inside the container",
-      'write for example ["redis-cli", "ping"] or ["sh", "-c", "…"]',
-    );
-  }
+/** Why ECS would take a health check's command for something else than a program. */
+export function healthCommandProblems(field: string, command: readonly string[]): readonly Problem[] {
+  const [program] = command;
+  return when(program === undefined || ["CMD", "CMD-SHELL", "NONE"].includes(program), {
+    field,
+    value: JSON.stringify(command),
+    rule: "must be a program with its arguments, as it is run inside the container",
+    remedy: 'write for example ["redis-cli", "ping"] or ["sh", "-c", "…"]',
+  });
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html */
+export function parameterProblems(field: string, parameter: string): readonly Problem[] {
+  return when(!/^(\/[A-Za-z0-9_.-]+)+$/.test(parameter), {
+    field,
+    value: parameter,
+    rule: "must be the full name of an SSM parameter: parts of A-Z a-z 0-9 _ . - with a / before each",
+    remedy: "write for example /hits/token",
+  });
 }
 
 /** A record's entries by key. */

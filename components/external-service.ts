@@ -5,16 +5,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { logGroupPrefix } from "./cluster.ts";
 import {
   type ContainerArgs,
-  checkHealthCheck,
   containerDefinitions,
   type HostPort,
+  healthCommandProblems,
   hostPorts,
+  parameterProblems,
   sorted,
 } from "./container-definition.ts";
-import { checked, refusal } from "./errors.ts";
+import { checked, refusal, refuse } from "./errors.ts";
 import { arnLocation } from "./location.ts";
 import { logRetention } from "./log-retention.ts";
-import { eligibleNodes, type Placement, type PlacementNode, placementConstraints } from "./placement.ts";
+import { type Placement, type PlacementNode, placementConstraints, roomProblems } from "./placement.ts";
 import { execTaskRole, executionRole } from "./service-roles.ts";
 import { tags } from "./tags.ts";
 
@@ -70,10 +71,13 @@ export class ExternalService extends pulumi.ComponentResource {
     this.hostPorts = hostPorts(`${name}.network`, args.network);
     const constraints = placementConstraints(`${name}.placement`, args.placement);
     const oneANode = this.hostPorts.length > 0 || args.placement.distinctInstance;
-    const desiredCount = checked(args.desiredCount, (count) => checkRoom(name, args, count, oneANode));
+    const desiredCount = checked(args.desiredCount, (count) =>
+      refuse(args.nodes ? roomProblems(name, args.nodes, { ...args, count, oneANode }) : []),
+    );
     const memoryMiB = checkedMemory(name, args.memoryMiB);
     const retentionInDays = logRetention(`${name}.logRetentionDays`, args.logRetentionDays);
-    checkHealthCheck(`${name}.healthCheck`, args.healthCheck);
+    if (args.healthCheck)
+      refuse(healthCommandProblems(`${name}.healthCheck.command`, args.healthCheck.command));
     const location = arnLocation(args.cluster.clusterArn);
     const secretArns = Object.fromEntries(
       sorted(args.secrets).map(([variable, parameter]) => [
@@ -154,21 +158,12 @@ export class ExternalService extends pulumi.ComponentResource {
   }
 }
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html */
 function parameterArn(
   field: string,
   parameter: pulumi.Input<string>,
   { partition, region, accountId }: ReturnType<typeof arnLocation>,
 ): pulumi.Output<string> {
-  const path = checked(parameter, (plain) => {
-    if (/^(\/[A-Za-z0-9_.-]+)+$/.test(plain)) return;
-    throw refusal(
-      field,
-      plain,
-      "must be the full name of an SSM parameter: parts of A-Z a-z 0-9 _ . - with a / before each",
-      "write for example /hits/token",
-    );
-  });
+  const path = checked(parameter, (plain) => refuse(parameterProblems(field, plain)));
   return pulumi.interpolate`arn:${partition}:ssm:${region}:${accountId}:parameter${path}`;
 }
 
@@ -183,26 +178,4 @@ function checkedMemory(name: string, memory: pulumi.Input<number>): pulumi.Input
       "give it 6 or more",
     );
   });
-}
-
-function checkRoom(name: string, args: ExternalServiceArgs, count: number, oneANode: boolean): void {
-  if (!args.nodes || count === 0) return;
-  const eligible = eligibleNodes(args.nodes, args.placement);
-  if (eligible.length === 0) {
-    const wanted = sorted(args.placement.attributes).map(([key, value]) => `${key} = ${value}`);
-    throw refusal(
-      `${name}.placement.attributes`,
-      wanted.join(", ") || "{}",
-      "no node satisfies it: the service could never start",
-      "give a node these attributes, or ask for fewer",
-    );
-  }
-  if (oneANode && count > eligible.length) {
-    throw refusal(
-      `${name}.desiredCount`,
-      count,
-      `one task a node (fixed host ports or distinctInstance), and only ${eligible.length} can run it: ${eligible.join(", ")}`,
-      "lower desiredCount, or add nodes",
-    );
-  }
 }

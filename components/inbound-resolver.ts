@@ -4,8 +4,9 @@ import { ResolverQueryLogConfig } from "@pulumi/aws/route53/resolverQueryLogConf
 import { ResolverQueryLogConfigAssociation } from "@pulumi/aws/route53/resolverQueryLogConfigAssociation.js";
 import * as pulumi from "@pulumi/pulumi";
 import { accessGroup } from "./access-group.ts";
+import { refuse } from "./errors.ts";
 import { logRetention } from "./log-retention.ts";
-import { checkResolverAddresses, checkResolverZones, dns } from "./resolver-addresses.ts";
+import { dns, resolverAddressesProblems, resolverZonesProblems } from "./resolver-addresses.ts";
 import { addressesByZone } from "./subnets.ts";
 import { stackPrefix, tags } from "./tags.ts";
 
@@ -39,8 +40,11 @@ export class InboundResolver extends pulumi.ComponentResource {
   constructor(name: string, args: InboundResolverArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid:cloud:InboundResolver", name, {}, opts);
     const { addresses } = args;
-    checkResolverZones(`${name}.subnets`, Object.keys(args.subnets));
-    if (addresses) checkResolverAddresses(`${name}.addresses`, addresses, args.subnets);
+    refuse(resolverZonesProblems(`${name}.subnets`, Object.keys(args.subnets)));
+    if (addresses) {
+      const ranges = Object.fromEntries(Object.entries(args.subnets).map(([zone, { cidr }]) => [zone, cidr]));
+      refuse(resolverAddressesProblems(`${name}.addresses`, addresses, ranges));
+    }
     const used = Object.fromEntries(
       Object.entries(args.subnets).filter(([zone]) => !addresses || zone in addresses),
     );

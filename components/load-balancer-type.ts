@@ -1,5 +1,6 @@
 import type { LoadBalancerArgs } from "@pulumi/aws/lb/loadBalancer.js";
 import type { TargetGroupArgs } from "@pulumi/aws/lb/targetGroup.js";
+import { type Problem, when } from "./errors.ts";
 
 /** What differs between the two types of load balancer. */
 export type LoadBalancerType =
@@ -62,4 +63,49 @@ export function targetGroupOptions(
     case "application":
       return { protocol: "HTTP", loadBalancingCrossZoneEnabled: "true", healthCheck: http };
   }
+}
+
+/** AWS adds a dash and seven random digits for uniqueness, we `-lb`; a name has at most 32 characters. */
+const longestName = 32 - 8 - "-lb".length;
+
+/** Why AWS would not take the name. */
+export function balancerNameProblems(field: string, name: string): readonly Problem[] {
+  return [
+    ...when(name.length > longestName, {
+      field,
+      value: `${name.length} characters`,
+      rule: `AWS takes 32 for a load balancer's name, and ${32 - longestName} are a suffix`,
+      remedy: `choose a name of at most ${longestName}`,
+    }),
+    ...when(!/^(?!internal-)[A-Za-z0-9][A-Za-z0-9-]*$/.test(name), {
+      field,
+      value: "a load balancer's name",
+      rule: "AWS takes letters, digits and dashes, and keeps names that begin with internal- for itself",
+      remedy: "choose another name",
+    }),
+  ];
+}
+
+/** What an application load balancer needs and does not have. */
+export function balancerTypeProblems(
+  name: string,
+  { type, crossZone }: { readonly type: LoadBalancerType["type"]; readonly crossZone: boolean },
+  zones: number,
+): readonly Problem[] {
+  if (type === "network") return [];
+  return [
+    // Whoever writes JavaScript, or reads the arguments from a file, has no compiler to say it.
+    ...when(!crossZone, {
+      field: `${name}.crossZone`,
+      value: String(crossZone),
+      rule: "an application load balancer without cross-zone balancing cannot reach addresses outside the VPC",
+      remedy: "leave crossZone on, or choose type: network",
+    }),
+    ...when(zones < 2, {
+      field: `${name}.type`,
+      value: type,
+      rule: `an application load balancer needs subnets in two zones; there ${zones === 1 ? "is 1" : `are ${zones}`}`,
+      remedy: "add a zone to the network, or choose type: network",
+    }),
+  ];
 }

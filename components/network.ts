@@ -13,11 +13,11 @@ import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint.js";
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import * as pulumi from "@pulumi/pulumi";
-import { refusal } from "./errors.ts";
+import { refusal, refuse } from "./errors.ts";
 import { assumeRolePolicy, policyDocument } from "./iam.ts";
 import { type Location, providerLocation } from "./location.ts";
 import { logRetention } from "./log-retention.ts";
-import { regionOf, type ZoneCidrs, zoneCidrs } from "./subnets.ts";
+import { natProblems, regionOf, type ZoneCidrs, zoneCidrs } from "./subnets.ts";
 import { stackPrefix, tags } from "./tags.ts";
 
 /** Whether there are public subnets, and NAT gateways in them. A NAT gateway without a public subnet has no form. */
@@ -75,15 +75,7 @@ export class Network extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid:cloud:Network", name, {}, opts);
     const cidrs = zoneCidrs(name, args.cidr, args.zones);
-    const nat = args.natGateways ?? "none";
-    if (nat !== "none" && !args.publicSubnets) {
-      throw refusal(
-        `${name}.natGateways`,
-        nat,
-        "a NAT gateway stands in a public subnet",
-        "set publicSubnets to true, or natGateways to none",
-      );
-    }
+    refuse(natProblems(name, args));
     const flowLogDays =
       args.flowLogs && logRetention(`${name}.flowLogs.retentionDays`, args.flowLogs.retentionDays);
     const child = { parent: this };

@@ -1,16 +1,16 @@
-import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
 import { Listener } from "@pulumi/aws/lb/listener.js";
 import { LoadBalancer } from "@pulumi/aws/lb/loadBalancer.js";
 import { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import { TargetGroupAttachment } from "@pulumi/aws/lb/targetGroupAttachment.js";
-import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule.js";
-import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule.js";
 import * as pulumi from "@pulumi/pulumi";
-import { containsCidr } from "cidr-tools";
-import { checked, refusal } from "./errors.ts";
+import { type AccessRule, accessGroup } from "./access-group.ts";
+import { contains, isPrivate, privateRanges } from "./addresses.ts";
+import { checked, refusal, refuse } from "./errors.ts";
 import {
   type BalancerHealthCheck,
+  balancerNameProblems,
   balancerOptions,
+  balancerTypeProblems,
   type LoadBalancerType,
   targetGroupOptions,
 } from "./load-balancer-type.ts";
@@ -33,12 +33,6 @@ export type OnPremLoadBalancerArgs = LoadBalancerType & {
   /** Ranges that may connect, besides the VPC and the site. */
   readonly allowFrom: readonly string[];
 };
-
-/** AWS adds a dash and seven random digits for uniqueness, we `-lb`; a name has at most 32 characters. */
-const longestName = 32 - 8 - "-lb".length;
-
-/** https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html */
-const targetRanges = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"];
 
 /** Seconds that a node's open connections have to end once it is taken out. */
 const deregistrationDelaySeconds = 30;
@@ -65,12 +59,16 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
   /** @throws RunError when AWS would refuse the name or a target, or could not reach it */
   constructor(name: string, args: OnPremLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid:cloud:OnPremLoadBalancer", name, {}, opts);
-    checkArgs(name, args);
+    refuse([...balancerNameProblems(name, name), ...balancerTypeProblems(name, args, args.subnetIds.length)]);
     const targets = Object.entries(args.targets).map(
       ([node, { address }]) => [node, targetAddress(name, node, address, args)] as const,
     );
     const child = { parent: this };
-    const group = this.#securityGroup(name, args);
+    const group = accessGroup(this, name, {
+      vpcId: args.vpcId,
+      description: `Who may connect to the load balancer ${name}, and what it may reach`,
+      rules: accessRules(args),
+    });
     const balancer = new LoadBalancer(
       `${name}-lb`,
       {
@@ -133,89 +131,23 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
       securityGroupId: this.securityGroupId,
     });
   }
-
-  #securityGroup(name: string, args: OnPremLoadBalancerArgs): SecurityGroup {
-    const child = { parent: this };
-    const group = new SecurityGroup(
-      `${name}-access`,
-      {
-        vpcId: args.vpcId,
-        description: `Who may connect to the load balancer ${name}, and what it may reach`,
-        tags: tags(`${name}-access`),
-      },
-      child,
-    );
-    const sources = new Map([
-      ...args.allowFrom.map((cidr) => [cidr, `${name}-from-${cidr}`] as const),
-      [args.siteCidr, `${name}-from-site`],
-      [args.vpcCidr, `${name}-from-vpc`],
-    ]);
-    for (const [cidrIpv4, rule] of sources) {
-      new SecurityGroupIngressRule(
-        rule,
-        {
-          securityGroupId: group.id,
-          cidrIpv4,
-          ipProtocol: "tcp",
-          fromPort: args.listenerPort,
-          toPort: args.listenerPort,
-          tags: tags(rule),
-        },
-        child,
-      );
-    }
-    const out = `${name}-to-site`;
-    new SecurityGroupEgressRule(
-      out,
-      {
-        securityGroupId: group.id,
-        cidrIpv4: args.siteCidr,
-        ipProtocol: "tcp",
-        fromPort: args.hostPort,
-        toPort: args.hostPort,
-        tags: tags(out),
-      },
-      child,
-    );
-    return group;
-  }
 }
 
-function checkArgs(name: string, args: OnPremLoadBalancerArgs): void {
-  if (name.length > longestName) {
-    throw refusal(
-      name,
-      `${name.length} characters`,
-      `AWS takes 32 for a load balancer's name, and ${32 - longestName} are a suffix`,
-      `choose a name of at most ${longestName}`,
-    );
-  }
-  if (!/^(?!internal-)[A-Za-z0-9][A-Za-z0-9-]*$/.test(name)) {
-    throw refusal(
-      name,
-      "a load balancer's name",
-      "AWS takes letters, digits and dashes, and keeps names that begin with internal- for itself",
-      "choose another name",
-    );
-  }
-  // Whoever writes JavaScript, or reads the arguments from a file, has no compiler to say it.
-  const crossZone: boolean = args.crossZone;
-  if (args.type === "application" && !crossZone) {
-    throw refusal(
-      `${name}.crossZone`,
-      crossZone,
-      "an application load balancer without cross-zone balancing cannot reach addresses outside the VPC",
-      "leave crossZone on, or choose type: network",
-    );
-  }
-  if (args.type === "application" && args.subnetIds.length < 2) {
-    throw refusal(
-      `${name}.subnetIds`,
-      args.subnetIds.length,
-      "an application load balancer needs subnets in two zones",
-      "add a zone to the network, or choose type: network",
-    );
-  }
+/** Who may connect, and where the load balancer may; a range that has a name of ours keeps it. */
+function accessRules(args: OnPremLoadBalancerArgs): readonly AccessRule[] {
+  const sources = new Map([
+    ...args.allowFrom.map((cidr) => [cidr, cidr] as const),
+    [args.siteCidr, "site"],
+    [args.vpcCidr, "vpc"],
+  ]);
+  const tcp = { protocol: "tcp" } as const;
+  return [
+    ...[...sources].map(
+      ([cidr, whom]) =>
+        ({ ...tcp, role: `from-${whom}`, direction: "from", cidr, port: args.listenerPort }) as const,
+    ),
+    { ...tcp, role: "to-site", direction: "to", cidr: args.siteCidr, port: args.hostPort },
+  ];
 }
 
 function targetAddress(
@@ -226,7 +158,7 @@ function targetAddress(
 ): pulumi.Input<string> {
   return checked(address, (plain) => {
     const field = `${name}.targets.${node}.address`;
-    if (containsCidr(vpcCidr, plain)) {
+    if (contains(vpcCidr, plain)) {
       throw refusal(
         field,
         plain,
@@ -234,7 +166,7 @@ function targetAddress(
         "choose another range for one of them",
       );
     }
-    if (!containsCidr(siteCidr, plain)) {
+    if (!contains(siteCidr, plain)) {
       throw refusal(
         field,
         plain,
@@ -242,11 +174,12 @@ function targetAddress(
         "correct the address, or widen the site's range",
       );
     }
-    if (!containsCidr(targetRanges, plain)) {
+    // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html
+    if (!isPrivate(plain)) {
       throw refusal(
         field,
         plain,
-        `AWS takes targets outside the VPC from ${targetRanges.join(", ")} only`,
+        `AWS takes targets outside the VPC from ${privateRanges.join(", ")} only`,
         "give the site a private range",
       );
     }

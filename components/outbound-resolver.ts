@@ -3,8 +3,8 @@ import { ResolverRule } from "@pulumi/aws/route53/resolverRule.js";
 import { ResolverRuleAssociation } from "@pulumi/aws/route53/resolverRuleAssociation.js";
 import * as pulumi from "@pulumi/pulumi";
 import { accessGroup } from "./access-group.ts";
-import { refusal } from "./errors.ts";
-import { checkResolverZones, dns } from "./resolver-addresses.ts";
+import { refuse } from "./errors.ts";
+import { dns, forwardProblems, resolverZonesProblems } from "./resolver-addresses.ts";
 import { tags } from "./tags.ts";
 
 /** Arguments of an {@link OutboundResolver}. */
@@ -30,8 +30,10 @@ export class OutboundResolver extends pulumi.ComponentResource {
   /** @throws RunError when there is one zone only, nothing to forward, or a domain that is AWS's own */
   constructor(name: string, args: OutboundResolverArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid:cloud:OutboundResolver", name, {}, opts);
-    checkResolverZones(`${name}.subnets`, Object.keys(args.subnets));
-    checkDomains(name, args.forward);
+    refuse([
+      ...resolverZonesProblems(`${name}.subnets`, Object.keys(args.subnets)),
+      ...forwardProblems(`${name}.forward`, args.forward),
+    ]);
     const child = { parent: this };
     const servers = [...new Set(Object.values(args.forward).flat())];
     const group = accessGroup(this, name, {
@@ -76,37 +78,5 @@ export class OutboundResolver extends pulumi.ComponentResource {
     this.id = endpoint.id;
     this.ready = [...group.ready, ...associations];
     this.registerOutputs({ id: this.id });
-  }
-}
-
-const awsDomains = ["amazonaws.com", "amazonaws.com.cn", "api.aws"];
-
-function isWithin(domain: string, parent: string): boolean {
-  return domain === parent || domain.endsWith(`.${parent}`);
-}
-
-function checkDomains(name: string, forward: OutboundResolverArgs["forward"]): void {
-  const domains = Object.keys(forward);
-  if (domains.length === 0) {
-    throw refusal(
-      `${name}.forward`,
-      "(none)",
-      "an outbound resolver forwards one domain at least",
-      "name one, or leave the resolver out",
-    );
-  }
-  for (const domain of domains) {
-    const field = `${name}.forward.${domain}`;
-    if (awsDomains.some((aws) => isWithin(domain, aws) || isWithin(aws, domain))) {
-      throw refusal(
-        field,
-        forward[domain]?.join(", "),
-        "the site asks the VPC for AWS's own names: the queries would go in circles",
-        "forward only names that the site's servers know themselves",
-      );
-    }
-    if (forward[domain]?.length === 0) {
-      throw refusal(field, "(none)", "a domain needs a DNS server to ask", "name one address at least");
-    }
   }
 }

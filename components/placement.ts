@@ -1,4 +1,4 @@
-import { refusal } from "./errors.ts";
+import { type Problem, refuse, when } from "./errors.ts";
 
 /** Which nodes may run a service's tasks, as pure data: the scheduler's own rule, needed before there is a scheduler. */
 export interface Placement {
@@ -58,18 +58,49 @@ export function placementConstraints(field: string, placement: Placement): Place
     .sort()
     .map((key) => {
       const value = placement.attributes[key] ?? "";
-      if (!/^[^\s\\]+$/.test(value)) {
-        throw refusal(
-          `${field}.attributes.${key}`,
-          JSON.stringify(value),
-          "must not be empty nor have a space or a backslash: the query language of ECS cannot compare with it",
-          "choose another value, also on the nodes",
-        );
-      }
+      refuse(attributeProblems(`${field}.attributes.${key}`, value));
       return `attribute:${key} == ${value}`;
     });
   return [
     ...(terms.length > 0 ? [{ type: "memberOf" as const, expression: terms.join(" and ") }] : []),
     ...(placement.distinctInstance ? [{ type: "distinctInstance" as const }] : []),
   ];
+}
+
+/** Why the tasks of a service could not all run; nothing where none is asked for. */
+export function roomProblems(
+  name: string,
+  nodes: Readonly<Record<string, PlacementNode>>,
+  service: { readonly placement: Placement; readonly count: number; readonly oneANode: boolean },
+): readonly Problem[] {
+  const { placement, count, oneANode } = service;
+  const eligible = eligibleNodes(nodes, placement);
+  const wanted = Object.entries(placement.attributes).map(([key, value]) => `${key} = ${value}`);
+  return [
+    ...when(count > 0 && eligible.length === 0, {
+      field: `${name}.placement.attributes`,
+      value: wanted.sort().join(", ") || "{}",
+      rule: "no node satisfies it: the service could never start",
+      remedy:
+        wanted.length > 0
+          ? "give a node these attributes, or ask for fewer"
+          : "make a host a node: `node: {}`",
+    }),
+    ...when(oneANode && eligible.length > 0 && count > eligible.length, {
+      field: `${name}.desiredCount`,
+      value: String(count),
+      rule: `one task a node (fixed host ports or distinctInstance), and only ${eligible.length} can run it: ${eligible.join(", ")}`,
+      remedy: "lower desiredCount, or add nodes",
+    }),
+  ];
+}
+
+/** Why the query language of ECS cannot compare with an attribute's value. */
+export function attributeProblems(field: string, value: string): readonly Problem[] {
+  return when(!/^[^\s\\]+$/.test(value), {
+    field,
+    value: JSON.stringify(value),
+    rule: "must not be empty nor have a space or a backslash: the query language of ECS cannot compare with it",
+    remedy: "choose another value, also on the nodes",
+  });
 }

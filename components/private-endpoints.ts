@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type AccessRule, accessGroup } from "./access-group.ts";
 import { endpointPolicy } from "./endpoint-policies.ts";
 import { agentServices, type EndpointService, namesOf, serviceNameOf } from "./endpoint-services.ts";
-import { refusal } from "./errors.ts";
+import { namedOnce, type Problem, refusal, refuse, when } from "./errors.ts";
 import { type Location, providerLocation } from "./location.ts";
 import { addressesByZone } from "./subnets.ts";
 import { tags } from "./tags.ts";
@@ -18,7 +18,9 @@ export interface PrivateEndpointsArgs {
   readonly subnets: Readonly<Record<string, { readonly id: pulumi.Input<string> }>>;
   readonly services: readonly EndpointService[];
   /** The VPC's gateway endpoint for S3: `s3` among the services needs it, before it comes and until it is gone. */
-  readonly s3GatewayReady?: pulumi.Resource | undefined;
+  readonly s3Gateway?: pulumi.Resource | undefined;
+  /** Where the user wrote these arguments, for errors. Left out: the component's name. */
+  readonly field?: string | undefined;
 }
 
 /** One service's endpoint. */
@@ -59,7 +61,8 @@ export class PrivateEndpoints extends pulumi.ComponentResource {
   /** @throws RunError when the Region lacks a service, a zone lacks it, or S3 has no gateway endpoint */
   constructor(name: string, args: PrivateEndpointsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid:cloud:PrivateEndpoints", name, {}, opts);
-    checkArgs(name, args);
+    const field = args.field ?? name;
+    refuse(problemsOf(field, args));
     const location = providerLocation(this);
     const group = accessGroup(this, name, {
       vpcId: args.vpcId,
@@ -68,7 +71,7 @@ export class PrivateEndpoints extends pulumi.ComponentResource {
     });
     const made = args.services.map((service) => {
       const role = `${name}-${service}`;
-      const { serviceName, policy } = this.#offer(name, service, args, location);
+      const { serviceName, policy } = this.#offer(field, service, args, location);
       const isS3 = service === "s3";
       const endpoint = new VpcEndpoint(
         role,
@@ -84,7 +87,7 @@ export class PrivateEndpoints extends pulumi.ComponentResource {
           tags: tags(role),
         },
         // Waiting for the gateway also keeps it until the interface endpoint is gone: AWS insists on both.
-        { parent: this, ...(isS3 && args.s3GatewayReady ? { dependsOn: args.s3GatewayReady } : {}) },
+        { parent: this, ...(isS3 && args.s3Gateway ? { dependsOn: args.s3Gateway } : {}) },
       );
       return { service, endpoint };
     });
@@ -119,7 +122,7 @@ export class PrivateEndpoints extends pulumi.ComponentResource {
   }
 
   /** What AWS offers of a service here, once it is known to have it in every zone. */
-  #offer(name: string, service: EndpointService, { subnets }: PrivateEndpointsArgs, location: Location) {
+  #offer(field: string, service: EndpointService, { subnets }: PrivateEndpointsArgs, location: Location) {
     const asked = pulumi.all([location.partition, location.region, location.accountId]);
     const offer = asked.apply(async ([partition, region, accountId]) => {
       const serviceName = serviceNameOf(service, region);
@@ -127,10 +130,10 @@ export class PrivateEndpoints extends pulumi.ComponentResource {
         { serviceName, serviceType: "Interface" },
         { parent: this },
       ).catch((error: unknown) => {
-        throw isAbsent(error) ? absent(name, service, region) : error;
+        throw isAbsent(error) ? absent(field, service, region) : error;
       });
       // GovCloud says no more of a service than its name.
-      checkZones(name, service, Object.keys(subnets), found.availabilityZones ?? []);
+      checkZones(field, service, Object.keys(subnets), found.availabilityZones ?? []);
       const policy = found.vpcEndpointPolicySupported
         ? endpointPolicy(service, { partition, region, accountId })
         : undefined;
@@ -144,27 +147,25 @@ function https(from: "vpc" | "site", cidr: string): AccessRule {
   return { role: `from-${from}`, direction: "from", cidr, protocol: "tcp", port: 443 };
 }
 
-function checkArgs(name: string, { services, subnets, s3GatewayReady }: PrivateEndpointsArgs): void {
-  const twice = services.find((service, index) => services.indexOf(service) < index);
-  if (twice !== undefined) {
-    throw refusal(`${name}.services`, twice, "each service is named once", "remove the repeated one");
-  }
-  if (Object.keys(subnets).length === 0) {
-    throw refusal(
-      `${name}.subnets`,
-      "(none)",
-      "an endpoint has its addresses in subnets",
-      "name one zone at least",
-    );
-  }
-  if (services.includes("s3") && !s3GatewayReady) {
-    throw refusal(
-      `${name}.s3GatewayReady`,
-      "(missing)",
-      "AWS gives S3's interface endpoint its private DNS name only beside a gateway endpoint",
-      "give the VPC one and name it here, or leave s3 out of the services",
-    );
-  }
+function problemsOf(
+  name: string,
+  { services, subnets, s3Gateway }: PrivateEndpointsArgs,
+): readonly Problem[] {
+  return [
+    ...namedOnce(`${name}.services`, services),
+    ...when(Object.keys(subnets).length === 0, {
+      field: `${name}.subnets`,
+      value: "(none)",
+      rule: "an endpoint has its addresses in subnets",
+      remedy: "name one zone at least",
+    }),
+    ...when(services.includes("s3") && !s3Gateway, {
+      field: `${name}.s3Gateway`,
+      value: "(missing)",
+      rule: "AWS gives S3's interface endpoint its private DNS name only beside a gateway endpoint",
+      remedy: "give the VPC one and name it here, or leave s3 out of the services",
+    }),
+  ];
 }
 
 /** As terraform-provider-aws says it, by name and by filter, and as EC2 does. */
@@ -172,9 +173,9 @@ function isAbsent(error: unknown): boolean {
   return /couldn't find resource|no matching EC2 VPC Endpoint Service|InvalidServiceName/.test(String(error));
 }
 
-function absent(name: string, service: EndpointService, region: string): Error {
+function absent(field: string, service: EndpointService, region: string): Error {
   return refusal(
-    `${name}.services`,
+    `${field}.services`,
     service,
     `${region} has no ${serviceNameOf(service, region)} with interface endpoints`,
     service === "ec2messages"
@@ -185,7 +186,7 @@ function absent(name: string, service: EndpointService, region: string): Error {
 
 /** @param there the zones that AWS names; none where it does not say */
 function checkZones(
-  name: string,
+  field: string,
   service: EndpointService,
   zones: readonly string[],
   there: readonly string[],
@@ -193,7 +194,7 @@ function checkZones(
   const lacking = there.length > 0 ? zones.filter((zone) => !there.includes(zone)) : [];
   if (lacking.length === 0) return;
   throw refusal(
-    `${name}.zones`,
+    `${field}.zones`,
     lacking.join(", "),
     `${service} has endpoints in ${there.toSorted().join(", ")} only`,
     "name only zones that all of the services are in",

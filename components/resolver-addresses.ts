@@ -1,7 +1,8 @@
-import { containsCidr, parseCidr } from "cidr-tools";
+import { parseCidr } from "cidr-tools";
 import { stringifyIp } from "ip-bigint";
 import type { AccessRule } from "./access-group.ts";
-import { refusal } from "./errors.ts";
+import { contains } from "./addresses.ts";
+import { type Problem, when } from "./errors.ts";
 
 /** Rules that let DNS through, by UDP and by TCP, which long answers need. */
 export function dns(direction: "from" | "to", whom: string, cidr: string): readonly AccessRule[] {
@@ -15,62 +16,95 @@ export function dns(direction: "from" | "to", whom: string, cidr: string): reado
 }
 
 /**
- * A resolver has two addresses or more, and we put each into a zone of its own.
+ * Why a resolver cannot stand in these zones: it has two addresses or more, and we put each into a zone of its own.
  *
  * Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/best-practices-resolver-endpoint-high-availability.html
- *
- * @throws RunError when there is one zone only
  */
-export function checkResolverZones(field: string, zones: readonly string[]): void {
-  if (zones.length >= 2) return;
-  throw refusal(
+export function resolverZonesProblems(field: string, zones: readonly string[]): readonly Problem[] {
+  return when(zones.length < 2, {
     field,
-    zones.join(", ") || "(none)",
-    "a resolver has addresses in two zones at least: AWS takes no single one",
-    "add a zone",
-  );
+    value: zones.join(", ") || "(none)",
+    rule: "a resolver has addresses in two zones at least: AWS takes no single one",
+    remedy: "add a zone",
+  });
 }
 
 /**
- * Fixed addresses of a resolver, each against the subnet of its zone.
+ * Why AWS would not give a resolver fixed addresses, each against the subnet of its zone.
  *
  * Sources: https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_IpAddressRequest.html,
  * https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html (five addresses of a subnet are AWS's own)
  *
  * @param addresses by zone
- * @param subnets by zone
- * @throws RunError when AWS would not give one of them
+ * @param subnets ranges, by zone
  */
-export function checkResolverAddresses(
+export function resolverAddressesProblems(
   field: string,
   addresses: Readonly<Record<string, string>>,
-  subnets: Readonly<Record<string, { readonly cidr: string }>>,
-): void {
-  checkResolverZones(field, Object.keys(addresses));
-  for (const [zone, address] of Object.entries(addresses)) {
-    const own = `${field}.${zone}`;
-    const cidr = subnets[zone]?.cidr;
-    if (cidr === undefined) {
-      throw refusal(
-        own,
-        address,
-        `the VPC has no subnet there, only in ${Object.keys(subnets).join(", ")}`,
-        "choose one of these zones",
-      );
-    }
-    const [first, last] = usable(cidr);
-    const remedy = `choose one from ${first} to ${last}`;
-    const holder = Object.keys(subnets).find((other) => containsCidr(subnets[other]?.cidr ?? [], address));
-    if (holder !== zone) {
-      const where = holder === undefined ? "lies in no subnet" : `lies in the subnet of ${holder}`;
-      throw refusal(own, address, `${where}; that of ${zone} is ${cidr}`, remedy);
-    }
-    const { start, end } = parseCidr(cidr);
-    const number = parseCidr(`${address}/32`).start;
-    if (number < start + 4n || number === end) {
-      throw refusal(own, address, `AWS keeps the first four addresses of ${cidr} and the last`, remedy);
-    }
-  }
+  subnets: Readonly<Record<string, string>>,
+): readonly Problem[] {
+  const holderOf = (address: string) =>
+    Object.entries(subnets).find(([, cidr]) => contains(cidr, address))?.[0];
+  return [
+    ...resolverZonesProblems(field, Object.keys(addresses)),
+    ...Object.entries(addresses).flatMap(([zone, value]) => {
+      const problem = { field: `${field}.${zone}`, value };
+      const cidr = subnets[zone];
+      if (cidr === undefined) {
+        const rule = `the VPC has no subnet there, only in ${Object.keys(subnets).join(", ")}`;
+        return [{ ...problem, rule, remedy: "choose one of these zones" }];
+      }
+      const [first, last] = usable(cidr);
+      const remedy = `choose one from ${first} to ${last}`;
+      const holder = holderOf(value);
+      if (holder !== zone) {
+        const where = holder === undefined ? "lies in no subnet" : `lies in the subnet of ${holder}`;
+        return [{ ...problem, rule: `${where}; that of ${zone} is ${cidr}`, remedy }];
+      }
+      const { start, end } = parseCidr(cidr);
+      const number = parseCidr(`${value}/32`).start;
+      const rule = `AWS keeps the first four addresses of ${cidr} and the last`;
+      return when(number < start + 4n || number === end, { ...problem, rule, remedy });
+    }),
+  ];
+}
+
+/** Why the VPC cannot ask the site for names of these domains: the arguments of an outbound resolver. */
+export function forwardProblems(
+  field: string,
+  forward: Readonly<Record<string, readonly string[]>>,
+): readonly Problem[] {
+  return [
+    ...when(Object.keys(forward).length === 0, {
+      field,
+      value: "(none)",
+      rule: "an outbound resolver forwards one domain at least",
+      remedy: "name one, or leave the resolver out",
+    }),
+    ...Object.entries(forward).flatMap(([domain, servers]) => [
+      ...when(
+        awsDomains.some((aws) => isWithin(domain, aws) || isWithin(aws, domain)),
+        {
+          field: `${field}.${domain}`,
+          value: servers.join(", "),
+          rule: "the site asks the VPC for AWS's own names: the queries would go in circles",
+          remedy: "forward only names that the site's servers know themselves",
+        },
+      ),
+      ...when(servers.length === 0, {
+        field: `${field}.${domain}`,
+        value: "(none)",
+        rule: "a domain needs a DNS server to ask",
+        remedy: "name one address at least",
+      }),
+    ]),
+  ];
+}
+
+const awsDomains = ["amazonaws.com", "amazonaws.com.cn", "api.aws"];
+
+function isWithin(domain: string, parent: string): boolean {
+  return domain === parent || domain.endsWith(`.${parent}`);
 }
 
 /** The first and the last address of a subnet that AWS gives. */

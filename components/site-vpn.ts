@@ -6,11 +6,11 @@ import { VpnConnectionRoute } from "@pulumi/aws/ec2/vpnConnectionRoute.js";
 import { VpnGateway } from "@pulumi/aws/ec2/vpnGateway.js";
 import { VpnGatewayRoutePropagation } from "@pulumi/aws/ec2/vpnGatewayRoutePropagation.js";
 import * as pulumi from "@pulumi/pulumi";
-import { containsCidr } from "cidr-tools";
-import { checked, refusal } from "./errors.ts";
+import { publicAddressProblems } from "./addresses.ts";
+import { checked, refuse } from "./errors.ts";
 import { logRetention } from "./log-retention.ts";
 import { stackPrefix, tags } from "./tags.ts";
-import { checkedKeys, checkInsideCidrs, type PerTunnel, tunnelOptions } from "./tunnel-options.ts";
+import { checkedKeys, insideCidrProblems, type PerTunnel, tunnelOptions } from "./tunnel-options.ts";
 
 /** Arguments of a {@link SiteVpn}. */
 export interface SiteVpnArgs {
@@ -67,8 +67,10 @@ export class SiteVpn extends pulumi.ComponentResource {
   /** @throws RunError when AWS would refuse an inside range, a key or the site's address */
   constructor(name: string, args: SiteVpnArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid:cloud:SiteVpn", name, {}, opts);
-    checkInsideCidrs(name, args.insideCidrs);
-    const ipAddress = publicAddress(name, args.site.publicAddress);
+    refuse(insideCidrProblems(name, args.insideCidrs));
+    const ipAddress = checked(args.site.publicAddress, (address) =>
+      refuse(publicAddressProblems(`${name}.site.publicAddress`, address)),
+    );
     const presharedKeys = args.presharedKeys && checkedKeys(name, args.presharedKeys);
     const retentionInDays = logRetention(`${name}.logRetentionDays`, args.logRetentionDays);
     const child = { parent: this };
@@ -180,16 +182,4 @@ export class SiteVpn extends pulumi.ComponentResource {
       { parent: this },
     );
   }
-}
-
-function publicAddress(name: string, address: pulumi.Input<string>): pulumi.Input<string> {
-  return checked(address, (plain) => {
-    if (!containsCidr(["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"], plain)) return;
-    throw refusal(
-      `${name}.site.publicAddress`,
-      plain,
-      "AWS reaches the site by its router's public address; this one is private",
-      "ask `curl https://checkip.amazonaws.com` on the site",
-    );
-  });
 }

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { normalizeCidr, parseCidr } from "cidr-tools";
+import { parseCidr } from "cidr-tools";
 import { stringifyIp } from "ip-bigint";
-import { refusal } from "./errors.ts";
+import { prefixLength, rangeProblems } from "./addresses.ts";
+import { namedOnce, type Problem, refuse, when } from "./errors.ts";
 
 /** The two ranges that a zone has in a VPC, whether or not both are in use. */
 export interface ZoneCidrs {
@@ -30,44 +31,65 @@ const extraBits = 4;
  * @throws RunError when the range has bits outside its prefix or another size, or a zone is unknown or named twice
  */
 export function zoneCidrs(name: string, cidr: string, zones: readonly string[]): Record<string, ZoneCidrs> {
-  const { start, prefix } = parseCidr(cidr);
-  const bits = Number(prefix);
-  if (bits < 16 || bits > 24) {
-    throw refusal(
-      `${name}.cidr`,
-      cidr,
-      "must be from /16 to /24: a VPC has at most 65,536 addresses, and each of its 16 blocks at least 16",
-      "choose for example 10.0.0.0/16",
-    );
-  }
-  const normal = normalizeCidr(cidr);
-  if (normal !== cidr) {
-    throw refusal(`${name}.cidr`, cidr, "a range is named by its first address", `write ${normal}`);
-  }
-  const size = bits + extraBits;
+  const regions = [...new Set(zones.map(regionOf))];
+  refuse([
+    ...vpcProblems(name, cidr, zones),
+    ...when(regions.length > 1, {
+      field: `${name}.zones`,
+      value: zones.join(", "),
+      rule: "must be of one region",
+      remedy: "choose zones of one region",
+    }),
+  ]);
+  const { start } = parseCidr(cidr);
+  const size = prefixLength(cidr) + extraBits;
   const block = (index: number) =>
     `${stringifyIp({ number: start + (BigInt(index) << BigInt(32 - size)), version: 4 })}/${size}`;
-  const result: Record<string, ZoneCidrs> = {};
-  for (const zone of zones) {
-    const slot = zone.charCodeAt(zone.length - 1) - "a".charCodeAt(0);
-    if (!(slot >= 0 && slot < zoneSlots)) {
-      throw refusal(
-        `${name}.zones`,
-        zone,
-        "must end in a letter from a to h",
-        "choose zones such as us-east-1a",
-      );
-    }
-    if (zone in result)
-      throw refusal(`${name}.zones`, zone, "each zone is named once", "remove the repeated zone");
-    result[zone] = { private: block(slot), public: block(zoneSlots + slot) };
-  }
-  const regions = [...new Set(zones.map(regionOf))];
-  if (regions.length > 1) {
-    throw refusal(`${name}.zones`, zones.join(", "), "must be of one region", "choose zones of one region");
-  }
-  return result;
+  return Object.fromEntries(
+    zones.map((zone) => [zone, { private: block(slotOf(zone)), public: block(zoneSlots + slotOf(zone)) }]),
+  );
 }
+
+/** Why a VPC cannot have the range, or subnets in the zones. */
+export function vpcProblems(name: string, cidr: string, zones: readonly string[]): readonly Problem[] {
+  const bits = prefixLength(cidr);
+  return [
+    ...rangeProblems(`${name}.cidr`, cidr),
+    ...when(bits < 16 || bits > 24, {
+      field: `${name}.cidr`,
+      value: cidr,
+      rule: "must be from /16 to /24: a VPC has at most 65,536 addresses, and each of its 16 blocks at least 16",
+      remedy: "choose for example 10.0.0.0/16",
+    }),
+    ...zones.flatMap((zone) =>
+      when(!(slotOf(zone) >= 0 && slotOf(zone) < zoneSlots), {
+        field: `${name}.zones`,
+        value: zone,
+        rule: "must end in a letter from a to h",
+        remedy: "choose zones such as us-east-1a",
+      }),
+    ),
+    ...namedOnce(`${name}.zones`, zones),
+  ];
+}
+
+/** Why there can be no NAT gateways. */
+export function natProblems(
+  name: string,
+  {
+    natGateways = "none",
+    publicSubnets = false,
+  }: { natGateways?: string | undefined; publicSubnets?: boolean | undefined },
+): readonly Problem[] {
+  return when(natGateways !== "none" && !publicSubnets, {
+    field: `${name}.natGateways`,
+    value: natGateways,
+    rule: "a NAT gateway stands in a public subnet",
+    remedy: `set ${name}.publicSubnets to true, or natGateways to none`,
+  });
+}
+
+const slotOf = (zone: string) => zone.charCodeAt(zone.length - 1) - "a".charCodeAt(0);
 
 /** The region of an availability zone: its name without the letter. */
 export function regionOf(zone: string): string {

@@ -1,13 +1,10 @@
 import type { VpnConnectionArgs } from "@pulumi/aws/ec2/vpnConnection.js";
 import * as pulumi from "@pulumi/pulumi";
-import { containsCidr, normalizeCidr, parseCidr } from "cidr-tools";
-import { checked, refusal } from "./errors.ts";
+import { canonical, contains, prefixLength } from "./addresses.ts";
+import { checked, type Problem, refuse, when } from "./errors.ts";
 
 /** One value for each of the two tunnels of a VPN connection. */
-export interface PerTunnel<T> {
-  readonly tunnel1: T;
-  readonly tunnel2: T;
-}
+export type PerTunnel<T> = Readonly<Record<"tunnel1" | "tunnel2", T>>;
 
 /** The options of one tunnel as the provider names them, without `tunnel1` in front. */
 type TunnelOptions = {
@@ -86,48 +83,48 @@ export function checkedKeys(
 }
 
 function checkedKey(field: string, key: pulumi.Input<string>): pulumi.Input<string> {
-  return checked(key, (plain) => {
-    if (/^[A-Za-z1-9._][A-Za-z0-9._]{7,63}$/.test(plain)) return;
-    throw refusal(
-      field,
-      `(secret, ${plain.length} characters)`,
-      "AWS takes 8 to 64 of A-Z a-z 0-9 . _ and no 0 in front",
-      "choose another key, or leave both out and AWS makes them",
-    );
-  });
+  return checked(key, (plain) =>
+    refuse(
+      when(!presharedKeyPattern.test(plain), {
+        field,
+        value: `(secret, ${plain.length} characters)`,
+        rule: presharedKeyRule,
+        remedy: "choose another key, or leave both out and AWS makes them",
+      }),
+    ),
+  );
 }
+
+/** https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html, "Pre-shared key (PSK)" */
+export const presharedKeyPattern = /^[A-Za-z1-9._][A-Za-z0-9._]{7,63}$/;
+export const presharedKeyRule = "AWS takes 8 to 64 of A-Z a-z 0-9 . _ and no 0 in front";
 
 /** https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html, "Inside tunnel IPv4 CIDR" */
 const reserved = [0, 1, 2, 3, 4, 5].map((n) => `169.254.${n}.0/30`).concat("169.254.169.252/30");
 
-/**
- * Refuses inside ranges that AWS would refuse.
- *
- * @throws RunError when a range is no /30 of 169.254.0.0/16, is one of AWS's own, or is given to both tunnels
- */
-export function checkInsideCidrs(name: string, cidrs: PerTunnel<string>): void {
-  for (const tunnel of ["tunnel1", "tunnel2"] as const) {
-    const cidr = cidrs[tunnel];
-    const usable =
-      parseCidr(cidr).prefix === "30" &&
-      normalizeCidr(cidr) === cidr &&
-      containsCidr("169.254.0.0/16", cidr) &&
-      !reserved.includes(cidr);
-    if (!usable) {
-      throw refusal(
-        `${name}.insideCidrs.${tunnel}`,
-        cidr,
-        `must be a /30 of 169.254.0.0/16 and none of AWS's own (${reserved.join(", ")})`,
-        "choose another, such as 169.254.10.0/30",
-      );
-    }
-  }
-  if (cidrs.tunnel1 === cidrs.tunnel2) {
-    throw refusal(
-      `${name}.insideCidrs.tunnel2`,
-      cidrs.tunnel2,
-      "the two tunnels must not share a range",
-      "choose another /30 for one of them",
-    );
-  }
+/** What AWS would refuse of inside ranges: another size, its own ranges, one range for both tunnels. */
+export function insideCidrProblems(name: string, cidrs: PerTunnel<string>): readonly Problem[] {
+  const { tunnel1, tunnel2 } = cidrs;
+  return [
+    ...Object.entries(cidrs).flatMap(([tunnel, cidr]) =>
+      when(
+        prefixLength(cidr) !== 30 ||
+          canonical(cidr) !== cidr ||
+          !contains("169.254.0.0/16", cidr) ||
+          reserved.includes(cidr),
+        {
+          field: `${name}.insideCidrs.${tunnel}`,
+          value: cidr,
+          rule: `must be a /30 of 169.254.0.0/16 and none of AWS's own (${reserved.join(", ")})`,
+          remedy: "choose another, such as 169.254.10.0/30",
+        },
+      ),
+    ),
+    ...when(tunnel1 === tunnel2, {
+      field: `${name}.insideCidrs.tunnel2`,
+      value: tunnel2,
+      rule: "the two tunnels must not share a range",
+      remedy: "choose another /30 for one of them",
+    }),
+  ];
 }

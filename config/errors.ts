@@ -1,19 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { describe, type Problem } from "../components/errors.ts";
 
-/** One thing that is wrong with what the user said: the four parts of every error of this project. */
-export interface Problem {
-  /** Path of the field, as in the stack file: `hosts.pi-1.address`. */
-  readonly field: string;
-  /** What was received; "(secret)" or "(missing)" where it is not to be shown or not there. */
-  readonly value: string;
-  readonly rule: string;
-  readonly remedy: string;
-}
-
-/** `hosts.pi-1.address: 10.0.3.7: must lie inside site.cidr 192.168.1.0/24; …` */
-export function describe({ field, value, rule, remedy }: Problem): string {
-  return `${field}: ${value}: ${rule}; ${remedy}`;
-}
+export { describe, type Problem };
 
 /**
  * Everything that is wrong at once, a line each, so that one run suffices to mend a stack file. A RunError: the

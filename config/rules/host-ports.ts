@@ -1,10 +1,11 @@
 /** A port of a node is taken once: by one task, or by what the node itself runs. */
-import { portsOf } from "../../components/container-definition.ts";
+import { portsOf, portsProblems } from "../../components/container-definition.ts";
+import { when } from "../../components/errors.ts";
 import { eligibleNodes } from "../../components/placement.ts";
 import type { Problem } from "../errors.ts";
 import type { HybridConfig } from "../schema.ts";
 import { nodesOf } from "../views.ts";
-import { type Rule, when } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 
 /** A service that takes a port: how many tasks it has, and the nodes that they may run on. */
 export interface Taker {
@@ -59,15 +60,9 @@ const betweenServices: Rule = (config) => {
       nodes: eligible,
     };
   });
-  const problems = services.flatMap(({ name, ports }) => {
-    const twice = ports.find((port, i) => ports.indexOf(port) !== i);
-    return when(twice !== undefined, {
-      field: `services.${name}.network.ports`,
-      value: String(twice),
-      rule: "a host port is given twice",
-      remedy: "choose another host port for one of them",
-    });
-  });
+  const problems = Object.entries(config.services).flatMap(([name, { network }]) =>
+    portsProblems(`services.${name}.network`, network),
+  );
   for (const port of new Set(services.flatMap(({ ports }) => ports))) {
     for (const { takers, room } of clashes(services.filter(({ ports }) => ports.includes(port)))) {
       const others = takers.slice(0, -1).map(({ name }) => `services.${name}`);
@@ -99,7 +94,7 @@ function ownPorts(name: string, { site, hosts }: HybridConfig): Readonly<Record<
 const withTheNode: Rule = (config) => {
   const nodes = nodesOf(config);
   return Object.entries(config.services).flatMap(([name, service]) =>
-    hostPortsOf(service).flatMap((port): Problem[] => {
+    hostPortsOf(service).flatMap((port): readonly Problem[] => {
       const [node, owner] =
         eligibleNodes(nodes, service.placement)
           .map((node) => [node, ownPorts(node, config)[port]] as const)

@@ -1,35 +1,55 @@
 /** Endpoints, resolvers, DNS, and what must be there before a site can do without the internet. */
+import { contains } from "../../components/addresses.ts";
 import type { EndpointService } from "../../components/endpoint-services.ts";
-import { contains } from "../addresses.ts";
+import { namedOnce, when } from "../../components/errors.ts";
+import {
+  forwardProblems,
+  resolverAddressesProblems,
+  resolverZonesProblems,
+} from "../../components/resolver-addresses.ts";
+import { vpcProblems, zoneCidrs } from "../../components/subnets.ts";
 import type { Problem } from "../errors.ts";
 import type { HybridConfig } from "../schema.ts";
-import { nodesOf } from "../views.ts";
-import { type Rule, when } from "./rule.ts";
+import { mapValues, nodesOf } from "../views.ts";
+import type { Rule } from "./rule.ts";
 
-const knownZones: Rule = ({ network, privateEndpoints, resolver }) =>
-  [
-    ...(privateEndpoints?.zones ?? []).map((zone) => ["privateEndpoints.zones", zone] as const),
-    ...Object.keys(resolver.inbound?.addresses ?? {}).map(
-      (zone) => ["resolver.inbound.addresses", zone] as const,
-    ),
-  ].flatMap(([field, zone]) =>
+const endpoints: Rule = ({ network, privateEndpoints: { services = [], zones = [] } = {} }) => [
+  ...namedOnce("privateEndpoints.services", services),
+  ...namedOnce("privateEndpoints.zones", zones),
+  ...zones.flatMap((zone) =>
     when(!network.zones.includes(zone), {
-      field,
+      field: "privateEndpoints.zones",
       value: zone,
       rule: `must be one of network.zones (${network.zones.join(", ")}): there the VPC has a subnet`,
       remedy: "choose one of them, or add the zone to network.zones",
     }),
-  );
+  ),
+];
 
-const namedOnce: Rule = ({ privateEndpoints: { services = [], zones = [] } = {} }) =>
-  Object.entries({ services, zones }).flatMap(([key, values]) =>
-    when(new Set<string>(values).size < values.length, {
-      field: `privateEndpoints.${key}`,
-      value: values.join(", "),
-      rule: "each is named once",
-      remedy: "remove what is repeated",
-    }),
-  );
+const resolvers: Rule = ({ network: { cidr, zones }, site, resolver: { inbound, outbound } }) => {
+  // Without subnets there is nothing to say of addresses in them.
+  const isDivided = vpcProblems("network", cidr, zones).length === 0;
+  const ranges = isDivided
+    ? mapValues(zoneCidrs("network", cidr, zones), ({ private: range }) => range)
+    : undefined;
+  return [
+    ...(inbound || outbound ? resolverZonesProblems("network.zones", zones) : []),
+    ...(inbound?.addresses && ranges
+      ? resolverAddressesProblems("resolver.inbound.addresses", inbound.addresses, ranges)
+      : []),
+    ...(outbound ? forwardProblems("resolver.outbound.forward", outbound.forward) : []),
+    ...Object.entries(outbound?.forward ?? {}).flatMap(([domain, servers]) =>
+      servers
+        .filter((server) => !contains(site.cidr, server))
+        .map((server) => ({
+          field: `resolver.outbound.forward.${domain}`,
+          value: server,
+          rule: `lies outside site.cidr ${site.cidr}: the VPC would have no route to it`,
+          remedy: "name a DNS server of the site, or widen site.cidr",
+        })),
+    ),
+  ];
+};
 
 const dns: Rule = ({ site, hosts, resolver, privateEndpoints }) => {
   if (!site.dns) return [];
@@ -55,6 +75,14 @@ const dns: Rule = ({ site, hosts, resolver, privateEndpoints }) => {
           remedy: `choose one of ${Object.keys(hosts).join(", ")}; for a server that is none of them set at to elsewhere`,
         })
       : []),
+    ...(dns.at === "host"
+      ? when(hosts[dns.host]?.dead === true, {
+          field: "site.dns.host",
+          value: dns.host,
+          rule: `hosts.${dns.host} is dead: nobody would answer the nodes`,
+          remedy: "name another host, or set at to nodes",
+        })
+      : []),
   ];
 };
 
@@ -78,9 +106,14 @@ function endpointsNeeded({ services }: HybridConfig): EndpointService[] {
   ];
 }
 
-/** Registries that only the internet has; an image without a registry's host is Docker Hub's. */
-const publicRegistries =
-  /^(docker\.io|index\.docker\.io|public\.ecr\.aws|ghcr\.io|quay\.io|gcr\.io|registry\.k8s\.io|mcr\.microsoft\.com)$/;
+/** Registries that only the internet has, with all hosts below them; an image without a registry's host is Docker Hub's. */
+const publicRegistries = [
+  ...["docker.io", "ecr.aws", "ghcr.io", "quay.io", "lscr.io", "nvcr.io", "gcr.io", "pkg.dev", "azurecr.io"],
+  ...["k8s.io", "mcr.microsoft.com", "registry.gitlab.com"],
+];
+
+const isPublic = (registry: string) =>
+  publicRegistries.some((one) => registry === one || registry.endsWith(`.${one}`));
 
 function registryOf(image: string): string {
   const [host = "", ...rest] = image.split("/");
@@ -90,16 +123,16 @@ function registryOf(image: string): string {
 const images = ({ services }: HybridConfig, region: string): Problem[] =>
   Object.entries(services).flatMap(([name, { image }]) => {
     const [, imageRegion] = ecr.exec(image) ?? [];
-    return when(
-      publicRegistries.test(registryOf(image)) || (imageRegion !== undefined && imageRegion !== region),
-      {
-        field: `services.${name}.image`,
-        value: image,
-        rule: `with site.internet never, images come from ECR in ${region} or from a registry of the site`,
-        remedy: "push the image there and name it here",
-      },
-    );
+    return when(isPublic(registryOf(image)) || (imageRegion !== undefined && imageRegion !== region), {
+      field: `services.${name}.image`,
+      value: image,
+      rule: `with site.internet never, images come from ECR in ${region} or from a registry of the site`,
+      remedy: "push the image there and name it here",
+    });
   });
+
+/** Where the distributions' packages are on the internet, with all hosts below. */
+const publicMirrors = ["debian.org", "ubuntu.com", "raspberrypi.org", "raspberrypi.com", "raspbian.org"];
 
 /** An address that nodes reach without the internet. */
 function isNear(url: string, { site, network }: HybridConfig): boolean {
@@ -107,8 +140,15 @@ function isNear(url: string, { site, network }: HybridConfig): boolean {
   if (protocol === "file:") return true;
   if (/^\d+(\.\d+){3}$/.test(hostname))
     return contains(site.cidr, hostname) || contains(network.cidr, hostname);
+  if (publicMirrors.some((mirror) => hostname === mirror || hostname.endsWith(`.${mirror}`))) return false;
   // Names without a Region belong to no interface endpoint (Amazon S3 user guide, "AWS PrivateLink for Amazon S3").
   return !/(^|\.)amazonaws\.com(\.cn)?$/.test(hostname);
+}
+
+/** The address in a line of sources.list(5), behind options in brackets; undefined where there is none. */
+function addressOf(source: string): string | undefined {
+  const address = source.replace(/^deb(-src)? +(\[[^\]]*\] *)?/, "").split(" ")[0];
+  return address !== undefined && URL.canParse(address) ? address : undefined;
 }
 
 const withoutInternet: Rule = (config, region) => {
@@ -150,8 +190,25 @@ const withoutInternet: Rule = (config, region) => {
       rule: "with site.internet never, the installer must be on the site, or in the bundle",
       remedy: `put AWS's installer there (a file:// address for the bundle's), ${orFallback}`,
     }),
+    ...(site.packages?.from === "mirror" ? site.packages.sources : []).flatMap((source, i) => {
+      const address = addressOf(source);
+      return when(address !== undefined && !isNear(address, config), {
+        field: `site.packages.sources.${i}`,
+        value: source,
+        rule: "with site.internet never, packages come from a mirror of the site",
+        remedy: `name one that is in site.cidr, ${orFallback}`,
+      });
+    }),
+    ...(site.dns?.at === "host"
+      ? when(nodesOf(config)[site.dns.host] !== undefined, {
+          field: "site.dns.host",
+          value: site.dns.host,
+          rule: "with site.internet never, a node's firewall would keep it from the servers that it asks for all other names",
+          remedy: "name a host that is no node, or set at to nodes",
+        })
+      : []),
     ...images(config, region),
   ];
 };
 
-export const privateConnectivityRules: readonly Rule[] = [knownZones, namedOnce, dns, withoutInternet];
+export const privateConnectivityRules: readonly Rule[] = [endpoints, resolvers, dns, withoutInternet];

@@ -1,32 +1,18 @@
 /** Services, the nodes that can run them, and the load balancers in front. */
-import { portsOf } from "../../components/container-definition.ts";
-import { eligibleNodes } from "../../components/placement.ts";
-import { nodesOf, targetPort, tcpPortsOf } from "../views.ts";
-import { type Rule, when } from "./rule.ts";
 
-const placement: Rule = (config) => {
-  const nodes = nodesOf(config);
-  return Object.entries(config.services).flatMap(([name, service]) => {
-    const eligible = eligibleNodes(nodes, service.placement);
-    const wanted = Object.entries(service.placement.attributes).map(([k, v]) => `${k} = ${v}`);
-    const oneEach = service.placement.distinctInstance || portsOf(service.network).length > 0;
-    if (eligible.length === 0) {
-      return when(service.desiredCount > 0, {
-        field: `services.${name}.placement.attributes`,
-        value: wanted.join(", ") || "{}",
-        rule: "no node satisfies it: the service could never start",
-        remedy:
-          wanted.length > 0 ? "give a node under `hosts` these attributes" : "make a host a node: `node: {}`",
-      });
-    }
-    return when(oneEach && service.desiredCount > eligible.length, {
-      field: `services.${name}.desiredCount`,
-      value: String(service.desiredCount),
-      rule: `one task a node (fixed host ports or distinctInstance), and only ${eligible.length} can run it: ${eligible.join(", ")}`,
-      remedy: "lower desiredCount, or add nodes",
-    });
+import { rangeProblems } from "../../components/addresses.ts";
+import { portsOf } from "../../components/container-definition.ts";
+import { when } from "../../components/errors.ts";
+import { balancerNameProblems, balancerTypeProblems } from "../../components/load-balancer-type.ts";
+import { roomProblems } from "../../components/placement.ts";
+import { nodesOf, targetPort, tcpPortsOf } from "../views.ts";
+import type { Rule } from "./rule.ts";
+
+const placement: Rule = (config) =>
+  Object.entries(config.services).flatMap(([name, { placement, desiredCount, network }]) => {
+    const oneANode = placement.distinctInstance || portsOf(network).length > 0;
+    return roomProblems(`services.${name}`, nodesOf(config), { placement, count: desiredCount, oneANode });
   });
-};
 
 const loadBalancers: Rule = ({ loadBalancers, services, network }) =>
   Object.entries(loadBalancers).flatMap(([name, loadBalancer]) => {
@@ -55,12 +41,9 @@ const loadBalancers: Rule = ({ loadBalancers, services, network }) =>
         rule: "an internet-facing load balancer stands in public subnets",
         remedy: "set network.publicSubnets to true, or scheme to internal",
       }),
-      ...when(loadBalancer.type === "application" && network.zones.length < 2, {
-        field: field("type"),
-        value: loadBalancer.type,
-        rule: "an application load balancer needs two zones",
-        remedy: "add a zone to network.zones, or choose type: network",
-      }),
+      ...loadBalancer.allowFrom.flatMap((range, i) => rangeProblems(field(`allowFrom.${i}`), range)),
+      ...balancerNameProblems(`loadBalancers.${name}`, name),
+      ...balancerTypeProblems(`loadBalancers.${name}`, loadBalancer, network.zones.length),
     ];
   });
 

@@ -1,14 +1,9 @@
 /** The site's addresses, and those of its hosts. */
-import { contains, isPrivate, overlap } from "../addresses.ts";
-import { type Rule, when } from "./rule.ts";
+import { contains, overlap, publicAddressProblems } from "../../components/addresses.ts";
+import { when } from "../../components/errors.ts";
+import type { Rule } from "./rule.ts";
 
-const siteAddress: Rule = ({ site }) =>
-  when(isPrivate(site.publicAddress), {
-    field: "site.publicAddress",
-    value: site.publicAddress,
-    rule: "AWS reaches the site by its router's public address; this one is private",
-    remedy: "ask `curl https://checkip.amazonaws.com` on the site",
-  });
+const siteAddress: Rule = ({ site }) => publicAddressProblems("site.publicAddress", site.publicAddress);
 
 const hostAddresses: Rule = ({ network, site, hosts }) => {
   const owner = new Map<string, string>();

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { retentionDays } from "./values.ts";
 
 /** How the official installer is trusted before it runs. */
 export const installer = z.strictObject({
@@ -29,10 +30,6 @@ export const cluster = z.strictObject({
     .enum(["enhanced", "enabled", "disabled"])
     .default("enabled")
     .describe("CloudWatch Container Insights; `enhanced` and `enabled` cost by the metric."),
-  logRetentionDays: z
-    .int()
-    .positive()
-    .default(30)
-    .describe("How long ECS Exec sessions and services' logs are kept."),
+  logRetentionDays: retentionDays.describe("How long ECS Exec sessions and services' logs are kept."),
   installer: installer.prefault({}).describe("AWS's ECS Anywhere installer."),
 });

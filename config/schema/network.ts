@@ -1,6 +1,7 @@
 /** The AWS side of the network: the VPC and the VPN to the site. */
 import { z } from "zod";
-import { cidr, zone } from "./values.ts";
+import { presharedKeyPattern, presharedKeyRule } from "../../components/tunnel-options.ts";
+import { cidr, retentionDays, zone } from "./values.ts";
 
 /** Network of the VPC. */
 export const network = z.strictObject({
@@ -20,17 +21,14 @@ export const network = z.strictObject({
     .default("none")
     .describe("NAT gateways for the private subnets. Each costs by the hour; needs publicSubnets."),
   flowLogs: z
-    .strictObject({ retentionDays: z.int().positive().default(30).describe("How long they are kept.") })
+    .strictObject({ retentionDays: retentionDays.describe("How long they are kept.") })
     .optional()
     .describe("VPC flow logs to CloudWatch Logs. Off unless given."),
 });
 
 const presharedKey = z
   .string()
-  .regex(
-    /^[A-Za-z1-9._][A-Za-z0-9._]{7,63}$/,
-    "must be 8 to 64 of A-Z a-z 0-9 . _ and not start with 0 (AWS's rule); choose another key",
-  )
+  .regex(presharedKeyPattern, `${presharedKeyRule}; choose another key`)
   .meta({ secret: true });
 
 /** The Site-to-Site VPN. */
@@ -60,7 +58,7 @@ export const vpn = z.strictObject({
     })
     .prefault({})
     .describe("The /30 of 169.254.0.0/16 inside each tunnel."),
-  logRetentionDays: z.int().positive().default(30).describe("How long the tunnels' logs are kept."),
+  logRetentionDays: retentionDays.describe("How long the tunnels' logs are kept."),
   alarmTopicArn: z
     .string()
     .startsWith("arn:", "must be the ARN of a topic; write it as arn:aws:sns:us-east-1:123456789012:alarms")

@@ -1,7 +1,7 @@
 /** What keeps the nodes' traffic with AWS off the internet: endpoints and resolvers in the VPC. */
 import { z } from "zod";
 import { agentServices, type EndpointService, endpointServices } from "../../components/endpoint-services.ts";
-import { ipv4, zone } from "./values.ts";
+import { ipv4, retentionDays, zone } from "./values.ts";
 
 const names = Object.keys(endpointServices) as [EndpointService, ...EndpointService[]];
 
@@ -33,7 +33,7 @@ export const resolver = z.strictObject({
           "A fixed address in each zone, by zone. Left out: AWS chooses one in each of network.zones.",
         ),
       queryLogs: z
-        .strictObject({ retentionDays: z.int().positive().default(30).describe("How long they are kept.") })
+        .strictObject({ retentionDays: retentionDays.describe("How long they are kept.") })
         .optional()
         .describe("The VPC's DNS queries to CloudWatch Logs. Off unless given."),
     })

@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { hostPort, name, port, text } from "./values.ts";
+import { healthCommandProblems, parameterProblems } from "../../components/container-definition.ts";
+import { attributeProblems } from "../../components/placement.ts";
+import { by, hostPort, name, port, text } from "./values.ts";
 
 const portMapping = z.strictObject({
   host: hostPort.describe("Fixed port on the node."),
@@ -40,7 +42,7 @@ export const service = z.strictObject({
   placement: z
     .strictObject({
       attributes: z
-        .record(z.string(), text)
+        .record(z.string(), text.superRefine(by(attributeProblems)))
         .default({})
         .describe("Node attributes that all must match; empty: any node."),
       distinctInstance: z.boolean().default(false).describe("At most one task a node."),
@@ -65,15 +67,16 @@ export const service = z.strictObject({
     .default({})
     .describe("Environment variables. Not for secrets: they can be read in the console."),
   secrets: z
-    .record(
-      z.string(),
-      z.string().startsWith("/", "must be the whole name of an SSM parameter; write it as /hits/token"),
-    )
+    .record(z.string(), z.string().superRefine(by(parameterProblems)))
     .default({})
     .describe("Environment variable → name of an SSM parameter, such as /hits/token."),
   healthCheck: z
     .strictObject({
-      command: z.array(z.string()).min(1).describe("Run inside the container; exit status 0 means healthy."),
+      command: z
+        .array(z.string())
+        .min(1)
+        .superRefine(by(healthCommandProblems))
+        .describe("Run inside the container; exit status 0 means healthy."),
       intervalSeconds: z.int().min(5).max(300).default(30).describe("Time between two checks."),
       timeoutSeconds: z.int().min(2).max(60).default(5).describe("A check that takes longer has failed."),
       retries: z.int().min(1).max(10).default(3).describe("Failures in a row until it counts as unhealthy."),

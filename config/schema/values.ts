@@ -1,5 +1,8 @@
 /** Values that several settings share. */
 import { z } from "zod";
+import { hostPortProblems } from "../../components/container-definition.ts";
+import type { Problem } from "../../components/errors.ts";
+import { retentionPeriods } from "../../components/log-retention.ts";
 
 export const name = z
   .string()
@@ -23,8 +26,14 @@ export const port = z.int().min(1).max(65535);
 /** Text; YAML's `true` and `6379` count as the text they are written as. */
 export const text = z.union([z.string(), z.boolean(), z.number()]).transform(String);
 
-const reservedPorts = [22, 2375, 2376, 51678, 51679];
-export const hostPort = port.refine(
-  (p) => !reservedPorts.includes(p),
-  `must not be one of ${reservedPorts.join(", ")}, which sshd, Docker and the ECS agent use; choose another host port`,
-);
+/** Lets a component's own check, which knows what AWS takes, speak for a field. */
+export function by<T>(check: (field: string, value: T) => readonly Problem[]) {
+  return (value: T, { addIssue }: { addIssue(message: string): void }) => {
+    for (const { rule, remedy } of check("", value)) addIssue(`${rule}; ${remedy}`);
+  };
+}
+
+export const hostPort = port.superRefine(by(hostPortProblems));
+
+/** How long CloudWatch Logs keeps something. */
+export const retentionDays = z.literal(retentionPeriods).default(30);

@@ -164,7 +164,7 @@ const refused: [over: Partial<ExternalServiceArgs>, message: string][] = [
   ],
   [
     { nodes: {} },
-    "redis.placement.attributes: {}: no node satisfies it: the service could never start; give a node these attributes, or ask for fewer",
+    "redis.placement.attributes: {}: no node satisfies it: the service could never start; make a host a node: `node: {}`",
   ],
   [
     { nodes, placement: onRedis, desiredCount: 2 },

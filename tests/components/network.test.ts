@@ -223,7 +223,7 @@ const refused: [args: NetworkArgs, message: string][] = [
   ],
   [
     { ...smallest, zones: ["us-east-1a", "us-east-1a"] },
-    "home.zones: us-east-1a: each zone is named once; remove the repeated zone",
+    "home.zones: us-east-1a: each is named once; remove what is repeated",
   ],
   [
     { ...smallest, flowLogs: { retentionDays: 31 } },
@@ -243,6 +243,6 @@ test.serial("a NAT gateway without public subnets does not compile, and is refus
   const args: NetworkArgs = JSON.parse(JSON.stringify({ ...smallest, natGateways: "single" }));
   t.is(
     await failure(() => new Network("home", args)),
-    "home.natGateways: single: a NAT gateway stands in a public subnet; set publicSubnets to true, or natGateways to none",
+    "home.natGateways: single: a NAT gateway stands in a public subnet; set home.publicSubnets to true, or natGateways to none",
   );
 });

@@ -239,7 +239,7 @@ const refused: [message: string, build: () => unknown][] = [
     () => balancer(network, { ...target("203.0.113.7"), siteCidr: "203.0.113.0/24" }),
   ],
   [
-    "hits.subnetIds: 1: an application load balancer needs subnets in two zones; add a zone to the network, or choose type: network",
+    "hits.type: application: an application load balancer needs subnets in two zones; there is 1; add a zone to the network, or choose type: network",
     () => balancer(application, {}, ["us-east-1a"]),
   ],
   [

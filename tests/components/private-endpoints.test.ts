@@ -26,7 +26,7 @@ function endpoints(services: readonly EndpointService[], more: Partial<PrivateEn
     siteCidr: "192.168.1.0/24",
     subnets: network.privateSubnets,
     services,
-    s3GatewayReady: network.s3Gateway,
+    s3Gateway: network.s3Gateway,
     ...more,
   });
 }
@@ -262,13 +262,13 @@ const refused: [title: string, build: () => unknown, message: string, options?: 
   ],
   [
     "S3 without the gateway endpoint",
-    () => endpoints(["s3"], { s3GatewayReady: undefined }),
-    "private.s3GatewayReady: (missing): AWS gives S3's interface endpoint its private DNS name only beside a gateway endpoint; give the VPC one and name it here, or leave s3 out of the services",
+    () => endpoints(["s3"], { s3Gateway: undefined }),
+    "private.s3Gateway: (missing): AWS gives S3's interface endpoint its private DNS name only beside a gateway endpoint; give the VPC one and name it here, or leave s3 out of the services",
   ],
   [
     "a service twice",
     () => endpoints(["ssm", "ecs", "ssm"]),
-    "private.services: ssm: each service is named once; remove the repeated one",
+    "private.services: ssm: each is named once; remove what is repeated",
   ],
   [
     "no zone",

@@ -79,7 +79,7 @@ const refused: [cidr: string, zones: string[], message: string][] = [
   [
     "10.0.0.0/16",
     ["us-east-1a", "us-east-1a"],
-    "home.zones: us-east-1a: each zone is named once; remove the repeated zone",
+    "home.zones: us-east-1a: each is named once; remove what is repeated",
   ],
   [
     "10.0.0.0/16",

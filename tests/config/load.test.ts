@@ -222,7 +222,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "pre-shared key that AWS refuses, never shown",
     { ...base, vpn: { presharedKeys: { tunnel1: "0startswithzero", tunnel2: "goodenough1" } } },
-    "vpn.presharedKeys.tunnel1: (secret, 15 characters): must be 8 to 64 of A-Z a-z 0-9 . _ and not start with 0 (AWS's rule); choose another key",
+    "vpn.presharedKeys.tunnel1: (secret, 15 characters): AWS takes 8 to 64 of A-Z a-z 0-9 . _ and no 0 in front; choose another key",
   ],
   [
     "private key of a wrong type, never shown",
@@ -253,7 +253,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "constraint that no node satisfies",
     { ...base, services: { redis: { ...service, placement: { attributes: { redis: "true" } } } } },
-    "services.redis.placement.attributes: redis = true: no node satisfies it: the service could never start; give a node under `hosts` these attributes",
+    "services.redis.placement.attributes: redis = true: no node satisfies it: the service could never start; give a node these attributes, or ask for fewer",
   ],
   [
     "service without any node",
@@ -324,7 +324,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
       services: { web },
       loadBalancers: { front: { type: "application", service: "web" } },
     },
-    "loadBalancers.front.type: application: an application load balancer needs two zones; add a zone to network.zones, or choose type: network",
+    "loadBalancers.front.type: application: an application load balancer needs subnets in two zones; there is 1; add a zone to the network, or choose type: network",
   ],
   [
     "number out of range",
@@ -333,8 +333,57 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   ],
   [
     "number that must be more than another",
-    { ...base, network: { flowLogs: { retentionDays: 0 } } },
-    "network.flowLogs.retentionDays: 0: must be more than 0: how long they are kept; raise it",
+    { ...base, services: { web: { ...service, cpuUnits: 0 } } },
+    "services.web.cpuUnits: 0: must be more than 0: share of CPU; 1024 is one core; raise it",
+  ],
+  [
+    "number of days that CloudWatch Logs does not take",
+    { ...base, vpn: { logRetentionDays: 31 } },
+    "vpn.logRetentionDays: 31: must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653; choose one of them",
+  ],
+  [
+    "zones that a VPC is not divided into",
+    { ...base, network: { zones: ["us-east-1a", "us-east-1z", "us-east-1a"] } },
+    [
+      "network.zones: us-east-1z: must end in a letter from a to h; choose zones such as us-east-1a",
+      "network.zones: us-east-1a: each is named once; remove what is repeated",
+    ].join("\n"),
+  ],
+  [
+    "load balancer's name that is too long for AWS",
+    {
+      ...base,
+      services: { web },
+      loadBalancers: { "a-name-of-22-characters": { type: "network", service: "web" } },
+    },
+    "loadBalancers.a-name-of-22-characters: 23 characters: AWS takes 32 for a load balancer's name, and 11 are a suffix; choose a name of at most 21",
+  ],
+  [
+    "range that is not named by its first address",
+    {
+      ...base,
+      services: { web },
+      loadBalancers: { front: { type: "network", service: "web", allowFrom: ["203.0.113.7/24"] } },
+    },
+    "loadBalancers.front.allowFrom.0: 203.0.113.7/24: a range is named by its first address; write 203.0.113.0/24",
+  ],
+  [
+    "attribute with a space",
+    {
+      ...base,
+      services: { web: { ...service, desiredCount: 0, placement: { attributes: { rack: "no 3" } } } },
+    },
+    "services.web.placement.attributes.rack: no 3: must not be empty nor have a space or a backslash: the query language of ECS cannot compare with it; choose another value, also on the nodes",
+  ],
+  [
+    "health check that begins with a keyword of Docker's",
+    { ...base, services: { web: { ...service, healthCheck: { command: ["CMD", "true"] } } } },
+    'services.web.healthCheck.command: ["CMD","true"]: must be a program with its arguments, as it is run inside the container; write for example ["redis-cli", "ping"] or ["sh", "-c", "…"]',
+  ],
+  [
+    "parameter that is no full name",
+    { ...base, services: { web: { ...service, secrets: { TOKEN: "/hits//token" } } } },
+    "services.web.secrets.TOKEN: /hits//token: must be the full name of an SSM parameter: parts of A-Z a-z 0-9 _ . - with a / before each; write for example /hits/token",
   ],
   [
     "part of a number",

@@ -67,7 +67,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "a service twice",
     { ...base, privateEndpoints: { services: ["ecs", "ecs"] } },
-    "privateEndpoints.services: ecs, ecs: each is named once; remove what is repeated",
+    "privateEndpoints.services: ecs: each is named once; remove what is repeated",
   ],
   [
     "a zone without a subnet",
@@ -80,7 +80,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
       ...base,
       resolver: { inbound: { addresses: { "us-east-1a": "10.0.0.10", "us-east-1c": "10.0.32.10" } } },
     },
-    "resolver.inbound.addresses: us-east-1c: must be one of network.zones (us-east-1a, us-east-1b): there the VPC has a subnet; choose one of them, or add the zone to network.zones",
+    "resolver.inbound.addresses.us-east-1c: 10.0.32.10: the VPC has no subnet there, only in us-east-1a, us-east-1b; choose one of these zones",
   ],
   [
     "DNS without a resolver",
@@ -116,6 +116,73 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
     "a package source that is none",
     { ...base, site: { ...base.site, packages: { from: "mirror", sources: ["http://192.168.1.5/"] } } },
     "site.packages.sources.0: http://192.168.1.5/: must be a line of sources.list(5); write it as `deb http://192.168.1.5/debian bookworm main`",
+  ],
+  [
+    "resolver's addresses that AWS would not give",
+    {
+      ...base,
+      resolver: { inbound: { addresses: { "us-east-1a": "10.0.16.10", "us-east-1b": "10.0.16.3" } } },
+    },
+    [
+      "resolver.inbound.addresses.us-east-1a: 10.0.16.10: lies in the subnet of us-east-1b; that of us-east-1a is 10.0.0.0/20; choose one from 10.0.0.4 to 10.0.15.254",
+      "resolver.inbound.addresses.us-east-1b: 10.0.16.3: AWS keeps the first four addresses of 10.0.16.0/20 and the last; choose one from 10.0.16.4 to 10.0.31.254",
+    ].join("\n"),
+  ],
+  [
+    "one resolver's address",
+    { ...base, resolver: { inbound: { addresses: { "us-east-1a": "10.0.0.10" } } } },
+    "resolver.inbound.addresses: us-east-1a: a resolver has addresses in two zones at least: AWS takes no single one; add a zone",
+  ],
+  [
+    "a resolver in one zone",
+    { ...base, network: { zones: ["us-east-1a"] }, resolver: { inbound: {} } },
+    "network.zones: us-east-1a: a resolver has addresses in two zones at least: AWS takes no single one; add a zone",
+  ],
+  [
+    "AWS's own names, and a server that the VPC has no way to",
+    {
+      ...base,
+      resolver: { outbound: { forward: { "amazonaws.com": ["192.168.1.2"], lan: ["192.168.2.2"] } } },
+    },
+    [
+      "resolver.outbound.forward.amazonaws.com: 192.168.1.2: the site asks the VPC for AWS's own names: the queries would go in circles; forward only names that the site's servers know themselves",
+      "resolver.outbound.forward.lan: 192.168.2.2: lies outside site.cidr 192.168.1.0/24: the VPC would have no route to it; name a DNS server of the site, or widen site.cidr",
+    ].join("\n"),
+  ],
+  [
+    "a DNS server that is dead",
+    {
+      ...closed,
+      hosts: { ...closed.hosts, dns: { address: "192.168.1.2", hostKey, dead: true } },
+      site: { ...never, dns: { at: "host", host: "dns", server: "bind9" } },
+    },
+    "site.dns.host: dns: hosts.dns is dead: nobody would answer the nodes; name another host, or set at to nodes",
+  ],
+  [
+    "no internet, and a node as the site's DNS server",
+    { ...closed, site: { ...never, dns: { at: "host", host: "pi-1", server: "bind9" } } },
+    "site.dns.host: pi-1: with site.internet never, a node's firewall would keep it from the servers that it asks for all other names; name a host that is no node, or set at to nodes",
+  ],
+  [
+    "no internet, and packages from it",
+    {
+      ...closed,
+      site: {
+        ...never,
+        packages: {
+          from: "mirror",
+          sources: [
+            "deb [signed-by=/etc/apt/keyring.gpg] http://deb.debian.org/debian bookworm main",
+            "deb http://mirror.home.arpa/debian bookworm main",
+            "deb http://203.0.113.5/debian bookworm main",
+          ],
+        },
+      },
+    },
+    [
+      "site.packages.sources.0: deb [signed-by=/etc/apt/keyring.gpg] http://deb.debian.org/debian bookworm main: with site.internet never, packages come from a mirror of the site; name one that is in site.cidr, or set site.internet to fallback",
+      "site.packages.sources.2: deb http://203.0.113.5/debian bookworm main: with site.internet never, packages come from a mirror of the site; name one that is in site.cidr, or set site.internet to fallback",
+    ].join("\n"),
   ],
   [
     "no internet, and endpoints missing",
@@ -159,6 +226,27 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
     "services.web.image: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1: with site.internet never, images come from ECR in us-east-1 or from a registry of the site; push the image there and name it here",
   ],
 ];
+
+for (const registry of [
+  "registry-1.docker.io",
+  "lscr.io",
+  "nvcr.io",
+  "registry.gitlab.com",
+  "us-docker.pkg.dev",
+  "some.azurecr.io",
+]) {
+  test(`refused: no internet, and an image of ${registry}`, (t) => {
+    const services = { web: { image: `${registry}/some/web:1`, memoryMiB: 64 } };
+    const { message } =
+      t.throws(() => parse({ ...closed, services }, "us-east-1"), { instanceOf: InvalidInput }) ?? {};
+    t.regex(message ?? "", /^services\.web\.image: .*: with site\.internet never, images come from ECR/);
+  });
+}
+
+test("no internet, and an image of the site's own registry", (t) => {
+  const services = { web: { image: "registry.home.arpa:5000/web:1", memoryMiB: 64 } };
+  t.notThrows(() => parse({ ...closed, services }, "us-east-1"));
+});
 
 for (const [title, config, message] of bad) {
   test(`refused: ${title}`, (t) => {

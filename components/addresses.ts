@@ -1,0 +1,49 @@
+import { containsCidr, normalizeCidr, overlapCidr, parseCidr } from "cidr-tools";
+import { type Problem, when } from "./errors.ts";
+
+/** Whether an address or a range lies wholly inside a range. */
+export function contains(range: string, inner: string): boolean {
+  return containsCidr([range], [inner]);
+}
+
+export function overlap(a: string, b: string): boolean {
+  return overlapCidr([a], [b]);
+}
+
+/** Bits of the prefix: 16 for 10.0.0.0/16. */
+export function prefixLength(range: string): number {
+  return Number(parseCidr(range).prefix);
+}
+
+/** The range as its network address says it: 10.0.0.0/16 for 10.0.3.7/16. */
+export function canonical(range: string): string {
+  return normalizeCidr(range);
+}
+
+/** Ranges that are never routed on the internet (RFC 1918, RFC 6598). */
+export const privateRanges = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"];
+
+/** Whether an address, or all of a range, is of one of them. */
+export function isPrivate(address: string): boolean {
+  return privateRanges.some((range) => contains(range, address));
+}
+
+/** The address that AWS sees a site from, or the reason why it cannot be that. */
+export function publicAddressProblems(field: string, address: string): readonly Problem[] {
+  return when(isPrivate(address), {
+    field,
+    value: address,
+    rule: "AWS reaches the site by its router's public address; this one is private",
+    remedy: "ask `curl https://checkip.amazonaws.com` on the site",
+  });
+}
+
+/** AWS names a range by its first address, and takes no other name for it. */
+export function rangeProblems(field: string, range: string): readonly Problem[] {
+  return when(canonical(range) !== range, {
+    field,
+    value: range,
+    rule: "a range is named by its first address",
+    remedy: `write ${canonical(range)}`,
+  });
+}
