@@ -2,7 +2,7 @@
 import { request } from "node:http";
 import { json } from "node:stream/consumers";
 import type { PinnedInstaller } from "./agents/packages.ts";
-import type { DesiredNetwork, ObservedNetwork } from "./aws/data-plane.ts";
+import type { DesiredNetwork, ObservedNetwork } from "./aws/data-plane/contract.ts";
 import type { DoorLog } from "./aws/front/doors.ts";
 import { ca } from "./world/ca.ts";
 import { paths } from "./world/paths.ts";

@@ -6,7 +6,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { Aws, AwsState } from "./aws.ts";
 import { isSteady, schedule } from "./control/scheduler.ts";
 import { observe } from "./control/telemetry.ts";
-import { type DataPlane, type DesiredNetwork, desiredNetwork } from "./data-plane.ts";
+import type { DataPlane, DesiredNetwork } from "./data-plane/contract.ts";
+import { desiredNetwork } from "./network.ts";
 
 export interface DaemonOptions {
   readonly aws: Aws;

@@ -49,7 +49,7 @@ const need = (name: Exclude<keyof typeof values, "region" | "account">): string 
 const log = (line: string): void => console.log(`${new Date().toISOString()} ${line}`);
 
 const dataPlane = async () => {
-  if (values["data-plane"] === "none") return (await import("./data-plane.ts")).noDataPlane;
+  if (values["data-plane"] === "none") return (await import("./data-plane/contract.ts")).noDataPlane;
   const { LabDataPlane } = await import("./data-plane/index.ts");
   const files = { certificate: need("certificate"), key: need("key") };
   return new LabDataPlane({ upstream: need("endpoints-socket"), ...files });

@@ -1,4 +1,4 @@
-import type { ObservedNetwork } from "../aws/data-plane.ts";
+import type { ObservedNetwork } from "../aws/data-plane/contract.ts";
 import { cloud } from "../cloud.ts";
 import { readSettings } from "../settings.ts";
 import { status as worldStatus } from "../world/world.ts";

@@ -1,6 +1,6 @@
 /** What the data plane saw, as AWS shows it: tunnel state and metric, alarms, target health, the tunnels' log. */
 import type { Aws } from "../aws.ts";
-import type { ObservedNetwork } from "../data-plane.ts";
+import type { ObservedNetwork } from "../data-plane/contract.ts";
 import type { Datapoint } from "../runtime.ts";
 import { metricAlarm } from "../services/cloudwatch.ts";
 import { optionsOf, tunnelNumbers, vpnConnection } from "../services/vpn-connection.ts";

@@ -6,8 +6,8 @@ import { alive, recorded, start, stop } from "../../world/process.ts";
 import { dnsFolder, dnsmasq, prepareDnsFolder, worldNames } from "../../world/router.ts";
 import { vpc } from "../../world/topology.ts";
 import { resolverOf } from "../../world/vpc.ts";
-import type { DesiredNetwork } from "../data-plane.ts";
 import type { DesiredEndpoint, DesiredForwarding } from "../private-network.ts";
+import type { DesiredNetwork } from "./contract.ts";
 
 export interface Resolver {
   readonly address: string;

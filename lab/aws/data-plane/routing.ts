@@ -3,7 +3,7 @@ import type { DataPath } from "../../world/data-path.ts";
 import { endpoints } from "../../world/topology.ts";
 import { clientOf, linkOf, resolverOf } from "../../world/vpc.ts";
 import { ipsecInterface } from "../../world/vpn-endpoint.ts";
-import type { DesiredNetwork } from "../data-plane.ts";
+import type { DesiredNetwork } from "./contract.ts";
 import type { Wanted } from "./namespace.ts";
 
 /** `current`: the endpoint that the VPC sends to the site through; undefined while no tunnel is up. */

@@ -5,8 +5,8 @@
 import { run, succeeds } from "../../world/run.ts";
 import { vpc } from "../../world/topology.ts";
 import { resolverOf } from "../../world/vpc.ts";
-import type { DesiredNetwork } from "../data-plane.ts";
 import type { DesiredRule } from "../private-network.ts";
+import type { DesiredNetwork } from "./contract.ts";
 
 const table = "ip vpc";
 

@@ -1,7 +1,7 @@
 /** One endpoint's swanctl.conf from what the VPN connections ask for. strongSwan's documentation: "swanctl.conf". */
 import type { DataPath } from "../../world/data-path.ts";
 import { ipsecInterface } from "../../world/vpn-endpoint.ts";
-import type { DesiredNetwork, DesiredTunnel, DesiredVpnConnection, Proposal } from "../data-plane.ts";
+import type { DesiredNetwork, DesiredTunnel, DesiredVpnConnection, Proposal } from "./contract.ts";
 
 // Strongest first: charon prefers its own order.
 const encryption = new Map([

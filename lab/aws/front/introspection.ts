@@ -3,7 +3,8 @@ import { findManagedInstance } from "../control/managed-instances.ts";
 import { healthOf } from "../control/tasks.ts";
 import { alarmState } from "../control/telemetry.ts";
 import type { Daemon } from "../daemon.ts";
-import { desiredNetwork, type ObservedNetwork } from "../data-plane.ts";
+import type { ObservedNetwork } from "../data-plane/contract.ts";
+import { desiredNetwork } from "../network.ts";
 import { metricAlarm } from "../services/cloudwatch.ts";
 
 const tunnels = ({ aws }: Daemon): ObservedNetwork["tunnels"] =>

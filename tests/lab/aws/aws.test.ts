@@ -1,7 +1,7 @@
 import test from "ava";
 import { Aws } from "../../../lab/aws/aws.ts";
 import { alarmState, observe } from "../../../lab/aws/control/telemetry.ts";
-import { desiredNetwork } from "../../../lab/aws/data-plane.ts";
+import { desiredNetwork } from "../../../lab/aws/network.ts";
 import { Account, trust, types } from "./account.ts";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

@@ -1,5 +1,5 @@
 import test from "ava";
-import { desiredNetwork } from "../../../lab/aws/data-plane.ts";
+import { desiredNetwork } from "../../../lab/aws/network.ts";
 import { Account } from "./account.ts";
 
 const resolverType = "aws:route53/resolverEndpoint:ResolverEndpoint";

@@ -10,7 +10,7 @@ import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import test from "ava";
 import protobuf from "google-protobuf/google/protobuf/struct_pb.js";
 import { Daemon } from "../../../lab/aws/daemon.ts";
-import { noDataPlane } from "../../../lab/aws/data-plane.ts";
+import { noDataPlane } from "../../../lab/aws/data-plane/contract.ts";
 import { openSocket } from "../../../lab/aws/front/socket.ts";
 import { plainRecord, secret } from "../../../lab/aws/values.ts";
 import { Account, types } from "./account.ts";

@@ -8,7 +8,7 @@ import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import anyTest, { type TestFn } from "ava";
 import { Daemon } from "../../../lab/aws/daemon.ts";
-import type { DesiredNetwork, ObservedNetwork } from "../../../lab/aws/data-plane.ts";
+import type { DesiredNetwork, ObservedNetwork } from "../../../lab/aws/data-plane/contract.ts";
 import { DoorLog } from "../../../lab/aws/front/doors.ts";
 import { openInternet } from "../../../lab/aws/front/internet.ts";
 import { openPrivateDoor } from "../../../lab/aws/front/private-door.ts";

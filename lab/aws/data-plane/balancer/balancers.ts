@@ -1,6 +1,6 @@
 /** All load balancers of the VPC: listeners come and go with the configuration, the ones that stay keep their connections. */
 import type { Server } from "node:net";
-import type { DesiredLoadBalancer, ObservedTarget } from "../../data-plane.ts";
+import type { DesiredLoadBalancer, ObservedTarget } from "../contract.ts";
 import { listen } from "./listener.ts";
 import { TargetGroup } from "./target-group.ts";
 

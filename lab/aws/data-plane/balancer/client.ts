@@ -1,7 +1,7 @@
 /** Speaks with the load balancers' process, which lives in the VPC's namespace. */
 import { join } from "node:path";
 import { z } from "zod";
-import type { DesiredLoadBalancer, ObservedTarget } from "../../data-plane.ts";
+import type { DesiredLoadBalancer, ObservedTarget } from "../contract.ts";
 import { vpcProcess } from "../vpc-process.ts";
 
 const process = vpcProcess("load-balancers", join(import.meta.dirname, "main.ts"));

@@ -1,7 +1,7 @@
 /** Health of one target: checks at an interval, states and reasons as Elastic Load Balancing has them. */
 import { request } from "node:http";
 import { connect } from "node:net";
-import type { DesiredListener, DesiredTarget, ObservedTarget } from "../../data-plane.ts";
+import type { DesiredListener, DesiredTarget, ObservedTarget } from "../contract.ts";
 
 export type HealthCheck = DesiredListener["healthCheck"];
 export type Health = Pick<ObservedTarget, "state" | "reason">;

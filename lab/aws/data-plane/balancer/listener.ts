@@ -6,7 +6,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import type { DesiredListener } from "../../data-plane.ts";
+import type { DesiredListener } from "../contract.ts";
 import type { TargetGroup } from "./target-group.ts";
 
 /** The targets see the load balancer's address: client addresses are not preserved for IP targets over TCP. */

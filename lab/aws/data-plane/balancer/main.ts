@@ -1,5 +1,5 @@
 /** The load balancers' process. */
-import type { DesiredLoadBalancer } from "../../data-plane.ts";
+import type { DesiredLoadBalancer } from "../contract.ts";
 import { serveVpcProcess } from "../vpc-process.ts";
 import { Balancers } from "./balancers.ts";
 

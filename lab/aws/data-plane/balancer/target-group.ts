@@ -1,6 +1,6 @@
 /** The targets of one target group: who is checked, who is next, and which connections are open to each. */
 import type { Duplex } from "node:stream";
-import type { DesiredListener, DesiredTarget, ObservedTarget } from "../../data-plane.ts";
+import type { DesiredListener, DesiredTarget, ObservedTarget } from "../contract.ts";
 import { TargetMonitor } from "./health.ts";
 
 const keyOf = ({ id, port }: DesiredTarget) => `${id}:${port}`;

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import { Balancers } from "../../../../lab/aws/data-plane/balancer/balancers.ts";
 import { matches, next } from "../../../../lab/aws/data-plane/balancer/health.ts";
-import type { DesiredListener, DesiredLoadBalancer } from "../../../../lab/aws/data-plane.ts";
+import type { DesiredListener, DesiredLoadBalancer } from "../../../../lab/aws/data-plane/contract.ts";
 
 const thresholds = { healthyThreshold: 2, unhealthyThreshold: 2 };
 

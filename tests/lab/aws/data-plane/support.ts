@@ -1,4 +1,4 @@
-import type { DesiredNetwork, DesiredTunnel } from "../../../../lab/aws/data-plane.ts";
+import type { DesiredNetwork, DesiredTunnel } from "../../../../lab/aws/data-plane/contract.ts";
 
 const phase = (lifetimeSeconds: number) => ({
   encryption: ["AES256-GCM-16"],

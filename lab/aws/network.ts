@@ -1,124 +1,18 @@
-/**
- * The border between the simulated AWS and the network that carries its traffic. The simulation says what there should
- * be; an implementation (lab/aws/data-plane/) makes it so in namespaces, and reports what it sees.
- */
+/** What the network should be, from what the account holds: endpoints, tunnels, load balancers. */
 import { z } from "zod";
 import type { Aws } from "./aws.ts";
-import { type PrivateNetwork, privateNetwork } from "./private-network.ts";
+import type {
+  DesiredListener,
+  DesiredNetwork,
+  DesiredTunnel,
+  DesiredVpnConnection,
+} from "./data-plane/contract.ts";
+import { privateNetwork } from "./private-network.ts";
 import { addressesOf, listener, loadBalancer } from "./services/elb.ts";
 import { targetGroup, targetGroupAttachment } from "./services/target-groups.ts";
 import { vpc } from "./services/vpc.ts";
 import { customerGateway, vpnConnectionRoute, vpnGateway } from "./services/vpn.ts";
 import { optionsOf, tunnelNumbers, vpnConnection } from "./services/vpn-connection.ts";
-
-export interface DesiredTunnel {
-  /** Public address of AWS's end. */
-  readonly outsideAddress: string;
-  readonly presharedKey: string;
-  /** The /30; its first usable address is AWS's, its second the customer's. */
-  readonly insideCidr: string;
-  readonly vgwInsideAddress: string;
-  readonly cgwInsideAddress: string;
-  /** As in the EC2 API: AES256-GCM-16, SHA2-384, 20 … Empty lists: everything that AWS offers. */
-  readonly ikeVersions: readonly string[];
-  readonly phase1: Proposal;
-  readonly phase2: Proposal;
-  readonly dpdTimeoutSeconds: number;
-  readonly dpdTimeoutAction: "clear" | "none" | "restart";
-  /** `start`: AWS initiates; `add`: AWS waits. */
-  readonly startupAction: "add" | "start";
-}
-
-export interface Proposal {
-  readonly encryption: readonly string[];
-  readonly integrity: readonly string[];
-  readonly dhGroups: readonly number[];
-  readonly lifetimeSeconds: number;
-}
-
-export interface DesiredVpnConnection {
-  readonly id: string;
-  readonly vpcCidr: string;
-  /** The address that AWS sees the site from. */
-  readonly customerGatewayAddress: string;
-  /** Static routes to the site. */
-  readonly siteCidrs: readonly string[];
-  readonly tunnels: readonly DesiredTunnel[];
-}
-
-export interface DesiredTarget {
-  /** IPv4 address. */
-  readonly id: string;
-  readonly port: number;
-}
-
-export interface DesiredListener {
-  readonly port: number;
-  readonly protocol: "TCP" | "HTTP";
-  readonly targetGroupArn: string;
-  readonly targets: readonly DesiredTarget[];
-  readonly healthCheck: {
-    readonly protocol: "TCP" | "HTTP";
-    /** A port, or "traffic-port": the target's own. */
-    readonly port: string;
-    readonly path?: string;
-    /** Range of HTTP status codes that count as healthy, such as 200-399. */
-    readonly matcher: string;
-    readonly intervalSeconds: number;
-    readonly timeoutSeconds: number;
-    readonly healthyThreshold: number;
-    readonly unhealthyThreshold: number;
-  };
-}
-
-export interface DesiredLoadBalancer {
-  readonly arn: string;
-  readonly dnsName: string;
-  readonly scheme: "internal" | "internet-facing";
-  readonly type: "network" | "application";
-  /** The load balancer's own addresses in the VPC, one a subnet. */
-  readonly addresses: readonly string[];
-  readonly listeners: readonly DesiredListener[];
-}
-
-export interface DesiredNetwork extends PrivateNetwork {
-  readonly vpcs: readonly { readonly id: string; readonly cidr: string }[];
-  readonly vpnConnections: readonly DesiredVpnConnection[];
-  readonly loadBalancers: readonly DesiredLoadBalancer[];
-}
-
-export interface ObservedTunnel {
-  readonly outsideAddress: string;
-  readonly up: boolean;
-  readonly statusMessage: string;
-}
-
-export interface ObservedTarget {
-  readonly targetGroupArn: string;
-  readonly id: string;
-  readonly port: number;
-  readonly state: "initial" | "healthy" | "unhealthy";
-  /** As ELB's: Target.FailedHealthChecks, Target.Timeout, Elb.InitialHealthChecking … */
-  readonly reason?: string;
-}
-
-export interface ObservedNetwork {
-  readonly tunnels: readonly ObservedTunnel[];
-  readonly targets: readonly ObservedTarget[];
-}
-
-export interface DataPlane {
-  /** Makes the network what is desired. Idempotent; called again after every change. */
-  reconcile(desired: DesiredNetwork): Promise<void>;
-  /** What is seen right now. Takes milliseconds. */
-  observe(): Promise<ObservedNetwork>;
-}
-
-/** A network of nothing: tunnels stay down, targets stay initial. For a control plane alone. */
-export const noDataPlane: DataPlane = {
-  reconcile: () => Promise.resolve(),
-  observe: () => Promise.resolve({ tunnels: [], targets: [] }),
-};
 
 const output = (outputs: Readonly<Record<string, unknown>>, key: string): string =>
   z.string().parse(outputs[key]);
@@ -199,7 +93,7 @@ const listeners = (aws: Aws, arn: string): DesiredListener[] =>
       }),
     );
 
-/** What the network should be, from what the account holds. Pure. */
+/** Pure. */
 export const desiredNetwork = (aws: Aws): DesiredNetwork => ({
   vpcs: vpc.all(aws).map((v) => ({ id: v.id, cidr: v.inputs.cidrBlock })),
   vpnConnections: vpnConnections(aws),
