@@ -35,8 +35,8 @@ export interface EndpointName {
   /** For example `ssm.us-east-1.amazonaws.com`. */
   readonly name: string;
   readonly service: EndpointService;
-  /** Of the service's endpoint; none where the VPC has no endpoint for it. */
-  readonly addresses: readonly string[];
+  /** Of the service's endpoint; undefined where none is asked for. */
+  readonly addresses: readonly string[] | undefined;
 }
 
 /**
@@ -114,7 +114,7 @@ export class PrivateEndpoints extends pulumi.ComponentResource {
           namesOf(service, { region, accountId }).map((name) => ({
             name,
             service,
-            addresses: endpoints[service]?.addresses ?? [],
+            addresses: endpoints[service]?.addresses,
           })),
         ),
       );

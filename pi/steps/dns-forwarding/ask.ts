@@ -1,5 +1,6 @@
 import { quote } from "../../converge.ts";
 import type { Script } from "../../step.ts";
+import { isPrivate } from "../private-address.ts";
 
 /**
  * Asks servers for a name's IPv4 addresses (RFC 1035, section 4), and prints a line for each that answers: its address, the
@@ -50,7 +51,7 @@ print map { defined $said{$_} ? "$_ $said{$_}\\n" : () } @servers;
  * Fails unless the server on \`$address\` answers as one of the resolvers themselves does: one that asks anybody else
  * gives public addresses. Where the resolvers' answer is public itself, there is no endpoint, and it may differ.
  */
-export const verifyAnswer = (name: string, resolvers: readonly string[]): Script => `
+export const verifyAnswer = (name: string, resolvers: readonly string[]): Script => `${isPrivate}
 name=${name}
 answers=$(perl -e ${quote(client)} "$name" "$address" ${resolvers.join(" ")})
 mine=$(printf '%s\\n' "$answers" | sed -n "s/^$address //p")
@@ -64,13 +65,9 @@ done
 [ -n "$theirs" ] ||
   fail "$name" "no answer from the inbound resolver, ${resolvers.join(" ")}" "must answer on UDP port 53" \\
     "look at the tunnels, at this host's route to the VPC, and at the resolver's security group"
-if [ "$mine" != "$theirs" ]; then
-  case \${theirs#* } in
-    10.* | 192.168.* | 172.1[6-9].* | 172.2?.* | 172.3[01].* | 100.*)
-      fail "$name" "\${mine#* } by this host's server" "must be \${theirs#* }, as the VPC's inbound resolver says" \\
-        "look for another rule for the name in the server's own configuration"
-      ;;
-  esac
+if [ "$mine" != "$theirs" ] && is_private "\${theirs#* }"; then
+  fail "$name" "\${mine#* } by this host's server" "must be \${theirs#* }, as the VPC's inbound resolver says" \\
+    "look for another rule for the name in the server's own configuration"
 fi
 fact address "$address"
 fact "$name" "\${theirs#* }"

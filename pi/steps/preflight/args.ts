@@ -8,8 +8,8 @@ export interface EndpointName {
   readonly name: string;
   /** The endpoint's service, for example `ecs-agent`. */
   readonly service: string;
-  /** The endpoint's addresses, one a zone. Empty: the VPC has no such endpoint, and the row says so. */
-  readonly addresses: readonly string[];
+  /** The endpoint's addresses, one a zone. undefined: the VPC is to have no such endpoint, and the row says so. */
+  readonly addresses: readonly string[] | undefined;
 }
 
 type Server = "dnsmasq" | "unbound" | "bind9" | "systemd-resolved";
@@ -78,7 +78,7 @@ export function checkArgs({ region, names, resolvers, vpcCidr, gateway }: Prefli
   for (const { name, service, addresses } of names) {
     if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name)) refuse("names", name, "must be a DNS name");
     if (!/^[a-z0-9.-]+$/.test(service)) refuse("names", service, "must be the name of an AWS service");
-    for (const address of addresses)
+    for (const address of addresses ?? [])
       if (!isIPv4(address)) refuse(`names.${name}`, address, "must be an IPv4 address");
   }
   for (const address of [...resolvers, ...(gateway === undefined ? [] : [gateway])])

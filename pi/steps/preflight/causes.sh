@@ -20,8 +20,13 @@ blame() {
 }
 
 judge() {
-  if [ -z "$addresses" ]; then
+  if [ -z "$expected" ]; then
     echo 'no endpoint' >"$work/$row.verdict"
+    return
+  fi
+  if [ -z "$addresses" ]; then
+    blame "endpoint missing" "AWS names no address of the endpoint $service" \
+      "must have one in each of its zones" "look at the endpoint's state in the VPC console, then run pulumi refresh and pulumi up"
     return
   fi
   echo ok >"$work/$row.verdict"
@@ -36,7 +41,7 @@ judge() {
     for address in $addresses; do
       read_request
       case $status in
-        0) blame_clock "$row.$address" ;;
+        0) blame_late || blame_clock "$row.$address" ;;
         28) blame_hanging ;;
         35 | 51 | 53 | 54 | 58 | 59 | 60 | 64 | 66 | 77 | 80 | 82 | 83 | 90 | 91) blame_tls ;;
         *) blame_endpoint "ends the connection without an answer" ;;
@@ -146,6 +151,14 @@ blame_closed() {
   fi
 }
 
+# Blames the tunnel, if the connection took its time to open: a first packet that is lost is sent again after a second.
+blame_late() {
+  in_milliseconds "$connect"
+  [ "$milliseconds" -gt $((CONNECT * 1000)) ] || return 1
+  blame tunnel "$address of endpoint $service opens port 443 after $milliseconds ms" "must open within $CONNECT s" \
+    "look at the tunnels' round trips and losses: on the gateway run \`systemctl status ecs-anywhere-hybrid-vpn-watchdog\`"
+}
+
 # What was seen of the connection while it hung tells where it did: a tail that came without what is before it.
 blame_hanging() {
   pid=$(cat "$work/$row.$address.pid")
@@ -197,11 +210,6 @@ listed() {
 
 # ADDRESSES, with what kind the first is of.
 described() {
-  case ${1%% *} in
-    10.* | 192.168.* | 172.1[6-9].* | 172.2?.* | 172.3[01].* | 100.6[4-9].* | 100.[7-9]?.* | 100.1[01]?.* | 100.12[0-7].* | f[cd]*:*)
-      kind=private
-      ;;
-    *) kind=public ;;
-  esac
+  if is_private "${1%% *}"; then kind=private; else kind=public; fi
   echo "$(listed "$1") ($kind)"
 }

@@ -15,11 +15,13 @@ clock() {
   CLOCK=${CLOCK%.*}${CLOCK#*.}
 }
 
-# COMMAND…: for every name, with $row, $name, $service and $addresses set. Without addresses there is no endpoint.
+# COMMAND…: for every name, with $row, $name, $service and $addresses set, and $expected: yes where the VPC must have the
+# endpoint.
 each_name() {
   row=0
   while read -r name service addresses; do
-    row=$((row + 1))
+    row=$((row + 1)) expected=yes
+    [ "$addresses" != none ] || expected='' addresses=''
     "$@"
   done <<END
 $names

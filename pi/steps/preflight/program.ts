@@ -1,6 +1,7 @@
 /** The program that measures: the host's own data, and the parts of it that are the same everywhere. */
 import { readFileSync } from "node:fs";
 import { quote } from "../../converge.ts";
+import { isPrivate } from "../private-address.ts";
 import { forwarderRemedy, localUnit, type PreflightArgs } from "./args.ts";
 
 /** Where it stands on the host, so that a person can run it there: `sudo PATH`. */
@@ -16,7 +17,9 @@ const parts = ["measure", "evidence", "causes", "table"].map((name) =>
  * first cause, and the table goes to stderr. Exit status 0: all is well, 1: something is wrong, 2: it could not look.
  */
 export function programText(args: PreflightArgs): string {
-  const rows = args.names.map(({ name, service, addresses }) => [name, service, ...addresses].join(" "));
+  const rows = args.names.map(({ name, service, addresses }) =>
+    [name, service, ...(addresses ?? ["none"])].join(" "),
+  );
   return `#!/bin/sh
 # Measures the way from this host to AWS's private endpoints. From ecs-anywhere-hybrid: edits are put back.
 set -u
@@ -26,8 +29,8 @@ gateway=${quote(args.gateway ?? "")}
 resolvers=${quote(args.resolvers.join(" "))}
 dns_unit=${quote(localUnit(args))}
 dns_remedy=${quote(forwarderRemedy(args))}
-# A name, its endpoint's service, and that endpoint's addresses.
+# A name, its endpoint's service, and that endpoint's addresses; none where the VPC is to have no such endpoint.
 names=${quote(rows.join("\n"))}
-
+${isPrivate}
 ${parts.join("\n")}`;
 }

@@ -201,6 +201,17 @@ test("an answer that is not the resolver's, and no answer, take the change back"
     at.fake("perl", "printf '192.168.1.101 0 54.239.28.85\\n10.0.1.10 0 54.239.28.1\\n'"),
   );
   await t.notThrowsAsync(noEndpoint.succeed(dnsForwarding(args)), "public addresses come in turns");
+  const near = host(t, (at) =>
+    at.fake("perl", "printf '192.168.1.101 0 100.24.1.1\\n10.0.1.10 0 100.20.1.1\\n'"),
+  );
+  await t.notThrowsAsync(
+    near.succeed(dnsForwarding(args)),
+    "100.64.0.0/10 is private, 100.20.0.0/14 is EC2's",
+  );
+  const carrier = host(t, (at) =>
+    at.fake("perl", "printf '192.168.1.101 0 100.64.1.1\\n10.0.1.10 0 100.127.1.1\\n'"),
+  );
+  t.regex(await carrier.refuse({ ...dnsForwarding(args), settleSeconds: 0 }), /must be 100\.127\.1\.1/);
 });
 
 test("values that no server could take are refused", (t) => {

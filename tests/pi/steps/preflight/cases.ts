@@ -162,6 +162,21 @@ export const cases: readonly Case[] = [
     line: `MTU ${every}: small packets pass between this host and 10.9.0.21, but full segments to AWS (1448 bytes) are lost: ${mtu}`,
   },
   {
+    title: "connections open after more than 2 s",
+    break: (world) => world.delay(),
+    mend: (world) => world.mend(),
+    line: new RegExp(
+      `^tunnel \\(.* and 2 more\\): 10.9.0.21 of endpoint s3 opens port 443 after 2[2-4]\\d\\d ms: must open within 2 s; ${escaped("look at the tunnels' round trips and losses: on the gateway run `systemctl status ecs-anywhere-hybrid-vpn-watchdog`")}$`,
+    ),
+  },
+  {
+    title: "AWS names no address of an endpoint that is there",
+    break: () => undefined,
+    mend: () => undefined,
+    args: { names: [{ name: ssm, service: "ssm", addresses: [] }] },
+    line: `endpoint missing (${ssm}): AWS names no address of the endpoint ssm: must have one in each of its zones; look at the endpoint's state in the VPC console, then run pulumi refresh and pulumi up`,
+  },
+  {
     title: "the clock is ahead",
     ...server({ dateSeconds: -75 }),
     line: new RegExp(

@@ -40,7 +40,7 @@ export const preflightArgs = (more: Partial<PreflightArgs> = {}): PreflightArgs 
       addresses: ["10.9.0.21", "10.9.1.21"],
     },
     { name: name("ssm"), service: "ssm", addresses: ["10.9.0.22", "10.9.1.22"] },
-    { name: name("ec2messages"), service: "ec2messages", addresses: [] },
+    { name: name("ec2messages"), service: "ec2messages", addresses: undefined },
   ],
   resolvers,
   vpcCidr: "10.9.0.0/16",
@@ -154,9 +154,7 @@ export class World {
   /** What an inbound resolver answers, by name; left out: the endpoints' addresses, and a public one without endpoint. */
   answer(resolver: string, other: Readonly<Record<string, readonly string[]>> = {}): Promise<void> {
     const records = preflightArgs().names.flatMap(({ name, addresses }) =>
-      (other[name] ?? (addresses.length > 0 ? addresses : ["52.94.0.9"])).map(
-        (address) => `--host-record=${name},${address}`,
-      ),
+      (other[name] ?? addresses ?? ["52.94.0.9"]).map((address) => `--host-record=${name},${address}`),
     );
     // As Route 53 does, it says that there is no such record; by itself dnsmasq would refuse to answer.
     return this.#dnsmasq(resolver, "vpc", resolver, ["--local=/amazonaws.com/", ...records]);
@@ -222,6 +220,18 @@ export class World {
       "/usr/sbin/nft",
       `add table ip broken; add chain ip broken pass { type filter hook forward priority 0; }; add rule ip broken pass ${rules}`,
     );
+  }
+
+  /** Has the gateway find the VPC's end of its link only when it asks for the third time, 2.2 s after the first. */
+  delay(): void {
+    const [gw, vpc] = [this.netns("gw"), this.netns("vpc")];
+    const [, mac = ""] = /link\/ether (\S+)/.exec(run("ip", "-n", gw, "link", "show", "aws")) ?? [];
+    // Else it would learn it from the other end's own question.
+    ip(`-n ${vpc} neigh replace 10.9.255.1 lladdr ${mac} dev eth0 nud permanent`);
+    const script = `echo 1100 >/proc/sys/net/ipv4/neigh/aws/retrans_time_ms
+ip neigh flush dev aws
+/usr/sbin/nft 'add table arp broken; add chain arp broken asked { type filter hook output priority 0; }; add rule arp broken asked arp operation request limit rate 1/hour burst 2 packets drop'`;
+    run("ip", "netns", "exec", gw, "sh", "-euc", script);
   }
 
   mend(): void {
