@@ -1,7 +1,7 @@
 /** When the gateway is calm: another fault then meets it as the first one did. */
 
 /** What the gateway's watchdog tells. */
-export const metricsFile = "/run/ecs-anywhere-hybrid/vpn.prom";
+export const metricsFile = "/run/ecs-anywhere-hybrid-metrics/vpn.prom";
 
 /** By its metrics the gateway has both tunnels up, and holds none of them back. Pure. */
 export function isCalm(metrics: string): boolean {

@@ -90,7 +90,6 @@ systemctl enable ${firewallUnit} ${watchdogUnit} "$daemon" 2>/dev/null
 systemctl restart ${firewallUnit}
 
 # The daemon starts anew for its own settings and its connections. A new key takes its own tunnel down and no other.
-mkdir -p "$ROOT${runFolder}"
 all_of() { cat "$ROOT${strongswanPath}" "$ROOT/etc/ipsec.conf" "$ROOT${swanctlPath}" 2>/dev/null; }
 keys() { cat "$ROOT/etc/ipsec.secrets" "$ROOT${swanctlPath}" 2>/dev/null | sed -n 's/^.* : PSK //p; s/^ *secret = //p'; }
 known() { sed -n "$1p" "$ROOT${runFolder}/vpn-daemon" 2>/dev/null; }

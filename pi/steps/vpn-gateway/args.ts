@@ -1,6 +1,7 @@
 /** What the gateway step is made from, and the figures that all of its files share. */
 import { isIPv4 } from "node:net";
 import { ipv4Range, refuse } from "../../refuse.ts";
+import type { Script } from "../../step.ts";
 
 /** One of the VPN connection's two tunnels, as AWS describes it. */
 export interface GatewayTunnel {
@@ -45,8 +46,9 @@ export const tunnelsOf = (args: VpnGatewayArgs): readonly Tunnel[] => [
 export const programs = "/usr/local/lib/ecs-anywhere-hybrid";
 /** Where the step's own configuration stands, as far as no daemon prescribes a place. */
 export const configFolder = "/etc/ecs-anywhere-hybrid";
-/** What lives no longer than the running system. */
+/** What lives no longer than the running system. For root alone, whoever makes it first: the converge program's logs are here. */
 export const runFolder = "/run/ecs-anywhere-hybrid";
+export const makeRunFolder: Script = `(umask 077 && mkdir -p ${runFolder})`;
 
 export const firewallUnit = "ecs-anywhere-hybrid-vpn-firewall.service";
 export const watchdogUnit = "ecs-anywhere-hybrid-vpn-watchdog.service";

@@ -1,8 +1,8 @@
 import type { Script } from "../../step.ts";
-import { runFolder } from "./args.ts";
 
-/** In memory, not on the SD card. `node_exporter --collector.textfile.directory` takes the folder. */
-export const metricsPath = `${runFolder}/vpn.prom`;
+/** Below /run, in memory, not on the SD card. `node_exporter --collector.textfile.directory` takes the folder. */
+export const metricsFolder = "ecs-anywhere-hybrid-metrics";
+const metricsPath = `/run/${metricsFolder}/vpn.prom`;
 
 /** Name, type, the watchdog's variable, meaning. */
 const metrics = [

@@ -2,7 +2,6 @@ import type { Script } from "../../step.ts";
 import { clearInterfaces, daemons } from "./apply.ts";
 import { firewallUnit, runFolder, watchdogUnit } from "./args.ts";
 import { deleteAccepts, nftTable } from "./firewall.ts";
-import { metricsPath } from "./metrics.ts";
 import { heldFile } from "./watchdog.ts";
 
 /** The files are back as they were; here goes what they made of the running system. */
@@ -18,7 +17,7 @@ systemctl reset-failed ${watchdogUnit} ${firewallUnit} 2>/dev/null || :
 ! command -v nft >/dev/null || nft delete table ${nftTable} 2>/dev/null || :
 delete_accepts
 clear_interfaces
-rm -f "$ROOT${runFolder}/vpn-daemon" "$ROOT${metricsPath}" "$ROOT${heldFile("tunnel1")}" "$ROOT${heldFile("tunnel2")}"
+rm -f "$ROOT${runFolder}/vpn-daemon" "$ROOT${heldFile("tunnel1")}" "$ROOT${heldFile("tunnel2")}"
 remove_packages
 if [ -e "$STATE/sysctls-before" ]; then
   while read -r setting value; do

@@ -1,5 +1,13 @@
 import type { OwnedFile } from "../../step.ts";
-import { programs, runFolder, sizes, type Tunnel, tunnelsOf, type VpnGatewayArgs } from "./args.ts";
+import {
+  makeRunFolder,
+  programs,
+  runFolder,
+  sizes,
+  type Tunnel,
+  tunnelsOf,
+  type VpnGatewayArgs,
+} from "./args.ts";
 import { usesVti } from "./sysctl.ts";
 import { heldFile } from "./watchdog.ts";
 
@@ -29,7 +37,7 @@ sysctls_of_vti() {
   echo 1 >"/proc/sys/net/ipv4/conf/$tunnel/disable_policy"
   echo 1 >"/proc/sys/net/ipv4/conf/$PLUTO_INTERFACE/disable_xfrm"
   echo 1 >"/proc/sys/net/ipv4/conf/$PLUTO_INTERFACE/disable_policy"
-  mkdir -p ${runFolder}
+  ${makeRunFolder}
   echo "$PLUTO_INTERFACE" >${runFolder}/vti-physical
   ip route flush cache
 }

@@ -1,6 +1,6 @@
 import type { OwnedFile } from "../../step.ts";
-import { daemonUnit, programs, runFolder, type VpnGatewayArgs, watchdogUnit } from "./args.ts";
-import { metricsScript } from "./metrics.ts";
+import { daemonUnit, makeRunFolder, programs, runFolder, type VpnGatewayArgs, watchdogUnit } from "./args.ts";
+import { metricsFolder, metricsScript } from "./metrics.ts";
 import { probeProgram } from "./probe.ts";
 
 /**
@@ -113,7 +113,7 @@ for tunnel in tunnel1 tunnel2; do
   for name in refused pause strikes; do put $name $tunnel 0; done
   put before $tunnel alone
 done
-mkdir -p ${runFolder}
+${makeRunFolder}
 rm -f ${heldFile("tunnel1")} ${heldFile("tunnel2")}
 
 initiate() { ${initiate} >/dev/null 2>&1 || :; }
@@ -251,6 +251,8 @@ After=${daemonUnit[args.format]}
 Type=notify
 NotifyAccess=all
 ExecStart=${programs}/vpn-watchdog
+# The metrics, for all to read; gone with the service that keeps them up to date.
+RuntimeDirectory=${metricsFolder}
 Restart=always
 RestartSec=2
 

@@ -24,6 +24,8 @@ export class Bench {
         .replaceAll("/run/ecs-anywhere-hybrid", `${this.folder}/run`);
       this.put(path.slice(programs.length + 1), moved);
     }
+    // As systemd does.
+    mkdirSync(join(this.folder, "run-metrics"));
     // What `timeout` stands before is a stand-in, too, and a round needs no pause.
     this.put("sleep", "#!/bin/sh\n:\n");
   }

@@ -1,7 +1,8 @@
 /** The programs that the step puts on the gateway, run for real by `dash` with stand-ins for what they call. */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
+import { vpnGateway } from "../../../../pi/steps/vpn-gateway.ts";
 import { gatewayArgs } from "./args.ts";
 import { Bench } from "./bench.ts";
 
@@ -159,6 +160,23 @@ test("vpn-updown with VTI: interface, its three settings, then the route", async
     bench.calls().some((call) => /link (del|add)/.test(call)),
     "charon runs it for each pair of selectors",
   );
+});
+
+test("what the programs keep in /run is for root alone, whichever comes first after a boot; the metrics are for all", async (t) => {
+  const mode = (bench: Bench) => (statSync(join(bench.folder, "run")).mode & 0o777).toString(8);
+  const updown = new Bench(t, gatewayArgs("ipsec.conf", "kernel"));
+  updown.fake("ip", address);
+  await updown.run("vpn-updown", [], pluto);
+  t.is(mode(updown), "700");
+  const watchdog = new Bench(t, gatewayArgs("swanctl.conf", "kernel"));
+  watchdog.fake("swanctl");
+  watchdog.fake("ip");
+  await watchdog.run("vpn-watchdog", ["once"]);
+  t.is(mode(watchdog), "700");
+  const unit = vpnGateway(gatewayArgs("swanctl.conf", "kernel")).files?.find(({ path }) =>
+    path.endsWith("vpn-watchdog.service"),
+  );
+  t.regex(unit?.content ?? "", /^RuntimeDirectory=ecs-anywhere-hybrid-metrics$/m);
 });
 
 test("vpn-updown with XFRM interfaces: no setting of any interface", async (t) => {

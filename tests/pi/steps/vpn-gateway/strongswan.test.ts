@@ -248,6 +248,7 @@ for (const format of ["ipsec.conf", "swanctl.conf"] as const) {
     gateway.run("/usr/local/lib/ecs-anywhere-hybrid/vpn-watchdog", "once");
     t.true(await gateway.eventually(10, () => status().match(/installed/g)?.length === 2), status());
 
+    gateway.run("mkdir", "/run/ecs-anywhere-hybrid-metrics");
     const watchdog = spawn(
       "nsenter",
       [...gateway.inside, "/usr/local/lib/ecs-anywhere-hybrid/vpn-watchdog"],
@@ -259,7 +260,7 @@ for (const format of ["ipsec.conf", "swanctl.conf"] as const) {
     const answered = () =>
       gateway.run("ping", "-n", "-q", "-c", "1", "-W", "1", "-I", "192.168.1.196", "10.0.0.10") !== "";
     t.true(await gateway.eventually(10, answered));
-    const metrics = () => gateway.run("cat", "/run/ecs-anywhere-hybrid/vpn.prom");
+    const metrics = () => gateway.run("cat", "/run/ecs-anywhere-hybrid-metrics/vpn.prom");
     t.true(await gateway.eventually(10, () => metrics().match(/_probes_total\{.*\} [1-9]/g)?.length === 2));
     t.is(metrics().match(/_tunnel_up\{.*\} 1$/gm)?.length, 2, "each tunnel answers through itself");
 

@@ -192,7 +192,7 @@ esac`,
   test(`${name}: the state is told to systemd, and written as metrics`, async (t) => {
     const bench = watch(t);
     bench.fake("systemd-notify");
-    bench.put("run/vpn.prom", "of before\n");
+    bench.put("run-metrics/vpn.prom", "of before\n");
     const environment = { NOTIFY_SOCKET: "/run/systemd/notify" };
     bench.put("script", "");
     await bench.over("tunnel2 probes 100 3 12.5", "tunnel1 doubt", "tunnel1 silent 0");
@@ -200,7 +200,7 @@ esac`,
       bench.calls().some((call) => call.startsWith("systemd-notify")),
       "nobody asked",
     );
-    const metrics = bench.read("run/vpn.prom");
+    const metrics = bench.read("run-metrics/vpn.prom");
     t.regex(metrics, /^ecs_anywhere_hybrid_vpn_tunnel_up\{tunnel="tunnel1"\} 0$/m);
     t.regex(metrics, /^ecs_anywhere_hybrid_vpn_tunnel_up\{tunnel="tunnel2"\} 1$/m);
     t.regex(metrics, /^ecs_anywhere_hybrid_vpn_tunnel_rtt_seconds\{tunnel="tunnel2"\} 12\.5e-3$/m);
