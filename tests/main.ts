@@ -67,6 +67,7 @@ async function withServers(command: readonly string[]): Promise<readonly string[
 function part(name: string, args: readonly string[]) {
   const child = spawn(join(modules, ".bin", args[0] ?? ""), args.slice(1), {
     cwd: project,
+    env,
     stdio: ["ignore", "pipe", "pipe"],
   });
   const said = Promise.all([text(child.stdout), text(child.stderr)]);
@@ -77,12 +78,14 @@ await provide("test", commands, (line) => console.log(line));
 const results: Result[] = [];
 const scratch = mkdtempSync(join(tmpdir(), "npm-test-"));
 const note = join(scratch, "left-out");
+// Every Node that is started from here, also by a test, finds compiled what another one compiled.
+const compiled = join(modules, ".cache", "compiled");
+const env = { ...process.env, LEFT_OUT_NOTE: note, NODE_COMPILE_CACHE: compiled };
 const [file = "", ...args] = await withServers([join(modules, ".bin/ava"), ...process.argv.slice(2)]);
 const parts = [
   part("types", ["tsc", "--pretty"]),
   part("lint and format", ["biome", "check", "--error-on-warnings", "--colors=off"]),
 ];
-const env = { ...process.env, LEFT_OUT_NOTE: note };
 results.push(await finished("tests", spawn(file, args, { cwd: project, stdio: "inherit", env })));
 for (const part of parts) {
   const result = await part.result;

@@ -57,6 +57,9 @@ const run = (...command: string[]): string => {
   return execFileSync(file, rest, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 };
 const ip = (words: string) => run("ip", ...words.split(" "));
+/** Many commands in one process. */
+const ipBatch = (options: readonly string[], lines: readonly string[]) =>
+  execFileSync("ip", [...options, "-batch", "-"], { input: `${lines.join("\n")}\n` });
 
 export interface Outcome {
   readonly status: number | null;
@@ -87,31 +90,48 @@ export class World {
   constructor(id: string, certificates: string) {
     this.#id = id;
     cpSync(certificates, this.folder, { recursive: true });
-    for (const side of ["node", "gw", "vpc"]) {
-      ip(`netns add ${this.netns(side)}`);
-      ip(`-n ${this.netns(side)} link set lo up`);
-    }
     const [node, gw, vpc] = [this.netns("node"), this.netns("gw"), this.netns("vpc")];
+    ipBatch(
+      [],
+      [node, gw, vpc].map((netns) => `netns add ${netns}`),
+    );
     // One segment a packet: what a rule of the gateway says of sizes then holds for what the senders made.
-    ip(`-n ${node} link add eth0 gso_max_segs 1 type veth peer name lan netns ${gw}`);
-    ip(`-n ${vpc} link add eth0 gso_max_segs 1 type veth peer name aws netns ${gw}`);
-    for (const [side, device, address] of [
-      [node, "eth0", "192.168.9.101/24"],
-      [gw, "lan", `${gateway}/24`],
-      [gw, "aws", "10.9.255.1/30"],
-      [vpc, "eth0", "10.9.255.2/30"],
-    ]) {
-      ip(`-n ${side} addr add ${address} dev ${device}`);
-      ip(`-n ${side} link set ${device} up`);
-    }
-    for (const address of [...resolvers, ...endpoints]) ip(`-n ${vpc} addr add ${address}/32 dev lo`);
+    ipBatch(
+      ["-n", gw],
+      [
+        "link set lo up",
+        `link add lan type veth peer name eth0 gso_max_segs 1 netns ${node}`,
+        `link add aws type veth peer name eth0 gso_max_segs 1 netns ${vpc}`,
+        `addr add ${gateway}/24 dev lan`,
+        "addr add 10.9.255.1/30 dev aws",
+        "link set lan up",
+        "link set aws up",
+      ],
+    );
+    ipBatch(
+      ["-n", vpc],
+      [
+        "link set lo up",
+        "addr add 10.9.255.2/30 dev eth0",
+        "link set eth0 up",
+        ...[...resolvers, ...endpoints].map((address) => `addr add ${address}/32 dev lo`),
+        "route add default via 10.9.255.1",
+      ],
+    );
+    ipBatch(
+      ["-n", node],
+      [
+        "link set lo up",
+        "addr add 192.168.9.101/24 dev eth0",
+        "link set eth0 up",
+        // The internet's router, from which nothing comes back.
+        "neigh add 192.168.9.1 lladdr 02:00:00:00:00:01 dev eth0",
+        "route add default via 192.168.9.1",
+      ],
+    );
     run("ip", "netns", "exec", gw, "sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward");
     ip(`-n ${gw} route add 10.9.0.0/16 via 10.9.255.2`);
-    ip(`-n ${vpc} route add default via 10.9.255.1`);
     this.routeBack();
-    // The internet's router, from which nothing comes back.
-    ip(`-n ${node} neigh add 192.168.9.1 lladdr 02:00:00:00:00:01 dev eth0`);
-    ip(`-n ${node} route add default via 192.168.9.1`);
     writeFileSync(join(this.folder, "trusted.pem"), readFileSync(join(this.folder, "ca.crt")));
     writeFileSync(join(this.folder, "resolv.conf"), "nameserver 127.0.0.1\n");
     writeFileSync(join(this.folder, "hosts"), "127.0.0.1 localhost\n");
@@ -145,7 +165,7 @@ export class World {
     const server = join(import.meta.dirname, "endpoint-server.ts");
     this.#spawn("endpoints", "vpc", [process.execPath, server, this.folder, ...endpoints]);
     await Promise.all([
-      ...endpoints.map((address) => this.#listens("vpc", `${address}:443`)),
+      ...endpoints.map((address) => this.#listens("endpoints", address, 443)),
       ...resolvers.map((resolver) => this.answer(resolver)),
       this.forward(),
     ]);
@@ -183,15 +203,20 @@ export class World {
     ];
     const listen = ["--bind-interfaces", `--listen-address=${address}`];
     this.#spawn(label, side, ["chroot", root, "/usr/sbin/dnsmasq", ...own, ...listen, ...options]);
-    await this.#listens(side, `${address}:53`);
+    await this.#listens(label, address, 53);
   }
 
-  async #listens(side: string, address: string): Promise<void> {
-    for (let i = 0; i < 400; i++) {
-      if (run("ip", "netns", "exec", this.netns(side), "ss", "-Htln").includes(`${address} `)) return;
-      await sleep(50);
+  /** Read in the server's own namespace, without a process. */
+  async #listens(label: string, address: string, port: number): Promise<void> {
+    const hex = (n: number, digits: number) => n.toString(16).toUpperCase().padStart(digits, "0");
+    const bytes = address.split(".").map((byte) => hex(Number(byte), 2));
+    const listening = ` ${bytes.reverse().join("")}:${hex(port, 4)} 00000000:0000 0A `;
+    const sockets = `/proc/${this.#servers.get(label)?.pid}/net/tcp`;
+    for (let i = 0; i < 800; i++) {
+      if (existsSync(sockets) && readFileSync(sockets, "utf8").includes(listening)) return;
+      await sleep(25);
     }
-    throw new Error(`${this.netns(side)}: nobody listens at ${address}`);
+    throw new Error(`${label}: nobody listens at ${address}:${port}`);
   }
 
   #spawn(label: string, side: string, command: readonly string[]): void {

@@ -1,0 +1,35 @@
+/** What takes longest is begun first, so that nothing long is left to run alone at the end. */
+const longest = [
+  "preflight/causes",
+  "dns-forwarding/servers",
+  "engine/stack",
+  "dns-forwarding/refusals",
+  "vpn-gateway/strongswan",
+  "steps/egress-firewall",
+  "steps/package-source",
+  "vpn-gateway/converge",
+  "steps/dns-forwarding",
+  "steps/ecs-agent",
+  "tools/preflight",
+  "data-plane/security",
+  "pi/converge-kill",
+  "pi/converge-failure",
+];
+
+/** @param {string} file */
+const place = (file) => {
+  const found = longest.findIndex((name) => file.endsWith(`${name}.test.ts`));
+  return found < 0 ? longest.length : found;
+};
+
+export default {
+  files: ["tests/**/*.test.ts"],
+  extensions: { ts: "module" },
+  nodeArguments: ["--import=./tests/support/worker.js"],
+  // One more than cores: some of them wait for real timeouts most of their time.
+  concurrency: 3,
+  workerThreads: false,
+  timeout: "2m",
+  /** @type {(a: string, b: string) => number} */
+  sortTestFiles: (a, b) => place(a) - place(b) || a.localeCompare(b),
+};
