@@ -2,7 +2,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Preflight } from "./pi/steps/preflight.ts";
 
+/** All outputs of a stack, as another project reads them. */
 export interface HybridOutputs {
+  /** For example us-east-1. */
   readonly region: string;
   readonly vpc: {
     readonly id: string;
@@ -29,8 +31,8 @@ export interface HybridOutputs {
   readonly nodes: Readonly<Record<string, NodeOutput>>;
   /** The way to AWS's endpoints as each node measured it, by the host's key; empty without `site.dns`. */
   readonly preflight: Readonly<Record<string, Preflight>>;
-  /** In °C, by the host's key, of the hosts with a fan; as their fan's step last saw it. */
-  readonly temperatures: Readonly<Record<string, string>>;
+  /** In °C, by the host's key, of the hosts with a fan and a sensor; as their fan's step last saw it. */
+  readonly temperatures: Readonly<Record<string, number>>;
   /** By the service's key in `services`. */
   readonly services: Readonly<Record<string, { readonly name: string; readonly arn: string }>>;
   /** By the load balancer's key in `loadBalancers`. */
@@ -39,13 +41,15 @@ export interface HybridOutputs {
   >;
 }
 
+/** One of the VPN connection's two tunnels. */
 export interface TunnelOutput {
   /** Public address of AWS's end. */
   readonly address: string;
-  /** As the gateway last verified it; "UP" when traffic was seen through it. */
+  /** As the gateway last verified it: "UP" when traffic was seen through it; "UNKNOWN" when it died before it said. */
   readonly state: string;
 }
 
+/** An interface endpoint: AWS's service at private addresses. */
 export interface EndpointOutput {
   /** `vpce-` and 17 hexadecimal digits. */
   readonly id: string;
@@ -53,18 +57,20 @@ export interface EndpointOutput {
   readonly addresses: readonly string[];
 }
 
+/** A host as a node of the cluster. */
 export interface NodeOutput {
   /** Address on the site's network. */
   readonly address: string;
   /** Id in Systems Manager, `mi-` and 17 hexadecimal digits. */
   readonly managedInstanceId: string;
+  /** What ECS knows it as. */
   readonly containerInstanceArn: string;
 }
 
 /** The same outputs while they are still being made: what index.ts exports. */
 export type HybridExports = { readonly [K in keyof HybridOutputs]: pulumi.Input<Deferred<HybridOutputs[K]>> };
 
-type Deferred<T> = T extends string
+type Deferred<T> = T extends string | number
   ? pulumi.Input<T>
   : T extends readonly (infer E)[]
     ? readonly pulumi.Input<E>[]

@@ -3,6 +3,7 @@
  * the same step gives the same text.
  */
 import { readFileSync } from "node:fs";
+import { refuse } from "./refuse.ts";
 import type { OwnedFile, Script, Step } from "./step.ts";
 
 const part = (name: string) => readFileSync(new URL(`converge/${name}.sh`, import.meta.url), "utf8");
@@ -26,26 +27,24 @@ const file = ({ path, mode, content }: OwnedFile) => `item file ${words(octal(mo
 /** As `stat` prints it. */
 const octal = (mode: string) => mode.replace(/^0+(?=\d)/, "");
 
-/** @throws Error with field, value, rule and remedy when no host could carry the step out. */
+/** @throws RunError when no host could carry the step out */
 function check(step: Step): void {
-  const refuse = (field: string, value: string, rule: string): never => {
-    throw new Error(`${step.name}.${field}: ${JSON.stringify(value)}: ${rule}; mend the step's renderer`);
-  };
-  if (!/^[a-z][a-z0-9-]*$/.test(step.name)) refuse("name", step.name, "must be of a-z, 0-9 and -");
+  const bad = (field: string, value: string, rule: string) =>
+    refuse(`${step.name}.${field}`, JSON.stringify(value), rule, "mend the step's renderer");
+  if (!/^[a-z][a-z0-9-]*$/.test(step.name)) bad("name", step.name, "must be of a-z, 0-9 and -");
   const seen = new Set<string>();
   for (const { path, mode, content } of step.files ?? []) {
-    if (!/^(\/(?!\.{1,2}(\/|$))[^/\n\t\0]+)+$/.test(path))
-      refuse("path", path, "must be absolute and normal");
-    if (seen.has(path)) refuse("files", path, "must name a file once");
+    if (!/^(\/(?!\.{1,2}(\/|$))[^/\n\t\0]+)+$/.test(path)) bad("path", path, "must be absolute and normal");
+    if (seen.has(path)) bad("files", path, "must name a file once");
     seen.add(path);
-    if (!/^[0-7]{3,4}$/.test(mode)) refuse(`files[${path}].mode`, mode, "must be octal, such as 644");
+    if (!/^[0-7]{3,4}$/.test(mode)) bad(`files[${path}].mode`, mode, "must be octal, such as 644");
     // The content may be a secret: it stays out of the error.
-    if (!content.endsWith("\n")) refuse("files", path, "its content must end in a newline");
-    if (content.includes("\0")) refuse("files", path, "its content must be text, without NUL");
+    if (!content.endsWith("\n")) bad("files", path, "its content must end in a newline");
+    if (content.includes("\0")) bad("files", path, "its content must be text, without NUL");
   }
   const { deadMansSwitchSeconds, settleSeconds = defaultSettleSeconds } = step;
   if (deadMansSwitchSeconds !== undefined && deadMansSwitchSeconds < settleSeconds + 15) {
-    refuse(
+    bad(
       "deadMansSwitchSeconds",
       `${deadMansSwitchSeconds}`,
       `must be at least settleSeconds + 15, ${settleSeconds + 15}`,
@@ -55,6 +54,7 @@ function check(step: Step): void {
 
 const defaultSettleSeconds = 15;
 
+/** What a step's text takes besides the step. */
 export interface ProgramOptions {
   /** The configuration field that an error about the host's user names. Default `user`. */
   readonly field?: string;
@@ -86,7 +86,7 @@ export function rootProgram(step: Step, { root = "" }: ProgramOptions = {}): str
  * The text for `sh -s -- converge` or `sh -s -- undo` on a host: becomes root with sudo and runs the program there. Its
  * stdout is one line of JSON, a StepResult; all else goes to stderr; the exit status is 0 or 1.
  *
- * @throws Error when no host could carry the step out.
+ * @throws RunError when no host could carry the step out
  */
 export function program(step: Step, options: ProgramOptions = {}): string {
   const { field = "user", root = "" } = options;

@@ -7,30 +7,32 @@ import { CopyToRemote } from "@pulumi/command/remote/copyToRemote.js";
 import * as pulumi from "@pulumi/pulumi";
 import { program } from "./converge.ts";
 import { dialErrorHooks } from "./dial-error.ts";
+import { refuse } from "./refuse.ts";
 import type { Step, StepResult } from "./step.ts";
 
-/** Who logs in. Without a private key the SSH agent (`SSH_AUTH_SOCK`) is asked. */
+/** Who logs in, as the host's user. */
 export interface Login {
-  readonly user?: string;
-  /** OpenSSH format; secret. */
+  /** OpenSSH format; secret. Left out: the SSH agent (`SSH_AUTH_SOCK`) is asked. */
   readonly privateKey?: pulumi.Input<string>;
 }
 
-export interface PiHostArgs {
+/** How a {@link PiHost} is reached. */
+export interface PiHostArgs extends Login {
   /** IPv4 address. */
   readonly address: string;
+  /** Is root, or may use sudo without a password. */
   readonly user: string;
   /** TCP port of sshd. */
   readonly port: number;
   /** Public host key, such as `ssh-ed25519 AAAA…`; another key is refused. */
   readonly hostKey: string;
-  readonly privateKey?: pulumi.Input<string>;
   /** Nothing is sent to the host any more, and what it had is forgotten without asking it. */
   readonly dead: boolean;
   /** Any other text than at the last `up` has every step carried out again: mends what was changed by hand. */
   readonly again?: string;
 }
 
+/** How a step is run, when not as the host's steps are by default. */
 export interface RunOptions {
   /** What must stand before, besides the host's previous step. */
   readonly dependsOn?: readonly pulumi.Resource[];
@@ -38,9 +40,11 @@ export interface RunOptions {
   readonly connectAs?: Login;
 }
 
+/** A step that is, or will be, carried out. */
 export interface StepRun {
   /** What the host said; known once the step was carried out. */
   readonly result: pulumi.Output<StepResult>;
+  /** Stands once the step is in force. */
   readonly resource: pulumi.Resource;
 }
 
@@ -54,7 +58,9 @@ export interface Cargo {
   readonly field: string;
 }
 
+/** Where a file of this computer will be on the host. */
 export interface Carried {
+  /** As it was asked for. */
   readonly path: string;
   /** Of the file, as it was when the program ran: 64 hexadecimal digits. */
   readonly sha256: pulumi.Output<string>;
@@ -92,15 +98,25 @@ export class PiHost extends pulumi.ComponentResource {
     this.registerOutputs({ address: this.address });
   }
 
+  /**
+   * Carries out a step after the host's steps so far, and undoes it when the resource goes. It is sent again when its text
+   * changes, or `again`. To a dead host nothing is sent; what it never answered is a result without facts.
+   *
+   * @param stepName the step's own name, which the resource's name needs before the step itself is known
+   * @throws RunError (inside the result) when the step has another name, when no host could carry it out, and when the
+   * host's answer is not one line of JSON
+   */
   run(stepName: string, step: pulumi.Input<Step>, options: RunOptions = {}): StepRun {
     const { again, dead } = this.#args;
     const field = `hosts.${this.#name}.user`;
     const stdin = pulumi.output(step).apply((step) => {
-      if (step.name !== stepName) {
-        throw new Error(
-          `${this.#name}.run: ${stepName}: must be the step's own name, ${step.name}; rename one of the two`,
+      if (step.name !== stepName)
+        refuse(
+          `${this.#name}.run`,
+          stepName,
+          `must be the step's own name, ${step.name}`,
+          "rename one of the two",
         );
-      }
       return again === undefined
         ? program(step, { field })
         : `${program(step, { field })}# Again: ${again}\n`;
@@ -142,8 +158,11 @@ export class PiHost extends pulumi.ComponentResource {
   carry(name: string, { file, path, field }: Cargo): Carried {
     const source = resolve(file);
     if (!statSync(source, { throwIfNoEntry: false })?.isFile())
-      throw new pulumi.RunError(
-        `${field}: ${file}: must be a file on the computer that runs pulumi, but ${source} is none; correct the path, or make the file`,
+      refuse(
+        field,
+        file,
+        `must be a file on the computer that runs pulumi, but ${source} is none`,
+        "correct the path, or make the file",
       );
     const carried = { path, sha256: pulumi.output(sha256Of(source)) };
     const { address, again, dead } = this.#args;
@@ -166,11 +185,11 @@ export class PiHost extends pulumi.ComponentResource {
 
   #connection(connectAs?: Login) {
     const { address, port, hostKey, ...own } = this.#args;
-    const { user, privateKey } = connectAs ? { user: own.user, ...connectAs } : own;
+    const { privateKey } = connectAs ?? own;
     return {
       host: address,
       port,
-      user,
+      user: own.user,
       hostKey,
       ...(privateKey === undefined ? {} : { privateKey: pulumi.secret(privateKey) }),
       ...(this.#previous?.step === "reboot" ? patienceForReboot : patience),
@@ -198,9 +217,11 @@ function parseResult(field: string, stdout: string): StepResult {
   try {
     return JSON.parse(stdout) as StepResult;
   } catch {
-    throw new Error(
-      `${field}: ${JSON.stringify(stdout)}: the host must answer one line of JSON; ` +
-        "keep the login shell's start files from printing on stdout",
+    return refuse(
+      field,
+      JSON.stringify(stdout),
+      "the host must answer one line of JSON",
+      "keep the login shell's start files from printing on stdout",
     );
   }
 }

@@ -1,6 +1,13 @@
-/** Ends a renderer that was given what no host could carry out: which field, what it was given, the rule, the remedy. */
+// Not from "@pulumi/pulumi", which takes ten times as long to load: renderers need nothing else of it.
+import { RunError } from "@pulumi/pulumi/errors.js";
+
+/**
+ * Ends what was given something that no host could carry out: which field, what it was given, the rule, the remedy.
+ *
+ * @throws RunError, which Pulumi prints without a stack trace
+ */
 export function refuse(field: string, value: string, rule: string, remedy: string): never {
-  throw new Error(`${field}: ${value}: ${rule}; ${remedy}`);
+  throw new RunError(`${field}: ${value}: ${rule}; ${remedy}`);
 }
 
 /** An IPv4 range as it may stand in a file that a daemon or a shell reads. */

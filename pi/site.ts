@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PrivateKey } from "@pulumi/tls/privateKey.js";
+import { refuse } from "./refuse.ts";
 import type { PerTunnel, SiteArgs } from "./site/args.ts";
 import { join } from "./site/gateway.ts";
 import { closeInternet, packages } from "./site/internet.ts";
@@ -20,22 +21,32 @@ export type { SiteNode } from "./site/node.ts";
 export class Site extends pulumi.ComponentResource {
   /** By the host's key; a dead host is none. */
   readonly nodes: Readonly<Record<string, SiteNode>>;
-  /** In °C, by the host's key, of the hosts with a fan; as their fan's step last saw it. */
-  readonly temperatures: Readonly<Record<string, pulumi.Output<string>>>;
-  /** As the gateway verified them: "UP" when traffic was seen through the tunnel. */
+  /** In °C, by the host's key, of the hosts with a fan and a sensor; as their fan's step last saw it. */
+  readonly temperatures: pulumi.Output<Readonly<Record<string, number>>>;
+  /** As the gateway verified them: "UP" when traffic was seen through the tunnel, "UNKNOWN" when a dead one said nothing. */
   readonly tunnelStates: PerTunnel<pulumi.Output<string>>;
   /** How each node found its way to AWS's endpoints, by the host's key; empty where no DNS leads there. */
   readonly preflight: Readonly<Record<string, pulumi.Output<Preflight>>>;
   /** What a person puts into the site's DNS server, where that is none of the hosts; else empty. */
   readonly dnsSnippet: pulumi.Output<string>;
 
+  /** @throws RunError when `site.gateway` is no host */
   constructor(name: string, args: SiteArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { site, vpcCidr, hosts } = args;
+    const gatewayHost =
+      hosts[site.gateway] ??
+      refuse(
+        "site.gateway",
+        site.gateway,
+        "must be a key of `hosts`",
+        `choose one of ${Object.keys(hosts).join(", ")}`,
+      );
     super("hybrid:pi:Site", name, {}, opts);
-    const { site, vpcCidr } = args;
     const key = new PrivateKey(`${name}-automation-key`, { algorithm: "ED25519" }, { parent: this });
 
-    const machines = Object.entries(args.hosts).map(([hostName, host]) =>
-      machine(hostName, host, args, key, this),
+    const carrier = machine(site.gateway, gatewayHost, args, key, this);
+    const machines = Object.entries(hosts).map(([hostName, host]) =>
+      host === gatewayHost ? carrier : machine(hostName, host, args, key, this),
     );
     for (const machine of machines) {
       packages(machine, args);
@@ -43,12 +54,6 @@ export class Site extends pulumi.ComponentResource {
       if (machine.host.node) machine.pi.run("docker", docker());
     }
 
-    const carrier = machines.find(({ hostName }) => hostName === site.gateway);
-    if (!carrier) {
-      throw new pulumi.RunError(
-        `site.gateway: ${site.gateway}: must be a key of \`hosts\`; choose one of ${Object.keys(args.hosts).join(", ")}`,
-      );
-    }
     const gateway = join(carrier, args);
     for (const { pi } of machines.filter((machine) => machine !== carrier)) {
       pi.run("static-route", staticRoute({ destination: vpcCidr, gateway: gateway.host.address }), {
@@ -67,9 +72,9 @@ export class Site extends pulumi.ComponentResource {
     if (living[0]) for (const machine of dead) forget(living[0], machine, args);
 
     this.nodes = Object.fromEntries(living.map(({ hostName, node }) => [hostName, node]));
-    this.temperatures = Object.fromEntries(
-      machines.flatMap(({ hostName, temperature }) => (temperature ? [[hostName, temperature]] : [])),
-    );
+    this.temperatures = pulumi
+      .all(machines.map(({ hostName, temperature }) => pulumi.all([hostName, temperature])))
+      .apply((all) => Object.fromEntries(all.filter((one): one is [string, number] => one[1] !== undefined)));
     this.tunnelStates = gateway.tunnelStates;
     this.dnsSnippet = dnsSnippet;
     this.preflight = Object.fromEntries(proven);

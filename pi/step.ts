@@ -34,6 +34,7 @@ export interface OwnedFile {
  */
 export type Script = string;
 
+/** One concern of one host; see the top of this file. Paths, modes and texts must be such that a host could carry it out. */
 export interface Step {
   /** Names the resource (`pi-1-<name>`), the state folder and every message. */
   readonly name: string;

@@ -48,6 +48,6 @@ test.serial("stack home is one graph: tunnels release routes, routes agents, age
   });
   t.deepEqual(Object.keys(nodes), ["pi-1", "pi-2", "pi-3"]);
   t.is(vpn.tunnels.tunnel1.state, "UP");
-  t.deepEqual(temperatures, { "pi-gateway": "48.3", "pi-1": "48.3", "pi-2": "48.3", "pi-3": "48.3" });
+  t.deepEqual(temperatures, { "pi-gateway": 48.3, "pi-1": 48.3, "pi-2": 48.3, "pi-3": 48.3 });
   t.deepEqual(Object.keys(services), ["redis", "hits"]);
 });

@@ -3,21 +3,27 @@ import type { HostConfig, InstallerConfig, SiteConfig, SshConfig, VpnConfig } fr
 import type { EndpointName } from "../steps/preflight.ts";
 import type { GatewayTunnel } from "../steps/vpn-gateway.ts";
 
+/** One of a kind for each tunnel of the VPN connection. */
 export type PerTunnel<T> = Readonly<Record<"tunnel1" | "tunnel2", T>>;
 
+/** Arguments of a Site: most of them as a stack file has them (docs/reference.md). */
 export interface SiteArgs {
+  /** For example us-east-1. */
   readonly region: pulumi.Input<string>;
   readonly site: SiteConfig;
+  /** By a name of the user's choice; it is in the name of every step. */
   readonly hosts: Readonly<Record<string, HostConfig>>;
   readonly ssh: SshConfig;
+  /** For example 10.0.0.0/16. */
   readonly vpcCidr: string;
   readonly channel: Channel;
   /** Left out: the nodes reach AWS's services over the internet. */
   readonly privateAccess?: PrivateAccess | undefined;
+  /** What the nodes join. */
   readonly cluster: {
     readonly clusterName: pulumi.Input<string>;
     readonly installer: InstallerConfig;
-    /** By the host's key. */
+    /** By the host's key; for each node that is not dead. */
     readonly activations: Readonly<
       Record<
         string,

@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { HostConfig, SshConfig } from "../../config/schema.ts";
 import { PiHost } from "../host.ts";
 import { automationKey } from "../steps/automation-key.ts";
@@ -13,10 +13,11 @@ export interface Machine {
   readonly hostName: string;
   readonly host: HostConfig;
   readonly pi: PiHost;
-  /** In °C, as the fan's step saw it; undefined without a fan. */
-  readonly temperature: pulumi.Output<string> | undefined;
+  /** In °C, as the fan's step saw it; undefined without a fan, and where the kernel tells none. */
+  readonly temperature: pulumi.Output<number | undefined>;
 }
 
+/** The stack's own SSH key, OpenSSH format. */
 export interface AutomationKey {
   readonly publicKeyOpenssh: pulumi.Output<string>;
   /** Secret. */
@@ -65,9 +66,9 @@ function installKey(
 /**
  * What takes effect at boot, one reboot for all of it, and a look at the kernel that came up.
  *
- * @returns the temperature that the fan's step saw; undefined without a fan
+ * @returns the temperature that the fan's step saw; undefined where there is none
  */
-function boot(pi: PiHost, host: HostConfig): pulumi.Output<string> | undefined {
+function boot(pi: PiHost, host: HostConfig): pulumi.Output<number | undefined> {
   const flags = host.node && bootFlags();
   const cooling = host.fan && fan(host.fan);
   const needs = [flags, cooling].filter((step) => step !== undefined);
@@ -79,7 +80,11 @@ function boot(pi: PiHost, host: HostConfig): pulumi.Output<string> | undefined {
     pi.run("reboot", reboot({ needs }));
   }
   if (host.node) {
-    pi.run("kernel", kernel());
+    pi.run("kernel", kernel({ needs }));
   }
-  return cooled?.result.apply(({ facts }) => facts.temperatureCelsius ?? "");
+  return pulumi
+    .output(cooled?.result)
+    .apply((result) =>
+      result?.facts.temperatureCelsius ? Number(result.facts.temperatureCelsius) : undefined,
+    );
 }

@@ -2,6 +2,7 @@ import { quote } from "../converge.ts";
 import type { Step } from "../step.ts";
 import { supportedSystem } from "./supported-host.ts";
 
+/** Arguments of {@link automationKey}. */
 export interface AutomationKeyArgs {
   /** One line as in `authorized_keys`, such as `ssh-ed25519 AAAA…`. */
   readonly publicKeyOpenssh: string;

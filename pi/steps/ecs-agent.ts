@@ -13,9 +13,11 @@ import { amazonEcs, amazonSsm, type SigningKey } from "./ecs-agent/signing-key.t
 import { undo } from "./ecs-agent/undo.ts";
 import { download, fetchInstaller } from "./ecs-agent/verify-installer.ts";
 
+/** Arguments of {@link ecsAgent}. */
 export interface EcsAgentArgs {
   /** The host's key in `hosts`: ECS knows the node by it, as the instance attribute `hybrid.host`. */
   readonly host: string;
+  /** For example us-east-1. */
   readonly region: string;
   readonly clusterName: string;
   /** Further ECS instance attributes, by name. */

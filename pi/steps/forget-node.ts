@@ -3,6 +3,7 @@ import type { Step } from "../step.ts";
 import { awsCall } from "./ecs-agent/aws-call.ts";
 import { signOff } from "./ecs-agent/sign-off.ts";
 
+/** Arguments of {@link forgetNode}. An ARN or id that is empty was never given to the host. */
 export interface ForgetNodeArgs {
   /** The dead host's key in `hosts`. */
   readonly dead: string;

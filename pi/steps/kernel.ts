@@ -7,8 +7,11 @@ import {
   untilReboot,
 } from "./supported-host.ts";
 
-/** The steps after which a reboot is due; those that were not run on the host left no mark. */
-const rebooted = "boot-flags fan";
+/** Arguments of {@link kernel}. */
+export interface KernelArgs {
+  /** The steps whose changes take effect only after a reboot: it must have come. */
+  readonly needs: readonly Step[];
+}
 
 /**
  * What nodes need of the running system, after the reboot: a 64-bit userland of a known system, and a kernel that
@@ -16,7 +19,8 @@ const rebooted = "boot-flags fan";
  *
  * Facts: `kernel` (release), `system`, `architecture`, `cgroup` (v1 or v2).
  */
-export function kernel(): Step {
+export function kernel({ needs }: KernelArgs): Step {
+  const rebooted = needs.map(({ name }) => name).join(" ");
   return {
     name: "kernel",
     verify: `${memoryController}${rebootNeeded}

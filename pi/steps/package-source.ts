@@ -1,4 +1,5 @@
 import { quote } from "../converge.ts";
+import { refuse } from "../refuse.ts";
 import type { OwnedFile, Script, Step } from "../step.ts";
 import { checkBundle, placeBundle } from "./package-source/bundle.ts";
 
@@ -37,8 +38,11 @@ export function packageSource(args: PackageSourceArgs): Step {
   const sources = args.from === "mirror" ? args.sources : [`deb [trusted=yes] file:${bundleFolder} ./`];
   for (const source of sources)
     if (!/^deb(-src)? \S/.test(source) || /[\n\0]/.test(source))
-      throw new Error(
-        `site.packages.sources: ${JSON.stringify(source)}: must be one line of sources.list(5); write it as "deb http://192.168.1.5/debian bookworm main"`,
+      refuse(
+        "site.packages.sources",
+        JSON.stringify(source),
+        "must be one line of sources.list(5)",
+        'write it as "deb http://192.168.1.5/debian bookworm main"',
       );
   const here =
     args.from === "mirror"

@@ -9,6 +9,7 @@ const graceSeconds = 5;
 /** A host that has not gone down by then does not reboot: SSH is opened again, and the next step says so. */
 const giveUpSeconds = 120;
 
+/** Arguments of {@link reboot}. */
 export interface RebootArgs {
   /** The steps whose changes take effect only after a reboot. */
   readonly needs: readonly Step[];

@@ -2,13 +2,12 @@ import { quote } from "../converge.ts";
 import type { Script, Step } from "../step.ts";
 import { findManager } from "./static-route/network-manager.ts";
 
+/** Arguments of {@link staticRoute}. */
 export interface StaticRouteArgs {
   /** IPv4 range, such as 10.0.0.0/16. */
   readonly destination: string;
   /** IPv4 address of the gateway, in the host's own network. */
   readonly gateway: string;
-  /** Left out: the interface by which the gateway is reached. */
-  readonly interface?: string;
   /** Bytes of the largest packet on the route. Left out: the interface's. */
   readonly mtu?: number;
 }
@@ -27,11 +26,10 @@ const paths = {
  *
  * Facts: `networkManager` (which of them), `interface`.
  */
-export function staticRoute({ destination, gateway, interface: device, mtu }: StaticRouteArgs): Step {
+export function staticRoute({ destination, gateway, mtu }: StaticRouteArgs): Step {
   const here = `
 destination=${quote(destination)}
 gateway=${quote(gateway)}
-interface=${quote(device ?? "")}
 mtu=${mtu ?? ""}
 inside=${quote(firstAddress(destination))}
 ${findManager}`;

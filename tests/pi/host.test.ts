@@ -97,14 +97,14 @@ test.serial("a step may log in otherwise: with a person's key, or by the SSH age
   const aws = await withAws();
   const host = new PiHost("pi-1", args);
   host.run("with-key", step("with-key"), { connectAs: { privateKey: pulumi.secret("person") } });
-  host.run("by-agent", step("by-agent"), { connectAs: { user: "admin" } });
+  host.run("by-agent", step("by-agent"), { connectAs: {} });
   const all = await aws.registered();
   const login = (name: string) => {
     const { user, privateKey } = connection(all, name);
     return { user, privateKey };
   };
   t.deepEqual(login("pi-1-with-key"), { user: "pi", privateKey: "person" });
-  t.deepEqual(login("pi-1-by-agent"), { user: "admin", privateKey: undefined });
+  t.deepEqual(login("pi-1-by-agent"), { user: "pi", privateKey: undefined });
 });
 
 test.serial("nothing is sent to a dead host, and a destroy does not wait for it", async (t) => {

@@ -1,6 +1,6 @@
 /** What the preflight is made from. */
 import { isIPv4 } from "node:net";
-import { ipv4Range } from "../../refuse.ts";
+import { ipv4Range, refuse } from "../../refuse.ts";
 
 /** A DNS name that the agents use, and the endpoint it must lead to. */
 export interface EndpointName {
@@ -68,21 +68,20 @@ export function forwarderRemedy({ dns }: PreflightArgs): string {
 /**
  * Every value ends in a program that a shell runs by words and lines, so none may hold more than its kind allows.
  *
- * @throws Error with field, value, rule and remedy
+ * @throws RunError when one does
  */
 export function checkArgs({ region, names, resolvers, vpcCidr, gateway }: PreflightArgs): void {
-  const refuse = (field: string, value: string, rule: string): never => {
-    throw new Error(`preflight.${field}: ${value}: ${rule}; mend what the step is made from`);
-  };
-  if (names.length === 0) refuse("names", "(none)", "must name what is to be measured");
+  const bad = (field: string, value: string, rule: string) =>
+    refuse(`preflight.${field}`, value, rule, "mend what the step is made from");
+  if (names.length === 0) bad("names", "(none)", "must name what is to be measured");
   for (const { name, service, addresses } of names) {
-    if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name)) refuse("names", name, "must be a DNS name");
-    if (!/^[a-z0-9.-]+$/.test(service)) refuse("names", service, "must be the name of an AWS service");
+    if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name)) bad("names", name, "must be a DNS name");
+    if (!/^[a-z0-9.-]+$/.test(service)) bad("names", service, "must be the name of an AWS service");
     for (const address of addresses ?? [])
-      if (!isIPv4(address)) refuse(`names.${name}`, address, "must be an IPv4 address");
+      if (!isIPv4(address)) bad(`names.${name}`, address, "must be an IPv4 address");
   }
   for (const address of [...resolvers, ...(gateway === undefined ? [] : [gateway])])
-    if (!isIPv4(address)) refuse("resolvers and gateway", address, "must be IPv4 addresses");
-  if (!/^[a-z0-9-]+$/.test(region)) refuse("region", region, "must be a Region such as us-east-1");
-  if (!ipv4Range.test(vpcCidr)) refuse("vpcCidr", vpcCidr, "must be an IPv4 range such as 10.0.0.0/16");
+    if (!isIPv4(address)) bad("resolvers and gateway", address, "must be IPv4 addresses");
+  if (!/^[a-z0-9-]+$/.test(region)) bad("region", region, "must be a Region such as us-east-1");
+  if (!ipv4Range.test(vpcCidr)) bad("vpcCidr", vpcCidr, "must be an IPv4 range such as 10.0.0.0/16");
 }

@@ -9,7 +9,6 @@ import type { Script } from "../../step.ts";
  */
 export const findManager: Script = `
 find_interface() {
-  [ -z "$interface" ] || return 0
   hop=$(ip -o route get "$gateway")
   case $hop in
     *" via "* | local*)

@@ -3,7 +3,7 @@ import test from "ava";
 import type { SiteConfig, SshConfig } from "../../../config/schema.ts";
 import { host } from "../../../config/schema.ts";
 import { machine } from "../../../pi/site/machine.ts";
-import { withAws } from "../../support/mocks.ts";
+import { valueOfOutput, withAws } from "../../support/mocks.ts";
 
 const site = { gateway: "pi-1", converge: 0 } as SiteConfig;
 const pi = host.parse({
@@ -13,16 +13,21 @@ const pi = host.parse({
   node: {},
 });
 
-/** The private key that each step's connection has, by the step; undefined: the SSH agent is asked. */
-async function keys(ssh: SshConfig): Promise<Record<string, unknown>> {
-  const aws = await withAws();
+/** With hosts that answer each step with these facts. */
+async function made(ssh: SshConfig, facts: Readonly<Record<string, string>> = {}) {
+  const aws = await withAws({ ssh: (step) => JSON.stringify({ step, changed: [], facts }) });
   const key = {
     publicKeyOpenssh: pulumi.output("ssh-ed25519 AAAA"),
     privateKeyOpenssh: pulumi.secret("automation"),
   };
   const parent = new pulumi.ComponentResource("test:index:Site", "site");
-  machine("pi-1", pi, { site, ssh }, key, parent);
-  const steps = (await aws.registered()).filter(({ type }) => type === "command:remote:Command");
+  return { ...machine("pi-1", pi, { site, ssh }, key, parent), resources: await aws.registered() };
+}
+
+/** The private key that each step's connection has, by the step; undefined: the SSH agent is asked. */
+async function keys(ssh: SshConfig): Promise<Record<string, unknown>> {
+  const { resources } = await made(ssh);
+  const steps = resources.filter(({ type }) => type === "command:remote:Command");
   return Object.fromEntries(
     steps.map(({ name, inputs }) => [name, (inputs.connection as Record<string, unknown>).privateKey]),
   );
@@ -48,3 +53,9 @@ test.serial(
     t.deepEqual(await keys({ login: "automation", privateKey: "person" }), automation);
   },
 );
+
+test.serial("the temperature is a number, and there is none without a sensor", async (t) => {
+  const seen = await made({ login: "person" }, { temperatureCelsius: "53.1" });
+  t.is(await valueOfOutput(seen.temperature), 53.1);
+  t.is(await valueOfOutput((await made({ login: "person" })).temperature), undefined);
+});

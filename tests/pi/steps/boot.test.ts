@@ -65,7 +65,7 @@ for (const cgroup of ["v1", "v2"] as const) {
   test(`cgroup ${cgroup}: flag, reboot, kernel: three steps bring the memory controller, once`, async (t) => {
     const at = pi(t, cgroup);
     withSystemd(at);
-    const steps = [bootFlags(), reboot({ needs: [bootFlags()] }), kernel()] as const;
+    const steps = [bootFlags(), reboot({ needs: [bootFlags()] }), kernel({ needs: [bootFlags()] })] as const;
     t.deepEqual((await at.succeed(steps[0])).changed, ["/boot/firmware/cmdline.txt"]);
     t.is(at.read("/boot/firmware/cmdline.txt"), `${line} cgroup_enable=memory\n`);
     at.calls();
@@ -113,7 +113,7 @@ test("a kernel that limits memory without being asked needs no flag and no reboo
   bootKernel(at, "v2", "first", true);
   t.deepEqual((await at.succeed(bootFlags())).changed, []);
   t.deepEqual((await at.succeed(reboot({ needs: [bootFlags()] }))).changed, []);
-  t.is((await at.succeed(kernel())).facts.cgroup, "v2");
+  t.is((await at.succeed(kernel({ needs: [bootFlags()] }))).facts.cgroup, "v2");
 });
 
 test("neither a controller nor a cmdline.txt is an error that says where else the flag goes", async (t) => {
@@ -135,7 +135,7 @@ test("32-bit userland and unknown systems are refused before anything is touched
       "write the 64-bit image of the system to the host's disk\n",
   );
   t.deepEqual(at.snapshot(), before);
-  t.regex(await at.refuse(kernel()), /kernel: userland: armhf: must be 64-bit/);
+  t.regex(await at.refuse(kernel({ needs: [bootFlags()] })), /kernel: userland: armhf: must be 64-bit/);
   for (const [release, shown] of [
     ['PRETTY_NAME="Alpine Linux v3.20"\nID=alpine\nVERSION_ID=3.20.0\n', "Alpine Linux v3.20"],
     [
@@ -171,12 +171,12 @@ test("kernel says so when the host did not reboot, or the flag did not help", as
   const at = pi(t);
   await at.succeed(bootFlags());
   t.regex(
-    await at.refuse(kernel()),
+    await at.refuse(kernel({ needs: [bootFlags()] })),
     /kernel: reboot: the host is still in the boot in which its boot files were changed/,
   );
   bootKernel(at, "v2", "second", false);
   t.regex(
-    await at.refuse(kernel()),
+    await at.refuse(kernel({ needs: [bootFlags()] })),
     /kernel: kernel: .*command line: .*cgroup_enable=memory.*: must be able to limit memory/,
   );
 });
@@ -186,7 +186,10 @@ test("a host that goes down does not, after all: kernel waits for the dead man, 
   await at.succeed(bootFlags());
   at.write("/run/ecs-anywhere-hybrid/rebooting", "");
   at.fake("sleep", 'rm -f "$ROOT/run/ecs-anywhere-hybrid/rebooting"');
-  t.regex(await at.refuse(kernel()), /must have rebooted since; reboot the host by hand/);
+  t.regex(
+    await at.refuse(kernel({ needs: [bootFlags()] })),
+    /must have rebooted since; reboot the host by hand/,
+  );
 });
 
 test("a reboot that systemd refuses is an error", async (t) => {
@@ -253,7 +256,7 @@ test("every script passes shellcheck", (t) => {
     bootFlags(),
     fan({ overlay: "rpi-poe", celsius: [1, 2, 3, 4] }),
     reboot({ needs: [bootFlags()] }),
-    kernel(),
+    kernel({ needs: [bootFlags()] }),
   ]) {
     hasGoodScripts(t, step);
   }
