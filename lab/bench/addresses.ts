@@ -113,9 +113,8 @@ time without an answer (a packet) to any of them; calm, that is the time between
 
 The agents are Go programs, which dial the addresses of a name one after the other; of the 30 s that both agents' dialers
 have the first of two addresses gets 15 (\`net.Dialer\`; \`ecs-agent/httpclient\`; the SSM agent takes Go's own transport). A client
-with that patience is the last row of each fault, four requests a second. It concerns new connections whose first address is
-dead: the lab's resolvers name the zones in the same order in each answer, AWS's do not. A connection that is open stays with its
-address.`,
+with that patience is the last row of each fault, four requests a second. Only a new connection whose first address is dead
+takes so long; one whose handshake is cut in the middle waits for TCP's next try once the fault is over, or for its own end.`,
     header: ["dead", "what", "lost or failed", "outage, s", "each, s"],
     rows,
   };

@@ -41,9 +41,9 @@ export async function kernel(count = defaultFaults): Promise<Section> {
         ? ""
         : ", whose every instruction QEMU translates, of\nthe gateway's, of AWS's ends' and of the VPC's"
     }. Each fault hits the
-tunnel in use, under 100 pings a second from a host of the site; the VPC takes the other endpoint in the same moment, so that the
-outage is the gateway's own. Seconds: from the last answer before a loss to the first one after it, all losses of a fault
-summed up; median / p99 / longest, which with fewer than 100 faults are the last two one. To reach: p99 ${promisedSeconds.toFixed(1)} s.`,
+tunnel in use, under pings from a host of the site, 100 a second as far as the processor comes; the VPC sends through the other
+endpoint from then on, so that the outage is the gateway's own. Seconds: from the last answer before a loss to the first one
+after it, all losses of a fault summed up; median / p99 / longest: with fewer than 100 faults p99 is the longest. To reach: p99 ${promisedSeconds.toFixed(1)} s.`,
     header: ["fault", "times", "site → AWS → site, s", "packets lost"],
     rows,
     missed: tooLong(every.map(({ seconds }) => seconds)),

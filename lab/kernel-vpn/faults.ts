@@ -1,4 +1,4 @@
-/** Faults of a tunnel in the guest: the lab's own three. The VPC takes the other endpoint in the same moment. */
+/** Faults of a tunnel in the guest: the lab's own three. */
 import { faultTable, lostPath, type TunnelNumber } from "../load/faults.ts";
 import { internet } from "../world/topology.ts";
 import { killEndpointScript, startEndpoint, swanctlScript } from "./endpoint.ts";

@@ -87,7 +87,7 @@ export function parsePings(text: string): readonly Arrival[] {
 }
 
 /**
- * Pings from the site, a hundred a second, for as long as `meanwhile` runs and a second more.
+ * Pings from the site, a hundred a second as far as the processor comes, for as long as `meanwhile` runs and a second more.
  * @throws when nothing answers at the end: how long the outage is would be anybody's guess
  */
 export async function pingDuring(

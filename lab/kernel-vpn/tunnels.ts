@@ -40,13 +40,14 @@ export const calm = (guest: Guest): Promise<true> =>
   );
 
 /**
- * A fault of the tunnel in use, in the middle of a hundred pings a second from the site; what was lost until the gateway
- * had taken the other one. It lasts on.
+ * A fault of the tunnel in use, in the middle of pings from the site; what was lost until the gateway had taken the other
+ * one. It lasts on.
  */
 export function hit(guest: Guest, fault: GuestFault, used: TunnelNumber): Promise<Outage> {
   const other = theOther(used);
   return pingDuring(guest, async () => {
-    await guest.sh(`sleep 1\n${fault.begin(used)}${sendThrough(other)}`);
+    // The VPC first: a fault is done in one moment, but each command takes a while to start.
+    await guest.sh(`sleep 1\n${sendThrough(other)}\n${fault.begin(used)}`);
     await until(
       async () => ((await outwards(guest)) === other ? true : undefined),
       () => new Error(`tunnel${used}, ${fault.name}: after ${patience} s it is still sent through`),

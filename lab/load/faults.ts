@@ -34,11 +34,14 @@ const lose = (n: TunnelNumber) => run(["nft", "-f", "-"], { netns: internet, inp
 /** Ends a path's fault, also one that somebody else began. */
 export const restorePath = () => succeeds(["nft", "delete", "table", "ip", faultTable], { netns: internet });
 
+/** Names of the connections in what `swanctl --list-sas --raw` prints; one that is not agreed upon yet has none. Pure. */
+export const connectionsIn = (listed: string): readonly string[] => [
+  ...new Set([...listed.matchAll(/list-sa event \{([^\s(]+) \{/g)].map(([, name = ""]) => name)),
+];
+
 /** Names of the connections that an endpoint has SAs of. */
-export async function connectionsOf(n: TunnelNumber): Promise<readonly string[]> {
-  const listed = await swanctl(n, ["--list-sas", "--raw"]);
-  return [...new Set([...listed.matchAll(/list-sa event \{(\S+) \{/g)].map(([, name = ""]) => name))];
-}
+export const connectionsOf = async (n: TunnelNumber): Promise<readonly string[]> =>
+  connectionsIn(await swanctl(n, ["--list-sas", "--raw"]));
 
 /** As AWS does before it replaces its end. The gateway starts the tunnel again by itself. */
 export async function closeInOrder(n: TunnelNumber): Promise<void> {
