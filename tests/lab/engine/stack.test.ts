@@ -75,6 +75,8 @@ onEngine(
     t.is(first.outputs.out?.value, "one");
     t.deepEqual(first.outputs.site?.value, config.site);
     t.regex(first.outputs.key?.value, /^ssh-ed25519 /);
+    const made = await stack.privateKeys();
+    t.deepEqual([made.length, made[0]?.split("\n")[0]], [1, "-----BEGIN OPENSSH PRIVATE KEY-----"]);
     t.is(await sshd.logins(), 1);
 
     text = "echo the disk is full; exit 4 # hunter2";
