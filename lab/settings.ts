@@ -17,6 +17,8 @@ const schema = z.object({
   packages: z.enum(packageSources).default("mirror"),
   dataPath: z.enum(["kernel", "userspace"]).default("userspace"),
   converge: z.int().default(0),
+  /** While checks run, which break what they look at: still so where they were killed. */
+  checking: z.boolean().default(false),
   dead: z.array(z.string()).default([]),
   /** How often a host got a new disk, by its name. */
   reinstalled: z.record(z.string(), z.int()).default({}),

@@ -41,8 +41,6 @@ export const drift: Check = {
       [],
       "changed on the hosts since the last up; have it mended with `npm run lab -- --converge`",
     );
-    // First: should this be killed, the next up mends what follows.
-    const settings = changeSettings({ converge: readSettings().converge + 1 });
     await inHost(node.name, ["ip", "route", "del", "10.0.0.0/16"]);
     await inHost(gatewayHost().name, ["sed", "-i", "s/^/# by hand: /", "/etc/ipsec.conf"]);
     const found = await findDrift(steps);
@@ -54,6 +52,7 @@ export const drift: Check = {
       found.includes(`${gatewayHost().name} vpn-gateway: /etc/ipsec.conf`),
       `the file was not seen: ${found}`,
     );
+    const settings = changeSettings({ converge: readSettings().converge + 1 });
     await carryOut({ operation: "up", stack: "lab", config: await labConfig(settings) });
     assert.deepEqual(await findDrift(steps), [], "drift after the up");
     return found.join("; ");

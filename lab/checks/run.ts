@@ -1,4 +1,5 @@
 import { type Failure, runSteps, whereToLook } from "../progress.ts";
+import { changeSettings } from "../settings.ts";
 import type { SiteInternet } from "../world/site-internet.ts";
 import { awsCli } from "./aws-cli.ts";
 import { type Check, labNodes } from "./check.ts";
@@ -107,4 +108,12 @@ export async function runChecks(
     );
   }
   return failures.length;
+}
+
+/** The same of the running lab, whose next `up` looks at every host again should this be killed. */
+export async function checkLab(rounds: readonly Round[]): Promise<number> {
+  changeSettings({ checking: true });
+  const failed = await runChecks(rounds);
+  changeSettings({ checking: false });
+  return failed;
 }

@@ -1,4 +1,4 @@
-import { allChecks, runChecks, standardChecks } from "../checks/run.ts";
+import { allChecks, checkLab, standardChecks } from "../checks/run.ts";
 import { readSettings } from "../settings.ts";
 import { locked } from "../world/lock.ts";
 
@@ -14,5 +14,5 @@ export async function check(names: readonly string[]): Promise<number> {
     return check;
   });
   const checks = chosen.length > 0 ? chosen : standardChecks(readSettings().internet);
-  return (await locked(() => runChecks(checks))) === 0 ? 0 : 1;
+  return (await locked(() => checkLab(checks))) === 0 ? 0 : 1;
 }

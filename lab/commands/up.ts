@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { restoreAll } from "../aws/data-plane/security.ts";
 import { knowOutputs, pageUrl } from "../checks/check.ts";
-import { runChecks, standardChecks } from "../checks/run.ts";
+import { checkLab, standardChecks } from "../checks/run.ts";
 import { keepBareState } from "../checks/snapshot.ts";
 import { startCloud } from "../cloud.ts";
 import { obtainEngine } from "../engine/engine.ts";
@@ -62,8 +62,9 @@ async function make(asked: Asked): Promise<number> {
     const title = `Hosts with ${was}: down, for bare ones with ${is}`;
     await inOrder([{ title, run: beginAnew }]);
   }
-  const converge = before.converge + (asked.converge ? 1 : 0);
-  changeSettings({ nodes, internet, packages, converge, dead: [], without: [] });
+  // What a check breaks on hosts stays broken when it is killed.
+  const converge = before.converge + (asked.converge || before.checking ? 1 : 0);
+  changeSettings({ nodes, internet, packages, converge, checking: false, dead: [], without: [] });
   await inOrder([
     { title: "This machine has what the lab needs", run: prepare },
     {
@@ -119,7 +120,7 @@ async function make(asked: Asked): Promise<number> {
     const title = `Out of the stack, and switched off: ${surplus.join(", ")}`;
     await inOrder([{ title, run: () => world.removeSurplusHosts(nodes) }]);
   }
-  const failed = await runChecks(standardChecks(internet));
+  const failed = await checkLab(standardChecks(internet));
   const url = await pageUrl();
   console.log(`
 The page:   ${url}   (inside the lab; npm run lab -- ssh pi-1 curl ${url})
