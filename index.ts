@@ -30,18 +30,6 @@ const siteVpn = new SiteVpn("vpn", {
 
 const { privateSubnets } = network;
 
-const privateEndpoints =
-  config.privateEndpoints &&
-  new PrivateEndpoints("endpoints", {
-    services: config.privateEndpoints.services,
-    subnets: pick(privateSubnets, config.privateEndpoints.zones ?? config.network.zones),
-    vpcId: network.vpcId,
-    vpcCidr: network.cidr,
-    siteCidr: config.site.cidr,
-    s3Gateway: network.s3Gateway,
-    field: "privateEndpoints",
-  });
-
 const inboundResolver =
   config.resolver.inbound &&
   new InboundResolver("inbound-resolver", {
@@ -51,12 +39,32 @@ const inboundResolver =
     siteCidr: config.site.cidr,
   });
 
+/** What takes any free addresses of the subnets waits until the resolver has the ones that it was promised. */
+const afterResolver =
+  config.resolver.inbound?.addresses && inboundResolver ? { dependsOn: inboundResolver } : {};
+
+const privateEndpoints =
+  config.privateEndpoints &&
+  new PrivateEndpoints(
+    "endpoints",
+    {
+      services: config.privateEndpoints.services,
+      subnets: pick(privateSubnets, config.privateEndpoints.zones ?? config.network.zones),
+      vpcId: network.vpcId,
+      vpcCidr: network.cidr,
+      siteCidr: config.site.cidr,
+      s3Gateway: network.s3Gateway,
+      field: "privateEndpoints",
+    },
+    afterResolver,
+  );
+
 if (config.resolver.outbound)
-  new OutboundResolver("outbound-resolver", {
-    ...config.resolver.outbound,
-    subnets: privateSubnets,
-    vpcId: network.vpcId,
-  });
+  new OutboundResolver(
+    "outbound-resolver",
+    { ...config.resolver.outbound, subnets: privateSubnets, vpcId: network.vpcId },
+    afterResolver,
+  );
 
 const hybridCluster = new Cluster("cluster", { ...config.cluster, nodes: plannedNodes });
 
@@ -95,14 +103,18 @@ const externalServices = mapValues(
 const onPremLoadBalancers = mapValues(
   config.loadBalancers,
   (loadBalancer, name) =>
-    new OnPremLoadBalancer(name, {
-      ...loadBalancer,
-      ...backendOf(config, loadBalancer),
-      vpcId: network.vpcId,
-      vpcCidr: network.cidr,
-      siteCidr: config.site.cidr,
-      subnetIds: loadBalancer.scheme === "internal" ? network.privateSubnetIds : network.publicSubnetIds,
-    }),
+    new OnPremLoadBalancer(
+      name,
+      {
+        ...loadBalancer,
+        ...backendOf(config, loadBalancer),
+        vpcId: network.vpcId,
+        vpcCidr: network.cidr,
+        siteCidr: config.site.cidr,
+        subnetIds: loadBalancer.scheme === "internal" ? network.privateSubnetIds : network.publicSubnetIds,
+      },
+      afterResolver,
+    ),
 );
 
 /** What other projects read by `hybridOutputs` (outputs.ts). */

@@ -62,8 +62,6 @@ export class Network extends pulumi.ComponentResource {
   >;
   /** In the order of `zones`; empty without public subnets. */
   readonly publicSubnetIds: readonly pulumi.Output<string>[];
-  /** The ranges of each zone's subnets; the public one is set aside where there is no public subnet. */
-  readonly subnetCidrs: Readonly<Record<string, ZoneCidrs>>;
   /** Private route tables, by zone. */
   readonly routeTableIds: Readonly<Record<string, pulumi.Output<string>>>;
   /** `public`, the route table of all public subnets; nothing without public subnets. */
@@ -92,12 +90,12 @@ export class Network extends pulumi.ComponentResource {
       child,
     );
 
-    const subnet = (zone: string, kind: keyof ZoneCidrs) =>
+    const subnet = (zone: string, kind: keyof ZoneCidrs, cidrBlock: string) =>
       new Subnet(
         `${name}-${kind}-${zone}`,
         {
           vpcId: vpc.id,
-          cidrBlock: cidrs[zone]?.[kind] ?? "",
+          cidrBlock,
           availabilityZone: zoneIn(name, zone, location),
           mapPublicIpOnLaunch: false,
           tags: tags(`${name}-${kind}-${zone}`),
@@ -111,15 +109,25 @@ export class Network extends pulumi.ComponentResource {
 
     const privateTables: Record<string, RouteTable> = {};
     const privateSubnets: Record<string, { id: pulumi.Output<string>; cidr: string }> = {};
-    this.privateSubnetIds = args.zones.map((zone) => {
-      const { id } = subnet(zone, "private");
-      privateSubnets[zone] = { id, cidr: cidrs[zone]?.private ?? "" };
+    this.privateSubnetIds = Object.entries(cidrs).map(([zone, { private: cidr }]) => {
+      const { id } = subnet(zone, "private", cidr);
+      privateSubnets[zone] = { id, cidr };
       const table = routeTable(`private-${zone}`);
       privateTables[zone] = table;
       associate(`private-${zone}`, id, table);
       return id;
     });
-    const open = args.publicSubnets ? this.#publicSubnets(name, args, vpc, subnet, privateTables) : undefined;
+    const open = args.publicSubnets
+      ? this.#publicSubnets(
+          name,
+          args.natGateways ?? "none",
+          vpc,
+          Object.entries(privateTables).flatMap(([zone, table]) => {
+            const range = cidrs[zone]?.public;
+            return range === undefined ? [] : [{ zone, table, home: subnet(zone, "public", range) }];
+          }),
+        )
+      : undefined;
     this.publicSubnetIds = open?.subnetIds ?? [];
     this.publicRouteTableIds = open ? { public: open.routeTableId } : {};
 
@@ -139,7 +147,6 @@ export class Network extends pulumi.ComponentResource {
     this.vpcId = vpc.id;
     this.cidr = args.cidr;
     this.privateSubnets = privateSubnets;
-    this.subnetCidrs = cidrs;
     this.routeTableIds = Object.fromEntries(
       Object.entries(privateTables).map(([zone, table]) => [zone, table.id]),
     );
@@ -156,10 +163,15 @@ export class Network extends pulumi.ComponentResource {
   /** Public subnets with one route table, and NAT gateways for the private ones. */
   #publicSubnets(
     name: string,
-    args: NetworkArgs,
+    nat: "none" | "single" | "per-zone",
     vpc: Vpc,
-    subnet: (zone: string, kind: "public") => Subnet,
-    privateTables: Readonly<Record<string, RouteTable>>,
+    zones: readonly {
+      readonly zone: string;
+      /** The zone's public subnet. */
+      readonly home: Subnet;
+      /** The table of its private subnet. */
+      readonly table: RouteTable;
+    }[],
   ): { readonly subnetIds: pulumi.Output<string>[]; readonly routeTableId: pulumi.Output<string> } {
     const child = { parent: this };
     const internet = new InternetGateway(
@@ -167,28 +179,20 @@ export class Network extends pulumi.ComponentResource {
       { vpcId: vpc.id, tags: tags(`${name}-internet`) },
       child,
     );
-    const table = new RouteTable(`${name}-public`, { vpcId: vpc.id, tags: tags(`${name}-public`) }, child);
+    const open = new RouteTable(`${name}-public`, { vpcId: vpc.id, tags: tags(`${name}-public`) }, child);
     const everywhere = { destinationCidrBlock: "0.0.0.0/0" };
     const out = new Route(
       `${name}-public-internet`,
-      { routeTableId: table.id, ...everywhere, gatewayId: internet.id },
+      { routeTableId: open.id, ...everywhere, gatewayId: internet.id },
       child,
     );
-    const subnets = args.zones.map((zone) => {
-      const one = subnet(zone, "public");
-      new RouteTableAssociation(
-        `${name}-public-${zone}`,
-        { subnetId: one.id, routeTableId: table.id },
-        child,
-      );
-      return one;
-    });
+    for (const { zone, home } of zones) {
+      const role = `${name}-public-${zone}`;
+      new RouteTableAssociation(role, { subnetId: home.id, routeTableId: open.id }, child);
+    }
 
     let gateway: NatGateway | undefined;
-    args.zones.forEach((zone, index) => {
-      const nat = args.natGateways ?? "none";
-      const home = subnets[index];
-      if (nat === "none" || !home) return;
+    for (const { zone, home, table } of nat === "none" ? [] : zones) {
       if (nat === "per-zone" || !gateway) {
         const role = `${name}-nat-${zone}`;
         const address = new Eip(role, { domain: "vpc", tags: tags(role) }, { ...child, dependsOn: internet });
@@ -199,14 +203,13 @@ export class Network extends pulumi.ComponentResource {
           { ...child, dependsOn: out },
         );
       }
-      const routeTableId = privateTables[zone]?.id ?? "";
       new Route(
         `${name}-private-${zone}-internet`,
-        { routeTableId, ...everywhere, natGatewayId: gateway.id },
+        { routeTableId: table.id, ...everywhere, natGatewayId: gateway.id },
         child,
       );
-    });
-    return { subnetIds: subnets.map((one) => one.id), routeTableId: table.id };
+    }
+    return { subnetIds: zones.map(({ home }) => home.id), routeTableId: open.id };
   }
 
   /** https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html */

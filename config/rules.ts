@@ -1,6 +1,6 @@
 /**
  * What must hold between fields. Each rule in `rules/` is a pure function from the whole configuration to the problems
- * it finds; a rule about one field alone stands in `schema.ts`.
+ * it finds; a rule about one field alone stands with the field, in `schema/`.
  */
 import type { Problem } from "./errors.ts";
 import { hostPortRules } from "./rules/host-ports.ts";

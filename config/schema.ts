@@ -2,7 +2,8 @@
  * What a user may say in `Pulumi.<stack>.yaml`, under the project's namespace. `schema/` and this file are the one
  * source of the types, the defaults, the reference documentation and the JSON Schema for editors (`npm run schema`).
  *
- * A rule about one field stands here; a rule that needs two fields stands in `rules.ts`.
+ * A rule about one field stands with the field, one that needs two fields in `rules/`. What AWS takes and what not is said
+ * in the component's file, for whoever uses the component alone; both call it.
  */
 import { z } from "zod";
 import { cluster, type installer } from "./schema/cluster.ts";
@@ -47,10 +48,7 @@ export type FanConfig = z.output<typeof fan>;
 export type SshConfig = z.output<typeof ssh>;
 export type VpnConfig = z.output<typeof vpn>;
 export type InstallerConfig = z.output<typeof installer>;
-export type ClusterConfig = z.output<typeof cluster>;
 export type ServiceConfig = z.output<typeof service>;
 export type LoadBalancerConfig = z.output<typeof loadBalancer>;
-export type PrivateEndpointsConfig = z.output<typeof privateEndpoints>;
-export type ResolverConfig = z.output<typeof resolver>;
 export type DnsConfig = z.output<typeof dns>;
 export type PackagesConfig = z.output<typeof packages>;

@@ -7,6 +7,9 @@ test.serial("stack home is one graph: tunnels release routes, routes agents, age
   const { program, resources } = await runProgram("home");
   const { find, waitsFor } = graphOf(t, resources);
 
+  const connectionOf = (step: string) =>
+    find(step)?.inputs.connection as { readonly host: string; readonly privateKey?: string };
+
   const steps = resources.filter(({ type }) => type === "command:remote:Command").map(({ name }) => name);
   const node = (pi: string) =>
     ["automation-key", "boot-flags", "fan", "reboot", "kernel", "docker", "static-route", "ecs-agent"].map(
@@ -32,6 +35,27 @@ test.serial("stack home is one graph: tunnels release routes, routes agents, age
     steps.every((name) => find(name)?.secretInputs.includes("stdin")),
     "what travels to a host is secret",
   );
+
+  // The article's lab: its ranges, its gateway, three nodes, and Redis on the one that has its data.
+  t.is(find("network-vpc")?.inputs.cidrBlock, "10.0.0.0/16");
+  t.is(find("vpn-route-site")?.inputs.destinationCidrBlock, "192.168.1.0/24");
+  t.is(connectionOf("pi-gateway-vpn-gateway").host, "192.168.1.196");
+  t.deepEqual(find("redis-service")?.inputs.placementConstraints, [
+    { type: "memberOf", expression: "attribute:redis == true" },
+  ]);
+  t.deepEqual(
+    ["pi-1", "pi-2", "pi-3"].filter((pi) =>
+      /"redis": ?"true"/.test(String(find(`${pi}-ecs-agent`)?.inputs.stdin)),
+    ),
+    ["pi-3"],
+  );
+
+  // A person's key, here the SSH agent's, opens the door once; from then on the stack uses its own.
+  const key = find("site-automation-key")?.state.privateKeyOpenssh;
+  t.regex(String(key), /BEGIN OPENSSH PRIVATE KEY/);
+  for (const step of steps) {
+    t.is(connectionOf(step).privateKey, step.endsWith("-automation-key") ? undefined : key, step);
+  }
 
   const { nodes, vpn, services, temperatures } = await valueOfOutput(
     pulumi.output({

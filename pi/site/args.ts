@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { PerTunnel } from "../../components/tunnel-options.ts";
 import type { HostConfig, InstallerConfig, SiteConfig, SshConfig, VpnConfig } from "../../config/schema.ts";
 import type { EndpointName } from "../steps/preflight.ts";
 import type { GatewayTunnel } from "../steps/vpn-gateway.ts";
 
-/** One of a kind for each tunnel of the VPN connection. */
-export type PerTunnel<T> = Readonly<Record<"tunnel1" | "tunnel2", T>>;
+export type { PerTunnel };
 
 /** Arguments of a Site: most of them as a stack file has them (docs/reference.md). */
 export interface SiteArgs {

@@ -1,6 +1,7 @@
 /** The JSON Schema of a stack file, from which editors complete and check `Pulumi.*.yaml`. */
 import { z } from "zod";
 import { hybridConfig } from "../../config/schema.ts";
+import { mapValues } from "../../config/views.ts";
 
 /** The part of JSON Schema that zod writes for our schema. */
 export interface JsonSchema {
@@ -99,6 +100,3 @@ function encryptable(schema: JsonSchema): JsonSchema {
     ],
   };
 }
-
-const mapValues = <T, U>(record: Record<string, T>, map: (value: T) => U): Record<string, U> =>
-  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
