@@ -8,7 +8,7 @@ test.serial("stack home is one graph: tunnels release routes, routes agents, age
   const { find, waitsFor } = graphOf(t, resources);
 
   const connectionOf = (step: string) =>
-    find(step)?.inputs.connection as { readonly host: string; readonly privateKey?: string };
+    find(step)?.inputs.connection as { readonly host: string; readonly privateKey?: unknown };
 
   const steps = resources.filter(({ type }) => type === "command:remote:Command").map(({ name }) => name);
   const node = (pi: string) =>

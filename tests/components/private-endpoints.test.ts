@@ -242,6 +242,17 @@ const refused: [title: string, build: () => unknown, message: string, options?: 
     },
   ],
   [
+    "a service that the Region lacks, already in the preview, and by the name that the stack file has for it",
+    () => endpoints(["kms"], { field: "privateEndpoints" }),
+    "privateEndpoints.services: kms: us-east-1 has no com.amazonaws.us-east-1.kms with interface endpoints; leave it out, or choose another aws:region",
+    {
+      preview: true,
+      prepare: (aws) => {
+        aws.runtime.serviceZones.kms = [];
+      },
+    },
+  ],
+  [
     "ec2messages in a Region that is younger than 2024",
     () => {
       const network = new Network("home", { cidr: "10.0.0.0/16", zones: ["mx-central-1a"] });
