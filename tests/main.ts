@@ -3,7 +3,7 @@
  * ava: `npm test -- tests/config/load.test.ts`. What the tests run besides Node is installed where apt can do it.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -77,10 +77,12 @@ function part(name: string, args: readonly string[]) {
 await provide("test", commands, (line) => console.log(line));
 const results: Result[] = [];
 const scratch = mkdtempSync(join(tmpdir(), "npm-test-"));
+// What is started by the tests may be of another user's.
+chmodSync(scratch, 0o755);
 const note = join(scratch, "left-out");
 // Every Node that is started from here, also by a test, finds compiled what another one compiled.
 const compiled = join(modules, ".cache", "compiled");
-const env = { ...process.env, LEFT_OUT_NOTE: note, NODE_COMPILE_CACHE: compiled };
+const env = { ...process.env, LEFT_OUT_NOTE: note, NODE_COMPILE_CACHE: compiled, TMPDIR: scratch };
 const [file = "", ...args] = await withServers([join(modules, ".bin/ava"), ...process.argv.slice(2)]);
 const parts = [
   part("types", ["tsc", "--pretty"]),

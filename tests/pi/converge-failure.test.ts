@@ -143,8 +143,9 @@ test("a second run on the host waits, names who holds the lock, and goes on when
   const slow = step({ name: "slow", apply: `while [ ! -e "$ROOT/go" ]; do sleep 0.05; done` });
   const first = at.run(slow);
   while (!at.exists("/etc/dir/x")) await sleep(20);
+  at.fake("flock", 'PATH=${PATH#*:} && exec flock "$@"');
   const second = at.run(step({ name: "second" }));
-  await sleep(300);
+  while (!at.calls().some((call) => call.startsWith("flock -w"))) await sleep(20);
   at.write("/go", "");
   t.is((await first).status, 0);
   const { status, stderr } = await second;

@@ -39,7 +39,11 @@ done
   );
   host.fake(
     "systemd-run",
-    systemd ? 'while [ "$1" != sh ]; do shift; done; setsid "$@" >/dev/null 2>&1 </dev/null &' : "exit 1",
+    systemd
+      ? `while [ "$1" != sh ]; do shift; done
+export ROOT
+setsid sh -c '"$@"; : >"$ROOT/run/ended"' sh "$@" >/dev/null 2>&1 </dev/null &`
+      : "exit 1",
   );
   return host;
 }
@@ -116,7 +120,7 @@ test("confirmed by the SSH connection, the change stays and the dead man is gone
   t.deepEqual(fs.readdirSync(at.path("/run/ecs-anywhere-hybrid")).sort(), ["cutting.log", "lock"]);
   t.true(at.calls().includes("ss -Htin sport = :22 and dport = :40000 and dst 192.168.1.50"));
   at.write("/run/time-is-up", "");
-  await sleep(500);
+  t.true(await until(() => at.exists("/run/ended")));
   t.is(at.read("/etc/route"), "new\n");
   t.deepEqual((await at.succeed(step)).changed, []);
 });
@@ -188,13 +192,14 @@ test("after a power cut the next run, too, takes the matter over", async (t) => 
 });
 
 test("the next run takes the matter out of the dead man's hands", async (t) => {
-  const at = host(t, false);
+  const at = host(t, true);
   const kill = hang(at);
   t.true(await until(() => at.exists("/run/route")));
   kill();
-  await at.succeed(step);
+  const { deadMansSwitchSeconds: _, ...unguarded } = step;
+  await at.succeed(unguarded);
   at.write("/run/time-is-up", "");
-  await sleep(500);
+  t.true(await until(() => at.exists("/run/ended")));
   t.is(at.read("/etc/route"), "new\n");
   t.is(at.read("/run/route"), "new\n");
 });

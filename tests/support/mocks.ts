@@ -223,6 +223,11 @@ export const valueOfOutput = <T>(output: pulumi.Output<T>): Promise<pulumi.Unwra
     (output as pulumi.Output<T> & { promise(): Promise<pulumi.Unwrap<T>> }).promise().then(resolve, reject);
   });
 
+/** Rejections show only after the promises that wait for them have run: some turns of the event loop, whatever they take. */
+const settled = async () => {
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+
 /**
  * The first error of a program that must fail: thrown at once, refused by the simulated AWS, or thrown inside an Output.
  * Only in `test.serial`: while it runs, rejections that nobody handles belong to it.
@@ -235,10 +240,9 @@ export const failureOf = async (mocked: MockedAws, program: () => unknown): Prom
   try {
     await program();
     await Promise.race([mocked.registered(), stray.promise]);
-    // Rejections show only after the promises that wait for them have run.
-    await Promise.race([new Promise((resolve) => setTimeout(resolve, 50)), stray.promise]);
+    await Promise.race([settled(), stray.promise]);
   } catch (error) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await settled();
     return error instanceof Error ? error : new Error(String(error));
   } finally {
     process.removeAllListeners("unhandledRejection");

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,9 +22,12 @@ async function sshServer(t: ExecutionContext, keys = [ed25519Key()]) {
   return { port, keys: keys.map(({ public: text }) => text.trim().split(" ").slice(0, 2).join(" ")) };
 }
 
+const all = await mkdtemp(join(tmpdir(), "hostkeys-"));
+test.after.always(() => rm(all, { recursive: true }));
+
 /** A project folder with a stack of these hosts. */
 async function project(hosts: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "hostkeys-"));
+  const folder = await mkdtemp(join(all, "project-"));
   await copyFile(join(root, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
   await writeFile(
     join(folder, "Pulumi.test.yaml"),

@@ -36,8 +36,16 @@ test("an agent's poll waits for a task, gets it with its secrets and credentials
       { authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/x` },
       JSON.stringify({ containerInstanceArn: instance.arn, known }),
     );
+  // From when it waits for a change, the poll is under way.
+  const underWay = new Promise<void>((resolve) => {
+    const onChange = account.aws.onChange.bind(account.aws);
+    account.aws.onChange = (listener) => {
+      resolve();
+      return onChange(listener);
+    };
+  });
   const waiting = poll([]);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await underWay;
   const executionRoleArn = account.text("role", "exec", "arn");
   const secrets = [{ name: "TOKEN", valueFrom: "/hits/token" }];
   const taskDefinition = account.taskDefinition([account.container({ secrets })], { executionRoleArn });

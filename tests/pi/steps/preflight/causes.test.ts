@@ -34,7 +34,7 @@ anyTest.before(async (t) => {
   t.timeout(120_000);
   if (missing.length > 0) return;
   authority = certificates();
-  for (let i = 0; i < 6; i++) all.push(new World(`${process.pid}-${i}`, authority));
+  for (let i = 0; i < 5; i++) all.push(new World(`${process.pid}-${i}`, authority));
   await Promise.all(all.map((world) => world.start()));
   free.push(...all);
 });
