@@ -21,8 +21,14 @@ export interface Dialled {
  * `golang.org/x/crypto/ssh`, which the provider is built on.
  *
  * @param stack names the stack, for the remedy
+ * @param meanwhile what else a person can do; empty where there is nothing
  */
-export function explainDial(error: string, to: Dialled, stack: string): string | undefined {
+export function explainDial(error: string, to: Dialled, stack: string, meanwhile = ""): string | undefined {
+  const explained = explainCause(error, to, stack);
+  return explained !== undefined && meanwhile !== "" ? `${explained}; ${meanwhile}` : explained;
+}
+
+function explainCause(error: string, to: Dialled, stack: string): string | undefined {
   const { host, address, port, user, hostKey } = to;
   if (/host key mismatch|no common algorithm for host key/.test(error))
     return (
@@ -62,12 +68,22 @@ function engineTakesHooks(): boolean {
  * For the `hooks` of a host's commands: has the four parts said beside the provider's own words when one of them fails in
  * an update, and leaves the failure as it is. Undefined in a preview, which dials nobody, and where the engine takes no
  * such hook: the provider's words then stand alone.
+ *
+ * @param byHand what a person can do on the host meanwhile; said where it is known by then
  */
-export function dialErrorHooks(to: Dialled): pulumi.ResourceHookBinding | undefined {
+export function dialErrorHooks(
+  to: Dialled,
+  byHand: pulumi.Input<string> = "",
+): pulumi.ResourceHookBinding | undefined {
   if (pulumi.runtime.isDryRun() || !engineTakesHooks()) return undefined;
   const stack = pulumi.getStack();
+  // Not awaited: it may hang on what never comes to be.
+  let meanwhile = "";
+  pulumi.output(byHand).apply((text) => {
+    meanwhile = text;
+  });
   const explain = async ({ errors }: pulumi.ErrorHookArgs) => {
-    const explained = explainDial(errors[0] ?? "", to, stack);
+    const explained = explainDial(errors[0] ?? "", to, stack, meanwhile);
     if (explained !== undefined) await pulumi.log.error(explained);
     return false;
   };

@@ -28,6 +28,8 @@ export interface PiHostArgs extends Login {
   readonly hostKey: string;
   /** Nothing is sent to the host any more, and what it had is forgotten without asking it. */
   readonly dead: boolean;
+  /** What a person can do there, said when the host is not reached; empty where there is nothing. */
+  readonly byHand?: pulumi.Input<string>;
   /** Any other text than at the last `up` has every step carried out again: mends what was changed by hand. */
   readonly again?: string;
 }
@@ -94,7 +96,7 @@ export class PiHost extends pulumi.ComponentResource {
     this.address = args.address;
     this.#name = name;
     this.#args = args;
-    this.#hooks = dialErrorHooks({ ...args, host: name });
+    this.#hooks = dialErrorHooks({ ...args, host: name }, args.byHand);
     this.registerOutputs({ address: this.address });
   }
 

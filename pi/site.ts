@@ -3,9 +3,10 @@ import { PrivateKey } from "@pulumi/tls/privateKey.js";
 import { refuse } from "./refuse.ts";
 import type { PerTunnel, SiteArgs } from "./site/args.ts";
 import { join } from "./site/gateway.ts";
-import { closeInternet, packages } from "./site/internet.ts";
+import { closeInternet } from "./site/internet.ts";
 import { machine } from "./site/machine.ts";
 import { forget, register, type SiteNode } from "./site/node.ts";
+import { packages } from "./site/packages.ts";
 import { resolve } from "./site/private-access.ts";
 import { docker } from "./steps/docker.ts";
 import type { Preflight } from "./steps/preflight.ts";
@@ -61,10 +62,11 @@ export class Site extends pulumi.ComponentResource {
       });
     }
 
-    const { dnsSnippet, prove } = resolve(machines, args);
+    const { dnsSnippet, forward, prove } = resolve(machines, args);
     const proven = machines.flatMap((machine) => {
-      const preflight =
-        machine.host.node && prove(machine, machine === carrier ? undefined : gateway.host.address);
+      if (!machine.host.node) return [];
+      forward(machine);
+      const preflight = prove(machine, machine === carrier ? undefined : gateway.host.address);
       return preflight && !machine.host.dead ? [[machine.hostName, preflight] as const] : [];
     });
     const joined = machines.flatMap((machine) => register(machine, args) ?? []);

@@ -7,6 +7,7 @@ import { fan } from "../steps/fan.ts";
 import { kernel } from "../steps/kernel.ts";
 import { reboot } from "../steps/reboot.ts";
 import type { SiteArgs } from "./args.ts";
+import { byHand } from "./private-access.ts";
 
 /** A host of the site, with the steps that it has so far. */
 export interface Machine {
@@ -28,16 +29,18 @@ export interface AutomationKey {
 export function machine(
   hostName: string,
   host: HostConfig,
-  { site, ssh }: Pick<SiteArgs, "site" | "ssh">,
+  args: Pick<SiteArgs, "site" | "ssh" | "region" | "privateAccess">,
   key: AutomationKey,
   parent: pulumi.Resource,
 ): Machine {
+  const { site, ssh } = args;
   const pi = new PiHost(
     hostName,
     {
       ...host,
       again: [site.converge, host.node?.reinstalled ?? 0].join("."),
       privateKey: key.privateKeyOpenssh,
+      byHand: byHand(hostName, args),
     },
     { parent },
   );

@@ -43,6 +43,15 @@ test("a user who is not let in is told which key that takes", (t) => {
   );
 });
 
+test("what a person can do meanwhile is said with it, and with nothing else", (t) => {
+  const meanwhile = "the names of AWS resolve as soon as a person puts this into its dnsmasq:\nserver=…\n";
+  t.regex(
+    explainDial("dial tcp 192.168.1.101:22: i/o timeout", to, "home", meanwhile) ?? "",
+    /set hosts\.pi-1\.dead to true; the names of AWS resolve .* its dnsmasq:\nserver=…\n$/,
+  );
+  t.is(explainDial("exit status 1", to, "home", meanwhile), undefined);
+});
+
 test("what the host itself said is left to its own words", (t) => {
   const failed =
     'Process exited with status 1: running "sh -s -- converge":\ndocker: disk space on /: 5 KiB free';

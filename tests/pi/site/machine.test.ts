@@ -21,7 +21,10 @@ async function made(ssh: SshConfig, facts: Readonly<Record<string, string>> = {}
     privateKeyOpenssh: pulumi.secret("automation"),
   };
   const parent = new pulumi.ComponentResource("test:index:Site", "site");
-  return { ...machine("pi-1", pi, { site, ssh }, key, parent), resources: await aws.registered() };
+  return {
+    ...machine("pi-1", pi, { region: "us-east-1", site, ssh }, key, parent),
+    resources: await aws.registered(),
+  };
 }
 
 /** The private key that each step's connection has, by the step; undefined: the SSH agent is asked. */
