@@ -9,6 +9,8 @@ import { changesSinceBare } from "./snapshot.ts";
 export const destroyed: Check = {
   name: "destroy",
   title: "pulumi destroy leaves the hosts as they were, also with one of them dead",
+  // The living one signs the dead one off.
+  nodes: 2,
   run: async () => {
     const [dead] = labNodes();
     assert(dead);

@@ -15,8 +15,8 @@ const living = [
   "/home/*/.sudo_as_admin_successful",
 ];
 
-/** What a step does not take along: the services' own data. */
-const kept = ["/var/lib/redis-data"];
+/** What a step does not take along: the services' own data, and what dpkg writes of every package that came or went. */
+const kept = ["/var/lib/redis-data", "/var/log/dpkg.log"];
 
 const program = `
 export LC_ALL=C

@@ -17,6 +17,7 @@ if [ ! -e "$STATE/before" ]; then
   {
     echo "forwarding $(cat "$ROOT/proc/sys/net/ipv4/ip_forward")"
     [ -e "$ROOT/etc/docker" ] || echo "no folder"
+    [ -e "$ROOT/var/lib/containerd" ] || echo "no containerd"
     getent group docker >/dev/null || echo "no group"
   } >"$STATE/before.new"
   mv "$STATE/before.new" "$STATE/before"
@@ -72,8 +73,8 @@ docker_info() {
 `;
 
 /**
- * A Docker that is removed leaves its bridge, its chains and its group behind, and where it switched forwarding on, it
- * also set the policy of FORWARD to DROP (Docker's documentation, "Packet filtering and firewalls").
+ * A Docker that is removed leaves its bridge, its chains, its group and containerd's folder behind, and where it switched
+ * forwarding on, it also set the policy of FORWARD to DROP (Docker's documentation, "Packet filtering and firewalls").
  */
 const leaveNoTrace = `\
   ip link delete docker0 2>/dev/null || :
@@ -89,4 +90,5 @@ const leaveNoTrace = `\
     sysctl -qw net.ipv4.ip_forward=0 || :
   ! grep -qsx "no group" "$STATE/before" || groupdel docker 2>/dev/null || :
   ! grep -qsx "no folder" "$STATE/before" || rm -rf "$ROOT/etc/docker"
+  ! grep -qsx "no containerd" "$STATE/before" || rm -rf "$ROOT/var/lib/containerd"
 `;

@@ -40,7 +40,8 @@ case "$*" in
   cat*) [ -e "$ROOT/installed/docker.io" ] ;;
   *is-enabled*) [ -e "$wants/docker.service" ] ;;
   *is-active*) [ -e "$ROOT/up" ] ;;
-  "enable --now docker.service") mkdir -p "$wants"; : >"$wants/docker.service"; : >"$ROOT/up" ;;
+  "enable --now docker.service") mkdir -p "$wants"; : >"$wants/docker.service"; : >"$ROOT/up"
+    mkdir -p "$ROOT/var/lib/containerd"; : >"$ROOT/var/lib/containerd/meta.db" ;;
   "disable --now docker.service docker.socket") rm -f "$wants/docker.service" "$ROOT/up" ;;
 esac
 `,
