@@ -67,10 +67,21 @@ function run(t: ExecutionContext, pulumi: string, ...words: readonly string[]) {
   });
 }
 
-const tells = (outputs: unknown) => `[ "$*" = 'stack output --json --stack home' ] || exit 9
-cat <<'END'
-${JSON.stringify(outputs)}
-END`;
+/** What `pulumi stack output` tells, and how the newest update ended. */
+const tells = (
+  outputs: unknown,
+  newest: object = { kind: "update", result: "succeeded", endTime: at },
+) => `case "$*" in
+  'stack output --json --stack home') echo '${JSON.stringify(outputs)}' ;;
+  'stack history --json --page-size 1 --stack home') echo '${JSON.stringify([newest])}' ;;
+  *) exit 9 ;;
+esac`;
+
+const again = `
+To have every node look again:
+pulumi config set --stack home --path ecs-anywhere-hybrid:site.preflight 5 && pulumi up --stack home
+Or at once, on one node: sudo /usr/local/lib/ecs-anywhere-hybrid/preflight
+`;
 
 test("prints what the stack puts out", async (t) => {
   const { status, stdout, stderr } = await run(
@@ -79,7 +90,7 @@ test("prints what the stack puts out", async (t) => {
     "home",
   );
   t.is(stderr, "");
-  t.is(stdout, `${tables({ "pi-1": { measuredAt: at, rows: [row(), none] } })}\n`);
+  t.is(stdout, `${tables({ "pi-1": { measuredAt: at, rows: [row(), none] } })}\n${again}`);
   t.is(status, 0);
 });
 
@@ -87,7 +98,29 @@ test("a row that is not as it should be is named, with exit status 1", async (t)
   const rows = [row({ result: "tunnel" }), none];
   const { status, stdout } = await run(t, tells({ preflight: { "pi-2": { measuredAt: at, rows } } }), "home");
   t.is(status, 1);
-  t.true(stdout.endsWith("\nNot as it should be:\npi-2: ssm.us-east-1.amazonaws.com: tunnel\n"), stdout);
+  t.true(
+    stdout.endsWith(`\nNot as it should be:\npi-2: ssm.us-east-1.amazonaws.com: tunnel\n${again}`),
+    stdout,
+  );
+});
+
+test("an update that failed since is said, with exit status 1: the table is the last good one", async (t) => {
+  const preflight = { "pi-1": { measuredAt: at, rows: [row()] } };
+  const newest = (result: string, endTime: string) => ({ kind: "update", result, endTime });
+  const failed = await run(t, tells({ preflight }, newest("failed", "2026-11-21T18:00:00.000Z")), "home");
+  t.is(failed.status, 1);
+  t.true(
+    failed.stdout.includes(
+      "Not as it should be:\nthe update that ended 2026-11-21T18:00:00.000Z failed; what it measured at pi-1 is not above\n",
+    ),
+    failed.stdout,
+  );
+  for (const other of [
+    newest("failed", "2026-11-21T16:00:00.000Z"),
+    newest("succeeded", "2026-11-21T18:00:00.000Z"),
+    { ...newest("failed", "2026-11-21T18:00:00.000Z"), kind: "refresh" },
+  ])
+    t.is((await run(t, tells({ preflight }, other), "home")).status, 0);
 });
 
 for (const [title, outputs] of [
@@ -109,22 +142,9 @@ test("pulumi's own words, when it does not tell", async (t) => {
   const { status, stderr } = await run(t, "echo 'error: no stack selected' >&2; exit 255", "home");
   t.is(
     stderr,
-    "pulumi stack output --stack home: error: no stack selected: must tell the stack's outputs; log in to the stack's backend, or run pulumi up\n",
+    "pulumi stack output: error: no stack selected: must tell the stack's output; log in to the stack's backend, or run pulumi up\n",
   );
   t.is(status, 2);
-});
-
-test("--again says how, with the next number", async (t) => {
-  const { status, stdout } = await run(t, "exit 9", "home", "--again");
-  t.is(
-    stdout,
-    `pulumi config set --stack home --path ecs-anywhere-hybrid:site.preflight 5
-pulumi up --stack home
-
-Or at once, on one node: sudo /usr/local/lib/ecs-anywhere-hybrid/preflight
-`,
-  );
-  t.is(status, 0);
 });
 
 test("an unknown stack, and words that it does not know, are refused", async (t) => {

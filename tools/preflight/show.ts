@@ -1,7 +1,8 @@
-/** Shows what a stack's nodes measured, or says how to have them measure again. */
+/** Shows what a stack's nodes measured. */
 import { execFile } from "node:child_process";
 import { z } from "zod";
 import { InvalidInput } from "../../config/errors.ts";
+import { path as program } from "../../pi/steps/preflight/program.ts";
 import { isGood } from "../../pi/steps/preflight.ts";
 import { openStackFile, settings } from "../stack-file.ts";
 import { tables } from "./table.ts";
@@ -38,15 +39,23 @@ const output = z.record(
   }),
 );
 
+/** As `pulumi stack history` has it, as far as it matters here; the newest first. */
+const history = z.array(
+  z.object({ kind: z.string(), result: z.string(), endTime: z.iso.datetime().optional() }),
+);
+
 /**
- * Prints a table for every node.
+ * Prints a table for every node, and below it what is wrong and how to have the nodes look again. A preflight that fails
+ * makes its update fail and puts nothing out: the table is then the last good one, and is said to be that.
  *
- * @returns whether there is one, and nothing in any is wrong
+ * @returns whether there is a table, nothing in it is wrong, and no update failed after it
  * @throws InvalidInput when there is no such stack, or pulumi does not tell its outputs
  */
 export async function showPreflight({ folder, stack, say }: ShowOptions): Promise<boolean> {
-  await openStackFile(folder, stack);
-  const { preflight } = await outputs(folder, stack);
+  const file = await openStackFile(folder, stack);
+  const { preflight } = (await pulumi(folder, "output", "--json", "--stack", stack)) as {
+    preflight?: unknown;
+  };
   const found = output.safeParse(preflight);
   if (!found.success || Object.keys(found.data).length === 0) {
     throw problem(
@@ -56,40 +65,49 @@ export async function showPreflight({ folder, stack, say }: ShowOptions): Promis
       "it needs privateEndpoints, resolver.inbound and site.dns; then run pulumi up",
     );
   }
+  const [newest] = history.parse(
+    await pulumi(folder, "history", "--json", "--page-size", "1", "--stack", stack),
+  );
   say(tables(found.data));
   const wrong = Object.entries(found.data).flatMap(([node, { rows }]) =>
     rows.filter((row) => !isGood(row)).map(({ name, result }) => `${node}: ${name}: ${result}`),
   );
+  if (newest?.kind === "update" && newest.result === "failed") {
+    const { endTime = "" } = newest;
+    const before = Object.entries(found.data).flatMap(([node, { measuredAt }]) =>
+      Date.parse(measuredAt) < Date.parse(endTime) ? [node] : [],
+    );
+    if (before.length > 0)
+      wrong.push(
+        `the update that ended ${endTime} failed; what it measured at ${before.join(", ")} is not above`,
+      );
+  }
   if (wrong.length > 0) say(`\nNot as it should be:\n${wrong.join("\n")}`);
+  const { site } = settings(file) as { site?: { preflight?: number } };
+  say(`
+To have every node look again:
+pulumi config set --stack ${stack} --path ${file.project}:site.preflight ${(site?.preflight ?? 0) + 1} && pulumi up --stack ${stack}
+Or at once, on one node: sudo ${program}`);
   return wrong.length === 0;
 }
 
-/** Says how to have every node measure again. */
-export async function sayAgain({ folder, stack, say }: ShowOptions): Promise<void> {
-  const file = await openStackFile(folder, stack);
-  const { site } = settings(file) as { site?: { preflight?: number } };
-  say(`pulumi config set --stack ${stack} --path ${file.project}:site.preflight ${(site?.preflight ?? 0) + 1}
-pulumi up --stack ${stack}
-
-Or at once, on one node: sudo /usr/local/lib/ecs-anywhere-hybrid/preflight`);
-}
-
-function outputs(folder: string, stack: string): Promise<Record<string, unknown>> {
+/** What `pulumi stack` prints as JSON. */
+function pulumi(folder: string, command: string, ...words: readonly string[]): Promise<unknown> {
   return new Promise((resolve, reject) => {
     execFile(
       "pulumi",
-      ["stack", "output", "--json", "--stack", stack],
+      ["stack", command, ...words],
       { cwd: folder, maxBuffer: 1 << 26 },
       (error, stdout, stderr) => {
-        if (!error) resolve(JSON.parse(stdout) as Record<string, unknown>);
+        if (!error) resolve(JSON.parse(stdout));
         else if (error.code === "ENOENT")
           reject(problem("pulumi", "not found", "must be on PATH", "install the Pulumi CLI"));
         else
           reject(
             problem(
-              `pulumi stack output --stack ${stack}`,
+              `pulumi stack ${command}`,
               stderr.trim() || error.message,
-              "must tell the stack's outputs",
+              `must tell the stack's ${command}`,
               "log in to the stack's backend, or run pulumi up",
             ),
           );
