@@ -1,5 +1,6 @@
 import type { LoadBalancerArgs } from "@pulumi/aws/lb/loadBalancer.js";
 import type { TargetGroupArgs } from "@pulumi/aws/lb/targetGroup.js";
+import { isPrivate, privateRanges } from "./addresses.ts";
 import { type Problem, when } from "./errors.ts";
 
 /** What differs between the two types of load balancer. */
@@ -108,4 +109,18 @@ export function balancerTypeProblems(
       remedy: "add a zone to the network, or choose type: network",
     }),
   ];
+}
+
+/**
+ * Why AWS would not take an address, or those of a range, as targets outside the VPC.
+ *
+ * Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html
+ */
+export function targetRangeProblems(field: string, addresses: string): readonly Problem[] {
+  return when(!isPrivate(addresses), {
+    field,
+    value: addresses,
+    rule: `AWS takes targets outside the VPC from ${privateRanges.join(", ")} only`,
+    remedy: "give the site a private range",
+  });
 }

@@ -13,11 +13,11 @@ import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint.js";
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import * as pulumi from "@pulumi/pulumi";
-import { refusal, refuse } from "./errors.ts";
+import { refuse } from "./errors.ts";
 import { assumeRolePolicy, policyDocument } from "./iam.ts";
 import { type Location, providerLocation } from "./location.ts";
 import { logRetention } from "./log-retention.ts";
-import { natProblems, regionOf, type ZoneCidrs, zoneCidrs } from "./subnets.ts";
+import { natProblems, regionProblems, type ZoneCidrs, zoneCidrs } from "./subnets.ts";
 import { stackPrefix, tags } from "./tags.ts";
 
 /** Whether there are public subnets, and NAT gateways in them. A NAT gateway without a public subnet has no form. */
@@ -269,12 +269,7 @@ export class Network extends pulumi.ComponentResource {
 /** The zone, once the provider's region is known to have it. */
 function zoneIn(name: string, zone: string, location: Location): pulumi.Output<string> {
   return location.region.apply((region) => {
-    if (regionOf(zone) === region) return zone;
-    throw refusal(
-      `${name}.zones`,
-      zone,
-      `must be a zone of the provider's region ${region}`,
-      `choose zones such as ${region}a, or another aws:region`,
-    );
+    refuse(regionProblems(name, [zone], region));
+    return zone;
   });
 }

@@ -4,7 +4,7 @@ import { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import { TargetGroupAttachment } from "@pulumi/aws/lb/targetGroupAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type AccessRule, accessGroup } from "./access-group.ts";
-import { contains, isPrivate, privateRanges } from "./addresses.ts";
+import { contains } from "./addresses.ts";
 import { checked, refusal, refuse } from "./errors.ts";
 import {
   type BalancerHealthCheck,
@@ -13,6 +13,7 @@ import {
   balancerTypeProblems,
   type LoadBalancerType,
   targetGroupOptions,
+  targetRangeProblems,
 } from "./load-balancer-type.ts";
 import { tags } from "./tags.ts";
 
@@ -174,14 +175,6 @@ function targetAddress(
         "correct the address, or widen the site's range",
       );
     }
-    // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html
-    if (!isPrivate(plain)) {
-      throw refusal(
-        field,
-        plain,
-        `AWS takes targets outside the VPC from ${privateRanges.join(", ")} only`,
-        "give the site a private range",
-      );
-    }
+    refuse(targetRangeProblems(field, plain));
   });
 }

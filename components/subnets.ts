@@ -73,6 +73,18 @@ export function vpcProblems(name: string, cidr: string, zones: readonly string[]
   ];
 }
 
+/** Which zones are not of the region that the VPC is made in. */
+export function regionProblems(name: string, zones: readonly string[], region: string): readonly Problem[] {
+  return zones
+    .filter((zone) => regionOf(zone) !== region)
+    .map((zone) => ({
+      field: `${name}.zones`,
+      value: zone,
+      rule: `must be a zone of the Region ${region} (aws:region)`,
+      remedy: `choose zones such as ${region}a, or another aws:region`,
+    }));
+}
+
 /** Why there can be no NAT gateways. */
 export function natProblems(
   name: string,

@@ -1,7 +1,7 @@
 /** The VPC's and the tunnels' ranges, and the zones. */
 import { overlap, rangeProblems } from "../../components/addresses.ts";
 import { when } from "../../components/errors.ts";
-import { natProblems, regionOf, vpcProblems } from "../../components/subnets.ts";
+import { natProblems, regionProblems, vpcProblems } from "../../components/subnets.ts";
 import { insideCidrProblems } from "../../components/tunnel-options.ts";
 import type { Rule } from "./rule.ts";
 
@@ -16,15 +16,7 @@ const ranges: Rule = ({ network, site }) => [
   }),
 ];
 
-const zones: Rule = ({ network }, region) =>
-  network.zones.flatMap((zone) =>
-    when(regionOf(zone) !== region, {
-      field: "network.zones",
-      value: zone,
-      rule: `must be a zone of the Region ${region} (aws:region)`,
-      remedy: `choose zones such as ${region}a, or another aws:region`,
-    }),
-  );
+const zones: Rule = ({ network }, region) => regionProblems("network", network.zones, region);
 
 const natGateways: Rule = ({ network }) => natProblems("network", network);
 

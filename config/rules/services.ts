@@ -3,7 +3,11 @@
 import { rangeProblems } from "../../components/addresses.ts";
 import { portsOf } from "../../components/container-definition.ts";
 import { when } from "../../components/errors.ts";
-import { balancerNameProblems, balancerTypeProblems } from "../../components/load-balancer-type.ts";
+import {
+  balancerNameProblems,
+  balancerTypeProblems,
+  targetRangeProblems,
+} from "../../components/load-balancer-type.ts";
 import { roomProblems } from "../../components/placement.ts";
 import { nodesOf, targetPort, tcpPortsOf } from "../views.ts";
 import type { Rule } from "./rule.ts";
@@ -47,4 +51,7 @@ const loadBalancers: Rule = ({ loadBalancers, services, network }) =>
     ];
   });
 
-export const serviceRules: readonly Rule[] = [placement, loadBalancers];
+const targets: Rule = ({ loadBalancers, site }) =>
+  Object.keys(loadBalancers).length > 0 ? targetRangeProblems("site.cidr", site.cidr) : [];
+
+export const serviceRules: readonly Rule[] = [placement, loadBalancers, targets];

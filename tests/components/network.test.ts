@@ -211,7 +211,7 @@ test.serial("a zone of another region than the provider's is refused", async (t)
   const message = await failure(() => new Network("home", { ...smallest, zones: ["eu-west-1a"] }));
   t.true(
     message.endsWith(
-      "home.zones: eu-west-1a: must be a zone of the provider's region us-east-1; choose zones such as us-east-1a, or another aws:region",
+      "home.zones: eu-west-1a: must be a zone of the Region us-east-1 (aws:region); choose zones such as us-east-1a, or another aws:region",
     ),
   );
 });

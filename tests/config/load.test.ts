@@ -359,6 +359,17 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
     "loadBalancers.a-name-of-22-characters: 23 characters: AWS takes 32 for a load balancer's name, and 11 are a suffix; choose a name of at most 21",
   ],
   [
+    "load balancer in front of a site whose range is public",
+    {
+      ...base,
+      site: { ...base.site, cidr: "198.18.1.0/24" },
+      hosts: { gateway: { address: "198.18.1.196", hostKey }, "pi-1": node("198.18.1.101") },
+      services: { web },
+      loadBalancers: { front: { type: "network", service: "web" } },
+    },
+    "site.cidr: 198.18.1.0/24: AWS takes targets outside the VPC from 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 192.168.0.0/16 only; give the site a private range",
+  ],
+  [
     "range that is not named by its first address",
     {
       ...base,
