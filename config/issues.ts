@@ -129,17 +129,17 @@ function formOf(expected: string, path: Path, raw: unknown): readonly [rule: str
   }
 }
 
-/** The command that sets a field. */
-function setting(path: Path, raw: unknown): string {
-  const secret = isSecret(path, raw) ? "--secret " : "";
+/** The command that sets a field; of a secret, it asks for the value, which no shell then remembers. */
+export function setting(path: Path, raw: unknown): string {
   const key = exampleKey(path, raw);
-  return key === undefined
-    ? `pulumi config set --path ${secret}${propertyPath(path)} VALUE`
-    : setting([...path, key], raw);
+  if (key !== undefined) return setting([...path, key], raw);
+  return isSecret(path, raw)
+    ? `pulumi config set --secret --path ${propertyPath(path)}`
+    : `pulumi config set --path ${propertyPath(path)} VALUE`;
 }
 
 /** As Pulumi's command line names a field: `network.zones[0]`. */
-export function propertyPath([first, ...rest]: Path): string {
+function propertyPath([first, ...rest]: Path): string {
   const inner = rest.map((key) =>
     typeof key === "number"
       ? `[${key}]`

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { InvalidInput, type Problem } from "./errors.ts";
-import { problemsOfIssues, propertyPath, secretValue } from "./issues.ts";
+import { problemsOfIssues, secretValue, setting } from "./issues.ts";
 import { problemsOf } from "./rules.ts";
 import { type HybridConfig, hybridConfig } from "./schema.ts";
 import { isSecret, type Path } from "./schema-path.ts";
@@ -82,7 +82,7 @@ function* plainSecrets(path: Path, value: unknown, raw: unknown): Generator<Prob
       field: path.join("."),
       value: secretValue(value),
       rule: "must be encrypted: whoever reads the stack file reads it",
-      remedy: `run \`pulumi config set --path --secret ${propertyPath(path)} VALUE\`, with a new one if others have read this`,
+      remedy: `run \`${setting(path, raw)}\`, with a new one if others have read this`,
     };
   }
 }

@@ -98,7 +98,7 @@ test.serial(
 
 test.serial("a whole setting that was given a secret does not show it", async (t) => {
   const said = (length: number) => [
-    `ssh: (secret, ${length} characters): must be a mapping; run \`pulumi config rm --path ssh\`, then set its fields, such as \`pulumi config set --path --secret ssh.privateKey VALUE\``,
+    `ssh: (secret, ${length} characters): must be a mapping; run \`pulumi config rm --path ssh\`, then set its fields, such as \`pulumi config set --secret --path ssh.privateKey\``,
   ];
   t.deepEqual(await refusalOf(t, { ssh: "-----BEGIN" }, ["ssh"]), said(10));
 });
@@ -130,7 +130,7 @@ test.serial("a secret in plain text is refused", async (t) => {
   const vpn = JSON.stringify({ presharedKeys: { tunnel1: "goodenough1", tunnel2: "goodenough2" } });
   const ssh = JSON.stringify({ privateKey: "-----BEGIN" });
   const plain = (path: string, length: number) =>
-    `${path}: (secret, ${length} characters): must be encrypted: whoever reads the stack file reads it; run \`pulumi config set --path --secret ${path} VALUE\`, with a new one if others have read this`;
+    `${path}: (secret, ${length} characters): must be encrypted: whoever reads the stack file reads it; run \`pulumi config set --secret --path ${path}\`, with a new one if others have read this`;
   t.deepEqual(await refusalOf(t, { vpn, ssh }, ["ssh"]), [
     plain("vpn.presharedKeys.tunnel1", 11),
     plain("vpn.presharedKeys.tunnel2", 11),
