@@ -70,7 +70,7 @@ export const site = z.strictObject({
     .enum(["fallback", "never"])
     .default("fallback")
     .describe(
-      "`never`: the nodes' firewall lets them reach the site and, through the tunnels, the VPC, and nothing else.",
+      "`fallback`: what has no endpoint is reached over the internet; a name that has one leads to it alone, also while the tunnels are down. `never`: the nodes' firewall lets them reach the site and, through the tunnels, the VPC, and nothing else.",
     ),
   packages: packages
     .optional()
