@@ -1,4 +1,4 @@
-/** How long `npm test` takes. */
+/** How long `npm test` takes when nothing is left out. */
 import { spawn } from "node:child_process";
 import type { Section } from "./section.ts";
 
@@ -22,13 +22,14 @@ export async function timed(
 }
 
 export async function tests(project: string): Promise<Section> {
-  const { seconds, output } = await timed("npm", ["test"], project);
+  // In CI nothing may be left out.
+  const { seconds, output } = await timed("env", ["CI=true", "npm", "test"], project);
   const [, count = "?"] = /(\d+) tests? passed/.exec(output) ?? [];
   const part = (name: string) => new RegExp(`✔ ${name} \\((\\d+) s\\)`).exec(output)?.[1] ?? "?";
   return {
     name: "tests",
     title: "`npm test`",
-    text: "To reach: 60 s.",
+    text: "With all real servers and the real engine. To reach: 60 s.",
     header: ["part", "seconds"],
     rows: [
       ["type check", part("types")],
