@@ -30,6 +30,7 @@ export function staticRoute({ destination, gateway, mtu }: StaticRouteArgs): Ste
   const here = `
 destination=${quote(destination)}
 gateway=${quote(gateway)}
+interface=
 mtu=${mtu ?? ""}
 inside=${quote(firstAddress(destination))}
 ${findManager}`;

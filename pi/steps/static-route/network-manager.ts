@@ -1,7 +1,7 @@
 import type { Script } from "../../step.ts";
 
 /**
- * Sets `interface` (by which the gateway is reached) and `manager` (who configures it): netplan, networkd,
+ * Sets `interface` (where it is empty: by which `gateway` is reached) and `manager` (who configures it): netplan, networkd,
  * networkmanager, dhcpcd or ifupdown; with `id`, `network_file` or `uuid` as the manager needs it. From what they keep
  * under /run, which takes no call of theirs.
  *
@@ -9,6 +9,7 @@ import type { Script } from "../../step.ts";
  */
 export const findManager: Script = `
 find_interface() {
+  [ -z "$interface" ] || return 0
   hop=$(ip -o route get "$gateway")
   case $hop in
     *" via "* | local*)
