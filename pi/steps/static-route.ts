@@ -154,7 +154,15 @@ find_manager
 hop=$(ip -o route get "$inside")
 case "$hop " in
   *" via $gateway dev $interface "*) ;;
-  *) fail "route to $destination" "$hop" "must be via $gateway" "look for another route or a rule that comes first" ;;
+  *)
+    # Who hands the gateway's role on keeps its way into the tunnels, which comes first, until its vpn-gateway is undone: an
+    # up deletes last.
+    ready=
+    [ ! -d "\${STATE%/*}/vpn-gateway" ] ||
+      ready=$(ip -4 route show table main "$destination" via "$gateway" dev "$interface")
+    [ -n "$ready" ] ||
+      fail "route to $destination" "$hop" "must be via $gateway" "look for another route or a rule that comes first"
+    ;;
 esac
 # NetworkManager keeps its profiles itself; this is where.
 [ "$manager" != networkmanager ] ||

@@ -6,7 +6,7 @@ import { hasGoodScripts } from "../../support/shellcheck.ts";
 
 const args: StaticRouteArgs = { destination: "10.0.0.0/16", gateway: "192.168.1.196" };
 
-/** A host with eth0, whose kernel's routes to the VPC are the lines of /routes. */
+/** A host with eth0, whose kernel's routes to the VPC are the lines of /run/routes; with /run/tunnels tunnels come first. */
 class Host extends ScratchRoot {
   constructor() {
     super();
@@ -17,9 +17,11 @@ case "$*" in
   "-o link show dev eth0") echo "2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500" ;;
   "-o route get 192.168.1.1"*) echo "$4 dev eth0 src 192.168.1.101 uid 0 \\\\    cache" ;;
   "-o route get 10."*)
+    [ ! -e "$ROOT/run/tunnels" ] || { echo "$4 dev ipsec0 table 220 src 192.168.1.101 uid 0"; exit; }
     via=$(tail -n 1 "$ROOT/run/routes" 2>/dev/null | cut -d ' ' -f 3)
     echo "$4 via \${via:-192.168.1.1} dev eth0 src 192.168.1.101 uid 0 \\\\    cache"
     ;;
+  "-4 route show table main 10.0.0.0/16 via "*) grep "via $8 dev \${10}" "$ROOT/run/routes" ;;
   "route replace "*) shift 2; echo "$*" >>"$ROOT/run/routes" ;;
   "route del "*) shift 2; grep -v "^$*" "$ROOT/run/routes" >"$ROOT/run/left"; mv "$ROOT/run/left" "$ROOT/run/routes" ;;
 esac
@@ -223,6 +225,18 @@ test("an interface that nobody configures, and a gateway that is no neighbour, a
       new RegExp(`gateway: 192.168.1.196: ${hop}: must be another host`),
     );
   }
+});
+
+test("on a host that is a gateway until the up has ended, the route is ready; on another it must be in force", async (t) => {
+  const at = host(t, viaNetplan);
+  at.write("/run/tunnels", "");
+  t.regex(
+    await at.refuse({ ...staticRoute(args), settleSeconds: 0 }),
+    /route to 10\.0\.0\.0\/16: 10\.0\.0\.1 dev ipsec0 table 220 .*: must be via 192\.168\.1\.196; look for another/,
+  );
+  at.write("/var/lib/ecs-anywhere-hybrid/vpn-gateway/manifest", "");
+  await at.succeed(staticRoute(args));
+  t.regex(routes(at), /^10\.0\.0\.0\/16 via 192\.168\.1\.196 dev eth0/m);
 });
 
 test("a route that does not come into force is taken back, with the running system's words", async (t) => {
