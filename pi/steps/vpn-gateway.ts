@@ -25,7 +25,7 @@ export type { GatewayTunnel, VpnGatewayArgs } from "./vpn-gateway/args.ts";
  * one interface and one route in table 220 for both tunnels; charon sends through the tunnel that came up last, so
  * there is no metric for each.
  *
- * Facts: `tunnel1` and `tunnel2` (`UP`), `dataPath`, `mss` (bytes). Throws an error of four parts on a value that no
+ * Facts: `tunnel1` and `tunnel2` (`UP`), `tunnel1Traffic` and `tunnel2Traffic` (`seen`, or that it is not known), `dataPath`, `mss` (bytes). Throws an error of four parts on a value that no
  * VPN connection has; holds the pre-shared keys, so the step must stay a secret.
  */
 export function vpnGateway(args: VpnGatewayArgs): Step {

@@ -106,7 +106,9 @@ for (const { format, dataPath } of combinations) {
     );
     t.deepEqual(facts, {
       tunnel1: "UP",
+      tunnel1Traffic: "seen",
       tunnel2: "UP",
+      tunnel2Traffic: "seen",
       dataPath,
       mss: dataPath === "kernel" ? "1398" : "1360",
     });
@@ -188,13 +190,47 @@ for (const unit of [
     }
   });
 
+/** Up, and nothing comes in by the second tunnel. */
+const halfDeaf = (host: Gateway) => {
+  host.fake(
+    "stroke",
+    `echo '${strokeSays("tunnel1", "INSTALLED")}\n${strokeSays("tunnel2", "INSTALLED").replace("84 bytes_i", "0 bytes_i")}'`,
+  );
+  host.fake(
+    "swanctl",
+    `echo '${viciSays("tunnel1", "INSTALLED")}\n${viciSays("tunnel2", "INSTALLED").replace("bytes-in=84", "bytes-in=0")}'`,
+  );
+};
+
+for (const format of ["ipsec.conf", "swanctl.conf"] as const) {
+  test(`${format}: a tunnel that is up and carries nothing is refused on the kernel path; on the other one it is said`, async (t) => {
+    const host = new Gateway(t);
+    host.fake("sleep");
+    halfDeaf(host);
+    t.regex(
+      await host.refuse(step(gatewayArgs(format, "kernel"))),
+      /vpn-gateway: vpn\.tunnel2: up, but nothing comes in: must carry packets both ways; see that ESP, or UDP 4500/,
+    );
+    const { facts } = await host.succeed(step(gatewayArgs(format, "userspace")));
+    t.like(facts, {
+      tunnel1Traffic: "seen",
+      tunnel2: "UP",
+      tunnel2Traffic: "unknown: AWS answers no probe",
+    });
+    t.is(host.calls().filter((call) => call === "sleep 0.2").length, 10, "after a moment");
+  });
+}
+
 test("an accept that an earlier range left in Docker's chain is drift", async (t) => {
   const host = new Gateway(t);
   const vpn = step(gatewayArgs("ipsec.conf", "userspace"));
   await host.succeed(vpn);
   host.write("/run/accepts", `${accepted}\n`);
   host.calls();
-  t.regex(await host.refuse(vpn), /vpn-gateway: verify: exit status 1/);
+  t.regex(
+    await host.refuse(vpn),
+    /vpn-gateway: iptables FORWARD: 3 rules of ecs-anywhere-hybrid-vpn: must be 2; raise/,
+  );
   t.true(host.calls().includes("systemctl restart ecs-anywhere-hybrid-vpn-firewall.service"));
 });
 
@@ -209,7 +245,10 @@ test("a route that is missing is drift; one that the watchdog holds is none", as
   host.write("/run/ecs-anywhere-hybrid/vpn-held-tunnel1", "");
   t.deepEqual((await host.succeed(vpn)).changed, []);
   rmSync(host.path("/run/ecs-anywhere-hybrid/vpn-held-tunnel1"));
-  t.regex(await host.refuse(vpn), /vpn-gateway: verify: exit status 1/);
+  t.regex(
+    await host.refuse(vpn),
+    /vpn-gateway: vpn\.tunnel1: no route to 10\.0\.0\.0\/16: must have one by tunnel1; raise site\.converge/,
+  );
 });
 
 test("a change of format leaves one daemon and no file of the other", async (t) => {
@@ -286,6 +325,10 @@ for (const format of ["ipsec.conf", "swanctl.conf"] as const) {
       );
       const words = await host.refuse(vpn);
       t.regex(words, /tunnel1 to 203\.0\.113\.17: is up, 84 bytes came in\n/);
+      t.regex(
+        words,
+        /vpn-gateway: vpn\.tunnel2: connecting: must be up; see below what charon said of it, and compare/,
+      );
       t.regex(words, new RegExp(`tunnel2 to 203\\.0\\.113\\.33: ${hint.source}`));
       if (line) t.true(words.includes(`  charon: ${prefix}${line}\n`));
       t.notRegex(words, /the\.key\.of/);
