@@ -58,7 +58,7 @@ export async function failover(count = defaultFaults): Promise<Section> {
     rows.push(row("**all of these**", every));
     for (const [name, times, work] of [
       ...beginners.map(
-        (by) => [`rekey of IKE and CHILD_SA, both tunnels, by ${by}`, 10, () => rekey(by)] as const,
+        (by) => [`rekey of IKE and CHILD_SA, both tunnels, by ${by}`, 5, () => rekey(by)] as const,
       ),
       ["another pre-shared key, one tunnel each", 2, rotateKey] as const,
     ]) {
