@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type AccessRule, accessGroup } from "./access-group.ts";
 import { endpointPolicy } from "./endpoint-policies.ts";
 import { agentServices, type EndpointService, namesOf, serviceNameOf } from "./endpoint-services.ts";
-import { namedOnce, type Problem, refusal, refuse, when } from "./errors.ts";
+import { namedOnce, type Problem, refuse, when } from "./errors.ts";
 import { type Location, providerLocation } from "./location.ts";
 import { addressesByZone } from "./subnets.ts";
 import { tags } from "./tags.ts";
@@ -69,9 +69,17 @@ export class PrivateEndpoints extends pulumi.ComponentResource {
       description: `Who may connect to the endpoints ${name}`,
       rules: [https("vpc", args.vpcCidr), https("site", args.siteCidr)],
     });
-    const made = args.services.map((service) => {
+    const offers = args.services.map((service) => ({
+      service,
+      offer: this.#offer(field, service, args, location),
+    }));
+    // Where one is lacking, none is made.
+    const complete = pulumi
+      .all(offers.map(({ offer }) => offer))
+      .apply((all) => refuse(all.flatMap(({ problems }) => problems)));
+    const made = offers.map(({ service, offer }) => {
       const role = `${name}-${service}`;
-      const { serviceName, policy } = this.#offer(field, service, args, location);
+      const { serviceName, policy } = pulumi.all([offer, complete]).apply(([found]) => found);
       const isS3 = service === "s3";
       const endpoint = new VpcEndpoint(
         role,
@@ -121,25 +129,27 @@ export class PrivateEndpoints extends pulumi.ComponentResource {
     this.registerOutputs({ endpoints: this.endpoints });
   }
 
-  /** What AWS offers of a service here, once it is known to have it in every zone. */
+  /** What AWS offers of a service here, and why that does not do. */
   #offer(field: string, service: EndpointService, { subnets }: PrivateEndpointsArgs, location: Location) {
     const asked = pulumi.all([location.partition, location.region, location.accountId]);
-    const offer = asked.apply(async ([partition, region, accountId]) => {
+    return asked.apply(async ([partition, region, accountId]) => {
       const serviceName = serviceNameOf(service, region);
       const found = await getVpcEndpointService(
         { serviceName, serviceType: "Interface" },
         { parent: this },
       ).catch((error: unknown) => {
-        throw isAbsent(error) ? absent(field, service, region) : error;
+        if (isAbsent(error)) return undefined;
+        throw error;
       });
-      // GovCloud says no more of a service than its name.
-      checkZones(field, service, Object.keys(subnets), found.availabilityZones ?? []);
-      const policy = found.vpcEndpointPolicySupported
+      const problems = found
+        ? // GovCloud says no more of a service than its name.
+          zonesProblems(field, service, Object.keys(subnets), found.availabilityZones ?? [])
+        : [absent(field, service, region)];
+      const policy = found?.vpcEndpointPolicySupported
         ? endpointPolicy(service, { partition, region, accountId })
         : undefined;
-      return { serviceName, policy };
+      return { serviceName, policy, problems };
     });
-    return { serviceName: offer.serviceName, policy: offer.policy };
   }
 }
 
@@ -173,30 +183,30 @@ function isAbsent(error: unknown): boolean {
   return /couldn't find resource|no matching EC2 VPC Endpoint Service|InvalidServiceName/.test(String(error));
 }
 
-function absent(field: string, service: EndpointService, region: string): Error {
-  return refusal(
-    `${field}.services`,
-    service,
-    `${region} has no ${serviceNameOf(service, region)} with interface endpoints`,
-    service === "ec2messages"
-      ? "leave it out: the agent of Systems Manager uses ssmmessages there"
-      : "leave it out, or choose another aws:region",
-  );
+function absent(field: string, service: EndpointService, region: string): Problem {
+  return {
+    field: `${field}.services`,
+    value: service,
+    rule: `${region} has no ${serviceNameOf(service, region)} with interface endpoints`,
+    remedy:
+      service === "ec2messages"
+        ? "leave it out: the agent of Systems Manager uses ssmmessages there"
+        : "leave it out, or choose another aws:region",
+  };
 }
 
 /** @param there the zones that AWS names; none where it does not say */
-function checkZones(
+function zonesProblems(
   field: string,
   service: EndpointService,
   zones: readonly string[],
   there: readonly string[],
-): void {
+): readonly Problem[] {
   const lacking = there.length > 0 ? zones.filter((zone) => !there.includes(zone)) : [];
-  if (lacking.length === 0) return;
-  throw refusal(
-    `${field}.zones`,
-    lacking.join(", "),
-    `${service} has endpoints in ${there.toSorted().join(", ")} only`,
-    "name only zones that all of the services are in",
-  );
+  return when(lacking.length > 0, {
+    field: `${field}.zones`,
+    value: lacking.join(", "),
+    rule: `${service} has endpoints in ${there.toSorted().join(", ")} only`,
+    remedy: "name only zones that all of the services are in",
+  });
 }

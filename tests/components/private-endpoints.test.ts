@@ -2,7 +2,7 @@ import test from "ava";
 import type { EndpointService } from "../../components/endpoint-services.ts";
 import { Network } from "../../components/network.ts";
 import { PrivateEndpoints, type PrivateEndpointsArgs } from "../../components/private-endpoints.ts";
-import { type MockOptions, valueOfOutput } from "../support/mocks.ts";
+import { failureOf, type MockOptions, valueOfOutput, withAws } from "../support/mocks.ts";
 import { built, failure, tagged } from "./cloud.ts";
 
 const zones = ["us-east-1a", "us-east-1b"];
@@ -243,12 +243,15 @@ const refused: [title: string, build: () => unknown, message: string, options?: 
   ],
   [
     "a service that the Region lacks, already in the preview, and by the name that the stack file has for it",
-    () => endpoints(["kms"], { field: "privateEndpoints" }),
-    "privateEndpoints.services: kms: us-east-1 has no com.amazonaws.us-east-1.kms with interface endpoints; leave it out, or choose another aws:region",
+    () => endpoints(["kms", "ssm"], { field: "privateEndpoints" }),
+    [
+      "privateEndpoints.services: kms: us-east-1 has no com.amazonaws.us-east-1.kms with interface endpoints; leave it out, or choose another aws:region",
+      "privateEndpoints.zones: us-east-1b: ssm has endpoints in us-east-1a only; name only zones that all of the services are in",
+    ].join("\n"),
     {
       preview: true,
       prepare: (aws) => {
-        aws.runtime.serviceZones.kms = [];
+        aws.runtime.serviceZones = { kms: [], ssm: ["us-east-1a"] };
       },
     },
   ],
@@ -302,6 +305,20 @@ for (const [title, build, message, options] of refused) {
     t.true(told.endsWith(message), told);
   });
 }
+
+test.serial("where one service is lacking, no endpoint is made", async (t) => {
+  const lacking = await withAws({
+    prepare: (aws) => {
+      aws.runtime.serviceZones.kms = [];
+    },
+  });
+  await failureOf(lacking, () => endpoints(["ssm", "kms", "logs"]));
+  t.deepEqual(
+    lacking.resources.filter(({ name, custom }) => custom && /^private-(ssm|kms|logs)$/.test(name)),
+    [],
+  );
+  t.true(lacking.resources.some(({ name }) => name === "home-vpc"));
+});
 
 test.serial("another failure of the question stays what it is", async (t) => {
   const told = await failure(() => endpoints(["ssm"]), {
