@@ -3,14 +3,14 @@ import { checkArgs, type PreflightArgs } from "./preflight/args.ts";
 import { path, programText } from "./preflight/program.ts";
 
 export type { EndpointName, Forwarder, PreflightArgs } from "./preflight/args.ts";
-export { isGood, type Preflight, type PreflightRow, preflightOf, preflightRows } from "./preflight/rows.ts";
+export { isGood, type Preflight, type PreflightRow, preflightOf } from "./preflight/rows.ts";
 
 /**
  * Measures the way from this host to the endpoints of AWS in the VPC, before its agents need it: each name resolves to
  * its endpoint's addresses, TCP 443 opens within 2 s on all of them, TLS is valid by the host's trust store, full
  * segments pass both ways, and the clock is less than 60 s off. No ICMP: an endpoint's security group admits 443 only.
  *
- * Facts: `measuredAt`, and one for each name; `preflightRows` reads them.
+ * Facts: `measuredAt`, and one for each name; `preflightOf` reads them.
  *
  * Fails with the one cause to look at, found by looking, and the remedy; the table goes to stderr. `verify` is the
  * measurement itself: it takes as long as AWS takes to answer, and about ten seconds when something hangs.

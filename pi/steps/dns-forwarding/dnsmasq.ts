@@ -48,7 +48,6 @@ END
 export const dnsmasq: DnsServer = {
   unit: "dnsmasq",
   package: "dnsmasq",
-  user: "dnsmasq",
   // It says nothing when nobody answers it, and asks all at once: a second question is for a lost packet.
   patience: "timeout:1 attempts:2",
   snippet: (config) => `# /etc/dnsmasq.d/aws.conf, then: systemctl restart dnsmasq\n${forwarding(config)}`,

@@ -18,8 +18,6 @@ export interface DnsServer {
   /** systemd's name of it, without `.service`. */
   readonly unit: string;
   readonly package: string;
-  /** Whom the package makes and leaves behind. */
-  readonly user?: string;
   /** How long a client is to wait: an option line of resolv.conf(5). */
   readonly patience: string;
   /** What a person puts into it; says in its first line where. */

@@ -54,7 +54,6 @@ END
 export const unbound: DnsServer = {
   unit: "unbound",
   package: "unbound",
-  user: "unbound",
   // It says nothing when nobody answers it; of two addresses it asks the other one after 0.4 s.
   patience: "timeout:1 attempts:2",
   snippet: (config) => `# ${folder}/aws.conf, then: unbound-checkconf && systemctl reload unbound

@@ -25,14 +25,13 @@ export type Forwarder =
 export interface PreflightArgs {
   readonly region: string;
   readonly names: readonly EndpointName[];
-  /** Addresses of the VPC's inbound resolver; empty without one. */
+  /** Addresses of the VPC's inbound resolver, one at least. */
   readonly resolvers: readonly string[];
   /** For example 10.0.0.0/16. */
   readonly vpcCidr: string;
   /** Address on the site's network of the host that packets to the VPC go via; undefined: it is this host. */
   readonly gateway: string | undefined;
-  /** undefined: nobody forwards. */
-  readonly dns: Forwarder | undefined;
+  readonly dns: Forwarder;
   /** Another number than at the last `up` has the host measure again. */
   readonly again: number;
 }
@@ -46,20 +45,18 @@ const units: Readonly<Record<Server, string>> = {
 };
 
 /** The unit on this host that forwards; empty when it is not here. */
-export const localUnit = ({ dns }: PreflightArgs): string => (dns?.at === "nodes" ? units[dns.server] : "");
+export const localUnit = ({ dns }: PreflightArgs): string => (dns.at === "nodes" ? units[dns.server] : "");
 
 /** What to do when the host's resolver does not give what the inbound resolver gives. */
 export function forwarderRemedy({ dns }: PreflightArgs): string {
   const again = "; if that is not enough, raise site.converge by one and run pulumi up";
-  switch (dns?.at) {
+  switch (dns.at) {
     case "nodes":
       return `on this host run \`systemctl restart ${units[dns.server]}\`, which empties its cache${again}`;
     case "host":
       return `on ${dns.host} run \`systemctl restart ${units[dns.server]}\`, which empties its cache${again}`;
     case "elsewhere":
       return `put this into the configuration of ${dns.server} at ${dns.address}, restart it, and run pulumi up again:\n${dns.snippet.trimEnd()}`;
-    case undefined:
-      return "set site.dns to say who forwards them";
     default:
       return dns satisfies never;
   }
@@ -80,6 +77,7 @@ export function checkArgs({ region, names, resolvers, vpcCidr, gateway }: Prefli
     for (const address of addresses ?? [])
       if (!isIPv4(address)) bad(`names.${name}`, address, "must be an IPv4 address");
   }
+  if (resolvers.length === 0) bad("resolvers", "(none)", "must be at least one");
   for (const address of [...resolvers, ...(gateway === undefined ? [] : [gateway])])
     if (!isIPv4(address)) bad("resolvers and gateway", address, "must be IPv4 addresses");
   if (!/^[a-z0-9-]+$/.test(region)) bad("region", region, "must be a Region such as us-east-1");

@@ -110,9 +110,6 @@ blame_dns() {
       "must ask the inbound resolver for the names of $region" "$dns_remedy"
   elif [ -n "$says" ]; then
     blame_missing "$said_by" "$(described "$says")"
-  elif [ -z "$resolvers" ]; then
-    blame "DNS forwarder" "${servers:-the resolver of this host} $found, and the VPC has no inbound resolver" \
-      "must ask an inbound resolver for the names of $region" "add \`resolver: {inbound: {}}\` and site.dns"
   elif [ -n "$answering" ]; then
     blame_missing "${answering%% *}" "no address"
   else

@@ -37,10 +37,6 @@ export function preflightOf({ facts }: Pick<StepResult, "facts">): Preflight {
   return { measuredAt, rows: Object.entries(rows).map(([name, fields]) => row(name, fields)) };
 }
 
-/** The rows alone. */
-export const preflightRows = (result: Pick<StepResult, "facts">): readonly PreflightRow[] =>
-  preflightOf(result).rows;
-
 /** `fields` as the program prints them behind the name, with tabs between; an empty one was not measured. */
 function row(name: string, fields: string): PreflightRow {
   const [service = "", result = "", addresses = "", ...numbers] = fields.split("\t");

@@ -94,7 +94,7 @@ export const cases: readonly Case[] = [
     line: `DNS forwarder (${ssm}): 127.0.0.1 answers 10.9.0.99 (private), not the endpoint's, while the inbound resolver 10.9.0.10 answers 10.9.0.22, 10.9.1.22: ${forward}; put this into the configuration of unbound at 192.168.9.53, restart it, and run pulumi up again:\nforward-zone:\n  …`,
   },
   {
-    title: "nobody forwards, and one resolver is down",
+    title: "the forwarder knows no such name, and one resolver is down",
     break: async (world) => {
       await world.forward("--address=/us-east-1.amazonaws.com/");
       await world.stop(resolvers[0]);
@@ -103,8 +103,7 @@ export const cases: readonly Case[] = [
       await world.answer(resolvers[0]);
       await world.forward();
     },
-    args: { dns: undefined },
-    line: `DNS forwarder ${every}: 127.0.0.1 answers no address, while the inbound resolver 10.9.1.10 answers 10.9.0.21, 10.9.1.21 (10.9.0.10 does not answer): ${forward}; set site.dns to say who forwards them`,
+    line: `DNS forwarder ${every}: 127.0.0.1 answers no address, while the inbound resolver 10.9.1.10 answers 10.9.0.21, 10.9.1.21 (10.9.0.10 does not answer): ${forward}; ${restart}`,
   },
   {
     title: "the inbound resolver itself answers a public address",

@@ -5,7 +5,7 @@
  */
 import { rmSync } from "node:fs";
 import anyTest from "ava";
-import { preflight, preflightRows } from "../../../../pi/steps/preflight.ts";
+import { preflight, preflightOf } from "../../../../pi/steps/preflight.ts";
 import { byLab, isLeftOut } from "../../../support/needs.ts";
 import { ScratchRoot } from "../../../support/scratch-root.ts";
 import { cases } from "./cases.ts";
@@ -105,7 +105,7 @@ test("the step states what it measured, by the host's own program", async (t) =>
     const result = JSON.parse(stdout);
     t.deepEqual(result.changed, ["/usr/local/lib/ecs-anywhere-hybrid/preflight"]);
     t.regex(result.facts.measuredAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
-    const [row, ...others] = preflightRows(result);
+    const [row, ...others] = preflightOf(result).rows;
     t.like(row, {
       name: "s3.us-east-1.amazonaws.com",
       service: "s3",
