@@ -8,6 +8,7 @@ const longest = [
   "steps/egress-firewall",
   "steps/package-source",
   "vpn-gateway/converge",
+  "vpn-gateway/refusals",
   "steps/dns-forwarding",
   "steps/ecs-agent",
   "tools/preflight",

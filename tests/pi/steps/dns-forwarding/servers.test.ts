@@ -23,6 +23,9 @@ const noticed = { dnsmasq: 0.5, unbound: 2, bind9: 2.5, "systemd-resolved": 6 };
 const silent = { dnsmasq: 2.5, unbound: 2.5, bind9: 3.5, "systemd-resolved": 9 };
 const refused = { dnsmasq: 2.5, unbound: 2.5, bind9: 1, "systemd-resolved": 1 };
 
+/** What a loaded machine may add to each of them. */
+const load = 1.5;
+
 for (const server of ["dnsmasq", "unbound", "bind9", "systemd-resolved"] as const) {
   test(`${server} on a node: AWS's names by the resolver alone, others as before, for the node and its containers`, async (t) => {
     t.timeout(120_000);
@@ -50,11 +53,11 @@ for (const server of ["dnsmasq", "unbound", "bind9", "systemd-resolved"] as cons
     world.silence("resolver1");
     const first = await world.ask("node", "one.us-east-1.amazonaws.com");
     t.deepEqual(first.addresses, ["10.0.0.99"]);
-    t.true(first.seconds < noticed[server], `${first.seconds} s`);
+    t.true(first.seconds < noticed[server] + load, `${first.seconds} s`);
     for (const name of ["two", "three", "four"]) {
       const answer = await world.ask("container", `${name}.us-east-1.amazonaws.com`);
       t.deepEqual(answer.addresses, ["10.0.0.99"]);
-      t.true(answer.seconds < Math.min(2.5, noticed[server]), `${answer.seconds} s`);
+      t.true(answer.seconds < Math.min(2.5, noticed[server]) + load, `${answer.seconds} s`);
     }
 
     // systemd-resolved forgets all that it knew when it turns to another server.
@@ -62,10 +65,10 @@ for (const server of ["dnsmasq", "unbound", "bind9", "systemd-resolved"] as cons
     world.silence("resolver1", "resolver2");
     const known = await world.ask("container", ecs);
     t.like(known, { status: "NOERROR", addresses: ["10.0.0.45"] }, "what it knows it tells");
-    t.true(known.seconds < 1, `${known.seconds} s`);
+    t.true(known.seconds < 1 + load, `${known.seconds} s`);
     const lost = await world.lookUp("five.us-east-1.amazonaws.com");
     t.deepEqual(lost.addresses, []);
-    t.true(lost.seconds < silent[server], `${lost.seconds} s`);
+    t.true(lost.seconds < silent[server] + load, `${lost.seconds} s`);
     t.deepEqual((await world.ask("container", "six.us-east-1.api.aws", { patience: 3 })).addresses, []);
     t.deepEqual((await world.lookUp("example.org")).addresses, ["93.184.216.34"], "others do not mind");
 
@@ -73,7 +76,7 @@ for (const server of ["dnsmasq", "unbound", "bind9", "systemd-resolved"] as cons
     for (const name of ["eight", "nine", "ten"]) {
       const { addresses, seconds } = await world.lookUp(`${name}.us-east-1.amazonaws.com`);
       t.deepEqual(addresses, []);
-      t.true(seconds < refused[server], `${seconds} s`);
+      t.true(seconds < refused[server] + load, `${seconds} s`);
       t.log(`${name}: refused after ${seconds.toFixed(2)} s, in silence after ${lost.seconds.toFixed(2)} s`);
     }
     world.findTunnels();
