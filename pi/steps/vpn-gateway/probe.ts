@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { OwnedFile } from "../../step.ts";
 import { probing, programs, tunnelsOf, type VpnGatewayArgs } from "./args.ts";
 
@@ -19,7 +20,21 @@ export function probeProgram(args: VpnGatewayArgs): OwnedFile {
 }
 
 const fromSite = (args: VpnGatewayArgs) =>
-  `$(ip -4 -o addr show scope global to ${args.siteCidr} | awk '{ sub("/.*", "", $4); print $4; exit }')`;
+  `ip -4 -o addr show scope global to ${args.siteCidr} | awk '{ sub("/.*", "", $4); print $4; exit }'`;
+
+const figures = Object.entries({
+  interval: probing.intervalSeconds,
+  doubt_after: probing.doubtAfter,
+  silent_after: probing.silentAfter,
+  well_after: probing.wellAfter,
+  steady_after: probing.steadyAfter,
+  most_flaps: probing.mostFlaps,
+  report_every: probing.reportEvery,
+})
+  .map(([name, figure]) => `${name}=${figure}`)
+  .join("\n");
+
+const rest = readFileSync(new URL("watchdog/probe.sh", import.meta.url), "utf8");
 
 const program = (args: VpnGatewayArgs) => `#!/bin/sh
 # Pings AWS's inside address of a tunnel through it; prints a line whenever its health changes.
@@ -32,61 +47,7 @@ ${tunnelsOf(args)
   .join("\n")}
 esac
 
-# A new ping every minute: the interface or the address that it is bound to may be another by then.
-pings() {
-  while :; do
-    ping -n -O -i ${probing.intervalSeconds} -s 16 -w 60 -I ${args.dataPath === "kernel" ? '"$tunnel"' : `"${fromSite(args)}"`} "$inside" 2>/dev/null || {
-      echo gone
-      sleep 1
-    }
-  done
-}
-
-sent=0 lost=0 rtt=NaN unanswered=0 row=0 flaps=0 health=answers well=yes lines=0 missed=0
-miss() {
-  [ "$health" != answers ] || [ "$unanswered" -lt ${probing.doubtAfter} ] || {
-    health=doubt
-    echo "$tunnel doubt"
-  }
-  [ "$unanswered" -ge ${probing.silentAfter} ] || return 0
-  if [ "$health" = doubt ]; then
-    if [ "$row" -ge ${probing.steadyAfter} ]; then
-      flaps=0
-    elif [ "$row" -gt 0 ] && [ "$flaps" -lt ${probing.mostFlaps} ]; then
-      flaps=$((flaps + 1))
-    fi
-    health=silent well=no row=0
-  fi
-  [ $((unanswered % ${probing.silentAfter})) != 0 ] || echo "$tunnel silent $flaps"
-}
-pings | while read -r line; do
-  number=\${line#*icmp_seq=} number=\${number%% *}
-  case $line in
-    *" bytes from "*)
-      # An answer that comes after the next probe was sent is late, not lost.
-      if [ "$number" -gt "$missed" ]; then sent=$((sent + 1)); else lost=$((lost - 1)); fi
-      rtt=\${line##*time=} rtt=\${rtt% ms} unanswered=0 row=$((row + 1))
-      [ "$health" = answers ] || {
-        health=answers
-        echo "$tunnel answers"
-      }
-      [ "$well" = yes ] || [ "$row" -lt $((${probing.wellAfter} << flaps)) ] || {
-        well=yes
-        echo "$tunnel well"
-      }
-      ;;
-    *"no answer yet "*)
-      sent=$((sent + 1)) lost=$((lost + 1)) unanswered=$((unanswered + 1)) missed=$number
-      miss
-      ;;
-    PING*) missed=0 ;;
-    gone)
-      unanswered=$((unanswered + ${probing.silentAfter}))
-      miss
-      ;;
-    *) continue ;;
-  esac
-  lines=$((lines + 1))
-  [ $((lines % ${probing.reportEvery})) != 1 ] || echo "$tunnel probes $sent $lost $rtt"
-done
-`;
+# By what it is bound to, when it begins.
+bound_to() { ${args.dataPath === "kernel" ? 'echo "$tunnel"' : fromSite(args)}; }
+${figures}
+${rest}`;
