@@ -4,7 +4,7 @@ import { internets } from "./world/site-internet.ts";
 import { packageSources } from "./world/site-mirror.ts";
 
 const usage = `npm run lab                      make the lab, run pulumi up against it, check it, print the page's address
-npm run lab -- --nodes N         the same with N node Pis (default 2)
+npm run lab -- --nodes N         the same with N node Pis (default 2; 0: the gateway is the node)
 npm run lab -- --internet never  the same with the hosts cut off from the internet (--internet fallback: not so)
 npm run lab -- --packages bundle the same with \`never\`, their packages carried over SSH in one file (--packages mirror: not so)
 npm run lab -- --converge        the same, and every host looked at again: what was changed by hand is mended

@@ -6,10 +6,11 @@ import { images } from "./images/names.ts";
 import { workerToken } from "./worker-token.ts";
 import type { SiteInternet } from "./world/site-internet.ts";
 import { type PackageSource, siteBundle, siteMirror } from "./world/site-mirror.ts";
-import { site } from "./world/topology.ts";
+import { type Role, site } from "./world/topology.ts";
 
 export interface LabHost {
   readonly name: string;
+  readonly roles: readonly Role[];
   readonly address: string;
   /** `ssh-ed25519 AAAA…` */
   readonly hostKey: string;
@@ -33,8 +34,10 @@ export interface LabStack {
   readonly dead: readonly string[];
 }
 
+const isNode = ({ roles }: LabHost) => roles.includes("node");
+
 /** The node whose attribute `redis` pins Redis to it: the last one, so that it is there with any number of nodes. */
-export const redisNode = (hosts: readonly LabHost[]) => hosts.filter(({ name }) => name !== gateway).at(-1);
+export const redisNode = (hosts: readonly LabHost[]) => hosts.filter(isNode).at(-1);
 
 export const gateway = "pi-gateway";
 
@@ -76,7 +79,7 @@ export function stackConfig({
   dead,
 }: LabStack): z.input<typeof hybridConfig> {
   const redis = redisNode(hosts);
-  const nodes = hosts.filter(({ name }) => name !== gateway);
+  const nodes = hosts.filter(isNode);
   const isCut = internet === "never";
   const supply = supplies[packages];
   return {
@@ -91,20 +94,21 @@ export function stackConfig({
     },
     ssh: { privateKey: personKey },
     hosts: Object.fromEntries(
-      hosts.map(({ name, address, hostKey }) => [
-        name,
+      hosts.map((host) => [
+        host.name,
         {
-          address,
-          hostKey,
-          dead: dead.includes(name),
-          ...(name === gateway
-            ? { fan: { overlay: "rpi-poe" as const } }
-            : {
+          address: host.address,
+          hostKey: host.hostKey,
+          dead: dead.includes(host.name),
+          ...(host.name === gateway ? { fan: { overlay: "rpi-poe" as const } } : {}),
+          ...(isNode(host)
+            ? {
                 node: {
-                  attributes: name === redis?.name ? { redis: "true" } : {},
-                  reinstalled: reinstalled[name] ?? 0,
+                  attributes: host.name === redis?.name ? { redis: "true" } : {},
+                  reinstalled: reinstalled[host.name] ?? 0,
                 },
-              }),
+              }
+            : {}),
         },
       ]),
     ),

@@ -68,10 +68,10 @@ export const pageUrl = (): Promise<string> => urlOf("web");
 
 export const labHosts = (): readonly HostSpec[] => hostsOf(readSettings().nodes);
 
-export const labNodes = (): readonly HostSpec[] => labHosts().filter(({ role }) => role === "node");
+export const labNodes = (): readonly HostSpec[] => labHosts().filter(({ roles }) => roles.includes("node"));
 
 export function gatewayHost(): HostSpec {
-  const gateway = labHosts().find(({ role }) => role === "gateway");
+  const gateway = labHosts().find(({ roles }) => roles.includes("gateway"));
   assert(gateway);
   return gateway;
 }

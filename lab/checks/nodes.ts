@@ -7,6 +7,7 @@ import { until } from "../world/run.ts";
 import { hosts } from "../world/world.ts";
 import { type Check, containerOf, hits, labNodes, pageUrl, seconds } from "./check.ts";
 import { addressesOn, freshName, privateAddresses } from "./fresh-name.ts";
+import { wayToVpc } from "./tunnels.ts";
 
 /** What keeps a node from the internet, and its names private, is in force from the boot on. */
 async function isStillPrivate(node: string): Promise<void> {
@@ -30,8 +31,7 @@ export const afterReboot: Check = {
     const before = await hits(url);
     const since = Date.now();
     await rebootHost(node);
-    const route = await inHost(node.name, ["ip", "route", "show", "10.0.0.0/16"]);
-    assert.match(route, /via 192\.168\.1\.196 /, `${node.name}: route after the reboot: ${route || "none"}`);
+    await wayToVpc(node);
     const flags = await inHost(node.name, ["cat", "/proc/cmdline"]);
     assert.match(flags, /(^| )cgroup_enable=memory( |$)/m, `${node.name}: kernel command line: ${flags}`);
     if (readSettings().internet === "never") await isStillPrivate(node.name);
@@ -59,7 +59,7 @@ export const redisPinned: Check = {
         return (await containerOf("redis", name)) === undefined ? [] : [name];
       }),
     );
-    const pinned = redisNode(hosts(labNodes().length))?.name;
+    const pinned = redisNode(hosts(readSettings().nodes))?.name;
     assert.deepEqual(running.flat(), [pinned]);
     return String(pinned);
   },

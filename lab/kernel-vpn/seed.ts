@@ -63,7 +63,7 @@ const generators = [
 
 /** The lab's gateway, as far as the guest needs it. */
 export function guestHost(): HostSpec {
-  const gateway = hostsOf(1).find(({ role }) => role === "gateway");
+  const gateway = hostsOf(1).find(({ roles }) => roles.includes("gateway"));
   if (!gateway) throw new Error("the lab has no gateway");
   return gateway;
 }

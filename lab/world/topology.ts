@@ -58,32 +58,38 @@ export const internet = "hl-inet";
 export const laptop = "hl-laptop";
 export const vpc = "hl-vpc";
 
+export type Role = "gateway" | "node";
+
 export interface HostSpec {
   /** Key in the config's `hosts`, and host name. */
   readonly name: string;
-  readonly role: "gateway" | "node";
+  /** Both at once on the one Pi of the smallest lab. */
+  readonly roles: readonly Role[];
   readonly address: string;
   /** The same at every boot: neighbours keep what ARP told them. */
   readonly mac: string;
   readonly netns: string;
 }
 
-function host(name: string, role: HostSpec["role"], lastByte: number): HostSpec {
+function host(name: string, roles: readonly Role[], lastByte: number): HostSpec {
   const mac = `b8:27:eb:00:01:${lastByte.toString(16).padStart(2, "0")}`;
-  return { name, role, address: `192.168.1.${lastByte}`, mac, netns: `hl-${name}` };
+  return { name, roles, address: `192.168.1.${lastByte}`, mac, netns: `hl-${name}` };
 }
 
 /** The home's range has room for no more. */
 export const mostNodes = 90;
 
-/** The gateway and `nodes` nodes. Throws RangeError for a number that the home's range has no room for. */
+/**
+ * The gateway and `nodes` nodes; with none, the gateway is a node itself, as in Pulumi.dev.yaml. Throws RangeError for a
+ * number that the home's range has no room for.
+ */
 export function hostsOf(nodes: number): readonly HostSpec[] {
-  if (!Number.isInteger(nodes) || nodes < 1 || nodes > mostNodes)
+  if (!Number.isInteger(nodes) || nodes < 0 || nodes > mostNodes)
     throw new RangeError(
-      `--nodes: ${nodes} is not possible: the home has room for 1 to ${mostNodes}; choose such a number`,
+      `--nodes: ${nodes} is not possible: the home has room for 0 to ${mostNodes}; choose such a number`,
     );
   return [
-    host("pi-gateway", "gateway", 196),
-    ...Array.from({ length: nodes }, (_, i) => host(`pi-${i + 1}`, "node", 101 + i)),
+    host("pi-gateway", nodes === 0 ? ["gateway", "node"] : ["gateway"], 196),
+    ...Array.from({ length: nodes }, (_, i) => host(`pi-${i + 1}`, ["node"], 101 + i)),
   ];
 }
