@@ -123,7 +123,7 @@ async function make(asked: Asked): Promise<number> {
   const failed = await checkLab(standardChecks(internet));
   const url = await pageUrl();
   console.log(`
-The page:   ${url}   (inside the lab; npm run lab -- ssh pi-1 curl ${url})
+The page:   ${url}   (inside the lab; npm run lab -- ssh ${world.hosts(nodes).at(-1)?.name} curl ${url})
 Look into:  npm run lab -- status | ssh HOST | logs | aws ecs list-tasks --cluster CLUSTER | state
 Take down:  npm run lab -- down
 ${((Date.now() - started) / 1000).toFixed(0)} s in all`);
