@@ -26,7 +26,8 @@ const place = (file) => {
 export default {
   files: ["tests/**/*.test.ts"],
   extensions: { ts: "module" },
-  nodeArguments: ["--import=./tests/support/worker.js"],
+  // By its absolute path: a test hands its own arguments on (`process.execArgv`) to programs that run elsewhere.
+  nodeArguments: [`--import=${import.meta.dirname}/tests/support/worker.js`],
   // One more than cores: some of them wait for real timeouts most of their time.
   concurrency: 3,
   workerThreads: false,

@@ -8,7 +8,7 @@ function run(tool: string, ...words: readonly string[]) {
   return new Promise<{ status: number | null; stdout: string; stderr: string }>((done) => {
     const child = execFile(
       process.execPath,
-      [join(root, `tools/${tool}/main.ts`), ...words],
+      [...process.execArgv, join(root, `tools/${tool}/main.ts`), ...words],
       { cwd: root },
       (_, stdout, stderr) => done({ status: child.exitCode, stdout, stderr }),
     );

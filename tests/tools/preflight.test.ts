@@ -60,7 +60,7 @@ function run(t: ExecutionContext, pulumi: string, ...words: readonly string[]) {
   return new Promise<{ status: number | null; stdout: string; stderr: string }>((done) => {
     const child = execFile(
       process.execPath,
-      [join(root, "tools/preflight/main.ts"), ...words],
+      [...process.execArgv, join(root, "tools/preflight/main.ts"), ...words],
       { cwd: folder, env: { ...process.env, PATH: `${join(folder, "bin")}:/usr/bin:/bin` } },
       (_error, stdout, stderr) => done({ status: child.exitCode, stdout, stderr }),
     );

@@ -34,7 +34,9 @@ test.before(async () => {
   await daemon.start();
   const close = await openSocket(daemon, socket);
   const program = new URL("../../../lab/aws/provider.ts", import.meta.url).pathname;
-  provider = spawn(process.execPath, [program, "--socket", socket], { stdio: ["ignore", "pipe", "ignore"] });
+  provider = spawn(process.execPath, [...process.execArgv, program, "--socket", socket], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   if (!provider.stdout) throw new Error("no stdout");
   const [port] = await once(createInterface(provider.stdout), "line");
   client = new services.ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
