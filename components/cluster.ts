@@ -6,10 +6,10 @@ import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import { Key } from "@pulumi/aws/kms/key.js";
 import { Activation } from "@pulumi/aws/ssm/activation.js";
 import * as pulumi from "@pulumi/pulumi";
-import { assumeRolePolicy, policyDocument } from "./iam.ts";
-import { type Location, providerLocation } from "./location.ts";
-import { logRetention } from "./log-retention.ts";
-import { stackPrefix, tags } from "./tags.ts";
+import { assumeRolePolicy, policyDocument } from "./shared/iam.ts";
+import { type Location, providerLocation } from "./shared/location.ts";
+import { logRetention } from "./shared/log-retention.ts";
+import { stackPrefix, tags } from "./shared/tags.ts";
 
 /** Arguments of a {@link Cluster}. */
 export interface ClusterArgs {

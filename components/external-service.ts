@@ -11,13 +11,18 @@ import {
   hostPorts,
   parameterProblems,
   sorted,
-} from "./container-definition.ts";
-import { checked, refusal, refuse } from "./errors.ts";
-import { arnLocation } from "./location.ts";
-import { logRetention } from "./log-retention.ts";
-import { type Placement, type PlacementNode, placementConstraints, roomProblems } from "./placement.ts";
-import { execTaskRole, executionRole } from "./service-roles.ts";
-import { tags } from "./tags.ts";
+} from "./external-service/container-definition.ts";
+import {
+  type Placement,
+  type PlacementNode,
+  placementConstraints,
+  roomProblems,
+} from "./external-service/placement.ts";
+import { execTaskRole, executionRole } from "./external-service/service-roles.ts";
+import { checked, refusal, refuse } from "./shared/errors.ts";
+import { arnLocation } from "./shared/location.ts";
+import { logRetention } from "./shared/log-retention.ts";
+import { tags } from "./shared/tags.ts";
 
 /** What a service must know of its cluster; a {@link Cluster} has it all. */
 export interface ServiceCluster {

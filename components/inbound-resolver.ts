@@ -3,12 +3,12 @@ import { ResolverEndpoint } from "@pulumi/aws/route53/resolverEndpoint.js";
 import { ResolverQueryLogConfig } from "@pulumi/aws/route53/resolverQueryLogConfig.js";
 import { ResolverQueryLogConfigAssociation } from "@pulumi/aws/route53/resolverQueryLogConfigAssociation.js";
 import * as pulumi from "@pulumi/pulumi";
-import { accessGroup } from "./access-group.ts";
-import { refuse } from "./errors.ts";
-import { logRetention } from "./log-retention.ts";
-import { dns, resolverAddressesProblems, resolverZonesProblems } from "./resolver-addresses.ts";
-import { addressesByZone } from "./subnets.ts";
-import { stackPrefix, tags } from "./tags.ts";
+import { accessGroup } from "./shared/access-group.ts";
+import { refuse } from "./shared/errors.ts";
+import { logRetention } from "./shared/log-retention.ts";
+import { dns, resolverAddressesProblems, resolverZonesProblems } from "./shared/resolver-addresses.ts";
+import { addressesByZone } from "./shared/subnets.ts";
+import { stackPrefix, tags } from "./shared/tags.ts";
 
 /** Arguments of an {@link InboundResolver}. */
 export interface InboundResolverArgs {

@@ -13,12 +13,12 @@ import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint.js";
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import * as pulumi from "@pulumi/pulumi";
-import { refuse } from "./errors.ts";
-import { assumeRolePolicy, policyDocument } from "./iam.ts";
-import { type Location, providerLocation } from "./location.ts";
-import { logRetention } from "./log-retention.ts";
-import { natProblems, regionProblems, type ZoneCidrs, zoneCidrs } from "./subnets.ts";
-import { stackPrefix, tags } from "./tags.ts";
+import { refuse } from "./shared/errors.ts";
+import { assumeRolePolicy, policyDocument } from "./shared/iam.ts";
+import { type Location, providerLocation } from "./shared/location.ts";
+import { logRetention } from "./shared/log-retention.ts";
+import { natProblems, regionProblems, type ZoneCidrs, zoneCidrs } from "./shared/subnets.ts";
+import { stackPrefix, tags } from "./shared/tags.ts";
 
 /** Whether there are public subnets, and NAT gateways in them. A NAT gateway without a public subnet has no form. */
 export type InternetArgs =

@@ -3,9 +3,6 @@ import { LoadBalancer } from "@pulumi/aws/lb/loadBalancer.js";
 import { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import { TargetGroupAttachment } from "@pulumi/aws/lb/targetGroupAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
-import { type AccessRule, accessGroup } from "./access-group.ts";
-import { contains } from "./addresses.ts";
-import { checked, refusal, refuse } from "./errors.ts";
 import {
   type BalancerHealthCheck,
   balancerNameProblems,
@@ -14,8 +11,11 @@ import {
   type LoadBalancerType,
   targetGroupOptions,
   targetRangeProblems,
-} from "./load-balancer-type.ts";
-import { tags } from "./tags.ts";
+} from "./on-prem-load-balancer/load-balancer-type.ts";
+import { type AccessRule, accessGroup } from "./shared/access-group.ts";
+import { contains } from "./shared/addresses.ts";
+import { checked, refusal, refuse } from "./shared/errors.ts";
+import { tags } from "./shared/tags.ts";
 
 /** Arguments of an {@link OnPremLoadBalancer}. */
 export type OnPremLoadBalancerArgs = LoadBalancerType & {

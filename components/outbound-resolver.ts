@@ -2,10 +2,10 @@ import { ResolverEndpoint } from "@pulumi/aws/route53/resolverEndpoint.js";
 import { ResolverRule } from "@pulumi/aws/route53/resolverRule.js";
 import { ResolverRuleAssociation } from "@pulumi/aws/route53/resolverRuleAssociation.js";
 import * as pulumi from "@pulumi/pulumi";
-import { accessGroup } from "./access-group.ts";
-import { refuse } from "./errors.ts";
-import { dns, forwardProblems, resolverZonesProblems } from "./resolver-addresses.ts";
-import { tags } from "./tags.ts";
+import { accessGroup } from "./shared/access-group.ts";
+import { refuse } from "./shared/errors.ts";
+import { dns, forwardProblems, resolverZonesProblems } from "./shared/resolver-addresses.ts";
+import { tags } from "./shared/tags.ts";
 
 /** Arguments of an {@link OutboundResolver}. */
 export interface OutboundResolverArgs {

@@ -1,13 +1,18 @@
 import { getVpcEndpointService } from "@pulumi/aws/ec2/getVpcEndpointService.js";
 import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint.js";
 import * as pulumi from "@pulumi/pulumi";
-import { type AccessRule, accessGroup } from "./access-group.ts";
-import { endpointPolicy } from "./endpoint-policies.ts";
-import { agentServices, type EndpointService, namesOf, serviceNameOf } from "./endpoint-services.ts";
-import { namedOnce, type Problem, refuse, when } from "./errors.ts";
-import { type Location, providerLocation } from "./location.ts";
-import { addressesByZone } from "./subnets.ts";
-import { tags } from "./tags.ts";
+import { endpointPolicy } from "./private-endpoints/endpoint-policies.ts";
+import {
+  agentServices,
+  type EndpointService,
+  namesOf,
+  serviceNameOf,
+} from "./private-endpoints/endpoint-services.ts";
+import { type AccessRule, accessGroup } from "./shared/access-group.ts";
+import { namedOnce, type Problem, refuse, when } from "./shared/errors.ts";
+import { type Location, providerLocation } from "./shared/location.ts";
+import { addressesByZone } from "./shared/subnets.ts";
+import { tags } from "./shared/tags.ts";
 
 /** Arguments of {@link PrivateEndpoints}. */
 export interface PrivateEndpointsArgs {

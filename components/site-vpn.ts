@@ -6,11 +6,11 @@ import { VpnConnectionRoute } from "@pulumi/aws/ec2/vpnConnectionRoute.js";
 import { VpnGateway } from "@pulumi/aws/ec2/vpnGateway.js";
 import { VpnGatewayRoutePropagation } from "@pulumi/aws/ec2/vpnGatewayRoutePropagation.js";
 import * as pulumi from "@pulumi/pulumi";
-import { publicAddressProblems } from "./addresses.ts";
-import { checked, refuse } from "./errors.ts";
-import { logRetention } from "./log-retention.ts";
-import { stackPrefix, tags } from "./tags.ts";
-import { checkedKeys, insideCidrProblems, type PerTunnel, tunnelOptions } from "./tunnel-options.ts";
+import { publicAddressProblems } from "./shared/addresses.ts";
+import { checked, refuse } from "./shared/errors.ts";
+import { logRetention } from "./shared/log-retention.ts";
+import { stackPrefix, tags } from "./shared/tags.ts";
+import { checkedKeys, insideCidrProblems, type PerTunnel, tunnelOptions } from "./site-vpn/tunnel-options.ts";
 
 /** Arguments of a {@link SiteVpn}. */
 export interface SiteVpnArgs {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { describe, type Problem } from "../components/errors.ts";
+import { describe, type Problem } from "../components/shared/errors.ts";
 
 export { describe, type Problem };
 

@@ -1,8 +1,8 @@
 /** The VPC's and the tunnels' ranges, and the zones. */
-import { overlap, rangeProblems } from "../../components/addresses.ts";
-import { when } from "../../components/errors.ts";
-import { natProblems, regionProblems, vpcProblems } from "../../components/subnets.ts";
-import { insideCidrProblems } from "../../components/tunnel-options.ts";
+import { overlap, rangeProblems } from "../../components/shared/addresses.ts";
+import { when } from "../../components/shared/errors.ts";
+import { natProblems, regionProblems, vpcProblems } from "../../components/shared/subnets.ts";
+import { insideCidrProblems } from "../../components/site-vpn/tunnel-options.ts";
 import type { Rule } from "./rule.ts";
 
 const ranges: Rule = ({ network, site }) => [

@@ -1,13 +1,14 @@
 /** Endpoints, resolvers, DNS, and what must be there before a site can do without the internet. */
-import { contains } from "../../components/addresses.ts";
-import type { EndpointService } from "../../components/endpoint-services.ts";
-import { namedOnce, when } from "../../components/errors.ts";
+
+import type { EndpointService } from "../../components/private-endpoints/endpoint-services.ts";
+import { contains } from "../../components/shared/addresses.ts";
+import { namedOnce, when } from "../../components/shared/errors.ts";
 import {
   forwardProblems,
   resolverAddressesProblems,
   resolverZonesProblems,
-} from "../../components/resolver-addresses.ts";
-import { vpcProblems, zoneCidrs } from "../../components/subnets.ts";
+} from "../../components/shared/resolver-addresses.ts";
+import { vpcProblems, zoneCidrs } from "../../components/shared/subnets.ts";
 import type { Problem } from "../errors.ts";
 import type { HybridConfig } from "../schema.ts";
 import { mapValues, nodesOf } from "../views.ts";

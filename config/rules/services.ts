@@ -1,14 +1,14 @@
 /** Services, the nodes that can run them, and the load balancers in front. */
 
-import { rangeProblems } from "../../components/addresses.ts";
-import { portsOf } from "../../components/container-definition.ts";
-import { when } from "../../components/errors.ts";
+import { portsOf } from "../../components/external-service/container-definition.ts";
+import { roomProblems } from "../../components/external-service/placement.ts";
 import {
   balancerNameProblems,
   balancerTypeProblems,
   targetRangeProblems,
-} from "../../components/load-balancer-type.ts";
-import { roomProblems } from "../../components/placement.ts";
+} from "../../components/on-prem-load-balancer/load-balancer-type.ts";
+import { rangeProblems } from "../../components/shared/addresses.ts";
+import { when } from "../../components/shared/errors.ts";
 import { nodesOf, targetPort, tcpPortsOf } from "../views.ts";
 import type { Rule } from "./rule.ts";
 

@@ -1,6 +1,6 @@
 /** The site's addresses, and those of its hosts. */
-import { contains, overlap, publicAddressProblems } from "../../components/addresses.ts";
-import { when } from "../../components/errors.ts";
+import { contains, overlap, publicAddressProblems } from "../../components/shared/addresses.ts";
+import { when } from "../../components/shared/errors.ts";
 import type { Rule } from "./rule.ts";
 
 const siteAddress: Rule = ({ site }) => publicAddressProblems("site.publicAddress", site.publicAddress);

@@ -1,6 +1,10 @@
 /** What keeps the nodes' traffic with AWS off the internet: endpoints and resolvers in the VPC. */
 import { z } from "zod";
-import { agentServices, type EndpointService, endpointServices } from "../../components/endpoint-services.ts";
+import {
+  agentServices,
+  type EndpointService,
+  endpointServices,
+} from "../../components/private-endpoints/endpoint-services.ts";
 import { ipv4, retentionDays, zone } from "./values.ts";
 
 const names = Object.keys(endpointServices) as [EndpointService, ...EndpointService[]];

@@ -1,6 +1,9 @@
 import { z } from "zod";
-import { healthCommandProblems, parameterProblems } from "../../components/container-definition.ts";
-import { attributeProblems } from "../../components/placement.ts";
+import {
+  healthCommandProblems,
+  parameterProblems,
+} from "../../components/external-service/container-definition.ts";
+import { attributeProblems } from "../../components/external-service/placement.ts";
 import { by, hostPort, name, port, text } from "./values.ts";
 
 const portMapping = z.strictObject({

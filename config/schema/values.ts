@@ -1,8 +1,8 @@
 /** Values that several settings share. */
 import { z } from "zod";
-import { hostPortProblems } from "../../components/container-definition.ts";
-import type { Problem } from "../../components/errors.ts";
-import { retentionPeriods } from "../../components/log-retention.ts";
+import { hostPortProblems } from "../../components/external-service/container-definition.ts";
+import type { Problem } from "../../components/shared/errors.ts";
+import { retentionPeriods } from "../../components/shared/log-retention.ts";
 
 export const name = z
   .string()

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { domainOf } from "../../components/endpoint-services.ts";
+import { domainOf } from "../../components/private-endpoints/endpoint-services.ts";
 import type { DnsConfig } from "../../config/schema.ts";
 import { type DnsForwardingArgs, dnsForwarding, dnsSnippet } from "../steps/dns-forwarding.ts";
 import { type Forwarder, type Preflight, preflight, preflightOf } from "../steps/preflight.ts";

@@ -1,4 +1,4 @@
-import { hostAttribute } from "../../components/placement.ts";
+import { hostAttribute } from "../../components/external-service/placement.ts";
 import type { InstallerConfig } from "../../config/schema.ts";
 import { refuse } from "../refuse.ts";
 import type { Step } from "../step.ts";

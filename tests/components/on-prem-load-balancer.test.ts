@@ -1,6 +1,6 @@
 import test from "ava";
-import type { LoadBalancerType } from "../../components/load-balancer-type.ts";
 import { Network } from "../../components/network.ts";
+import type { LoadBalancerType } from "../../components/on-prem-load-balancer/load-balancer-type.ts";
 import { OnPremLoadBalancer, type OnPremLoadBalancerArgs } from "../../components/on-prem-load-balancer.ts";
 import { valueOfOutput } from "../support/mocks.ts";
 import { type Assignable, built, failure, tagged } from "./cloud.ts";

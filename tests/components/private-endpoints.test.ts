@@ -1,6 +1,6 @@
 import test from "ava";
-import type { EndpointService } from "../../components/endpoint-services.ts";
 import { Network } from "../../components/network.ts";
+import type { EndpointService } from "../../components/private-endpoints/endpoint-services.ts";
 import { PrivateEndpoints, type PrivateEndpointsArgs } from "../../components/private-endpoints.ts";
 import { failureOf, type MockOptions, valueOfOutput, withAws } from "../support/mocks.ts";
 import { built, failure, tagged } from "./cloud.ts";

@@ -1,5 +1,5 @@
-import { endpointPolicy } from "../../../components/endpoint-policies.ts";
-import type { EndpointService } from "../../../components/endpoint-services.ts";
+import { endpointPolicy } from "../../../components/private-endpoints/endpoint-policies.ts";
+import type { EndpointService } from "../../../components/private-endpoints/endpoint-services.ts";
 import { labAccessKey } from "../../../lab/aws/api/call.ts";
 import { byEndpoint, test, type World } from "./world.ts";
 

@@ -1,4 +1,4 @@
-import { type Problem, refuse, when } from "./errors.ts";
+import { type Problem, refuse, when } from "../shared/errors.ts";
 
 /** Which nodes may run a service's tasks, as pure data: the scheduler's own rule, needed before there is a scheduler. */
 export interface Placement {

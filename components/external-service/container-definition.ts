@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Problem, refuse, when } from "./errors.ts";
+import { type Problem, refuse, when } from "../shared/errors.ts";
 
 /** How containers meet their node's network. What ECS has besides (`awsvpc`) does not exist outside AWS. */
 export type ServiceNetwork =

@@ -1,7 +1,7 @@
 import type { LoadBalancerArgs } from "@pulumi/aws/lb/loadBalancer.js";
 import type { TargetGroupArgs } from "@pulumi/aws/lb/targetGroup.js";
-import { isPrivate, privateRanges } from "./addresses.ts";
-import { type Problem, when } from "./errors.ts";
+import { isPrivate, privateRanges } from "../shared/addresses.ts";
+import { type Problem, when } from "../shared/errors.ts";
 
 /** What differs between the two types of load balancer. */
 export type LoadBalancerType =

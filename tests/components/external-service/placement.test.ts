@@ -1,5 +1,5 @@
 import test from "ava";
-import { eligibleNodes, placementConstraints } from "../../components/placement.ts";
+import { eligibleNodes, placementConstraints } from "../../../components/external-service/placement.ts";
 
 const nodes = {
   "pi-1": { attributes: {} },

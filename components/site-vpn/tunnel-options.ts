@@ -1,7 +1,7 @@
 import type { VpnConnectionArgs } from "@pulumi/aws/ec2/vpnConnection.js";
 import * as pulumi from "@pulumi/pulumi";
-import { canonical, contains, prefixLength } from "./addresses.ts";
-import { checked, type Problem, refuse, when } from "./errors.ts";
+import { canonical, contains, prefixLength } from "../shared/addresses.ts";
+import { checked, type Problem, refuse, when } from "../shared/errors.ts";
 
 /** One value for each of the two tunnels of a VPN connection. */
 export type PerTunnel<T> = Readonly<Record<"tunnel1" | "tunnel2", T>>;

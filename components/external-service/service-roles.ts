@@ -1,9 +1,9 @@
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import * as pulumi from "@pulumi/pulumi";
-import { type Allow, assumeRolePolicy, policyDocument } from "./iam.ts";
-import type { Location } from "./location.ts";
-import { tags } from "./tags.ts";
+import { type Allow, assumeRolePolicy, policyDocument } from "../shared/iam.ts";
+import type { Location } from "../shared/location.ts";
+import { tags } from "../shared/tags.ts";
 
 /** A role and the policy that makes it worth having: wait for both. */
 export interface GrantedRole {

@@ -1,7 +1,7 @@
 import test from "ava";
-import type { ExternalServiceArgs } from "../../components/external-service.ts";
-import { built } from "./cloud.ts";
-import { redis } from "./redis.ts";
+import type { ExternalServiceArgs } from "../../../components/external-service.ts";
+import { built } from "../cloud.ts";
+import { redis } from "../redis.ts";
 
 const trust = {
   Version: "2012-10-17",

@@ -1,8 +1,8 @@
 import test from "ava";
-import type { ServiceNetwork } from "../../components/container-definition.ts";
-import type { ExternalServiceArgs } from "../../components/external-service.ts";
-import { built } from "./cloud.ts";
-import { redis } from "./redis.ts";
+import type { ServiceNetwork } from "../../../components/external-service/container-definition.ts";
+import type { ExternalServiceArgs } from "../../../components/external-service.ts";
+import { built } from "../cloud.ts";
+import { redis } from "../redis.ts";
 
 const container = async (over: Partial<ExternalServiceArgs>) => {
   const { json } = await built(() => redis(over));
