@@ -40,7 +40,9 @@ END
   fail "${daemon}, ${firewallUnit}, ${watchdogUnit}" "$first, $second, $third" "must be active" "see below what they logged"
 [ "$last" != active ] || fail ${other} active "must not run beside ${daemon}" "$again"
 is_set() {
-  read -r value <"$1"
+  value=
+  # dash reads a byte at a time, and the kernel gives no more than one of a setting: no newline, so \`read\` says 1.
+  read -r value <"$1" || :
   [ "$value" = "$2" ] || fail "\${1#"$ROOT"}" "$value" "must be $2" "look for who sets it, in /etc/sysctl.d; then $again"
 }
 ${Object.entries(sysctls(args))

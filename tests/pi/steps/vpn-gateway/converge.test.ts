@@ -46,6 +46,14 @@ for (const { format, dataPath } of combinations) {
   });
 }
 
+test("a setting of the kernel ends after the one byte that dash asks for", async (t) => {
+  const host = new Gateway(t);
+  const vpn = step(gatewayArgs("ipsec.conf", "userspace"));
+  await host.succeed(vpn);
+  host.write("/proc/sys/net/ipv4/ip_forward", "1");
+  t.deepEqual((await host.succeed(vpn)).changed, []);
+});
+
 test("a change that is none of the daemon's does not interrupt the tunnels", async (t) => {
   const host = new Gateway(t);
   const vpn = step(gatewayArgs("ipsec.conf", "userspace"));
