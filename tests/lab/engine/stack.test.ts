@@ -14,7 +14,7 @@ import { findEngine } from "../../../lab/engine/engine.ts";
 import { type LabStack, labStack } from "../../../lab/engine/stack.ts";
 import { PiHost } from "../../../pi/host.ts";
 import { isLeftOut } from "../../support/needs.ts";
-import { freePort, type Sshd, startSshd } from "../providers/sshd.ts";
+import { type Sshd, startSshd } from "../providers/sshd.ts";
 
 const engine = await findEngine(join(import.meta.dirname, "../../../.lab/engine"));
 const test = anyTest as TestFn;
