@@ -125,7 +125,9 @@ export const node = z.strictObject({
       ),
     )
     .default({})
-    .describe('ECS instance attributes that services are placed by, for example {redis: "true"}.'),
+    .describe(
+      'ECS instance attributes that services are placed by, for example {redis: "true"}. Each node has `hybrid.host`, its name here, by itself.',
+    ),
   reinstalled: z
     .int()
     .nonnegative()
