@@ -1,10 +1,6 @@
 /** What takes longest is begun first, so that nothing long is left to run alone at the end. */
 const longest = [
-  "preflight/causes",
-  "dns-forwarding/servers",
-  "engine/stack",
   "dns-forwarding/refusals",
-  "vpn-gateway/strongswan",
   "steps/egress-firewall",
   "steps/package-source",
   "vpn-gateway/converge",
@@ -24,11 +20,11 @@ const place = (file) => {
 };
 
 export default {
-  files: ["tests/**/*.test.ts"],
+  files: ["tests/**/*.test.ts", "!tests/**/*.system.test.ts"],
   extensions: { ts: "module" },
   // By its absolute path: a test hands its own arguments on (`process.execArgv`) to programs that run elsewhere.
   nodeArguments: [`--import=${import.meta.dirname}/tests/support/worker.js`],
-  // One more than cores: some of them wait for real timeouts most of their time.
+  // One more than cores: some of them wait for processes most of their time.
   concurrency: 3,
   workerThreads: false,
   timeout: "2m",

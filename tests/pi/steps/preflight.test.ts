@@ -1,4 +1,4 @@
-/** What the step is made of, and how its facts become rows. The measurement itself: preflight/causes.test.ts. */
+/** What the step is made of, and how its facts become rows. The measurement itself: preflight/causes.system.test.ts. */
 import test from "ava";
 import { type PreflightArgs, preflight, preflightOf } from "../../../pi/steps/preflight.ts";
 import { ScratchRoot } from "../../support/scratch-root.ts";

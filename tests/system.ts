@@ -1,0 +1,35 @@
+/**
+ * `npm run test:system`: the tests (`*.system.test.ts`) that run what the lab brings, on what the steps render: the DNS
+ * servers, strongSwan, the Pulumi engine. Their time goes into real timeouts. Arguments go to ava.
+ */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { paths, project } from "../lab/world/paths.ts";
+import { ava, conclude, finished } from "./support/run.ts";
+
+/** The root file system with all servers, mounted for the command alone: nothing is installed on the machine. */
+const mount = `
+mount -t overlay overlay -o "lowerdir=$1/upper:$2" "$1/root"
+export SERVERS_ROOT="$1/root"
+shift 2
+exec "$@"`;
+
+if (process.getuid?.() !== 0 || !existsSync(paths.rootfs)) {
+  console.error(
+    "test:system: it runs what the lab is made of, as root on Linux; run `npm run lab` once before it",
+  );
+  process.exit(1);
+}
+const build = spawn(process.execPath, [join(project, "lab/servers.ts")], { cwd: project, stdio: "inherit" });
+const servers = await finished("servers", build);
+if (!servers.passed) {
+  conclude([servers]);
+  process.exit();
+}
+const shell = ["sh", "-euc", mount, "sh", paths.servers, paths.rootfs];
+const { result, leftOut } = await ava(
+  ["--config", "ava.system.config.js", ...process.argv.slice(2)],
+  ["unshare", "--mount", "--propagation", "private", ...shell],
+);
+conclude([servers, result], leftOut);
