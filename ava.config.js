@@ -1,14 +1,11 @@
 /** What takes longest is begun first, so that nothing long is left to run alone at the end. */
 const longest = [
   "dns-forwarding/refusals",
-  "steps/egress-firewall",
-  "steps/package-source",
   "vpn-gateway/converge",
   "vpn-gateway/refusals",
   "steps/dns-forwarding",
   "steps/ecs-agent",
   "tools/preflight",
-  "data-plane/security",
   "pi/converge-kill",
   "pi/converge-failure",
 ];

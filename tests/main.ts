@@ -19,11 +19,10 @@ const parts = [
   part("types", ["tsc", "--pretty"]),
   part("lint and format", ["biome", "check", "--error-on-warnings", "--colors=off"]),
 ];
-const { result, leftOut } = await ava(process.argv.slice(2));
-const results: Result[] = [result];
+const results: Result[] = [await ava(process.argv.slice(2))];
 for (const { result, said } of parts) {
   const ended = await result;
   if (!ended.passed) console.log(`\n${ended.name}:\n${(await said).join("")}`);
   results.push(ended);
 }
-conclude(results, leftOut);
+conclude(results);

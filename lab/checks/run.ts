@@ -1,6 +1,7 @@
 import { type Failure, runSteps, whereToLook } from "../progress.ts";
 import { changeSettings } from "../settings.ts";
 import type { SiteInternet } from "../world/site-internet.ts";
+import { automationLogin } from "./automation-login.ts";
 import { awsCli } from "./aws-cli.ts";
 import { type Check, labNodes } from "./check.ts";
 import { commands } from "./commands.ts";
@@ -11,6 +12,7 @@ import { nodeLost, tunnelLost } from "./failover.ts";
 import { interrupted, putBack } from "./interrupted.ts";
 import { afterReboot, redisPinned } from "./nodes.ts";
 import { page } from "./page.ts";
+import { powerCut } from "./power-cut.ts";
 import { preflightCauses, preflights } from "./preflight.ts";
 import { previewed } from "./preview.ts";
 import { privateWay } from "./private.ts";
@@ -62,6 +64,8 @@ const named: readonly Check[] = [
   tunnelFaults,
   rekey,
   rotation,
+  automationLogin,
+  powerCut,
   interrupted,
   putBack,
   reinstalled,

@@ -1,6 +1,6 @@
 /** Runs ava, with what the tests ask of the machine besides Node: installed where apt can do it. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { provide } from "../../lab/world/machine.ts";
@@ -40,35 +40,26 @@ export async function finished(name: string, child: ChildProcess): Promise<Resul
  * Runs ava to its end.
  * @param args ava's own
  * @param within a command that runs the one given after its arguments
- * @returns how it ended, and the tests that were left out with the reason, a line each
  */
-export async function ava(
-  args: readonly string[],
-  within: readonly string[] = [],
-): Promise<{ readonly result: Result; readonly leftOut: readonly string[] }> {
+export async function ava(args: readonly string[], within: readonly string[] = []): Promise<Result> {
   await provide("test", commands, (line) => console.log(line));
   const scratch = mkdtempSync(join(tmpdir(), "npm-test-"));
   // What is started by the tests may be of another user's.
   chmodSync(scratch, 0o755);
-  const note = join(scratch, "left-out");
   // Every Node that is started from here, also by a test, finds compiled what another one compiled.
   const compiled = join(project, "node_modules/.cache/compiled");
-  const env = { ...process.env, LEFT_OUT_NOTE: note, NODE_COMPILE_CACHE: compiled, TMPDIR: scratch };
+  const env = { ...process.env, NODE_COMPILE_CACHE: compiled, TMPDIR: scratch };
   const [file = "", ...rest] = [...within, join(bin, "ava"), ...args];
   try {
-    const child = spawn(file, rest, { cwd: project, stdio: "inherit", env });
-    const result = await finished("tests", child);
-    const leftOut = existsSync(note) ? readFileSync(note, "utf8").trim().split("\n").sort() : [];
-    return { result, leftOut };
+    return await finished("tests", spawn(file, rest, { cwd: project, stdio: "inherit", env }));
   } finally {
     rmSync(scratch, { recursive: true });
   }
 }
 
 /** Says how each part ended, and sets this process's status by it. */
-export function conclude(results: readonly Result[], leftOut: readonly string[] = []): void {
+export function conclude(results: readonly Result[]): void {
   for (const { name, passed, seconds } of results)
     console.log(`${passed ? "✔" : "✘"} ${name} (${seconds.toFixed(0)} s)`);
-  if (leftOut.length > 0) console.log(`left out: ${leftOut.join(", ")}`);
   process.exitCode = results.every(({ passed }) => passed) ? 0 : 1;
 }

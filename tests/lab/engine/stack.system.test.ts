@@ -1,4 +1,4 @@
-/** On the real engine; where this machine has none yet, these tests are left out, in CI they must run. */
+/** The lab's operations on the real engine, against an SSH server of the tests' own. */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
@@ -13,13 +13,12 @@ import anyTest, { type ExecutionContext, type TestFn } from "ava";
 import { findEngine } from "../../../lab/engine/engine.ts";
 import { type LabStack, labStack } from "../../../lab/engine/stack.ts";
 import { PiHost } from "../../../pi/host.ts";
-import { isLeftOut } from "../../support/needs.ts";
+import { byLab, need } from "../../support/needs.ts";
 import { type Sshd, startSshd } from "../providers/sshd.ts";
 
 const engine = await findEngine(join(import.meta.dirname, "../../../.lab/engine"));
+need(engine === undefined ? ["Pulumi engine"] : [], byLab);
 const test = anyTest as TestFn;
-const missing = engine === undefined ? ["Pulumi engine"] : [];
-const onEngine = isLeftOut(missing, "run `npm run lab` once") ? test.skip : test;
 
 async function open(t: ExecutionContext, program: PulumiFn): Promise<{ stack: LabStack; lab: string }> {
   if (engine === undefined) throw new Error("no engine");
@@ -57,46 +56,43 @@ const step = ({ port, user, privateKey, hostKeys }: Sshd, program: string) =>
     { additionalSecretOutputs: ["stdout", "stderr"] },
   );
 
-onEngine(
-  "up, failed up, destroy: one login a run; no secret in the state, in a file or in the error",
-  async (t) => {
-    let text = "echo one # hunter2";
-    const sshd = await host(t);
-    const { stack, lab } = await open(t, async () => {
-      const key = new PrivateKey("key", { algorithm: "ED25519" });
-      return {
-        out: pulumi.unsecret(step(sshd, text).stdout),
-        key: key.publicKeyOpenssh,
-        site: new pulumi.Config().requireObject("site"),
-      };
-    });
-    await stack.setConfig({ ...config, ssh: { privateKey: "hunter2" } });
-    const first = await stack.up();
-    t.is(first.outputs.out?.value, "one");
-    t.deepEqual(first.outputs.site?.value, config.site);
-    t.regex(first.outputs.key?.value, /^ssh-ed25519 /);
-    const made = await stack.privateKeys();
-    t.deepEqual([made.length, made[0]?.split("\n")[0]], [1, "-----BEGIN OPENSSH PRIVATE KEY-----"]);
-    t.is(await sshd.logins(), 1);
+test("up, failed up, destroy: one login a run; no secret in the state, in a file or in the error", async (t) => {
+  let text = "echo one # hunter2";
+  const sshd = await host(t);
+  const { stack, lab } = await open(t, async () => {
+    const key = new PrivateKey("key", { algorithm: "ED25519" });
+    return {
+      out: pulumi.unsecret(step(sshd, text).stdout),
+      key: key.publicKeyOpenssh,
+      site: new pulumi.Config().requireObject("site"),
+    };
+  });
+  await stack.setConfig({ ...config, ssh: { privateKey: "hunter2" } });
+  const first = await stack.up();
+  t.is(first.outputs.out?.value, "one");
+  t.deepEqual(first.outputs.site?.value, config.site);
+  t.regex(first.outputs.key?.value, /^ssh-ed25519 /);
+  const made = await stack.privateKeys();
+  t.deepEqual([made.length, made[0]?.split("\n")[0]], [1, "-----BEGIN OPENSSH PRIVATE KEY-----"]);
+  t.is(await sshd.logins(), 1);
 
-    text = "echo the disk is full; exit 4 # hunter2";
-    const error = await t.throwsAsync(stack.up());
-    t.true(error?.message.includes('Process exited with status 4: running "sh -s":'));
-    t.true(error?.message.includes("the disk is full"));
-    t.false(error?.message.includes("hunter2"));
+  text = "echo the disk is full; exit 4 # hunter2";
+  const error = await t.throwsAsync(stack.up());
+  t.true(error?.message.includes('Process exited with status 4: running "sh -s":'));
+  t.true(error?.message.includes("the disk is full"));
+  t.false(error?.message.includes("hunter2"));
 
-    const state = await stack.export();
-    t.regex(state, /"ciphertext"/);
-    const files = await readdir(join(lab, "pulumi"), { recursive: true, withFileTypes: true });
-    const texts = files.filter((f) => f.isFile()).map((f) => readFile(join(f.parentPath, f.name), "utf8"));
-    for (const text_ of [state, ...(await Promise.all(texts))])
-      t.false(/hunter2|BEGIN (OPENSSH )?PRIVATE KEY/.test(text_));
-    await stack.destroy();
-    t.is(await sshd.logins(), 3);
-  },
-);
+  const state = await stack.export();
+  t.regex(state, /"ciphertext"/);
+  const files = await readdir(join(lab, "pulumi"), { recursive: true, withFileTypes: true });
+  const texts = files.filter((f) => f.isFile()).map((f) => readFile(join(f.parentPath, f.name), "utf8"));
+  for (const text_ of [state, ...(await Promise.all(texts))])
+    t.false(/hunter2|BEGIN (OPENSSH )?PRIVATE KEY/.test(text_));
+  await stack.destroy();
+  t.is(await sshd.logins(), 3);
+});
 
-onEngine("a host that shows another key, or is not there, is an error of four parts", async (t) => {
+test("a host that shows another key, or is not there, is an error of four parts", async (t) => {
   const { port, user, privateKey } = await host(t);
   // A port that no other test is given.
   const closed = 1;
@@ -117,81 +113,75 @@ onEngine("a host that shows another key, or is not there, is an error of four pa
   t.regex(said, /after 10 failed attempts: ssh: handshake failed: ssh: host key mismatch/);
 });
 
-onEngine(
-  "a host that dies before its first up ended: what it has is kept, what is missing dials nobody",
-  async (t) => {
-    const { port, user, privateKey, hostKeys, logins } = await host(t);
-    let dead = false;
-    const { stack } = await open(t, async () => {
-      const hostKey = hostKeys[0] ?? "";
-      const pi = new PiHost("pi-1", { address: "127.0.0.1", port, user, privateKey, hostKey, dead });
-      if (dead) {
-        const [first, second] = ["first", "second"].map((name) => pi.run(name, { name, verify: "false" }));
-        return { first: first?.result, second: second?.result };
-      }
-      // As PiHost makes it, but for the program, which would change this machine.
-      new Command(
-        "pi-1-first",
-        {
-          connection: { host: "127.0.0.1", port, user, hostKey, privateKey },
-          create: "sh -s -- converge",
-          delete: "sh -s -- undo",
-          stdin: `echo '{"step":"first","changed":[],"facts":{"seen":"yes"}}'`,
-          logging: "none",
-          addPreviousOutputInEnv: false,
-        },
-        { parent: pi },
-      );
-      return {};
-    });
-    await stack.setConfig(config);
-    await stack.up();
-    t.is(await logins(), 1);
-    dead = true;
-    const { outputs, summary } = await stack.up();
-    t.is(summary.resourceChanges?.create, 1);
-    t.is(summary.resourceChanges?.update, undefined);
-    t.deepEqual(outputs.first?.value, { step: "first", changed: [], facts: { seen: "yes" } });
-    t.deepEqual(outputs.second?.value, { step: "second", changed: [], facts: {} });
-    await stack.destroy();
-    t.is(await logins(), 1);
-  },
-);
-
-onEngine(
-  "Ctrl-C in the middle of an up: what was begun is finished and in the state, the rest is not begun",
-  async (t) => {
-    const { port, user, privateKey, hostKeys } = await host(t);
-    const lab = await mkdtemp(join(tmpdir(), "lab-"));
-    t.teardown(() => rm(lab, { recursive: true }));
-    const connection = JSON.stringify({ host: "127.0.0.1", port, user, privateKey, hostKey: hostKeys[0] });
-    // A process group of its own stands for the terminal's foreground.
-    const up = spawn(
-      process.execPath,
-      [...process.execArgv, join(import.meta.dirname, "interrupted.ts"), lab, connection],
+test("a host that dies before its first up ended: what it has is kept, what is missing dials nobody", async (t) => {
+  const { port, user, privateKey, hostKeys, logins } = await host(t);
+  let dead = false;
+  const { stack } = await open(t, async () => {
+    const hostKey = hostKeys[0] ?? "";
+    const pi = new PiHost("pi-1", { address: "127.0.0.1", port, user, privateKey, hostKey, dead });
+    if (dead) {
+      const [first, second] = ["first", "second"].map((name) => pi.run(name, { name, verify: "false" }));
+      return { first: first?.result, second: second?.result };
+    }
+    // As PiHost makes it, but for the program, which would change this machine.
+    new Command(
+      "pi-1-first",
       {
-        stdio: ["ignore", "pipe", "inherit"],
-        detached: true,
+        connection: { host: "127.0.0.1", port, user, hostKey, privateKey },
+        create: "sh -s -- converge",
+        delete: "sh -s -- undo",
+        stdin: `echo '{"step":"first","changed":[],"facts":{"seen":"yes"}}'`,
+        logging: "none",
+        addPreviousOutputInEnv: false,
       },
+      { parent: pi },
     );
-    let said = "";
-    up.stdout.setEncoding("utf8").on("data", (text: string) => {
-      said += text;
-    });
-    const closed = new Promise((resolve) => up.once("close", (code, signal) => resolve(code ?? signal)));
-    // The first command is under way on the host when its file is there.
-    while (!existsSync(join(lab, "begun")) && up.exitCode === null) await sleep(50);
-    if (up.pid !== undefined && up.exitCode === null) process.kill(-up.pid, "SIGINT");
-    const status = await closed;
-    t.is(status, 0, said);
-    const [, ending, state = ""] = /^ended: ([\s\S]*?)^(\{[\s\S]*)/m.exec(said) ?? [];
-    t.regex(ending ?? "", /update canceled/);
-    const { deployment } = JSON.parse(state) as {
-      deployment: { resources: { urn: string }[]; pending_operations?: unknown[] };
-    };
-    const names = deployment.resources.map(({ urn }) => urn.slice(urn.lastIndexOf("::") + 2));
-    t.true(names.includes("first"), said);
-    t.false(names.includes("second"), said);
-    t.deepEqual(deployment.pending_operations ?? [], []);
-  },
-);
+    return {};
+  });
+  await stack.setConfig(config);
+  await stack.up();
+  t.is(await logins(), 1);
+  dead = true;
+  const { outputs, summary } = await stack.up();
+  t.is(summary.resourceChanges?.create, 1);
+  t.is(summary.resourceChanges?.update, undefined);
+  t.deepEqual(outputs.first?.value, { step: "first", changed: [], facts: { seen: "yes" } });
+  t.deepEqual(outputs.second?.value, { step: "second", changed: [], facts: {} });
+  await stack.destroy();
+  t.is(await logins(), 1);
+});
+
+test("Ctrl-C in the middle of an up: what was begun is finished and in the state, the rest is not begun", async (t) => {
+  const { port, user, privateKey, hostKeys } = await host(t);
+  const lab = await mkdtemp(join(tmpdir(), "lab-"));
+  t.teardown(() => rm(lab, { recursive: true }));
+  const connection = JSON.stringify({ host: "127.0.0.1", port, user, privateKey, hostKey: hostKeys[0] });
+  // A process group of its own stands for the terminal's foreground.
+  const up = spawn(
+    process.execPath,
+    [...process.execArgv, join(import.meta.dirname, "interrupted.ts"), lab, connection],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+      detached: true,
+    },
+  );
+  let said = "";
+  up.stdout.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  const closed = new Promise((resolve) => up.once("close", (code, signal) => resolve(code ?? signal)));
+  // The first command is under way on the host when its file is there.
+  while (!existsSync(join(lab, "begun")) && up.exitCode === null) await sleep(50);
+  if (up.pid !== undefined && up.exitCode === null) process.kill(-up.pid, "SIGINT");
+  const status = await closed;
+  t.is(status, 0, said);
+  const [, ending, state = ""] = /^ended: ([\s\S]*?)^(\{[\s\S]*)/m.exec(said) ?? [];
+  t.regex(ending ?? "", /update canceled/);
+  const { deployment } = JSON.parse(state) as {
+    deployment: { resources: { urn: string }[]; pending_operations?: unknown[] };
+  };
+  const names = deployment.resources.map(({ urn }) => urn.slice(urn.lastIndexOf("::") + 2));
+  t.true(names.includes("first"), said);
+  t.false(names.includes("second"), said);
+  t.deepEqual(deployment.pending_operations ?? [], []);
+});

@@ -1,10 +1,10 @@
 /** All four DNS servers, run for real on what the step renders: who is asked for what, and what happens when nobody answers. */
-import anyTest from "ava";
+import test from "ava";
 import { type DnsForwardingArgs, dnsForwarding } from "../../../../pi/steps/dns-forwarding.ts";
-import { byLab, isLeftOut } from "../../../support/needs.ts";
+import { byLab, need } from "../../../support/needs.ts";
 import { missing, resolvers, router, World } from "./world.ts";
 
-const test = isLeftOut(missing, byLab) ? anyTest.skip : anyTest;
+need(missing, byLab);
 
 const domains = ["us-east-1.amazonaws.com", "us-east-1.api.aws"];
 const args = (server: DnsForwardingArgs["server"]): DnsForwardingArgs => ({

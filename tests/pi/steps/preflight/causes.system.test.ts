@@ -1,17 +1,17 @@
 /**
  * Every cause, provoked for real: the way between a node and a VPC in network namespaces is broken in one place, and the
  * program that the step puts on a host, run there, names that place. It runs as root, with dnsmasq on this machine or in
- * a root file system named by SERVERS_ROOT; elsewhere it is left out, in CI it must run.
+ * a root file system named by SERVERS_ROOT.
  */
 import { rmSync } from "node:fs";
-import anyTest from "ava";
+import test from "ava";
 import { preflight, preflightOf } from "../../../../pi/steps/preflight.ts";
-import { byLab, isLeftOut } from "../../../support/needs.ts";
+import { byLab, need } from "../../../support/needs.ts";
 import { ScratchRoot } from "../../../support/scratch-root.ts";
 import { cases } from "./cases.ts";
 import { certificates, missing, preflightArgs, resolvers, World } from "./world.ts";
 
-const test = isLeftOut(missing, byLab) ? anyTest.skip : anyTest;
+need(missing, byLab);
 
 /** Worlds are dear, and a broken way takes its time but no work: a few of them side by side, each used again. */
 const free: World[] = [];
@@ -30,15 +30,14 @@ async function inWorld(use: (world: World) => Promise<void>): Promise<void> {
 }
 
 const all: World[] = [];
-anyTest.before(async (t) => {
+test.before(async (t) => {
   t.timeout(120_000);
-  if (missing.length > 0) return;
   authority = certificates();
   for (let i = 0; i < 5; i++) all.push(new World(`${process.pid}-${i}`, authority));
   await Promise.all(all.map((world) => world.start()));
   free.push(...all);
 });
-anyTest.after.always(async () => {
+test.after.always(async () => {
   for (const world of all) await world.remove();
   if (authority !== "") rmSync(authority, { recursive: true });
 });

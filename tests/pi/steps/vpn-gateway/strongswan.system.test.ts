@@ -1,7 +1,7 @@
 /**
  * What the step renders, read and run by real strongSwan: a gateway and AWS's two endpoints in network namespaces of
  * their own, on the userspace data path, which needs nothing of the kernel. One of the endpoints is killed, too. It runs as root, with strongSwan's packages
- * on this machine or in a root file system named by SERVERS_ROOT; elsewhere it is left out, in CI it must run.
+ * on this machine or in a root file system named by SERVERS_ROOT.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import anyTest, { type ExecutionContext } from "ava";
 import { vpnGateway } from "../../../../pi/steps/vpn-gateway.ts";
-import { byLab, isLeftOut } from "../../../support/needs.ts";
+import { byLab, need } from "../../../support/needs.ts";
 import { gatewayArgs } from "./args.ts";
 
 const root = resolve(process.env.SERVERS_ROOT ?? "/");
@@ -25,7 +25,8 @@ const missing = [
   ...(existsSync("/dev/net/tun") ? [] : ["/dev/net/tun"]),
   ...needed.filter((path) => !existsSync(path)),
 ];
-const test = isLeftOut(missing, byLab) ? anyTest.serial.skip : anyTest.serial;
+need(missing, byLab);
+const test = anyTest.serial;
 
 /** Everything that one side's strongSwan reads and writes is laid over the root, in a mount namespace of its own. */
 const lay = `set -eu

@@ -1,12 +1,11 @@
 /**
  * The step, carried out by the real converge program on a node in a network namespace, with a site, a VPC and an internet
- * around it that all answer: what gets no answer was held back by the rules. It runs as root; elsewhere it is left out,
- * in CI it must run.
+ * around it that all answer: what gets no answer was held back by the rules. It runs as root.
  */
 import { existsSync } from "node:fs";
 import anyTest, { type ExecutionContext } from "ava";
 import { egressFirewall } from "../../../pi/steps/egress-firewall.ts";
-import { isLeftOut } from "../../support/needs.ts";
+import { need } from "../../support/needs.ts";
 import { hasGoodScripts } from "../../support/shellcheck.ts";
 import { here, Network, world } from "./egress-firewall/network.ts";
 import type { Outcome, Probe } from "./egress-firewall/probe.ts";
@@ -15,9 +14,8 @@ const missing = [
   ...(process.getuid?.() === 0 ? [] : ["root's rights"]),
   ...(existsSync("/usr/sbin/nft") ? [] : ["/usr/sbin/nft"]),
 ];
-const test = isLeftOut(missing, "run the tests as root, with nftables")
-  ? anyTest.serial.skip
-  : anyTest.serial;
+need(missing, "run the tests as root, with nftables");
+const test = anyTest.serial;
 
 const common = { siteCidr: "192.168.1.0/24", vpcCidr: "10.0.0.0/16", sshPort: 2222 };
 const byGateway = egressFirewall({ ...common, via: { kind: "gateway", address: world.gateway } });

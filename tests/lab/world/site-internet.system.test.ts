@@ -4,7 +4,7 @@ import test from "ava";
 import { natRules } from "../../../lab/world/network.ts";
 import { run, succeeds } from "../../../lab/world/run.ts";
 import { cutRules } from "../../../lab/world/site-internet.ts";
-import { isLeftOut } from "../../support/needs.ts";
+import { need } from "../../support/needs.ts";
 
 const [router, home, wan] = ["router", "home", "wan"].map((name) => `cut-${process.pid}-${name}`) as [
   string,
@@ -62,7 +62,9 @@ except TimeoutError: print("nobody")
 const heard = async (from: string, to: string, port: number) =>
   (await run(["python3", "-c", ask, from, to, String(port)], { netns: home })).trim();
 
-(isLeftOut(missing, "run the tests as root") ? test.serial.skip : test.serial)(
+need(missing, "run the tests as root");
+
+test.serial(
   "a cut leaves the hosts IKE and ESP in UDP to the VPN endpoints, and the laptop everything",
   async (t) => {
     const all = [router, home, wan];
