@@ -47,7 +47,8 @@ function handOn(
     reply.on("error", () => response.destroy());
     reply.pipe(response);
   });
-  call.on("error", () => {
+  call.on("error", (error) => {
+    console.error(`${method} ${headers.host}${path}: ${String(error)}`);
     if (response.headersSent) response.destroy();
     else response.writeHead(503, plain).end("the service does not answer\n");
   });
