@@ -54,7 +54,9 @@ function handOn(
   });
   // A poll is held for 20 s: who hangs up meanwhile is not waited for.
   response.on("close", () => call.destroy());
-  incoming.pipe(call);
+  // In one write: what would follow might find the service done and gone, and the answer would be lost with it.
+  const body: Buffer[] = [];
+  incoming.on("data", (chunk: Buffer) => body.push(chunk)).on("end", () => call.end(Buffer.concat(body)));
 }
 
 class Listener {
