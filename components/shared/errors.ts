@@ -44,7 +44,7 @@ export function refuse(problems: readonly Problem[]): void {
  * @param remedy what to do
  */
 export function refusal(field: string, value: unknown, rule: string, remedy: string): pulumi.RunError {
-  return new pulumi.RunError(`${field}: ${value}: ${rule}; ${remedy}`);
+  return new pulumi.RunError(describe({ field, value: String(value), rule, remedy }));
 }
 
 /**

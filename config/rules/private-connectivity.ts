@@ -113,8 +113,9 @@ const publicRegistries = [
   ...["k8s.io", "mcr.microsoft.com", "registry.gitlab.com"],
 ];
 
-const isPublic = (registry: string) =>
-  publicRegistries.some((one) => registry === one || registry.endsWith(`.${one}`));
+/** Whether a host is one of these, or below one of them. */
+const isOneOf = (host: string, domains: readonly string[]) =>
+  domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
 
 function registryOf(image: string): string {
   const [host = "", ...rest] = image.split("/");
@@ -124,12 +125,15 @@ function registryOf(image: string): string {
 const images = ({ services }: HybridConfig, region: string): Problem[] =>
   Object.entries(services).flatMap(([name, { image }]) => {
     const [, imageRegion] = ecr.exec(image) ?? [];
-    return when(isPublic(registryOf(image)) || (imageRegion !== undefined && imageRegion !== region), {
-      field: `services.${name}.image`,
-      value: image,
-      rule: `with site.internet never, images come from ECR in ${region} or from a registry of the site`,
-      remedy: "push the image there and name it here",
-    });
+    return when(
+      isOneOf(registryOf(image), publicRegistries) || (imageRegion !== undefined && imageRegion !== region),
+      {
+        field: `services.${name}.image`,
+        value: image,
+        rule: `with site.internet never, images come from ECR in ${region} or from a registry of the site`,
+        remedy: "push the image there and name it here",
+      },
+    );
   });
 
 /** Where the distributions' packages are on the internet, with all hosts below. */
@@ -141,7 +145,7 @@ function isNear(url: string, { site, network }: HybridConfig): boolean {
   if (protocol === "file:") return true;
   if (/^\d+(\.\d+){3}$/.test(hostname))
     return contains(site.cidr, hostname) || contains(network.cidr, hostname);
-  if (publicMirrors.some((mirror) => hostname === mirror || hostname.endsWith(`.${mirror}`))) return false;
+  if (isOneOf(hostname, publicMirrors)) return false;
   // Names without a Region belong to no interface endpoint (Amazon S3 user guide, "AWS PrivateLink for Amazon S3").
   return !/(^|\.)amazonaws\.com(\.cn)?$/.test(hostname);
 }
