@@ -34,10 +34,11 @@ export interface LabStack {
   readonly dead: readonly string[];
 }
 
-const isNode = ({ roles }: LabHost) => roles.includes("node");
+const isNode = ({ roles }: Pick<LabHost, "roles">) => roles.includes("node");
 
 /** The node whose attribute `redis` pins Redis to it: the last one, so that it is there with any number of nodes. */
-export const redisNode = (hosts: readonly LabHost[]) => hosts.filter(isNode).at(-1);
+export const redisNode = <Host extends Pick<LabHost, "roles">>(hosts: readonly Host[]): Host | undefined =>
+  hosts.filter(isNode).at(-1);
 
 export const gateway = "pi-gateway";
 

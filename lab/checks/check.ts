@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { carryOut } from "../operations.ts";
 import { readSettings } from "../settings.ts";
+import { redisNode } from "../stack-config.ts";
 import { inHost } from "../world/host.ts";
 import { run } from "../world/run.ts";
 import { type HostSpec, hostsOf, laptop } from "../world/topology.ts";
@@ -74,6 +75,13 @@ export function gatewayHost(): HostSpec {
   const gateway = labHosts().find(({ roles }) => roles.includes("gateway"));
   assert(gateway);
   return gateway;
+}
+
+/** The node that Redis is pinned to. */
+export function pinnedNode(): HostSpec {
+  const node = redisNode(labHosts());
+  assert(node);
+  return node;
 }
 
 export const seconds = (since: number) => `${((Date.now() - since) / 1000).toFixed(1)} s`;

@@ -1,11 +1,9 @@
 import { strict as assert } from "node:assert";
 import { nftTable } from "../../pi/steps/egress-firewall/rules.ts";
 import { readSettings } from "../settings.ts";
-import { redisNode } from "../stack-config.ts";
 import { inHost, rebootHost } from "../world/host.ts";
 import { until } from "../world/run.ts";
-import { hosts } from "../world/world.ts";
-import { type Check, containerOf, hits, labNodes, pageUrl, seconds } from "./check.ts";
+import { type Check, containerOf, hits, labNodes, pageUrl, pinnedNode, seconds } from "./check.ts";
 import { addressesOn, freshName, privateAddresses } from "./fresh-name.ts";
 import { wayToVpc } from "./tunnels.ts";
 
@@ -24,9 +22,7 @@ export const afterReboot: Check = {
   name: "reboot",
   title: "Route, boot flag and Redis's data are there after a reboot",
   run: async () => {
-    // The one that Redis is pinned to.
-    const node = labNodes().at(-1);
-    assert(node);
+    const node = pinnedNode();
     const url = await pageUrl();
     const before = await hits(url);
     const since = Date.now();
@@ -59,8 +55,8 @@ export const redisPinned: Check = {
         return (await containerOf("redis", name)) === undefined ? [] : [name];
       }),
     );
-    const pinned = redisNode(hosts(readSettings().nodes))?.name;
+    const pinned = pinnedNode().name;
     assert.deepEqual(running.flat(), [pinned]);
-    return String(pinned);
+    return pinned;
   },
 };

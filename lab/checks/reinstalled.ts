@@ -6,7 +6,7 @@ import { dropDisk } from "../world/disk.ts";
 import { startHost, stopHost, waitForHost } from "../world/host.ts";
 import { until } from "../world/run.ts";
 import { ask } from "./aws-cli.ts";
-import { type Check, containerOf, hits, labNodes, pageUrl, seconds } from "./check.ts";
+import { type Check, containerOf, hits, labNodes, pageUrl, pinnedNode, seconds } from "./check.ts";
 import { keepBareState } from "./snapshot.ts";
 
 /** Every managed instance that Systems Manager knows: its id and the address it told. */
@@ -19,9 +19,8 @@ export const reinstalled: Check = {
   name: "reinstalled",
   title: "A node with a new disk joins anew, Redis with it, and what it was before is gone from AWS",
   run: async () => {
-    // The one that Redis is pinned to: a registration that is left behind would keep ECS from starting it again.
-    const node = labNodes().at(-1);
-    assert(node);
+    // A registration that is left behind would keep ECS from starting Redis again.
+    const node = pinnedNode();
     const url = await pageUrl();
     const [former] = (await managedInstances()).find(([, address]) => address === node.address) ?? [];
     assert(former, `${node.name} is no managed instance`);
