@@ -5,21 +5,20 @@ import * as pulumi from "@pulumi/pulumi";
 import { logGroupPrefix } from "./cluster.ts";
 import {
   type ContainerArgs,
-  containerDefinitions,
-  type HostPort,
   healthCommandProblems,
-  hostPorts,
   parameterProblems,
-  sorted,
-} from "./external-service/container-definition.ts";
+} from "./external-service/container.ts";
+import { containerDefinitions, sorted } from "./external-service/container-definition.ts";
 import {
   type Placement,
   type PlacementNode,
   placementConstraints,
   roomProblems,
 } from "./external-service/placement.ts";
+import { type HostPort, hostPorts } from "./external-service/service-network.ts";
 import { execTaskRole, executionRole } from "./external-service/service-roles.ts";
-import { checked, refusal, refuse } from "./shared/errors.ts";
+import { checked } from "./shared/checked.ts";
+import { refusal, refuse } from "./shared/errors.ts";
 import { arnLocation } from "./shared/location.ts";
 import { logRetention } from "./shared/log-retention.ts";
 import { tags } from "./shared/tags.ts";

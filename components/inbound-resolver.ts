@@ -5,9 +5,9 @@ import { ResolverQueryLogConfigAssociation } from "@pulumi/aws/route53/resolverQ
 import * as pulumi from "@pulumi/pulumi";
 import { accessGroup } from "./shared/access-group.ts";
 import { refuse } from "./shared/errors.ts";
+import { addressesByZone } from "./shared/interface-addresses.ts";
 import { logRetention } from "./shared/log-retention.ts";
 import { dns, resolverAddressesProblems, resolverZonesProblems } from "./shared/resolver-addresses.ts";
-import { addressesByZone } from "./shared/subnets.ts";
 import { stackPrefix, tags } from "./shared/tags.ts";
 
 /** Arguments of an {@link InboundResolver}. */

@@ -14,7 +14,8 @@ import {
 } from "./on-prem-load-balancer/load-balancer-type.ts";
 import { type AccessRule, accessGroup } from "./shared/access-group.ts";
 import { contains } from "./shared/addresses.ts";
-import { checked, refusal, refuse } from "./shared/errors.ts";
+import { checked } from "./shared/checked.ts";
+import { refusal, refuse } from "./shared/errors.ts";
 import { tags } from "./shared/tags.ts";
 
 /** Arguments of an {@link OnPremLoadBalancer}. */

@@ -10,8 +10,8 @@ import {
 } from "./private-endpoints/endpoint-services.ts";
 import { type AccessRule, accessGroup } from "./shared/access-group.ts";
 import { namedOnce, type Problem, refuse, when } from "./shared/errors.ts";
+import { addressesByZone } from "./shared/interface-addresses.ts";
 import { type Location, providerLocation } from "./shared/location.ts";
-import { addressesByZone } from "./shared/subnets.ts";
 import { tags } from "./shared/tags.ts";
 
 /** Arguments of {@link PrivateEndpoints}. */

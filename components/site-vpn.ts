@@ -7,10 +7,12 @@ import { VpnGateway } from "@pulumi/aws/ec2/vpnGateway.js";
 import { VpnGatewayRoutePropagation } from "@pulumi/aws/ec2/vpnGatewayRoutePropagation.js";
 import * as pulumi from "@pulumi/pulumi";
 import { publicAddressProblems } from "./shared/addresses.ts";
-import { checked, refuse } from "./shared/errors.ts";
+import { checked } from "./shared/checked.ts";
+import { refuse } from "./shared/errors.ts";
 import { logRetention } from "./shared/log-retention.ts";
 import { stackPrefix, tags } from "./shared/tags.ts";
-import { checkedKeys, insideCidrProblems, type PerTunnel, tunnelOptions } from "./site-vpn/tunnel-options.ts";
+import { checkedKeys, tunnelOptions } from "./site-vpn/tunnel-options.ts";
+import { insideCidrProblems, type PerTunnel } from "./site-vpn/tunnel-rules.ts";
 
 /** Arguments of a {@link SiteVpn}. */
 export interface SiteVpnArgs {

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { describe, type Problem } from "../components/shared/errors.ts";
 
 export { describe, type Problem };
@@ -7,7 +7,7 @@ export { describe, type Problem };
  * Everything that is wrong at once, a line each, so that one run suffices to mend a stack file. A RunError: the
  * engine prints its text without a stack trace.
  */
-export class InvalidInput extends pulumi.RunError {
+export class InvalidInput extends RunError {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {

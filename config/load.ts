@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { InvalidInput, type Problem } from "./errors.ts";
-import { problemsOfIssues, secretValue, setting } from "./issues.ts";
-import { problemsOf } from "./rules.ts";
-import { type HybridConfig, hybridConfig } from "./schema.ts";
+import { secretValue, setting } from "./issues.ts";
+import { check } from "./parse.ts";
+import type { HybridConfig } from "./schema.ts";
 import { isSecret, type Path } from "./schema-path.ts";
 
 /**
@@ -28,30 +28,6 @@ export function load(): HybridConfig & { readonly region: string } {
     throw new InvalidInput(found.map((one) => (isEncrypted(topLevel(one)) ? withoutValue(one) : one)));
   }
   return { ...config, region };
-}
-
-/**
- * Checks a stack's configuration and fills in the defaults.
- *
- * @param raw one value for each top-level key of the schema
- * @throws InvalidInput with every problem found; secrets are never in its text
- */
-export function parse(raw: unknown, region: string): HybridConfig {
-  const { config, problems } = check(raw, region);
-  if (!config || problems.length > 0) throw new InvalidInput(problems);
-  return config;
-}
-
-interface Checked {
-  /** Where the schema is satisfied. */
-  readonly config?: HybridConfig;
-  readonly problems: readonly Problem[];
-}
-
-function check(raw: unknown, region: string | undefined): Checked {
-  const { data, error } = hybridConfig.safeParse(raw, { reportInput: true });
-  if (!data) return { problems: problemsOfIssues(error.issues, raw) };
-  return { config: data, problems: region === undefined ? [] : problemsOf(data, region) };
 }
 
 /** Part of Pulumi's SDK, but left out of its typings. True also where only something in the value is encrypted. */

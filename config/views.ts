@@ -1,6 +1,7 @@
 /** What follows from a configuration, as pure functions: used by the rules, and by the program that carries it out. */
-import { portsOf } from "../components/external-service/container-definition.ts";
+
 import { eligibleNodes } from "../components/external-service/placement.ts";
+import { portsOf } from "../components/external-service/service-network.ts";
 import type { HybridConfig, LoadBalancerConfig, NetworkConfig, NodeConfig, ServiceConfig } from "./schema.ts";
 
 /** The hosts that are nodes of the cluster and still exist, by their key. */

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
 import { InvalidInput } from "../config/errors.ts";
-import { parse } from "../config/load.ts";
+import { parse } from "../config/parse.ts";
 import { openStackFile, settings, withStandIns } from "../tools/stack-file.ts";
 
 const root = new URL("../", import.meta.url).pathname;

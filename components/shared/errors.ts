@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+// Not from "@pulumi/pulumi", which takes ten times as long to load: tools need nothing else of it.
+import { RunError } from "@pulumi/pulumi/errors.js";
 
 /** One thing that is wrong with what was given: the four parts of every error of this project. */
 export interface Problem {
@@ -31,7 +32,7 @@ export function namedOnce(field: string, values: readonly string[]): readonly Pr
 
 /** @throws RunError with all of the problems, a line each, if there are any */
 export function refuse(problems: readonly Problem[]): void {
-  if (problems.length > 0) throw new pulumi.RunError(problems.map(describe).join("\n"));
+  if (problems.length > 0) throw new RunError(problems.map(describe).join("\n"));
 }
 
 /**
@@ -43,21 +44,6 @@ export function refuse(problems: readonly Problem[]): void {
  * @param rule what must hold, and by whose rule
  * @param remedy what to do
  */
-export function refusal(field: string, value: unknown, rule: string, remedy: string): pulumi.RunError {
-  return new pulumi.RunError(describe({ field, value: String(value), rule, remedy }));
-}
-
-/**
- * Calls `check` at once where the value is plain, so that the constructor throws; otherwise inside the Output, so that
- * whatever consumes the returned value fails instead of being created.
- */
-export function checked<T>(value: pulumi.Input<T>, check: (plain: T) => void): pulumi.Input<T> {
-  if (pulumi.Output.isInstance(value) || value instanceof Promise) {
-    return pulumi.output(value).apply((plain) => {
-      check(plain as T);
-      return plain as T;
-    }) as pulumi.Output<T>;
-  }
-  check(value as T);
-  return value;
+export function refusal(field: string, value: unknown, rule: string, remedy: string): RunError {
+  return new RunError(describe({ field, value: String(value), rule, remedy }));
 }

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { checked, refuse, when } from "./errors.ts";
+import { checked } from "./checked.ts";
+import { refuse, when } from "./errors.ts";
 
 /** In days. */
 export const retentionPeriods = [

@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import { parseCidr } from "cidr-tools";
 import { stringifyIp } from "ip-bigint";
 import { prefixLength, rangeProblems } from "./addresses.ts";
@@ -106,23 +105,4 @@ const slotOf = (zone: string) => zone.charCodeAt(zone.length - 1) - "a".charCode
 /** The region of an availability zone: its name without the letter. */
 export function regionOf(zone: string): string {
   return zone.slice(0, -1);
-}
-
-/**
- * The addresses of network interfaces in the order of their subnets' zones: AWS and its provider name them in any order.
- * In the preview of an update that adds a zone, the new zone's address is not among them yet.
- *
- * @param subnets by zone
- * @param interfaces the resource's own, in any order
- */
-export function addressesByZone(
-  subnets: Readonly<Record<string, { readonly id: pulumi.Input<string> }>>,
-  interfaces: pulumi.Output<readonly { subnetId?: string | undefined; address?: string | undefined }[]>,
-): pulumi.Output<readonly string[]> {
-  const ids = pulumi.all(Object.values(subnets).map(({ id }) => id));
-  return pulumi
-    .all([ids, interfaces])
-    .apply(([inOrder, all]) =>
-      inOrder.flatMap((id) => all.find(({ subnetId }) => subnetId === id)?.address ?? []),
-    );
 }

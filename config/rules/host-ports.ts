@@ -1,6 +1,7 @@
 /** A port of a node is taken once: by one task, or by what the node itself runs. */
-import { portsOf, portsProblems } from "../../components/external-service/container-definition.ts";
+
 import { eligibleNodes } from "../../components/external-service/placement.ts";
+import { portsOf, portsProblems } from "../../components/external-service/service-network.ts";
 import { when } from "../../components/shared/errors.ts";
 import type { Problem } from "../errors.ts";
 import type { HybridConfig } from "../schema.ts";

@@ -2,7 +2,7 @@
 import { overlap, rangeProblems } from "../../components/shared/addresses.ts";
 import { when } from "../../components/shared/errors.ts";
 import { natProblems, regionProblems, vpcProblems } from "../../components/shared/subnets.ts";
-import { insideCidrProblems } from "../../components/site-vpn/tunnel-options.ts";
+import { insideCidrProblems } from "../../components/site-vpn/tunnel-rules.ts";
 import type { Rule } from "./rule.ts";
 
 const ranges: Rule = ({ network, site }) => [

@@ -1,7 +1,7 @@
 /** Services, the nodes that can run them, and the load balancers in front. */
 
-import { portsOf } from "../../components/external-service/container-definition.ts";
 import { roomProblems } from "../../components/external-service/placement.ts";
+import { portsOf } from "../../components/external-service/service-network.ts";
 import {
   balancerNameProblems,
   balancerTypeProblems,

@@ -1,8 +1,5 @@
 import { z } from "zod";
-import {
-  healthCommandProblems,
-  parameterProblems,
-} from "../../components/external-service/container-definition.ts";
+import { healthCommandProblems, parameterProblems } from "../../components/external-service/container.ts";
 import { attributeProblems } from "../../components/external-service/placement.ts";
 import { by, hostPort, name, port, text } from "./values.ts";
 

@@ -1,6 +1,6 @@
 /** Values that several settings share. */
 import { z } from "zod";
-import { hostPortProblems } from "../../components/external-service/container-definition.ts";
+import { hostPortProblems } from "../../components/external-service/service-network.ts";
 import type { Problem } from "../../components/shared/errors.ts";
 import { retentionPeriods } from "../../components/shared/log-retention.ts";
 

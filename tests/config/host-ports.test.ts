@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { InvalidInput } from "../../config/errors.ts";
-import { parse } from "../../config/load.ts";
+import { parse } from "../../config/parse.ts";
 import { clashes, type Taker } from "../../config/rules/host-ports.ts";
 
 const hostKey = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}`;

@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import test, { type ExecutionContext } from "ava";
 import fc from "fast-check";
 import { InvalidInput } from "../../config/errors.ts";
-import { load, parse } from "../../config/load.ts";
+import { load } from "../../config/load.ts";
+import { parse } from "../../config/parse.ts";
 import { hybridConfig } from "../../config/schema.ts";
 import { withAws } from "../support/mocks.ts";
 

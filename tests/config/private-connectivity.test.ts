@@ -1,6 +1,6 @@
 import test from "ava";
 import { InvalidInput } from "../../config/errors.ts";
-import { parse } from "../../config/load.ts";
+import { parse } from "../../config/parse.ts";
 
 const hostKey = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}`;
 

@@ -1,4 +1,4 @@
-import { parse } from "../../config/load.ts";
+import { parse } from "../../config/parse.ts";
 import { openStackFile, settings, withStandIns } from "../stack-file.ts";
 import { bill } from "./bill.ts";
 import { table } from "./table.ts";

@@ -2,7 +2,6 @@
 import { createInterface } from "node:readline/promises";
 import { describe } from "../../config/errors.ts";
 import { onStack } from "../command-line.ts";
-import { pinHostKeys } from "./pin.ts";
 
 const usage = `npm run hostkeys -- STACK [--yes]
 
@@ -15,6 +14,7 @@ const terminal = createInterface({ input: process.stdin, output: process.stderr 
 const closed = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));
 try {
   await onStack(usage, ["yes"], async (stack, given) => {
+    const { pinHostKeys } = await import("./pin.ts");
     const problems = await pinHostKeys({
       folder: process.cwd(),
       stack,

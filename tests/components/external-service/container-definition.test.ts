@@ -1,5 +1,5 @@
 import test from "ava";
-import type { ServiceNetwork } from "../../../components/external-service/container-definition.ts";
+import type { ServiceNetwork } from "../../../components/external-service/service-network.ts";
 import type { ExternalServiceArgs } from "../../../components/external-service.ts";
 import { built } from "../cloud.ts";
 import { redis } from "../redis.ts";

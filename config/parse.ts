@@ -1,0 +1,29 @@
+import { InvalidInput, type Problem } from "./errors.ts";
+import { problemsOfIssues } from "./issues.ts";
+import { problemsOf } from "./rules.ts";
+import { type HybridConfig, hybridConfig } from "./schema.ts";
+
+/**
+ * Checks a stack's configuration and fills in the defaults.
+ *
+ * @param raw one value for each top-level key of the schema
+ * @throws InvalidInput with every problem found; secrets are never in its text
+ */
+export function parse(raw: unknown, region: string): HybridConfig {
+  const { config, problems } = check(raw, region);
+  if (!config || problems.length > 0) throw new InvalidInput(problems);
+  return config;
+}
+
+interface Checked {
+  /** Where the schema is satisfied. */
+  readonly config?: HybridConfig;
+  readonly problems: readonly Problem[];
+}
+
+/** As `parse`, without a word too much: all problems, and the configuration as far as there is one. */
+export function check(raw: unknown, region: string | undefined): Checked {
+  const { data, error } = hybridConfig.safeParse(raw, { reportInput: true });
+  if (!data) return { problems: problemsOfIssues(error.issues, raw) };
+  return { config: data, problems: region === undefined ? [] : problemsOf(data, region) };
+}
