@@ -8,7 +8,7 @@ import {
   restartEndpointZone,
   restartResolverAddress,
 } from "../aws/data-plane/faults.ts";
-import { labNodes } from "../checks/check.ts";
+import { firstNode } from "../checks/check.ts";
 import { cloud } from "../cloud.ts";
 import { longestGap } from "../load/load.ts";
 import type { Kind, Note } from "../load/names.ts";
@@ -43,8 +43,7 @@ export function cells(notes: readonly Note[], kind: Kind, since: number): string
 
 /** Needs a lab whose hosts are cut off from the internet: only that one has resolvers and endpoints. */
 export async function addresses(): Promise<Section> {
-  const [node] = labNodes();
-  assert(node);
+  const node = firstNode();
   assert.equal(readSettings().internet, "never", "run `npm run lab -- --internet never` first");
   const resolv = await inHost(node.name, ["cat", "/etc/resolv.conf"]);
   const server = /^nameserver (\S+)/m.exec(resolv)?.[1] ?? "127.0.0.1";

@@ -1,6 +1,5 @@
 /** What a fault costs, under a steady load: packets, seconds, requests, connections. */
-import { strict as assert } from "node:assert";
-import { labNodes } from "../checks/check.ts";
+import { firstNode } from "../checks/check.ts";
 import { faults, tunnels } from "../load/faults.ts";
 import type { Seen } from "../load/load.ts";
 import { beginners, rekey, rotateKey } from "../load/planned.ts";
@@ -37,8 +36,7 @@ function row(name: string, all: readonly Seen[]): string[] {
 
 /** @param count of faults of tunnels, all kinds together */
 export async function failover(count = defaultFaults): Promise<Section> {
-  const [node] = labNodes();
-  assert(node);
+  const node = firstNode();
   const rows: string[][] = [];
   const every: Seen[] = [];
   const missed: string[] = [];

@@ -71,6 +71,13 @@ export const labHosts = (): readonly HostSpec[] => hostsOf(readSettings().nodes)
 
 export const labNodes = (): readonly HostSpec[] => labHosts().filter(({ roles }) => roles.includes("node"));
 
+/** For a claim that one node, whichever it is, is enough for. */
+export function firstNode(): HostSpec {
+  const [node] = labNodes();
+  assert(node);
+  return node;
+}
+
 export function gatewayHost(): HostSpec {
   const gateway = labHosts().find(({ roles }) => roles.includes("gateway"));
   assert(gateway);

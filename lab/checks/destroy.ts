@@ -3,7 +3,7 @@ import { cloud } from "../cloud.ts";
 import { carryOut } from "../operations.ts";
 import { changeSettings, labConfig } from "../settings.ts";
 import { stopHost } from "../world/host.ts";
-import { type Check, labHosts, labNodes } from "./check.ts";
+import { type Check, firstNode, labHosts } from "./check.ts";
 import { changesSinceBare } from "./snapshot.ts";
 
 export const destroyed: Check = {
@@ -12,8 +12,7 @@ export const destroyed: Check = {
   // The living one signs the dead one off.
   nodes: 2,
   run: async () => {
-    const [dead] = labNodes();
-    assert(dead);
+    const dead = firstNode();
     await stopHost(dead.name, "cut");
     const config = await labConfig(changeSettings({ dead: [dead.name] }));
     await carryOut({ operation: "up", stack: "lab", config });

@@ -5,7 +5,7 @@ import { killResolverAddress, restartResolverAddress } from "../aws/data-plane/f
 import { cloud } from "../cloud.ts";
 import { inHost } from "../world/host.ts";
 import { region } from "../world/topology.ts";
-import { type Check, labNodes, seconds } from "./check.ts";
+import { type Check, firstNode, seconds } from "./check.ts";
 import { shippedSteps } from "./drift.ts";
 import { addressesOn, freshName, privateAddresses } from "./fresh-name.ts";
 import { takeSnapshot } from "./snapshot.ts";
@@ -72,7 +72,7 @@ export const dnsServers: Check = {
       .filter(({ direction }) => direction === "INBOUND")
       .flatMap((resolver) => resolver.addresses.map(({ address }) => address));
     const wanted = await privateAddresses();
-    const [{ name: node } = { name: "" }] = labNodes();
+    const { name: node } = firstNode();
     const shipped = (await shippedSteps()).find(
       (step) => step.host === node && step.name === "dns-forwarding",
     );

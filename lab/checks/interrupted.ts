@@ -7,7 +7,7 @@ import type { StackConfig } from "../engine/config.ts";
 import { carryOut } from "../operations.ts";
 import { changeSettings, labConfig, readSettings } from "../settings.ts";
 import { paths } from "../world/paths.ts";
-import { type Check, labHosts, labNodes, seconds } from "./check.ts";
+import { type Check, firstNode, labHosts, seconds } from "./check.ts";
 import { findDrift } from "./drift.ts";
 import { changesSinceBare } from "./snapshot.ts";
 
@@ -97,8 +97,7 @@ export const putBack: Check = {
   title: "A node taken out of the stack is bare; an up that is killed and the next one put it back",
   nodes: 2,
   run: async () => {
-    const [node] = labNodes();
-    assert(node);
+    const node = firstNode();
     const without = await labConfig(changeSettings({ without: [node.name] }));
     await carryOut({ operation: "up", stack: "lab", config: without });
     assert.deepEqual(await changesSinceBare(node.name), [], `left on ${node.name}`);

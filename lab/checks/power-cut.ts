@@ -3,7 +3,7 @@ import { rootProgram } from "../../pi/converge.ts";
 import type { Step } from "../../pi/step.ts";
 import { inHost, startHost, stopHost, waitForHost } from "../world/host.ts";
 import { until } from "../world/run.ts";
-import { type Check, labNodes } from "./check.ts";
+import { type Check, firstNode } from "./check.ts";
 
 /** A change that might cut its own way back, and whose confirmation never comes. */
 const cutting: Step = {
@@ -23,8 +23,7 @@ export const powerCut: Check = {
   name: "power-cut",
   title: "The power goes while a change is unconfirmed: the next boot puts it back",
   run: async () => {
-    const [node] = labNodes();
-    assert(node);
+    const node = firstNode();
     const ended = inHost(node.name, ["sh", "-c", run, "converge", "converge"], rootProgram(cutting)).catch(
       () => "cut off",
     );

@@ -8,7 +8,7 @@ import { inHost } from "../world/host.ts";
 import { run, until } from "../world/run.ts";
 import { aws, region, vpc, vpcCidr } from "../world/topology.ts";
 import { killVpnEndpoint, restartVpnEndpoint } from "../world/vpn-endpoint.ts";
-import { type Check, gatewayHost, labNodes } from "./check.ts";
+import { type Check, firstNode, gatewayHost, labNodes } from "./check.ts";
 
 /** "How to establish private connectivity for ECS Anywhere" (AWS's blog): its list of endpoints, and of DNS names. */
 const services = [
@@ -190,8 +190,7 @@ export const preflightCauses: Check = {
   name: "preflight-causes",
   title: "A way that is broken in one place: the node's preflight names the place",
   run: async () => {
-    const [node] = labNodes();
-    assert(node);
+    const node = firstNode();
     const named: string[] = [];
     for (const fault of faults) {
       await byHand(node.name);

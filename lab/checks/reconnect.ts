@@ -1,15 +1,14 @@
 import { strict as assert } from "node:assert";
 import { cloud } from "../cloud.ts";
 import { killVpnEndpoint, restartVpnEndpoint } from "../world/vpn-endpoint.ts";
-import { type Check, labNodes, seconds } from "./check.ts";
+import { type Check, firstNode, seconds } from "./check.ts";
 import { agentsAre, startAnother } from "./tasks.ts";
 
 export const reconnected: Check = {
   name: "reconnect",
   title: "Both tunnels down, then up: the agents come back, a new task starts",
   run: async () => {
-    const [node] = labNodes();
-    assert(node);
+    const node = firstNode();
     const tasks = async () =>
       (await cloud.tasks()).filter(({ lastStatus }) => lastStatus === "RUNNING").length;
     const before = await tasks();

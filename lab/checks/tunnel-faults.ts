@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { faults, tunnels } from "../load/faults.ts";
 import { beginners, rekey as renewKeys, rotateKey } from "../load/planned.ts";
 import { suffer, underLoad, watch } from "../load/suffer.ts";
-import { type Check, labNodes } from "./check.ts";
+import { type Check, firstNode } from "./check.ts";
 
 /**
  * Three times what it takes, for a machine that does something else as well, and a third of what charon alone would
@@ -14,8 +14,7 @@ export const tunnelFaults: Check = {
   name: "failover",
   title: "The tunnel in use fails, in three ways, under load: packets take the other one",
   run: async () => {
-    const [node] = labNodes();
-    assert(node);
+    const node = firstNode();
     const seen = await underLoad(node, async (load) => {
       const lines: string[] = [];
       for (const fault of faults) {
@@ -31,8 +30,7 @@ export const tunnelFaults: Check = {
 };
 
 async function unnoticed(work: () => Promise<unknown>): Promise<string> {
-  const [node] = labNodes();
-  assert(node);
+  const node = firstNode();
   const { toVpc, requests, failed, dropped } = await underLoad(node, (load) => watch(load, work));
   assert(requests > 0);
   assert.deepEqual({ failed, dropped }, { failed: 0, dropped: 0 }, "requests failed, connections dropped");
