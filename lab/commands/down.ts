@@ -4,14 +4,23 @@ import { locked } from "../world/lock.ts";
 import { paths } from "../world/paths.ts";
 import * as world from "../world/world.ts";
 
-/** Takes the lab down; what was costly to build (system, engine, images) stays in `.lab` for the next time. */
+/** The stack's state and the account that it stands in: without the one, the other is no use. */
+export function forgetStack(): void {
+  for (const path of [paths.pulumi, paths.aws]) rmSync(path, { recursive: true, force: true });
+}
+
+/** Hosts, network, simulated AWS and the stack on them; what was costly to build (system, engine, images) stays in `.lab`. */
+export async function takeDown(): Promise<void> {
+  await world.down();
+  forgetStack();
+}
+
+/** Takes the lab down, and forgets what it was told. */
 export async function down(): Promise<number> {
-  const takeDown = async () => {
-    await world.down();
-    for (const path of [paths.pulumi, paths.aws, paths.settings]) {
-      rmSync(path, { recursive: true, force: true });
-    }
+  const run = async () => {
+    await takeDown();
+    rmSync(paths.settings, { force: true });
   };
-  await locked(() => inOrder([{ title: "Hosts, network, simulated AWS: down", run: takeDown }]));
+  await locked(() => inOrder([{ title: "Hosts, network, simulated AWS: down", run }]));
   return 0;
 }

@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { restoreAll } from "../aws/data-plane/security.ts";
 import { knowOutputs, pageUrl } from "../checks/check.ts";
 import { checkLab, standardChecks } from "../checks/run.ts";
@@ -19,15 +18,7 @@ import { buildRootfs } from "../world/rootfs.ts";
 import { packBundle } from "../world/site-mirror.ts";
 import { hostsOf } from "../world/topology.ts";
 import * as world from "../world/world.ts";
-
-/**
- * Hosts that had the internet are no proof for ones that never had: in the other mode all of the lab begins anew. What
- * was costly to build stays.
- */
-async function beginAnew(): Promise<void> {
-  await world.down();
-  for (const path of [paths.pulumi, paths.aws]) rmSync(path, { recursive: true, force: true });
-}
+import { forgetStack, takeDown } from "./down.ts";
 
 /** What `npm run lab` may be told. */
 export interface Asked {
@@ -58,9 +49,10 @@ async function make(asked: Asked): Promise<number> {
       ? `--internet never --packages ${settings.packages}`
       : "--internet fallback";
   const [was, is] = [way(before), way({ internet, packages })];
+  // Hosts that had the internet are no proof for ones that never had: in the other mode all of the lab begins anew.
   if (was !== is && (await world.status()).hosts.length > 0) {
     const title = `Hosts with ${was}: down, for bare ones with ${is}`;
-    await inOrder([{ title, run: beginAnew }]);
+    await inOrder([{ title, run: takeDown }]);
   }
   // What a check breaks on hosts stays broken when it is killed.
   const converge = before.converge + (asked.converge || before.checking ? 1 : 0);
@@ -86,8 +78,7 @@ async function make(asked: Asked): Promise<number> {
         const { hosts, fresh, lost } = await world.up({ nodes, internet, progress: report });
         if (lost.length > 0 || fresh.length === hosts.length) {
           // What a stack did to these hosts is gone with their disks: so is the stack.
-          rmSync(paths.pulumi, { recursive: true, force: true });
-          rmSync(paths.aws, { recursive: true, force: true });
+          forgetStack();
         }
         await Promise.all(fresh.map((host) => keepBareState(host)));
         return hosts.map(({ name, address }) => `${name} ${address}`).join(", ");
