@@ -1,5 +1,6 @@
 /** What the gateway step is made from, and the figures that all of its files share. */
 import { isIPv4 } from "node:net";
+import { presharedKeyPattern, presharedKeyRule } from "../../../components/site-vpn/tunnel-rules.ts";
 import { ipv4Range, refuse } from "../../refuse.ts";
 import type { Script } from "../../step.ts";
 
@@ -7,7 +8,7 @@ import type { Script } from "../../step.ts";
 export interface GatewayTunnel {
   /** Public address of AWS's endpoint. */
   readonly address: string;
-  /** 8 to 64 of A-Z a-z 0-9 . _ and not starting with 0 (AWS's rule). */
+  /** As `presharedKeyRule` has it. */
   readonly presharedKey: string;
   /** This side's address inside the tunnel, for example 169.254.10.2. */
   readonly cgwInsideAddress: string;
@@ -100,7 +101,8 @@ export const interfacesOf = (args: VpnGatewayArgs): readonly string[] =>
 
 /**
  * Every value below ends in a file that a daemon or a shell reads, so none may hold more than its kind allows.
- * Throws an error of four parts; a pre-shared key is never in it.
+ * What AWS takes as a pre-shared key ends no line and no quotation in strongSwan's. Throws an error of four parts; a
+ * pre-shared key is never in it.
  */
 export function checkArgs(args: VpnGatewayArgs): void {
   for (const [field, value] of [
@@ -131,12 +133,7 @@ export function checkArgs(args: VpnGatewayArgs): void {
         "must be an IPv4 range",
         "take it from the VPN connection",
       );
-    if (!/^[A-Za-z1-9._][A-Za-z0-9._]{7,63}$/.test(tunnel.presharedKey))
-      refuse(
-        `vpn.${tunnel.name}.presharedKey`,
-        "(secret)",
-        "must be 8 to 64 of A-Z a-z 0-9 . _ and not start with 0",
-        "choose another key",
-      );
+    if (!presharedKeyPattern.test(tunnel.presharedKey))
+      refuse(`vpn.${tunnel.name}.presharedKey`, "(secret)", presharedKeyRule, "choose another key");
   }
 }
