@@ -51,7 +51,7 @@ export interface Step {
    * armed. Runs when a file differs or `verify` failed; idempotent.
    */
   readonly prepare?: Script;
-  /** Checks the staged files before they are put in place: each stands at `$STAGE/<path>`. */
+  /** Checks the staged files before they are put in place: each stands at `$STAGE/<path>`, for root to read. */
   readonly validate?: Script;
   /**
    * Makes the files effective. Runs when a file changed or `verify` failed; idempotent. It reads them from the host:

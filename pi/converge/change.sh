@@ -20,15 +20,26 @@ require_space() {
     fail "disk space on ${_full#* }" "${_full%% *} KiB free" "must be at least 8192 KiB" "free some space, then run again"
 }
 
-# Writes the new content of one item into the $STAGE tree, for `validate` and for `put`.
+# Writes what differs, as it shall be, into the $STAGE tree: for `validate` and for `place`.
+stage() {
+  set --
+  for _i in $DIFFERENT; do
+    select_item "$_i"
+    set -- "$@" "$STAGE${FILE%/*}"
+  done
+  [ $# = 0 ] || (umask 077 && mkdir -p "$@") || return
+  for _i in $DIFFERENT; do
+    stage_item "$_i" || return
+  done
+}
+
 stage_item() {
   select_item "$1"
   _staged=$STAGE$FILE
   [ ! -d "$ROOT$FILE" ] || fail "$FILE" "a folder" "must be a file" "move the folder away"
-  [ -d "${_staged%/*}" ] || (umask 077 && mkdir -p "${_staged%/*}") || return
   if [ "$KIND" = file ]; then
     NOTE=-
-    (umask 077 && printf '%s' "$BODY" >"$_staged") && chmod "$FILE_MODE" "$_staged" || return
+    (umask 077 && printf '%s' "$BODY" >"$_staged") || return
   else
     edited_text "$ROOT$FILE" || return
     # Two edits of one file: the second goes on from the first.
@@ -73,7 +84,7 @@ begin_change() {
       [ -z "$_line" ] || JOURNAL=$JOURNAL$_line$NL
     done <"$STATE/journal"
   else
-    rm -rf "$STATE/prev" "$STATE/manifest.prev"
+    if [ -e "$STATE/prev" ] || [ -e "$STATE/manifest.prev" ]; then rm -rf "$STATE/prev" "$STATE/manifest.prev"; fi
     [ -e "$STATE/manifest" ] || JOURNAL=${JOURNAL}first$NL
     [ ! -e "$RUN/reboot/$STEP" ] || JOURNAL=${JOURNAL}reboot$NL
   fi
@@ -94,22 +105,6 @@ begin_change() {
 $DROPPED
 END
   write_state journal "${JOURNAL#"$NL"}" && write_state manifest "${NEW_MANIFEST#"$NL"}"
-}
-
-# Puts everything that is staged in place, and takes away what the step no longer declares.
-place() {
-  while IFS=$TAB read -r _kind _path _note; do
-    [ -z "$_path" ] || give_back "$_kind" "$_path" "$_note" || return
-  done <<END
-$DROPPED
-END
-  for _i in $DIFFERENT; do
-    select_item "$_i"
-    make_folders "$FILE" "$OWNER" || return
-    # What was staged for `validate` may lack another edit of the same file.
-    [ "$KIND" = file ] || { rm -f "$STAGE$FILE" && stage_item "$_i" || return; }
-    put "$STAGE$FILE" "$ROOT$FILE" || return
-  done
 }
 
 # The change is in force: forgets how to go back.

@@ -1,21 +1,32 @@
 # The converge program, 3 of 7: putting things in place, and back.
 
-# FILE [OWNER]: makes the folders above it and remembers which.
+# OWNER FILE…: makes the folders above the files, and remembers first which.
 make_folders() {
-  _folder=${1%/*}
-  _owner=${2-}
-  set --
-  while [ -n "$_folder" ] && [ ! -d "$ROOT$_folder" ]; do
-    set -- "$ROOT$_folder" "$@"
-    _folder=${_folder%/*}
+  _owner=$1
+  shift
+  _missing=$NL
+  for _file; do
+    _chain=
+    _folder=${_file%/*}
+    while [ -n "$_folder" ] && [ ! -d "$ROOT$_folder" ]; do
+      case $_missing in *"$NL$_folder$NL"*) break ;; esac
+      _chain=$_folder$NL$_chain
+      _folder=${_folder%/*}
+    done
+    _missing=$_missing$_chain
   done
-  [ $# != 0 ] || return 0
+  [ "$_missing" != "$NL" ] || return 0
   _known=$NL
   [ ! -e "$STATE/dirs" ] || while IFS= read -r _folder; do _known=$_known$_folder$NL; done <"$STATE/dirs"
   _new=
-  for _folder; do
-    case $_known in *"$NL${_folder#"$ROOT"}$NL"*) ;; *) _new=$_new${_folder#"$ROOT"}$NL ;; esac
-  done
+  set --
+  while IFS= read -r _folder; do
+    [ -n "$_folder" ] || continue
+    set -- "$@" "$ROOT$_folder"
+    case $_known in *"$NL$_folder$NL"*) ;; *) _new=$_new$_folder$NL ;; esac
+  done <<END
+$_missing
+END
   [ -z "$_new" ] || { printf '%s' "$_new" >>"$STATE/dirs" && durable "$STATE/dirs"; } || return
   if [ -n "$_owner" ]; then
     mkdir -m 700 "$@" && chown "$_owner:" "$@"
@@ -55,6 +66,79 @@ put() {
     mv -fT "$TEMPORARY" "$2" && durable "${2%/*}"
 }
 
+# Puts everything that is staged in place, and takes away what the step no longer declares. However many files: they wait
+# for the disk twice, before the first takes its place and after the last did.
+place() {
+  while IFS=$TAB read -r _kind _path _note; do
+    [ -z "$_path" ] || give_back "$_kind" "$_path" "$_note" || return
+  done <<END
+$DROPPED
+END
+  stage_edits_again && place_folders || return
+  set --
+  _targets=$NL
+  _folders=$NL
+  for _i in $DIFFERENT; do
+    select_item "$_i"
+    case $_targets in *"$NL$FILE$NL"*) continue ;; esac
+    _targets=$_targets$FILE$NL
+    case $_folders in *"$NL${FILE%/*}$NL"*) ;; *) _folders=$_folders${FILE%/*}$NL ;; esac
+    temporary_of "$ROOT$FILE"
+    remove "$TEMPORARY" || return
+    if [ "$KIND" = file ]; then
+      install -m "$FILE_MODE" "$STAGE$FILE" "$TEMPORARY" || return
+    else
+      cp -a "$STAGE$FILE" "$TEMPORARY" || return
+    fi
+    set -- "$@" "$TEMPORARY"
+  done
+  [ $# != 0 ] || return 0
+  durable "$@" || return
+  set --
+  while IFS= read -r _path; do
+    [ -n "$_path" ] || continue
+    temporary_of "$ROOT$_path"
+    mv -fT "$TEMPORARY" "$ROOT$_path" || return
+  done <<END
+$_targets
+END
+  while IFS= read -r _path; do
+    [ -z "$_path" ] || set -- "$@" "$ROOT$_path"
+  done <<END
+$_folders
+END
+  durable "$@"
+}
+
+# What `give_back` changed since, and another edit of the same file, must both be in it.
+stage_edits_again() {
+  _edits=
+  set --
+  for _i in $DIFFERENT; do
+    select_item "$_i"
+    [ "$KIND" != file ] || continue
+    _edits="$_edits $_i"
+    set -- "$@" "$STAGE$FILE"
+  done
+  [ $# = 0 ] || rm -f "$@" || return
+  for _i in $_edits; do
+    stage_item "$_i" || return
+  done
+}
+
+place_folders() {
+  set --
+  for _i in $DIFFERENT; do
+    select_item "$_i"
+    [ -n "$OWNER" ] || set -- "$@" "$FILE"
+  done
+  make_folders "" "$@" || return
+  for _i in $DIFFERENT; do
+    select_item "$_i"
+    [ -z "$OWNER" ] || make_folders "$OWNER" "$FILE" || return
+  done
+}
+
 # AREA PATH: keeps a copy of what stands at the path, with mode and owner, under $STATE/AREA.
 keep() {
   discard "$1" "$2" && { [ -d "$STATE/$1${2%/*}" ] || mkdir -p "$STATE/$1${2%/*}"; } &&
@@ -73,7 +157,7 @@ give_back() {
   remove "$TEMPORARY"
   if [ "$1" = file ]; then
     if exists "$STATE/orig$2"; then
-      make_folders "$2" && put "$STATE/orig$2" "$ROOT$2"
+      make_folders "" "$2" && put "$STATE/orig$2" "$ROOT$2"
     else
       remove "$ROOT$2"
     fi

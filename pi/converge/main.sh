@@ -84,16 +84,15 @@ converge() {
   in_step step_require
   [ "$RC" = 0 ] || give_up require
   require_space
-  (umask 077 && mkdir -p "$STATE" && rm -rf "$STAGE" && mkdir "$STAGE") || give_up_writing
+  [ ! -e "$STAGE" ] || rm -rf "$STAGE" || give_up_writing
+  (umask 077 && mkdir -p "$STAGE") || give_up_writing
   in_step step_prepare
   [ "$RC" = 0 ] || give_up prepare
   # What `prepare` brought may have brought files of its own.
   compare
   NEW_MANIFEST=$MANIFEST
   clear_log
-  for _i in $DIFFERENT; do
-    stage_item "$_i" || give_up_writing
-  done
+  stage || give_up_writing
   clear_log
   in_step step_validate
   [ "$RC" = 0 ] || give_up validate

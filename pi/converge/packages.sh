@@ -61,12 +61,10 @@ patiently() {
 
 # Sets _missing to those of the names that are not installed.
 missing_packages() {
+  _states=$NL$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null)$NL
   _missing=
   for _name; do
-    case $(dpkg-query -W -f '${db:Status-Status}' "$_name" 2>/dev/null) in
-      installed) ;;
-      *) _missing="$_missing $_name" ;;
-    esac
+    case $_states in *"$NL$_name installed$NL"*) ;; *) _missing="$_missing $_name" ;; esac
   done
 }
 
@@ -129,12 +127,13 @@ remove_packages() {
     say "the installed packages stay; they go when the step is undone"
     return 0
   fi
+  set --
+  while IFS= read -r _name; do set -- "$@" "$_name"; done <"$STATE/packages"
+  missing_packages "$@"
   _installed=
-  while IFS= read -r _name; do
-    case " $_installed " in *" $_name "*) continue ;; esac
-    missing_packages "$_name"
-    [ -n "$_missing" ] || _installed="$_installed $_name"
-  done <"$STATE/packages"
+  for _name; do
+    case " $_installed $_missing " in *" $_name "*) ;; *) _installed="$_installed $_name" ;; esac
+  done
   if [ -n "$_installed" ]; then
     # shellcheck disable=SC2086
     _others=$(purged_besides "$_installed" $_installed)

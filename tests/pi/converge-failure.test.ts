@@ -34,7 +34,7 @@ test("what a script says in four parts is the error; nothing was touched before"
   }
 });
 
-test("validate sees the staged files, with their modes, under $STAGE", async (t) => {
+test("validate sees the staged files under $STAGE, an edited one with its mode", async (t) => {
   const at = host(t);
   at.write("/etc/shared", "s\n", 0o640);
   await t.notThrowsAsync(
@@ -201,8 +201,8 @@ test("a disk that fills up in the middle leaves what was there", async (t) => {
   const before = at.snapshot();
   // Room for the state, none for the copy next to the target.
   at.fake(
-    "cp",
-    `case "$*" in *"/etc/dir/.x."*) echo 'cp: No space left on device' >&2; exit 1 ;; esac; exec /bin/cp "$@"`,
+    "install",
+    `case "$*" in *"/etc/dir/.x."*) echo 'install: No space left on device' >&2; exit 1 ;; esac; exec /bin/install "$@"`,
   );
   const stderr = await at.refuse(step({}));
   t.regex(stderr, /No space left on device/);

@@ -18,7 +18,7 @@ function host(t: ExecutionContext): ScratchRoot {
   const host = new ScratchRoot();
   t.teardown(() => host.remove());
   host.write("/installed/.keep", "");
-  host.fake("dpkg-query", 'for name; do :; done; [ -e "$ROOT/installed/$name" ] && printf installed');
+  host.fakeInstalled("/installed/");
   apt(host);
   return host;
 }

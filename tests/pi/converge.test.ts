@@ -242,6 +242,46 @@ test("a later version takes away what it no longer declares, and undo still find
   t.deepEqual(at.snapshot(), before);
 });
 
+test("what is written is on the disk before the first file takes its place, and its place before the change is over", async (t) => {
+  const at = host(t);
+  at.fake("mv", 'exec /bin/mv "$@"');
+  const step: Step = {
+    name: "many",
+    files: ["/etc/a/one", "/etc/a/two", "/etc/b/three"].map((path) => ({
+      path,
+      mode: "640",
+      content: "x\n",
+    })),
+    detect: block(["l"], "/etc/a/edited", "600"),
+    verify: ":",
+  };
+  const copies = ["/etc/a/.one", "/etc/a/.two", "/etc/b/.three", "/etc/a/.edited"].map(
+    (path) => `${path}.ecs-anywhere-hybrid`,
+  );
+  const notes = (name: string) => [`sync ${name}.new`, `mv -f ${name}.new ${name}`];
+  await at.succeed(step);
+  t.deepEqual(
+    at
+      .calls()
+      .map((call) =>
+        call.replaceAll(`${at.root}/var/lib/ecs-anywhere-hybrid/many/`, "").replaceAll(at.root, ""),
+      ),
+    [
+      ...notes("journal"),
+      ...notes("manifest"),
+      "sync dirs",
+      `sync ${copies.join(" ")}`,
+      ...copies.map((copy) => `mv -fT ${copy} ${copy.replace(/\.(\w+)\.ecs.*/, "$1")}`),
+      "sync /etc/a /etc/b",
+      ...notes("manifest"),
+    ],
+  );
+  t.deepEqual(
+    ["/etc/a/one", "/etc/b/three", "/etc/a/edited"].map((path) => at.mode(path)),
+    [0o640, 0o640, 0o600],
+  );
+});
+
 test("detect declares what only the host knows", async (t) => {
   const at = host(t);
   at.write("/home/pi/marker", "");

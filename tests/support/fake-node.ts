@@ -34,7 +34,7 @@ export class Node extends ScratchRoot {
     }
     this.fake("docker");
     // remove_packages asks dpkg what is installed and apt what a purge would take away.
-    this.fake("dpkg-query", 'for name; do :; done; [ ! -e "$ROOT/var/lib/fake/$name" ] || printf installed');
+    this.fakeInstalled("/var/lib/fake/");
     this.fake("apt-get", apt);
   }
 

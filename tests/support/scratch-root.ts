@@ -113,6 +113,12 @@ export class ScratchRoot {
     fs.chmodSync(path, 0o755);
   }
 
+  /** A stand-in for dpkg-query: a package is installed when the host has a file of this prefix and the package's name. */
+  fakeInstalled(prefix: string): void {
+    const line = `printf '%s installed\\n' "$name"`;
+    this.fake("dpkg-query", `for name; do [ ! -e "$ROOT${prefix}$name" ] || ${line}; done`);
+  }
+
   /** Takes a stand-in away: the real command is found again, or none. */
   unfake(name: string): void {
     fs.rmSync(join(this.#commands, name), { force: true });
@@ -176,7 +182,7 @@ export class ScratchRoot {
     const killers = join(dirname(this.root), "killers");
     fs.rmSync(killers, { recursive: true, force: true });
     fs.mkdirSync(killers);
-    for (const name of ["mv", "cp", "rm", "mkdir", "rmdir", "chmod", "sync"]) {
+    for (const name of ["mv", "cp", "install", "rm", "mkdir", "rmdir", "chmod", "sync"]) {
       const script = [
         "#!/bin/sh",
         `count=$(cat '${killers}/.count' 2>/dev/null || echo 0)`,

@@ -16,7 +16,7 @@ function host(t: ExecutionContext, release = "12"): ScratchRoot {
   host.write("/run/systemd/system/.keep", "");
   host.write("/installed/.keep", "");
   host.fake("dpkg", "echo arm64");
-  host.fake("dpkg-query", 'for name; do :; done; [ -e "$ROOT/installed/$name" ] && printf installed');
+  host.fakeInstalled("/installed/");
   host.fake("docker", '[ -e "$ROOT/up" ] && [ -e "$ROOT/usr/bin/docker" ] && cat "$ROOT/info"');
   host.write("/info", info("20.10.24", true));
   const client = 'mkdir -p "$ROOT/usr/bin"; : >"$ROOT/usr/bin/docker"';

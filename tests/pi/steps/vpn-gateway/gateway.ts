@@ -51,7 +51,7 @@ done
 exit $status`,
     );
     this.fake("apt-get", "exit 1");
-    this.fake("dpkg-query", "echo installed");
+    this.fake("dpkg-query", 'for name; do echo "$name installed"; done');
     this.fake("nft", 'case "$*" in "list table"*) cat "$ROOT/etc/ecs-anywhere-hybrid/vpn.nft" ;; esac');
     // As many accepts in Docker's chain as there are clamps; and what somebody left there.
     this.write("/run/accepts", "");
