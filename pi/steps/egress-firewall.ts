@@ -88,7 +88,7 @@ ExecStopPost=-${load}
  * the file in a network namespace of its own: the same words, in any version.
  */
 const apply: Script = `
-run systemctl daemon-reload
+# Has systemd read all units anew, too.
 run systemctl --quiet enable ${unit}
 run systemctl reload-or-restart ${unit}
 unshare -n sh -c 'nft -f "$0" && nft -s list table ${nftTable}' "$ROOT${nftPath}" >"$STATE/table"

@@ -76,8 +76,6 @@ systemctl disable --now "$other" 2>/dev/null || :
 # They are away only when a change of format that failed had them replaced by the other ones.
 # shellcheck disable=SC2086 # words
 install_packages $packages
-systemctl daemon-reload
-systemctl disable --now "$other" 2>/dev/null || :
 
 for setting in "$ROOT"/proc/sys/net/ipv4/ip_forward "$ROOT"/proc/sys/net/ipv4/icmp_ratelimit "$ROOT"/proc/sys/net/ipv4/conf/*/send_redirects "$ROOT"/proc/sys/net/ipv4/conf/all/rp_filter; do
   printf '%s %s\\n' "$setting" "$(cat "$setting")"
@@ -86,6 +84,7 @@ sed -n 's/^\\(net[^ ]*\\) = \\([0-9]*\\)$/\\1 \\2/p' "$ROOT${sysctlPath}" | whil
   for setting in "$ROOT"/proc/sys/$(echo "$key" | tr . /); do echo "$value" >"$setting"; done
 done
 
+# Has systemd read all units anew, too.
 systemctl enable ${firewallUnit} ${watchdogUnit} "$daemon" 2>/dev/null
 systemctl restart ${firewallUnit}
 
