@@ -244,7 +244,12 @@ for (const format of ["ipsec.conf", "swanctl.conf"] as const) {
       end.write("/etc/swanctl/conf.d/1.conf", endpoint(outside[i]?.address ?? "", `${i + 1}`), 0o600);
       end.run("swanctl", "--load-all");
     }
-    await sleep(1000);
+    const jobs = () =>
+      format === "ipsec.conf" ? gateway.run("ipsec", "statusall") : gateway.run("swanctl", "--stats");
+    t.true(
+      await gateway.eventually(10, () => /scheduled: 0$/m.test(jobs())),
+      "charon means to do nothing more",
+    );
     t.is(status(), "tunnel1 none 0 0\ntunnel2 none 0 0\n", "charon does not try again by itself");
     gateway.run("/usr/local/lib/ecs-anywhere-hybrid/vpn-watchdog", "once");
     t.true(await gateway.eventually(10, () => status().match(/installed/g)?.length === 2), status());
