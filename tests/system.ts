@@ -6,10 +6,12 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { paths, project } from "../lab/world/paths.ts";
+import { withOwnMounts } from "../lab/world/run.ts";
 import { ava, conclude, finished } from "./support/run.ts";
 
 /** The root file system with all servers, mounted for the command alone: nothing is installed on the machine. */
 const mount = `
+set -eu
 mount -t overlay overlay -o "lowerdir=$1/upper:$2" "$1/root"
 export SERVERS_ROOT="$1/root"
 shift 2
@@ -27,9 +29,8 @@ if (!servers.passed) {
   conclude([servers]);
   process.exit();
 }
-const shell = ["sh", "-euc", mount, "sh", paths.servers, paths.rootfs];
 const tests = await ava(
   ["--config", "ava.system.config.js", ...process.argv.slice(2)],
-  ["unshare", "--mount", "--propagation", "private", ...shell],
+  withOwnMounts(mount, paths.servers, paths.rootfs),
 );
 conclude([servers, tests]);

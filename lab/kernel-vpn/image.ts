@@ -8,13 +8,13 @@ import { join } from "node:path";
 import { cached, stampIn } from "../world/cached.ts";
 import { writeSeed } from "../world/disk.ts";
 import { paths } from "../world/paths.ts";
-import { run } from "../world/run.ts";
+import { run, withOwnMounts } from "../world/run.ts";
 import { buildKernel, kernelLayer } from "./kernel.ts";
 import { guestSeed } from "./seed.ts";
 
 export const guestDisk = join(paths.guest, "disk.ext4");
 
-/** Mounts are the command's own: a killed build leaves none behind. What is not filled of the disk takes no space. */
+/** With mounts of its own: a killed build leaves none behind. What is not filled of the disk takes no space. */
 const script = `
 set -eu
 root=$1 lower=$2 upper=$3 work=$4 disk=$5
@@ -31,7 +31,7 @@ async function build(dir: string): Promise<void> {
   writeSeed(part("upper"), guestSeed());
   const lower = [kernelLayer, join(paths.tools, "upper"), paths.rootfs].join(":");
   const places = [part("root"), lower, part("upper"), part("work"), part("disk.ext4")];
-  await run(["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", ...places]);
+  await run(withOwnMounts(script, ...places));
   await run(["rm", "-r", part("root"), part("upper"), part("work")]);
 }
 

@@ -3,10 +3,10 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cached, stampIn } from "./cached.ts";
 import { paths } from "./paths.ts";
-import { run } from "./run.ts";
+import { run, withOwnMounts } from "./run.ts";
 
-/** The mount is the command's own and vanishes with it: a killed build leaves no mount behind. */
-const installInPrivateMount = `
+/** With mounts of its own: a killed build leaves none behind. */
+const install = `
 set -eu
 root=$1 lower=$2 upper=$3 work=$4 mirror=$5; shift 5
 mount -t overlay overlay -o "lowerdir=$lower,upperdir=$upper,workdir=$work" "$root"
@@ -23,9 +23,8 @@ export const buildLayer = (folder: string, packages: readonly string[]) =>
     const part = (name: string) => join(dir, name);
     for (const name of ["upper", "work", "root"]) mkdirSync(part(name), { recursive: true });
     const places = [part("root"), paths.rootfs, part("upper"), part("work"), paths.mirror];
-    const shell = ["sh", "-c", installInPrivateMount, "sh", ...places, ...packages];
     const log = join(paths.log, "layers.log");
-    await run(["unshare", "--mount", "--propagation", "private", ...shell], { log, timeoutSeconds: 600 });
+    await run(withOwnMounts(install, ...places, ...packages), { log, timeoutSeconds: 600 });
     rmSync(part("work"), { recursive: true });
     // A place for a bind: the layer itself is mounted read-only. systemd-resolved makes a link of it.
     rmSync(join(part("upper"), "etc/resolv.conf"), { force: true });
@@ -56,5 +55,5 @@ export function inLayer(folder: string, argv: readonly string[], binds: readonly
     ...binds.map(({ from, to }) => `mount --bind '${from}' "$root${to}"`),
     'exec chroot "$root" "$@"',
   ].join("\n");
-  return ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", root, ...argv];
+  return withOwnMounts(script, root, ...argv);
 }

@@ -47,6 +47,12 @@ export class CommandError extends Error {
 export const inNamespace = (netns: string | undefined, argv: readonly string[]) =>
   netns === undefined ? argv : ["ip", "netns", "exec", netns, ...argv];
 
+/** The command that runs a script of `sh`, with `words` as its arguments: its mounts are its own, and vanish with it. */
+export const withOwnMounts = (script: string, ...words: readonly string[]): readonly string[] => [
+  ...["unshare", "--mount", "--propagation", "private"],
+  ...["sh", "-c", script, "sh", ...words],
+];
+
 /** Runs to the end and returns stdout. Throws CommandError unless the exit status is 0. */
 export function run(argv: readonly string[], options: RunOptions = {}): Promise<string> {
   const [command = "", ...args] = inNamespace(options.netns, argv);

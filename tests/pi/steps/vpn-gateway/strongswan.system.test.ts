@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import anyTest, { type ExecutionContext } from "ava";
+import { withOwnMounts } from "../../../../lab/world/run.ts";
 import { vpnGateway } from "../../../../pi/steps/vpn-gateway.ts";
 import { byLab, need } from "../../../support/needs.ts";
 import { gatewayArgs } from "./args.ts";
@@ -61,22 +62,7 @@ class End {
   }
 
   start(...command: string[]): void {
-    const all = [
-      "netns",
-      "exec",
-      this.netns,
-      "unshare",
-      "-m",
-      "--propagation",
-      "private",
-      "sh",
-      "-c",
-      lay,
-      "sh",
-      root,
-      this.#own,
-      ...command,
-    ];
+    const all = ["netns", "exec", this.netns, ...withOwnMounts(lay, root, this.#own, ...command)];
     // Every link of the chain execs the next: the child is the daemon.
     this.#daemon = spawn("ip", all, { stdio: ["ignore", "ignore", "pipe"], detached: true });
     this.#daemon.stderr?.on("data", (data: Buffer) => {
