@@ -1,20 +1,4 @@
-/** The root of a node in a world, and what plays systemd there. */
-
-/** Runs in the node's namespaces for as long as the world stands: its root is a layer in memory over the servers' root. */
-export const hold = `set -eu
-root=$1 folder=$2
-mount -t tmpfs tmpfs "$folder"
-mkdir "$folder/upper" "$folder/work" "$folder/root"
-mount -t overlay overlay -o "lowerdir=$root,upperdir=$folder/upper,workdir=$folder/work" "$folder/root"
-cd "$folder/root"
-mount --rbind /dev dev
-mount -t proc proc proc
-mount -t sysfs -o ro sysfs sys
-mount -t tmpfs tmpfs run
-mkdir -p run/units run/systemd/system run/stand-ins
-printf 'nameserver 192.168.1.1\\nsearch home.arpa\\n' >etc/resolv.conf
-echo ready
-exec sleep infinity`;
+/** What plays systemd on the node of a world. */
 
 /** What systemd would do with these units: their drop-ins' preparations, then the daemon; none of it waits. */
 const systemctl = `#!/bin/sh
@@ -69,8 +53,11 @@ export const standIns: Readonly<Record<string, string>> = {
     '#!/bin/sh\nfor word; do case $word in *.service) tail -n 20 "/run/units/${word%.service}.log" ;; esac; done\n',
 };
 
-/** What the services' own packages or systemd prepare under /run and /var. */
+/** What the machine's boot, the services' own packages and systemd prepare. */
 export const prepared = `
+mount -t sysfs -o ro sysfs /sys
+printf 'nameserver 192.168.1.1\\nsearch home.arpa\\n' >/etc/resolv.conf
+mkdir -p /run/units /run/systemd/system
 mkdir -p /run/named /run/dbus /run/systemd/resolve
 chown bind:bind /run/named /var/cache/bind
 chown systemd-resolve:systemd-resolve /run/systemd/resolve

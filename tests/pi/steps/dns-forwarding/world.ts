@@ -4,9 +4,8 @@
  * converged as on a real one; only systemd's part, starting and stopping what runs there, is played.
  */
 import { execFile, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ExecutionContext } from "ava";
 import { rootProgram } from "../../../../pi/converge.ts";
@@ -14,8 +13,9 @@ import type { Step, StepResult } from "../../../../pi/step.ts";
 import { nftPath } from "../../../../pi/steps/vpn-gateway/firewall.ts";
 import { sysctls } from "../../../../pi/steps/vpn-gateway/sysctl.ts";
 import { vpnGateway } from "../../../../pi/steps/vpn-gateway.ts";
+import { SystemInMemory } from "../../../support/system-in-memory.ts";
 import { gatewayArgs } from "../vpn-gateway/args.ts";
-import { hold, prepared, standIns } from "./stand-ins.ts";
+import { prepared, standIns } from "./stand-ins.ts";
 
 const root = resolve(process.env.SERVERS_ROOT ?? "/");
 const needed = ["dnsmasq", "unbound", "named", "nft"].map((name) => join(root, "usr/sbin", name));
@@ -41,9 +41,8 @@ export interface Answer {
 
 export class World {
   readonly #names: Readonly<Record<"node" | "container" | "site" | "vpc", string>>;
-  readonly #folder = mkdtempSync(join(tmpdir(), "dns-forwarding-"));
+  readonly #system = new SystemInMemory(root);
   readonly #pids: Record<string, number> = {};
-  #holder = 0;
 
   private constructor(name: string) {
     const named = (role: string) => `dns-${name}-${role}-${process.pid}`;
@@ -91,30 +90,7 @@ export class World {
     ip(`-n ${container} addr add 172.17.0.2/16 dev c0`);
     ip(`-n ${container} route add default via 172.17.0.1`);
 
-    const holder = spawn(
-      "ip",
-      [
-        "netns",
-        "exec",
-        node,
-        "unshare",
-        "-m",
-        "--propagation",
-        "private",
-        "sh",
-        "-c",
-        hold,
-        "sh",
-        root,
-        this.#folder,
-      ],
-      { stdio: ["ignore", "pipe", "inherit"] },
-    );
-    this.#holder = holder.pid ?? 0;
-    await new Promise<void>((done, failed) => {
-      holder.stdout.once("data", () => done());
-      holder.once("exit", () => failed(new Error("the node's root could not be mounted")));
-    });
+    await this.#system.ready;
     for (const [name, script] of Object.entries(standIns))
       this.write(`/run/stand-ins/${name}`, script, 0o755);
     this.sh(prepared);
@@ -149,21 +125,9 @@ export class World {
       `--pid-file=/run/units/${name}.pid`,
     ];
     const more = [`--listen-address=${address}`, "--local-ttl=60", ...records];
-    const all = [
-      "netns",
-      "exec",
-      netns,
-      "nsenter",
-      `--mount=/proc/${this.#holder}/ns/mnt`,
-      "chroot",
-      this.#root,
-    ];
-    const child = spawn("ip", [...all, "dnsmasq", ...options, ...log, ...more], { stdio: "ignore" });
+    const all = this.#system.inside("dnsmasq", ...options, ...log, ...more);
+    const child = spawn("ip", ["netns", "exec", netns, ...all], { stdio: "ignore" });
     this.#pids[name] = child.pid ?? 0;
-  }
-
-  get #root(): string {
-    return join(this.#folder, "root");
   }
 
   #remove(): void {
@@ -172,13 +136,12 @@ export class World {
         if (pid) kill(Number(pid), "SIGKILL");
       execFileSync("ip", ["netns", "del", name]);
     }
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#system.remove();
   }
 
   #inside(where: "node" | "container" | "site", command: readonly string[]): readonly string[] {
-    const mount = ["nsenter", `--mount=/proc/${this.#holder}/ns/mnt`, "chroot", this.#root];
     const env = ["env", "-i", "PATH=/run/stand-ins:/usr/sbin:/usr/bin:/sbin:/bin"];
-    return ["netns", "exec", this.#names[where], ...mount, ...env, ...command];
+    return ["netns", "exec", this.#names[where], ...this.#system.inside(...env, ...command)];
   }
 
   /** Runs a script on the node. */
@@ -187,17 +150,16 @@ export class World {
   }
 
   write(path: string, content: string, mode = 0o644): void {
-    const inner = `/proc/${this.#holder}/root${this.#root}${path}`;
-    mkdirSync(join(inner, ".."), { recursive: true });
-    writeFileSync(inner, content, { mode });
+    mkdirSync(dirname(this.#system.at(path)), { recursive: true });
+    writeFileSync(this.#system.at(path), content, { mode });
   }
 
   read(path: string): string {
-    return readFileSync(`/proc/${this.#holder}/root${this.#root}${path}`, "utf8");
+    return readFileSync(this.#system.at(path), "utf8");
   }
 
   exists(path: string): boolean {
-    return existsSync(`/proc/${this.#holder}/root${this.#root}${path}`);
+    return existsSync(this.#system.at(path));
   }
 
   /** Converges the step on the node, or undoes it. Throws what it printed unless it succeeds. */
