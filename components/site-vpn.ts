@@ -86,6 +86,9 @@ export class SiteVpn extends pulumi.ComponentResource {
       {
         type: "ipsec.1",
         ipAddress,
+        // AWS's own, which static routes have no use for. Left out, the provider finds it in AWS, takes it for one that we
+        // want no more, and replaces the gateway at every update.
+        bgpAsn: "65000",
         tags: tags(`${name}-customer-gateway`),
       },
       child,

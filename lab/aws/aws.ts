@@ -145,7 +145,7 @@ export class Aws {
       const parsed = kind.parse(inputs);
       const created = kind.create(this, parsed);
       const { id, key = id, outputs = {} } = created;
-      const resource = { type, id, key, inputs: parsed, outputs };
+      const resource = { type, id, key, inputs: { ...kind.readsBack, ...parsed }, outputs };
       this.put(resource);
       this.changed();
       return { id, outputs: this.#outputs(kind, resource) };

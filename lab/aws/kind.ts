@@ -41,6 +41,11 @@ export interface KindSpec<S extends z.ZodObject> {
   readonly inputs: S;
   /** A change of one of these replaces the resource (`ForceNew` in terraform-provider-aws). */
   readonly replaces?: readonly Key<S>[];
+  /**
+   * What AWS chooses where it was left out, and the provider then takes for something that was asked for (`Optional` but
+   * not `Computed` in terraform-provider-aws): leaving it out is a change at every update.
+   */
+  readonly readsBack?: Partial<z.output<S>>;
   /** Inputs that Pulumi names after the resource, with 7 random digits, when they are left out. */
   readonly autoName?: { readonly property: Key<S>; readonly maxLength: number };
   /** The output that tells two resources with the same Pulumi id apart. */
@@ -63,6 +68,7 @@ export interface Kind<I = Properties> {
   readonly operation: (verb: "create" | "update" | "delete") => string;
   readonly properties: readonly string[];
   readonly replaces: readonly string[];
+  readonly readsBack: Properties;
   readonly autoName: { readonly property: string; readonly maxLength: number } | undefined;
   readonly key: string | undefined;
   readonly json: readonly string[];
@@ -102,6 +108,7 @@ export const kind = <S extends z.ZodObject>(spec: KindSpec<S>): Kind<z.output<S>
     operation: (verb) => `${service}: ${spec.operations?.[verb] ?? verbs[verb] + noun}`,
     properties: Object.keys(spec.inputs.shape),
     replaces: spec.replaces ?? [],
+    readsBack: spec.readsBack ?? {},
     autoName: spec.autoName,
     key: spec.key,
     json: spec.json ?? [],

@@ -86,6 +86,7 @@ test.serial("the site is routed to, in every route table", async (t) => {
   t.deepEqual(child("CustomerGateway", "home-customer-gateway").inputs, {
     type: "ipsec.1",
     ipAddress: "198.51.100.7",
+    bgpAsn: "65000",
     tags: tagged("home-customer-gateway"),
   });
   t.deepEqual(child("VpnConnectionRoute", "home-route-site").inputs, {

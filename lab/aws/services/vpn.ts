@@ -57,7 +57,8 @@ export const customerGateway = kind({
     region,
   }),
   replaces: ["type", "bgpAsn", "ipAddress", "certificateArn", "deviceName", "region"],
-  create: (aws, { ipAddress, certificateArn, bgpAsn }): Created => {
+  readsBack: { bgpAsn: "65000" },
+  create: (aws, { ipAddress, certificateArn, bgpAsn = "65000" }): Created => {
     if (ipAddress === undefined && certificateArn === undefined)
       throw new AwsError(
         "MissingParameter",

@@ -101,6 +101,14 @@ for (const [title, short, change, replaces] of diffs)
     });
   });
 
+test("what the provider reads back though it was never asked for is a change at every update", (t) => {
+  const a = new Account();
+  const inputs = { type: "ipsec.1", ipAddress: "198.51.100.7" };
+  const id = a.make("cgw", inputs);
+  t.deepEqual(a.aws.diff(types.cgw, id, {}, inputs).replaces, ["bgpAsn"]);
+  t.false(a.aws.diff(types.cgw, id, {}, { ...inputs, bgpAsn: "65000" }).changes);
+});
+
 test("a replacement under the user's own name deletes first, under a made-up one not", (t) => {
   const a = new Account();
   const policy = { assumeRolePolicy: trust("ssm.amazonaws.com") };
