@@ -199,7 +199,10 @@ export function logGroupPrefix(clusterName: string): string {
  *
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  */
-function keyPolicy(clusterName: string, { partition, region, accountId }: Location): pulumi.Output<string> {
+function keyPolicy(
+  clusterName: string,
+  { partition, region, accountId, dnsSuffix }: Location,
+): pulumi.Output<string> {
   const groups = pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:${logGroupPrefix(clusterName)}*`;
   return pulumi.jsonStringify({
     Version: "2012-10-17",
@@ -212,7 +215,7 @@ function keyPolicy(clusterName: string, { partition, region, accountId }: Locati
       },
       {
         Effect: "Allow",
-        Principal: { Service: pulumi.interpolate`logs.${region}.amazonaws.com` },
+        Principal: { Service: pulumi.interpolate`logs.${region}.${dnsSuffix}` },
         Action: ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
         Resource: "*",
         Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": groups } },

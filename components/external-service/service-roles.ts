@@ -2,7 +2,7 @@ import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type Allow, assumeRolePolicy, policyDocument } from "../shared/iam.ts";
-import type { Location } from "../shared/location.ts";
+import type { ArnLocation } from "../shared/location.ts";
 import { tags } from "../shared/tags.ts";
 
 /** A role and the policy that makes it worth having: wait for both. */
@@ -13,7 +13,7 @@ export interface GrantedRole {
 
 function taskRole(
   name: string,
-  location: Location,
+  location: ArnLocation,
   policy: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): GrantedRole {
@@ -37,7 +37,7 @@ export function executionRole(
     readonly image: pulumi.Input<string>;
     readonly secretArns: readonly pulumi.Input<string>[];
     readonly logGroupArn: pulumi.Output<string>;
-    readonly location: Location;
+    readonly location: ArnLocation;
   },
   parent: pulumi.Resource,
 ): GrantedRole {
@@ -82,7 +82,7 @@ function pulls(image: string, partition: string): Allow[] {
 export function execTaskRole(
   name: string,
   cluster: { readonly keyArn: pulumi.Input<string>; readonly execLogGroupArn: pulumi.Input<string> },
-  location: Location,
+  location: ArnLocation,
   parent: pulumi.Resource,
 ): GrantedRole {
   const { partition, region, accountId } = location;

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Location } from "./location.ts";
+import type { ArnLocation } from "./location.ts";
 
 /** One statement of an IAM policy whose `Effect` is Allow. */
 export interface Allow {
@@ -27,7 +27,7 @@ export function policyDocument(statements: readonly Allow[]): pulumi.Output<stri
 export function assumeRolePolicy(
   principal: string,
   source: string,
-  location: Location,
+  location: ArnLocation,
 ): pulumi.Output<string> {
   const { partition, region, accountId } = location;
   return pulumi.jsonStringify({

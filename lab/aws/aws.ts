@@ -53,7 +53,8 @@ const madeUp = /-[0-9a-f]{7}$/;
 export class Aws {
   readonly region: string;
   readonly account: string;
-  readonly partition = "aws";
+  /** By the Region: `aws`, `aws-cn` or `aws-us-gov`. */
+  readonly partition: string;
   readonly ids: Ids;
   /** What is not a Pulumi resource: container instances, tasks, managed instances, logs, metrics. */
   runtime: Runtime = emptyRuntime();
@@ -63,6 +64,8 @@ export class Aws {
 
   constructor({ region, account, clock, seed }: AwsOptions) {
     this.region = region;
+    const group = /^(cn|us-gov)-/.exec(region)?.[1];
+    this.partition = group === undefined ? "aws" : `aws-${group}`;
     this.account = account;
     this.#clock = clock ?? (() => new Date());
     this.ids = ids(seed);

@@ -20,7 +20,7 @@ export const invocations: Readonly<Record<string, (aws: Aws, args: Properties) =
   "aws:index/getPartition:getPartition": (aws) => ({
     id: aws.partition,
     partition: aws.partition,
-    dnsSuffix: "amazonaws.com",
+    dnsSuffix: aws.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com",
     reverseDnsPrefix: "com.amazonaws",
   }),
   "aws:ec2/getVpcEndpointService:getVpcEndpointService": describeEndpointService,

@@ -15,7 +15,7 @@ const managedPolicies = [
   "AmazonSSMDirectoryServiceAccess",
   "AmazonEC2ContainerRegistryReadOnly",
   "ReadOnlyAccess",
-].map((name) => `arn:aws:iam::aws:policy/${name}`);
+];
 
 const list = <T extends z.ZodType>(one: T) =>
   z.union([one, z.array(one)]).transform((v) => (Array.isArray(v) ? v : [v]));
@@ -163,7 +163,7 @@ export const rolePolicyAttachment = kind({
   replaces: ["policyArn", "role"],
   create: (aws, { policyArn, role: of }) => {
     needRole(aws, of);
-    if (!managedPolicies.includes(policyArn))
+    if (!managedPolicies.some((name) => policyArn === `arn:${aws.partition}:iam::aws:policy/${name}`))
       throw new AwsError("NoSuchEntity", `Policy ${policyArn} does not exist or is not attachable.`, 404);
     return { id: `${of}/${policyArn}` };
   },
