@@ -89,18 +89,43 @@ export function hybridOutputs(stack: string): {
   const reference = new pulumi.StackReference(stack);
   const output = <K extends keyof HybridOutputs>(key: K) =>
     reference.requireOutput(key).apply((value: HybridOutputs[K]) => value) as pulumi.Output<HybridOutputs[K]>;
+  // Asked for one by one: a stack that an older version made may lack what this project does not read.
   return {
-    region: output("region"),
-    vpc: output("vpc"),
-    vpn: output("vpn"),
-    endpoints: output("endpoints"),
-    resolver: output("resolver"),
-    dnsSnippet: output("dnsSnippet"),
-    cluster: output("cluster"),
-    nodes: output("nodes"),
-    preflight: output("preflight"),
-    temperatures: output("temperatures"),
-    services: output("services"),
-    loadBalancers: output("loadBalancers"),
+    get region() {
+      return output("region");
+    },
+    get vpc() {
+      return output("vpc");
+    },
+    get vpn() {
+      return output("vpn");
+    },
+    get endpoints() {
+      return output("endpoints");
+    },
+    get resolver() {
+      return output("resolver");
+    },
+    get dnsSnippet() {
+      return output("dnsSnippet");
+    },
+    get cluster() {
+      return output("cluster");
+    },
+    get nodes() {
+      return output("nodes");
+    },
+    get preflight() {
+      return output("preflight");
+    },
+    get temperatures() {
+      return output("temperatures");
+    },
+    get services() {
+      return output("services");
+    },
+    get loadBalancers() {
+      return output("loadBalancers");
+    },
   };
 }
