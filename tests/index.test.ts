@@ -36,6 +36,17 @@ test.serial("stack home is one graph: tunnels release routes, routes agents, age
     "what travels to a host is secret",
   );
 
+  // What faces the internet stands in the public subnets, whose route table must know the way to the site, too.
+  const subnets = resources.filter(
+    ({ type, name }) => type === "aws:ec2/subnet:Subnet" && name.startsWith("network-public-"),
+  );
+  t.is(subnets.length, 2);
+  t.deepEqual(
+    find("web-lb")?.inputs.subnets,
+    subnets.map(({ id }) => id),
+  );
+  t.is(find("vpn-propagation-public")?.inputs.routeTableId, find("network-public")?.id);
+
   // The article's lab: its ranges, its gateway, three nodes, and Redis on the one that has its data.
   t.is(find("network-vpc")?.inputs.cidrBlock, "10.0.0.0/16");
   t.is(find("vpn-route-site")?.inputs.destinationCidrBlock, "192.168.1.0/24");

@@ -52,13 +52,18 @@ test("two services that only one node can run clash, beside one that can go else
 test("what the nodes themselves listen on is not for services", (t) => {
   const gateway = { hosts: { gateway: node(196, {}), "pi-1": node(101, { pi: "1" }, { port: 2222 }) } };
   const remedy = "choose another host port, or place the service on other nodes";
-  t.deepEqual(problemsOf({ web: takes(2222), ipsec: takes(4500, {}, "udp") }, gateway), [
-    `services.web.network.ports: tcp/2222: sshd (hosts.pi-1.port) has it on pi-1, where a task may be placed; ${remedy}`,
-    `services.ipsec.network.ports: udp/4500: the VPN (site.gateway) has it on gateway, where a task may be placed; ${remedy}`,
-  ]);
+  t.deepEqual(
+    problemsOf({ web: takes(2222), ike: takes(500, {}, "udp"), ipsec: takes(4500, {}, "udp") }, gateway),
+    [
+      `services.web.network.ports: tcp/2222: sshd (hosts.pi-1.port) has it on pi-1, where a task may be placed; ${remedy}`,
+      `services.ike.network.ports: udp/500: the VPN (site.gateway) has it on gateway, where a task may be placed; ${remedy}`,
+      `services.ipsec.network.ports: udp/4500: the VPN (site.gateway) has it on gateway, where a task may be placed; ${remedy}`,
+    ],
+  );
   t.deepEqual(problemsOf({ ipsec: takes(4500, pinned, "udp") }, gateway), [], "elsewhere it is free");
   const dns = { at: "nodes", server: "dnsmasq" };
-  t.deepEqual(problemsOf({ names: takes(53, pinned, "udp") }, { site: { dns } }), [
+  t.deepEqual(problemsOf({ web: takes(53, pinned), names: takes(53, pinned, "udp") }, { site: { dns } }), [
+    `services.web.network.ports: tcp/53: the DNS server (site.dns) has it on pi-1, where a task may be placed; ${remedy}`,
     `services.names.network.ports: udp/53: the DNS server (site.dns) has it on pi-1, where a task may be placed; ${remedy}`,
   ]);
   t.deepEqual(problemsOf({ names: takes(53, pinned, "udp") }), []);

@@ -166,6 +166,11 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
     "network.cidr: 10.0.3.0/16: a range is named by its first address; write 10.0.0.0/16",
   ],
   [
+    "site's range not named by its first address",
+    { ...base, site: { ...base.site, cidr: "192.168.1.7/24" } },
+    "site.cidr: 192.168.1.7/24: a range is named by its first address; write 192.168.1.0/24",
+  ],
+  [
     "range too large for a VPC",
     { ...base, network: { cidr: "10.0.0.0/8" } },
     "network.cidr: 10.0.0.0/8: must be from /16 to /24: a VPC has at most 65,536 addresses, and each of its 16 blocks at least 16; choose for example 10.0.0.0/16",

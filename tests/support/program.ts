@@ -22,11 +22,19 @@ const ssh: Ssh = (name) => {
   return JSON.stringify({ step, changed: [], facts: facts[step] ?? {} });
 };
 
-/** Once a process: index.ts registers its resources while it is evaluated. */
-export async function runProgram(stack: string) {
-  const config = withStandIns(
-    settings(await openStackFile(new URL("../..", import.meta.url).pathname, stack)),
-  );
+type Settings = Readonly<Record<string, unknown>>;
+
+/**
+ * Once a process: index.ts registers its resources while it is evaluated.
+ *
+ * @param change what the stack's owner has changed in its file
+ */
+export async function runProgram(
+  stack: string,
+  change: (settings: Settings) => Settings = (settings) => settings,
+) {
+  const file = await openStackFile(new URL("../..", import.meta.url).pathname, stack);
+  const config = change(withStandIns(settings(file)));
   const aws = await withAws({
     project: "ecs-anywhere-hybrid",
     stack,

@@ -1,0 +1,21 @@
+import * as pulumi from "@pulumi/pulumi";
+import test from "ava";
+import { valueOfOutput } from "./support/mocks.ts";
+import { runProgram } from "./support/program.ts";
+
+test.serial("stack home goes on without a node that died", async (t) => {
+  const { program, resources } = await runProgram("home", ({ hosts, services, ...others }) => {
+    const { "pi-2": died, ...living } = hosts as Record<string, object>;
+    const { hits, ...more } = services as Record<string, object>;
+    return {
+      ...others,
+      hosts: { ...living, "pi-2": { ...died, dead: true } },
+      services: { ...more, hits: { ...hits, desiredCount: 2 } },
+    };
+  });
+  const named = (pattern: RegExp) => resources.map(({ name }) => name).filter((name) => pattern.test(name));
+  t.deepEqual(named(/^cluster-pi-\d$/).toSorted(), ["cluster-pi-1", "cluster-pi-3"], "activations");
+  t.deepEqual(named(/^web-pi-\d$/).toSorted(), ["web-pi-1", "web-pi-3"], "targets");
+  t.deepEqual(named(/-forget-/), ["pi-1-forget-pi-2"]);
+  t.deepEqual(Object.keys(await valueOfOutput(pulumi.output(program.nodes))), ["pi-1", "pi-3"]);
+});
