@@ -1,4 +1,5 @@
 import { isIPv4 } from "node:net";
+import { loadTable, loadTableAgain } from "../nftables.ts";
 import { ipv4Range, refuse } from "../refuse.ts";
 import type { OwnedFile, Script, Step } from "../step.ts";
 import { type EgressFirewallArgs, nftPath, nftRules, nftTable } from "./egress-firewall/rules.ts";
@@ -6,7 +7,7 @@ import { type EgressFirewallArgs, nftPath, nftRules, nftTable } from "./egress-f
 export type { EgressFirewallArgs, WayToVpc } from "./egress-firewall/rules.ts";
 
 const unit = "ecs-anywhere-hybrid-egress-firewall.service";
-const load = `/usr/sbin/nft -f ${nftPath}`;
+const load = loadTable(nftPath);
 
 /**
  * `site.internet: never` on a node: the node and its containers reach the site and, by the gateway or the tunnels, the
@@ -71,16 +72,7 @@ ExecReload=${load}
 WantedBy=sysinit.target
 `,
   },
-  {
-    path: "/etc/systemd/system/nftables.service.d/ecs-anywhere-hybrid-egress.conf",
-    mode: "644",
-    content: `# It flushes every table when it starts, reloads or stops.
-[Service]
-ExecStartPost=-${load}
-ExecReload=-${load}
-ExecStopPost=-${load}
-`,
-  },
+  loadTableAgain("egress", nftPath),
 ];
 
 /**

@@ -1,10 +1,9 @@
+import { loadTable, loadTableAgain } from "../../nftables.ts";
 import type { OwnedFile, Script } from "../../step.ts";
 import { managed } from "./server.ts";
 
 export const guardTable = "ip ecs_anywhere_hybrid_dns";
 export const guardPath = "/etc/ecs-anywhere-hybrid/dns-forwarding.nft";
-
-const load = `/usr/sbin/nft -f ${guardPath}`;
 
 /** A node's server has this, and no other does. */
 export const unitDropIn = (unit: string) => `/etc/systemd/system/${unit}.service.d/ecs-anywhere-hybrid.conf`;
@@ -46,19 +45,10 @@ export const guardUnits = (unit: string): readonly OwnedFile[] => [
     mode: "644",
     content: `# ${managed}
 [Service]
-ExecStartPre=+${load}
+ExecStartPre=+${loadTable(guardPath)}
 Restart=always
 RestartSec=1
 `,
   },
-  {
-    path: "/etc/systemd/system/nftables.service.d/ecs-anywhere-hybrid-dns.conf",
-    mode: "644",
-    content: `# It flushes every table when it starts, reloads or stops.
-[Service]
-ExecStartPost=-${load}
-ExecReload=-${load}
-ExecStopPost=-${load}
-`,
-  },
+  loadTableAgain("dns", guardPath),
 ];

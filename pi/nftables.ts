@@ -1,0 +1,16 @@
+import type { OwnedFile } from "./step.ts";
+
+/** The command with which a unit loads a table from its file. */
+export const loadTable = (path: string): string => `/usr/sbin/nft -f ${path}`;
+
+/** Has nftables.service load a step's table again. NAME tells the steps' files there apart. */
+export const loadTableAgain = (name: string, path: string): OwnedFile => ({
+  path: `/etc/systemd/system/nftables.service.d/ecs-anywhere-hybrid-${name}.conf`,
+  mode: "644",
+  content: `# It flushes every table when it starts, reloads or stops.
+[Service]
+ExecStartPost=-${loadTable(path)}
+ExecReload=-${loadTable(path)}
+ExecStopPost=-${loadTable(path)}
+`,
+});
