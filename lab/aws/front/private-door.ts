@@ -1,21 +1,16 @@
 /** The door of the VPC's interface endpoints: a unix socket, on which their process hands requests on. */
-import { rm } from "node:fs/promises";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { Aws } from "../aws.ts";
 import { type DoorLog, hostOf, passageHeaders } from "./doors.ts";
 import { refusalOf } from "./endpoint-policy.ts";
 import { guarded, type Hosts, serveHost } from "./hosts.ts";
 import { send } from "./http.ts";
+import { listenOn } from "./listen.ts";
 
 const header = (headers: IncomingHttpHeaders, name: string) => String(headers[name] ?? "");
 
 /** Opens it. Returns how to close it. */
-export const openPrivateDoor = async (
-  aws: Aws,
-  path: string,
-  hosts: Hosts,
-  log: DoorLog,
-): Promise<() => void> => {
+export const openPrivateDoor = (aws: Aws, path: string, hosts: Hosts, log: DoorLog): Promise<() => void> => {
   const server = createServer(
     guarded(async (request, response) => {
       const { headers } = request;
@@ -26,14 +21,5 @@ export const openPrivateDoor = async (
       return serveHost(aws, hosts, request, response);
     }),
   );
-  // Left behind by a run that was killed.
-  await rm(path, { force: true });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(path, resolve);
-  });
-  return () => {
-    server.close();
-    server.closeAllConnections();
-  };
+  return listenOn(path, server);
 };

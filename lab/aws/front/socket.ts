@@ -1,10 +1,10 @@
 /** The local door: a unix socket, which crosses network namespaces. Provider calls and `/lab/…`. */
-import { rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Daemon } from "../daemon.ts";
 import { AwsError } from "../errors.ts";
 import { bodyOf, sendJson } from "./http.ts";
 import { view } from "./introspection.ts";
+import { listenOn } from "./listen.ts";
 import { answer } from "./provider-calls.ts";
 
 type Views = Readonly<Record<string, () => unknown>>;
@@ -26,7 +26,7 @@ const handle = async (
 };
 
 /** Opens the socket. `extra`: more views under `/lab/`. Returns how to close it. */
-export const openSocket = async (daemon: Daemon, path: string, extra: Views = {}): Promise<() => void> => {
+export const openSocket = (daemon: Daemon, path: string, extra: Views = {}): Promise<() => void> => {
   const server = createServer((request, response) => {
     handle(daemon, extra, request, response).catch((error: unknown) => {
       const { message } = error instanceof Error ? error : new Error(String(error));
@@ -36,14 +36,5 @@ export const openSocket = async (daemon: Daemon, path: string, extra: Views = {}
   });
   // A call may wait for a service to be steady, longer than Node's own limit for a request.
   server.requestTimeout = 0;
-  // Left behind by a run that was killed.
-  await rm(path, { force: true });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(path, resolve);
-  });
-  return () => {
-    server.close();
-    server.closeAllConnections();
-  };
+  return listenOn(path, server);
 };
