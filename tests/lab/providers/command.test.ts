@@ -6,32 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
-import { commandProvider } from "../../../lab/providers/command.ts";
 import { secret } from "../../../lab/providers/values.ts";
 import { run } from "../../../lab/world/run.ts";
+import { type Props, providerOf } from "./provider.ts";
 import { freePort, keyPair, type Sshd, startPasswordServer, startSshd } from "./sshd.ts";
 
-const URN = "urn:pulumi:test::project::hybrid:pi:PiHost$command:remote:Command::pi-1-routes";
-
-type Props = Record<string, unknown>;
-
-/** The provider as the engine calls it, with what it logged. */
-function provider() {
-  const lines: string[] = [];
-  const made = commandProvider((_urn, line) => lines.push(line));
-  return {
-    lines,
-    check: async (news: Props) => made.check?.(URN, {}, news),
-    create: async (news: Props) => (await made.create?.(URN, news)) as { id: string; outs: Props },
-    update: async (olds: Props, news: Props) => {
-      const updated = await made.update?.("id", URN, olds, news);
-      return updated?.outs as Props;
-    },
-    diff: async (olds: Props, news: Props) => made.diff?.("id", URN, olds, news),
-    remove: async (olds: Props) => made.delete?.("id", URN, olds),
-    cancel: async () => made.cancel?.(),
-  };
-}
+const provider = () =>
+  providerOf("urn:pulumi:test::project::hybrid:pi:PiHost$command:remote:Command::pi-1-routes");
 
 let sshd: Sshd;
 test.before(async () => {

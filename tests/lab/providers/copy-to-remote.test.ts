@@ -3,26 +3,12 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
-import { commandProvider } from "../../../lab/providers/command.ts";
 import { secret } from "../../../lab/providers/values.ts";
+import { type Props, providerOf } from "./provider.ts";
 import { freePort, keyPair, type Sshd, startSshd } from "./sshd.ts";
 
-const URN = "urn:pulumi:test::project::hybrid:pi:PiHost$command:remote:CopyToRemote::pi-1-packages";
-
-type Props = Record<string, unknown>;
-
-function provider() {
-  const lines: string[] = [];
-  const made = commandProvider((_urn, line) => lines.push(line));
-  return {
-    lines,
-    check: async (news: Props) => made.check?.(URN, {}, news),
-    create: async (news: Props) => (await made.create?.(URN, news)) as { id: string; outs: Props },
-    update: async (olds: Props, news: Props) => (await made.update?.("id", URN, olds, news))?.outs as Props,
-    diff: async (olds: Props, news: Props) => made.diff?.("id", URN, olds, news),
-    remove: async (olds: Props) => made.delete?.("id", URN, olds),
-  };
-}
+const provider = () =>
+  providerOf("urn:pulumi:test::project::hybrid:pi:PiHost$command:remote:CopyToRemote::pi-1-packages");
 
 let sshd: Sshd;
 test.before(async () => {
