@@ -42,7 +42,8 @@ ${dataPath === "kernel" ? "" : inUserspace}    vici {
 }
 `;
 
-const inUserspace = `    kernel-libipsec {
+/** For charon to encrypt by itself. As AWS, an endpoint takes whatever the gateway's selectors narrow its own to. */
+export const inUserspace = `    kernel-libipsec {
       load = yes
       allow_peer_ts = yes
     }

@@ -10,6 +10,7 @@ import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import anyTest, { type ExecutionContext } from "ava";
 import { withOwnMounts } from "../../../../lab/world/run.ts";
+import { inUserspace } from "../../../../lab/world/vpn-endpoint.ts";
 import { vpnGateway } from "../../../../pi/steps/vpn-gateway.ts";
 import { byLab, need } from "../../../support/needs.ts";
 import { gatewayArgs } from "./args.ts";
@@ -145,22 +146,7 @@ secrets {
 }
 `;
 
-/** As AWS, it takes whatever the gateway's selectors narrow its own to. Its own packets keep off the routes for that. */
-const charon = `charon {
-  plugins {
-    kernel-libipsec {
-      load = yes
-      allow_peer_ts = yes
-    }
-    kernel-netlink {
-      fwmark = !0x42
-    }
-    socket-default {
-      fwmark = 0x42
-    }
-  }
-}
-`;
+const charon = `charon {\n  plugins {\n${inUserspace}  }\n}\n`;
 
 /** A switch with the gateway and both endpoints on it; each endpoint is all of the VPC, so that every answer takes its tunnel. */
 function connect(t: ExecutionContext, gateway: End, endpoints: readonly End[]): string {
