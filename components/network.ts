@@ -1,24 +1,17 @@
-import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
 import { DefaultSecurityGroup } from "@pulumi/aws/ec2/defaultSecurityGroup.js";
-import { Eip } from "@pulumi/aws/ec2/eip.js";
-import { FlowLog } from "@pulumi/aws/ec2/flowLog.js";
-import { InternetGateway } from "@pulumi/aws/ec2/internetGateway.js";
-import { NatGateway } from "@pulumi/aws/ec2/natGateway.js";
-import { Route } from "@pulumi/aws/ec2/route.js";
 import { RouteTable } from "@pulumi/aws/ec2/routeTable.js";
 import { RouteTableAssociation } from "@pulumi/aws/ec2/routeTableAssociation.js";
 import { Subnet } from "@pulumi/aws/ec2/subnet.js";
 import { Vpc } from "@pulumi/aws/ec2/vpc.js";
 import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint.js";
-import { Role } from "@pulumi/aws/iam/role.js";
-import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import * as pulumi from "@pulumi/pulumi";
+import { flowLogs } from "./network/flow-logs.ts";
+import { publicSubnets } from "./network/public-subnets.ts";
 import { refuse } from "./shared/errors.ts";
-import { assumeRolePolicy, policyDocument } from "./shared/iam.ts";
 import { type Location, providerLocation } from "./shared/location.ts";
 import { logRetention } from "./shared/log-retention.ts";
 import { natProblems, regionProblems, type ZoneCidrs, zoneCidrs } from "./shared/subnets.ts";
-import { stackPrefix, tags } from "./shared/tags.ts";
+import { tags } from "./shared/tags.ts";
 
 /** Whether there are public subnets, and NAT gateways in them. A NAT gateway without a public subnet has no form. */
 export type InternetArgs =
@@ -118,7 +111,7 @@ export class Network extends pulumi.ComponentResource {
       return id;
     });
     const open = args.publicSubnets
-      ? this.#publicSubnets(
+      ? publicSubnets(
           name,
           args.natGateways ?? "none",
           vpc,
@@ -126,6 +119,7 @@ export class Network extends pulumi.ComponentResource {
             const range = cidrs[zone]?.public;
             return range === undefined ? [] : [{ zone, table, home: subnet(zone, "public", range) }];
           }),
+          this,
         )
       : undefined;
     this.publicSubnetIds = open?.subnetIds ?? [];
@@ -142,7 +136,7 @@ export class Network extends pulumi.ComponentResource {
       },
       child,
     );
-    if (flowLogDays !== undefined) this.#flowLogs(name, flowLogDays, vpc, location);
+    if (flowLogDays !== undefined) flowLogs(name, flowLogDays, vpc, location, this);
 
     this.vpcId = vpc.id;
     this.cidr = args.cidr;
@@ -158,111 +152,6 @@ export class Network extends pulumi.ComponentResource {
       routeTableIds: this.routeTableIds,
       publicRouteTableIds: this.publicRouteTableIds,
     });
-  }
-
-  /** Public subnets with one route table, and NAT gateways for the private ones. */
-  #publicSubnets(
-    name: string,
-    nat: "none" | "single" | "per-zone",
-    vpc: Vpc,
-    zones: readonly {
-      readonly zone: string;
-      /** The zone's public subnet. */
-      readonly home: Subnet;
-      /** The table of its private subnet. */
-      readonly table: RouteTable;
-    }[],
-  ): { readonly subnetIds: pulumi.Output<string>[]; readonly routeTableId: pulumi.Output<string> } {
-    const child = { parent: this };
-    const internet = new InternetGateway(
-      `${name}-internet`,
-      { vpcId: vpc.id, tags: tags(`${name}-internet`) },
-      child,
-    );
-    const open = new RouteTable(`${name}-public`, { vpcId: vpc.id, tags: tags(`${name}-public`) }, child);
-    const everywhere = { destinationCidrBlock: "0.0.0.0/0" };
-    const out = new Route(
-      `${name}-public-internet`,
-      { routeTableId: open.id, ...everywhere, gatewayId: internet.id },
-      child,
-    );
-    for (const { zone, home } of zones) {
-      const role = `${name}-public-${zone}`;
-      new RouteTableAssociation(role, { subnetId: home.id, routeTableId: open.id }, child);
-    }
-
-    let gateway: NatGateway | undefined;
-    for (const { zone, home, table } of nat === "none" ? [] : zones) {
-      if (nat === "per-zone" || !gateway) {
-        const role = `${name}-nat-${zone}`;
-        const address = new Eip(role, { domain: "vpc", tags: tags(role) }, { ...child, dependsOn: internet });
-        gateway = new NatGateway(
-          role,
-          { subnetId: home.id, allocationId: address.id, connectivityType: "public", tags: tags(role) },
-          // AWS: a NAT gateway needs the internet gateway and its route, which no argument of it names.
-          { ...child, dependsOn: out },
-        );
-      }
-      new Route(
-        `${name}-private-${zone}-internet`,
-        { routeTableId: table.id, ...everywhere, natGatewayId: gateway.id },
-        child,
-      );
-    }
-    return { subnetIds: zones.map(({ home }) => home.id), routeTableId: open.id };
-  }
-
-  /** https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html */
-  #flowLogs(name: string, retentionInDays: pulumi.Input<number>, vpc: Vpc, location: Location) {
-    const child = { parent: this };
-    const role = `${name}-flow-logs`;
-    const group = new LogGroup(
-      role,
-      {
-        name: `/vpc/${stackPrefix()}/${name}/flow-logs`,
-        retentionInDays,
-        tags: tags(role),
-      },
-      child,
-    );
-    const writer = new Role(
-      role,
-      {
-        assumeRolePolicy: assumeRolePolicy("vpc-flow-logs.amazonaws.com", "ec2", location),
-        tags: tags(role),
-      },
-      child,
-    );
-    const policy = new RolePolicy(
-      role,
-      {
-        role: writer.name,
-        policy: policyDocument([
-          {
-            Action: [
-              "logs:CreateLogStream",
-              "logs:DescribeLogGroups",
-              "logs:DescribeLogStreams",
-              "logs:PutLogEvents",
-            ],
-            Resource: pulumi.interpolate`${group.arn}:*`,
-          },
-        ]),
-      },
-      child,
-    );
-    new FlowLog(
-      role,
-      {
-        vpcId: vpc.id,
-        trafficType: "ALL",
-        logDestinationType: "cloud-watch-logs",
-        logDestination: group.arn,
-        iamRoleArn: writer.arn,
-        tags: tags(role),
-      },
-      { ...child, dependsOn: policy },
-    );
   }
 }
 
