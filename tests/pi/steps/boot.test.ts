@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import { bootFlags } from "../../../pi/steps/boot-flags.ts";
 import { fan } from "../../../pi/steps/fan.ts";
@@ -190,6 +191,25 @@ test("a host that goes down does not, after all: kernel waits for the dead man, 
     await at.refuse(kernel({ needs: [bootFlags()] })),
     /must have rebooted since; reboot the host by hand/,
   );
+});
+
+test("a host that stays up, though it was told to reboot, lets SSH in again", async (t) => {
+  const at = pi(t);
+  withSystemd(at);
+  at.fake(
+    "sleep",
+    'case $1 in 5) ;; 120) until [ -e "$ROOT/tmp/time-is-up" ]; do /bin/sleep 0.05; done ;; *) exec /bin/sleep "$1" ;; esac',
+  );
+  await at.succeed(bootFlags());
+  await at.succeed(reboot({ needs: [bootFlags()] }));
+  const calls = at.calls();
+  t.true(calls.includes("systemctl stop ssh.service"));
+  at.write("/tmp/time-is-up", "");
+  while (!calls.includes("systemctl start ssh.service")) {
+    await sleep(50);
+    calls.push(...at.calls());
+  }
+  t.false(at.exists("/run/ecs-anywhere-hybrid/rebooting"));
 });
 
 test("a reboot that systemd refuses is an error", async (t) => {
