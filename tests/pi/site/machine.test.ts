@@ -14,7 +14,11 @@ const pi = host.parse({
 });
 
 /** With hosts that answer each step with these facts. */
-async function made(ssh: SshConfig, facts: Readonly<Record<string, string>> = {}) {
+async function made(
+  ssh: SshConfig,
+  facts: Readonly<Record<string, string>> = {},
+  { converge = 0, reinstalled = 0 } = {},
+) {
   const aws = await withAws({ ssh: (step) => JSON.stringify({ step, changed: [], facts }) });
   const key = {
     publicKeyOpenssh: pulumi.output("ssh-ed25519 AAAA"),
@@ -22,7 +26,13 @@ async function made(ssh: SshConfig, facts: Readonly<Record<string, string>> = {}
   };
   const parent = new pulumi.ComponentResource("test:index:Site", "site");
   return {
-    ...machine("pi-1", pi, { region: "us-east-1", site, ssh }, key, parent),
+    ...machine(
+      "pi-1",
+      { ...pi, node: { attributes: {}, reinstalled } },
+      { region: "us-east-1", site: { ...site, converge }, ssh },
+      key,
+      parent,
+    ),
     resources: await aws.registered(),
   };
 }
@@ -62,3 +72,21 @@ test.serial("the temperature is a number, and there is none without a sensor", a
   t.is(await valueOfOutput(seen.temperature), 53.1);
   t.is(await valueOfOutput((await made({ login: "person" })).temperature), undefined);
 });
+
+test.serial(
+  "all steps are sent again for a raised converge, and to a host that was reinstalled",
+  async (t) => {
+    const texts = async (raised: object) => {
+      const { resources } = await made({ login: "person" }, {}, raised);
+      const steps = resources.filter(({ type }) => type === "command:remote:Command");
+      return Object.fromEntries(steps.map(({ name, inputs }) => [name, inputs.stdin]));
+    };
+    const before = await texts({});
+    t.deepEqual(await texts({}), before);
+    for (const raised of [{ converge: 1 }, { reinstalled: 1 }]) {
+      const after = await texts(raised);
+      t.deepEqual(Object.keys(after), Object.keys(before));
+      for (const [step, text] of Object.entries(after)) t.not(text, before[step], step);
+    }
+  },
+);
