@@ -12,8 +12,9 @@ import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { LogLine } from "./engine-log.ts";
+import { type Output, run } from "./exec.ts";
 import type { RemoteResource } from "./remote-resource.ts";
-import { connection, type Output, run } from "./ssh.ts";
+import { connection } from "./ssh.ts";
 import { reveal, type Values } from "./values.ts";
 
 const inputs = z.strictObject({
