@@ -1,40 +1,19 @@
 import { hostAttribute } from "../../components/external-service/placement.ts";
-import type { InstallerConfig } from "../../config/schema.ts";
 import { refuse } from "../refuse.ts";
 import type { Step } from "../step.ts";
-import { bringPackages, type PackageSigners } from "./ecs-agent/agent-packages.ts";
+import { bringPackages } from "./ecs-agent/agent-packages.ts";
+import type { EcsAgentArgs } from "./ecs-agent/args.ts";
 import { signOffFormer } from "./ecs-agent/former.ts";
 import { installAgents } from "./ecs-agent/install.ts";
 import { leave } from "./ecs-agent/leave.ts";
 import { onHost, registrationLines } from "./ecs-agent/on-host.ts";
 import { signOff } from "./ecs-agent/sign-off.ts";
 import { signedBy } from "./ecs-agent/signature.ts";
-import { amazonEcs, amazonSsm, type SigningKey } from "./ecs-agent/signing-key.ts";
+import { amazonEcs, amazonSsm } from "./ecs-agent/signing-key.ts";
 import { undo } from "./ecs-agent/undo.ts";
 import { download, fetchInstaller } from "./ecs-agent/verify-installer.ts";
 
-/** Arguments of {@link ecsAgent}. */
-export interface EcsAgentArgs {
-  /** The host's key in `hosts`: ECS knows the node by it, as the instance attribute `hybrid.host`. */
-  readonly host: string;
-  /** For example us-east-1. */
-  readonly region: string;
-  readonly clusterName: string;
-  /** Further ECS instance attributes, by name. */
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly activationId: string;
-  /** Secret, and good for one registration. */
-  readonly activationCode: string;
-  readonly installer: InstallerConfig;
-  /** AWS's names lead to private endpoints here. A change restarts the agent, so that it asks anew where to connect. */
-  readonly privately?: boolean;
-  /** Who must have signed the installer, when no SHA-256 is pinned. Default: AWS. */
-  readonly signer?: SigningKey;
-  /** `never`: the agents' packages are fetched and checked here, and nothing but AWS's private endpoints is needed. */
-  readonly internet?: "fallback" | "never";
-  /** Who must have signed the packages that are fetched here, when no SHA-256 is pinned. Default: AWS. */
-  readonly packageSigners?: PackageSigners;
-}
+export type { EcsAgentArgs } from "./ecs-agent/args.ts";
 
 /**
  * Makes a host with Docker a node of the cluster: registers it with Systems Manager, once, and runs the ECS agent

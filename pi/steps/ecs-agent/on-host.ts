@@ -1,6 +1,6 @@
 import { quote } from "../../converge.ts";
-import type { EcsAgentArgs } from "../ecs-agent.ts";
 import { jsonText } from "../json.ts";
+import type { EcsAgentArgs } from "./args.ts";
 
 /**
  * The lines of /etc/ecs/ecs.config that the ECS agent reads only while it has no state: what it once registered with
