@@ -1,4 +1,5 @@
 /** All four DNS servers, run for real on what the step renders: who is asked for what, and what happens when nobody answers. */
+import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import { type DnsForwardingArgs, dnsForwarding } from "../../../../pi/steps/dns-forwarding.ts";
 import { byLab, need } from "../../../support/needs.ts";
@@ -199,6 +200,8 @@ for (const server of ["dnsmasq", "unbound", "bind9", "systemd-resolved"] as cons
     const before = list();
     await world.run(step);
     t.deepEqual((await world.run(step)).changed, []);
+    // A signal to read its files again is one that a server minds when it comes to it: until then it asks as before.
+    const askedBefore = world.asked("other").length;
     for (const tcp of [false, true]) {
       t.like(await world.ask("site", ecs, { tcp }), { status: "NOERROR", addresses: ["10.0.0.45"] });
       t.deepEqual((await world.ask("site", "logs.us-east-1.api.aws", { tcp })).addresses, ["10.0.0.98"]);
@@ -207,13 +210,16 @@ for (const server of ["dnsmasq", "unbound", "bind9", "systemd-resolved"] as cons
     for (const name of ["one", "two"]) {
       const answer = await world.ask("site", `${name}.us-east-1.amazonaws.com`);
       t.deepEqual(answer.addresses, ["10.0.0.99"]);
-      t.true(answer.seconds < noticed[server], `${answer.seconds} s`);
+      t.true(answer.seconds < noticed[server] + load, `${answer.seconds} s`);
     }
     world.silence("resolver2");
     t.deepEqual((await world.ask("site", "three.us-east-1.amazonaws.com", { patience: 3 })).addresses, []);
     world.restore("resolver1", "resolver2");
     t.deepEqual(
-      world.asked("other").filter((name) => domains.some((domain) => name.endsWith(domain))),
+      world
+        .asked("other")
+        .slice(askedBefore)
+        .filter((name) => domains.some((domain) => name.endsWith(domain))),
       [],
     );
     for (const [path, content] of Object.entries(byHand[server]).filter(
@@ -223,8 +229,19 @@ for (const server of ["dnsmasq", "unbound", "bind9", "systemd-resolved"] as cons
 
     await world.run(step, "undo");
     t.is(list(), before);
-    t.true(
-      (await world.ask("site", "four.us-east-1.amazonaws.com", { patience: 3 })).addresses.every(isPublic),
-    );
+    t.true(await becomesPublic(world, "four"), "as it was");
   });
+}
+
+/** Whether the resolver is asked no more: the answers are public, or, of a server that validates, none. */
+async function becomesPublic(world: World, name: string): Promise<boolean> {
+  for (let i = 0; i < 10; i++) {
+    // Names of their own: what is known already may be told from the cache.
+    const { status, addresses } = await world.ask("site", `${name}-${i}.us-east-1.amazonaws.com`, {
+      patience: 3,
+    });
+    if (status !== "none" && addresses.every(isPublic)) return true;
+    await sleep(300);
+  }
+  return false;
 }

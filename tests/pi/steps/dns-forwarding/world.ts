@@ -106,7 +106,15 @@ export class World {
       "--address=/example.org/93.184.216.34",
       "--address=/nas.home.arpa/192.168.1.20",
     ]);
-    await sleep(300);
+    for (const name of Object.keys(this.#pids)) await this.#answers(name);
+  }
+
+  /** dnsmasq writes its process's number when it listens. */
+  async #answers(name: string): Promise<void> {
+    for (let i = 0; !this.exists(`/run/units/${name}.pid`); i++) {
+      if (i === 400) throw new Error(`${name} does not run after 20 s`);
+      await sleep(50);
+    }
   }
 
   #serve(netns: string, name: string, address: string, records: readonly string[]): void {
