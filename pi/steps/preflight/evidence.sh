@@ -43,7 +43,7 @@ find_witness() {
 # else is to be asked; over UDP, then over TCP.
 ask() {
   for asked in "$work/only.$1" "$work/only.$1.use-vc"; do
-    answer=$(timeout 3 unshare --mount sh -c '
+    answer=$(timeout 5 unshare --mount sh -c '
       mount --bind "$1" /etc/resolv.conf && mount --bind "$2" /etc/nsswitch.conf &&
         { [ ! -d /run/nscd ] || mount -t tmpfs none /run/nscd; } && exec getent ahosts "$3"' \
       sh "$asked" "$work/dns-only" "$2" | awk '$2 == "STREAM" { print $1 }' | sort -u)
@@ -62,8 +62,8 @@ ask_further() {
   echo 'hosts: dns' >"$work/dns-only"
   # Before anybody asks: an empty resolv.conf, such as one that is being written, has libc ask this host.
   for resolver in $resolvers; do
-    printf 'nameserver %s\noptions timeout:1 attempts:1\n' "$resolver" >"$work/only.$resolver"
-    printf 'nameserver %s\noptions timeout:1 attempts:1 use-vc\n' "$resolver" >"$work/only.$resolver.use-vc"
+    printf 'nameserver %s\noptions timeout:2 attempts:1\n' "$resolver" >"$work/only.$resolver"
+    printf 'nameserver %s\noptions timeout:2 attempts:1 use-vc\n' "$resolver" >"$work/only.$resolver.use-vc"
   done
   each_name ask_row
   until all_ended; do sleep 0.1; done
