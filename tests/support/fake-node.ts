@@ -15,6 +15,7 @@ export const code = "T0psecretActivati0n";
  * - `/forgotten`: a managed instance that AWS has no credentials for any more
  * - `/aws-unreachable`: no call to AWS comes through
  * - `/cluster`: container instances that ECS tells of, as DescribeContainerInstances does, whatever it is asked for
+ * - `/apt-locks`: how many times the installer finds apt locked
  * - `/refusals`: how many calls for them AWS refuses, as it does until a role's new permission has come round
  *
  * The Region's S3 is the folder `s3` beside the root, by bucket and key; `publish` puts the agents' packages there.
@@ -127,6 +128,12 @@ while [ -n "$1" ]; do
   esac
 done
 printf '%s' "\${APT_CONFIG-}" >"$ROOT/installer-ran"
+locks=$(cat "$ROOT/apt-locks" 2>/dev/null || echo 0)
+if [ "$locks" != 0 ]; then
+  echo $((locks - 1)) >"$ROOT/apt-locks"
+  echo 'E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 1234 (unattended-upgr)'
+  exit 100
+fi
 for process in $$ $PPID $(ps -o ppid= -p $PPID); do
   tr '\\0' ' ' <"/proc/$process/cmdline" | grep -F "$code" || :
 done >"$ROOT/arguments-with-code"

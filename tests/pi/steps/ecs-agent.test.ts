@@ -270,6 +270,39 @@ test("undo deregisters the node and leaves the host as it was", async (t) => {
   await at.succeed(step, "undo");
 });
 
+test("a node that leaves ends the containers of its tasks, which nobody would stop any more", async (t) => {
+  const at = node(t);
+  await at.succeed(ecsAgent(args(at)));
+  at.fake("docker", 'case $1 in ps) printf "one\\ntwo\\n" ;; inspect) echo sha256:f00 ;; esac');
+  at.calls();
+  await at.succeed(ecsAgent(args(at, { clusterName: "office" })));
+  t.deepEqual(
+    at.calls().filter((call) => call.startsWith("docker")),
+    [
+      "docker ps -aq --filter label=com.amazonaws.ecs.task-arn",
+      "docker inspect -f {{.Image}} one two",
+      "docker stop -t 20 one two",
+      "docker rm -f one two",
+    ],
+  );
+  await at.succeed(ecsAgent(args(at, { clusterName: "office" })), "undo");
+  t.true(at.calls().includes("docker image rm sha256:f00 amazon/amazon-ecs-agent:latest"));
+});
+
+test("an installer that finds apt locked is run again, for a while", async (t) => {
+  const at = node(t);
+  at.fake("sleep");
+  at.write("/apt-locks", "99");
+  t.regex(
+    await at.refuse(ecsAgent(args(at))),
+    /hosts\.pi-1\.node: ecs-anywhere-install\.sh ended with status 100: .*Could not get lock .*unattended-upgr/s,
+  );
+  at.write("/apt-locks", "2");
+  at.calls();
+  await at.succeed(ecsAgent(args(at)));
+  t.is(at.calls().filter((call) => call === "sleep 10").length, 2);
+});
+
 test("undo ends well when AWS is out of reach", async (t) => {
   const at = node(t);
   await at.succeed(ecsAgent(args(at)));

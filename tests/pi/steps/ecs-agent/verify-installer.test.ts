@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import { signer as makeSigner, type Signer } from "../../../../lab/agents/signer.ts";
 import { amazonEcs } from "../../../../pi/steps/ecs-agent/signing-key.ts";
@@ -81,6 +82,23 @@ test("an installer that was changed after it was signed is not run", async (t) =
   await signed(at, trusted);
   at.tamperInstaller();
   t.regex(await at.refuse(trusting(at)), /its signature must fit its content.* so it was not run; try again/);
+  t.false(installed(at));
+});
+
+test("an installer signed by the trusted key, which has expired, is not run", async (t) => {
+  const at = node(t);
+  const home = join(folder, "expired");
+  const { fingerprint, sign, close } = await makeSigner(home);
+  fs.writeFileSync(`${at.installerPath}.asc`, await sign(fs.readFileSync(at.installerPath), "armored"));
+  const gpg = ["--batch", "--quiet", "--homedir", home, "--pinentry-mode", "loopback", "--passphrase", ""];
+  execFileSync("gpg", [...gpg, "--quick-set-expire", fingerprint, "seconds=1"]);
+  const publicKey = execFileSync("gpg", [...gpg, "--armor", "--export", fingerprint]).toString();
+  await close();
+  await sleep(1500);
+  t.regex(
+    await at.refuse(trusting(at, { signer: { fingerprint, publicKey } })),
+    /must be signed by the key [0-9A-F]{40}, but that key has expired or was revoked, so it was not run/,
+  );
   t.false(installed(at));
 });
 
