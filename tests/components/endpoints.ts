@@ -1,0 +1,19 @@
+import { Network } from "../../components/network.ts";
+import type { EndpointService } from "../../components/private-endpoints/endpoint-services.ts";
+import { PrivateEndpoints, type PrivateEndpointsArgs } from "../../components/private-endpoints.ts";
+
+export const zones = ["us-east-1a", "us-east-1b"];
+
+/** Endpoints `private` in a network `home`. */
+export function endpoints(services: readonly EndpointService[], more: Partial<PrivateEndpointsArgs> = {}) {
+  const network = new Network("home", { cidr: "10.0.0.0/16", zones });
+  return new PrivateEndpoints("private", {
+    vpcId: network.vpcId,
+    vpcCidr: network.cidr,
+    siteCidr: "192.168.1.0/24",
+    subnets: network.privateSubnets,
+    services,
+    s3Gateway: network.s3Gateway,
+    ...more,
+  });
+}
