@@ -9,6 +9,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { withOwnMounts } from "../../../../lab/world/run.ts";
 import { type PreflightArgs, preflight } from "../../../../pi/steps/preflight.ts";
 import { makeCertificates } from "./certificates.ts";
 import type { Behavior } from "./endpoint-server.ts";
@@ -272,12 +273,11 @@ mount --bind '${at("hosts")}' /etc/hosts
 mount --bind '${at("nsswitch.conf")}' /etc/nsswitch.conf
 mount --bind '${at("trusted.pem")}' /etc/ssl/certs/ca-certificates.crt
 exec "$@"`;
-    const inside = ["unshare", "--mount", "sh", "-c", script, "sh", ...command];
     const since = Date.now();
     return new Promise((done) => {
       const child = execFile(
         "nsenter",
-        [`--net=/run/netns/${this.netns("node")}`, ...inside],
+        [`--net=/run/netns/${this.netns("node")}`, ...withOwnMounts(script, ...command)],
         { env: { ...process.env, ...environment } },
         (_error, stdout, stderr) =>
           done({ status: child.exitCode, stdout, stderr, seconds: (Date.now() - since) / 1000 }),
