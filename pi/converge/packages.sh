@@ -61,7 +61,9 @@ patiently() {
 
 # Sets _missing to those of the names that are not installed.
 missing_packages() {
-  _states=$NL$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null)$NL
+  # It fails when it does not know one of them.
+  _states=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null) || :
+  _states=$NL$_states$NL
   _missing=
   for _name; do
     case $_states in *"$NL$_name installed$NL"*) ;; *) _missing="$_missing $_name" ;; esac

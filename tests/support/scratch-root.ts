@@ -113,10 +113,17 @@ export class ScratchRoot {
     fs.chmodSync(path, 0o755);
   }
 
-  /** A stand-in for dpkg-query: a package is installed when the host has a file of this prefix and the package's name. */
+  /**
+   * A stand-in for `dpkg-query -W -f FORMAT NAME…`: a package is installed when the host has a file of this prefix and the
+   * package's name; the others it does not know.
+   */
   fakeInstalled(prefix: string): void {
-    const line = `printf '%s installed\\n' "$name"`;
-    this.fake("dpkg-query", `for name; do [ ! -e "$ROOT${prefix}$name" ] || ${line}; done`);
+    this.fake(
+      "dpkg-query",
+      `shift 3; status=0
+for name; do if [ -e "$ROOT${prefix}$name" ]; then echo "$name installed"; else status=1; fi; done
+exit $status`,
+    );
   }
 
   /** Takes a stand-in away: the real command is found again, or none. */
