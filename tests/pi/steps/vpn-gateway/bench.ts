@@ -53,7 +53,9 @@ export class Bench {
   }
 
   async run(name: string, args: string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<string> {
-    const { stdout } = await promisify(execFile)("dash", [join(this.folder, name), ...args], {
+    // A program without end and without pauses would outlive a test that was killed, with all that it started.
+    const limited = ["60", "dash", join(this.folder, name), ...args];
+    const { stdout } = await promisify(execFile)("timeout", limited, {
       env: { PATH: `${this.folder}:${process.env.PATH}`, ...environment },
     });
     return stdout;
