@@ -46,6 +46,21 @@ case "$*" in
 esac
 `,
   );
+  // What a Docker that is removed leaves behind; never asked of the machine that runs the tests, which may have one.
+  host.write("/proc/sys/net/ipv4/ip_forward", "0\n");
+  host.fake("getent", "exit 2");
+  for (const name of ["groupdel", "ip", "sysctl"]) host.fake(name);
+  host.fake(
+    "iptables-save",
+    `
+echo "*$2"
+[ "$2" = nat ] || echo ":FORWARD DROP [0:0]"
+echo ":DOCKER - [0:0]"
+echo "-A FORWARD -o docker0 -j ACCEPT"
+echo "-A FORWARD -s 10.0.0.0/16 -j ACCEPT"
+`,
+  );
+  host.fake("iptables-restore", 'cat >"$ROOT/run/restored-$2"');
   return host;
 }
 
@@ -57,7 +72,16 @@ for (const release of ["12", "13"]) {
     t.deepEqual(changed, ["apply"]);
     t.deepEqual(facts, { dockerVersion: "20.10.24", cgroupVersion: "2" });
     t.deepEqual((await at.succeed(docker())).changed, []);
+    at.calls();
     await at.succeed(docker(), "undo");
+    const calls = at.calls();
+    for (const call of ["ip link delete docker0", "groupdel docker", "sysctl -qw net.ipv4.ip_forward=0"])
+      t.true(calls.includes(call), call);
+    t.is(at.read("/run/restored-nat"), "*nat\n-A FORWARD -s 10.0.0.0/16 -j ACCEPT\n");
+    t.is(
+      at.read("/run/restored-filter"),
+      "*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -s 10.0.0.0/16 -j ACCEPT\n",
+    );
     delete before["/etc/systemd"];
     const after = Object.fromEntries(
       Object.entries(at.snapshot()).filter(([path]) => !path.startsWith("/etc/systemd")),
@@ -65,6 +89,18 @@ for (const release of ["12", "13"]) {
     t.deepEqual(after, before);
   });
 }
+
+test("undo leaves a group and forwarding that were there before Docker", async (t) => {
+  const at = host(t);
+  at.fake("getent");
+  at.write("/proc/sys/net/ipv4/ip_forward", "1\n");
+  await at.succeed(docker());
+  at.calls();
+  await at.succeed(docker(), "undo");
+  const calls = at.calls();
+  t.false(calls.some((call) => /^(groupdel|sysctl)/.test(call)));
+  t.regex(at.read("/run/restored-filter"), /^:FORWARD DROP /m);
+});
 
 test("a Docker that is there already is taken as it is, and only started", async (t) => {
   const at = host(t);
@@ -74,6 +110,7 @@ test("a Docker that is there already is taken as it is, and only started", async
   t.false(at.calls().some((call) => call.startsWith("apt-get")));
   await at.succeed(docker(), "undo");
   t.false(at.exists("/up"), "as it was: not started");
+  t.false(at.calls().some((call) => /^(ip|iptables-restore|groupdel)/.test(call)));
 });
 
 test("a Docker that cannot limit memory is refused, whatever exit status it would give", async (t) => {
