@@ -23,6 +23,11 @@ test("stack private: endpoints and resolver release DNS, DNS the preflight, the 
     waitsFor(`${host}-dns-forwarding`, "inbound-resolver-endpoint");
     for (const service of ["ecs-agent", "ecs", "ssm", "s3", "logs"])
       waitsFor(`${host}-preflight`, `endpoints-${service}`);
+    // The addresses come with the endpoints; who may connect to them comes by itself.
+    for (const step of [`${host}-dns-forwarding`, `${host}-preflight`]) {
+      waitsFor(step, "endpoints-from-site");
+      for (const protocol of ["tcp", "udp"]) waitsFor(step, `inbound-resolver-${protocol}-from-site`);
+    }
   }
   // They take any addresses that are free: not those that the resolver was promised. A component waits before its children
   // are made.

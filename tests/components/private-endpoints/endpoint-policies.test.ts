@@ -1,5 +1,9 @@
 import test from "ava";
-import type { EndpointService } from "../../../components/private-endpoints/endpoint-services.ts";
+import { endpointPolicy } from "../../../components/private-endpoints/endpoint-policies.ts";
+import {
+  type EndpointService,
+  endpointServices,
+} from "../../../components/private-endpoints/endpoint-services.ts";
 import { built } from "../cloud.ts";
 import { endpoints } from "../endpoints.ts";
 
@@ -100,3 +104,27 @@ for (const [service, Statement] of allowed) {
     t.deepEqual(json("VpcEndpoint", `private-${service}`, "policy"), { Version: "2012-10-17", Statement });
   });
 }
+
+test("each endpoint lets its own service's actions pass, by the name that IAM has for it", (t) => {
+  const place = { partition: "aws", region: "us-east-1", accountId: account };
+  const actions = Object.keys(endpointServices).map((service) => {
+    const { Statement } = JSON.parse(endpointPolicy(service as EndpointService, place));
+    return [service, Statement[0].Action];
+  });
+  t.deepEqual(Object.fromEntries(actions), {
+    "ecs-agent": "ecs:*",
+    "ecs-telemetry": "ecs:*",
+    ecs: "ecs:*",
+    ssm: "ssm:*",
+    ssmmessages: "ssmmessages:*",
+    ec2messages: "ec2messages:*",
+    "ecr.api": "ecr:*",
+    "ecr.dkr": "ecr:*",
+    s3: "s3:*",
+    logs: "logs:*",
+    kms: "kms:*",
+    secretsmanager: "secretsmanager:*",
+    monitoring: "cloudwatch:*",
+    sts: "sts:*",
+  });
+});

@@ -117,14 +117,25 @@ cat '${this.folder}/script${this.#ran}'
   }
 }
 
+const tunnels = ["tunnel1", "tunnel2"];
 const installed = {
   "ipsec.conf": [
     "stroke",
-    "tunnel1[1]: ESTABLISHED\ntunnel1{2}:  INSTALLED, TUNNEL\ntunnel2[1]: ESTABLISHED\ntunnel2{2}:  INSTALLED, TUNNEL",
+    tunnels
+      .map(
+        (name) =>
+          `${name}[1]: ESTABLISHED\n${name}{2}:  INSTALLED, TUNNEL\n${name}{2}:  AES_GCM_16_256, 84 bytes_i (1 pkt, 3s ago), 168 bytes_o (2 pkts, 3s ago)`,
+      )
+      .join("\n"),
   ],
   "swanctl.conf": [
     "swanctl",
-    "list-sa event {tunnel1 {version=2 state=ESTABLISHED child-sas {tunnel1-1 {reqid=1 state=INSTALLED bytes-in=84 }}}}\nlist-sa event {tunnel2 {version=2 state=ESTABLISHED child-sas {tunnel2-1 {reqid=1 state=INSTALLED bytes-in=84 }}}}",
+    tunnels
+      .map(
+        (name) =>
+          `list-sa event {${name} {version=2 state=ESTABLISHED child-sas {${name}-1 {reqid=1 state=INSTALLED bytes-in=84 bytes-out=168 }}}}`,
+      )
+      .join("\n"),
   ],
 } as const;
 
@@ -192,6 +203,8 @@ esac`,
   test(`${name}: the state is told to systemd, and written as metrics`, async (t) => {
     const bench = watch(t);
     bench.fake("systemd-notify");
+    // At first, and ever after.
+    bench.put("date", `#!/bin/sh\n[ ! -e "$0.told" ] || exec echo 2000\n: >"$0.told"; echo 1000\n`);
     bench.put("run-metrics/vpn.prom", "of before\n");
     const environment = { NOTIFY_SOCKET: "/run/systemd/notify" };
     bench.put("script", "");
@@ -201,10 +214,26 @@ esac`,
       "nobody asked",
     );
     const metrics = bench.read("run-metrics/vpn.prom");
-    t.regex(metrics, /^ecs_anywhere_hybrid_vpn_tunnel_up\{tunnel="tunnel1"\} 0$/m);
-    t.regex(metrics, /^ecs_anywhere_hybrid_vpn_tunnel_up\{tunnel="tunnel2"\} 1$/m);
-    t.regex(metrics, /^ecs_anywhere_hybrid_vpn_tunnel_rtt_seconds\{tunnel="tunnel2"\} 12\.5e-3$/m);
-    t.regex(metrics, /^ecs_anywhere_hybrid_vpn_tunnel_probes_lost_total\{tunnel="tunnel2"\} 3$/m);
+    const value = (name: string, tunnel: string) =>
+      metrics
+        .split("\n")
+        .find((line) => line.startsWith(`ecs_anywhere_hybrid_vpn_tunnel_${name}{tunnel="${tunnel}"} `))
+        ?.split(" ")[1];
+    t.is(value("up", "tunnel1"), "0");
+    t.is(value("used", "tunnel1"), "0");
+    t.is(value("last_change_timestamp_seconds", "tunnel1"), "2000");
+    for (const [name, said] of Object.entries({
+      up: "1",
+      used: "1",
+      installed: "1",
+      rtt_seconds: "12.5e-3",
+      probes_total: "100",
+      probes_lost_total: "3",
+      received_bytes_total: "84",
+      sent_bytes_total: "168",
+      last_change_timestamp_seconds: "1000",
+    }))
+      t.is(value(name, "tunnel2"), said, name);
     for (const line of metrics.trim().split("\n"))
       t.regex(line, /^(# (HELP|TYPE) \w+ .+|\w+\{tunnel="tunnel[12]"\} (NaN|[0-9.]+(e-3)?))$/);
     await bench.run("vpn-watchdog", [], environment);
