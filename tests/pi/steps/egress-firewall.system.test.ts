@@ -25,11 +25,12 @@ type Place = "node" | "container" | "other" | "world";
 /** From where, to where, what becomes of it; and what the case is about. */
 type Case = readonly [from: Place, Probe, Outcome["outcome"], string];
 
-const tcp = (to: string, port = 443, from?: string): Probe => ({
+const tcp = (to: string, port = 443, from?: string, fromPort?: number): Probe => ({
   protocol: "tcp",
   to,
   port,
   ...(from !== undefined && { from }),
+  ...(fromPort !== undefined && { fromPort }),
 });
 const udp = (to: string, port = 53, fromPort?: number): Probe => ({
   protocol: "udp",
@@ -44,6 +45,7 @@ const everywhere: readonly Case[] = [
   ["node", tcp(world.vpc), "open", "the VPC"],
   ["node", tcp(world.internet), "refused", "the internet"],
   ["node", udp(world.internet), "refused", "a DNS server on the internet"],
+  ["node", tcp(world.internet, 443, here.node, 1000), "refused", "the internet, from a port of servers"],
   ["node", tcp(world.internet6), "refused", "the internet by IPv6"],
   ["node", tcp(world.uniqueLocal), "open", "the site by IPv6"],
   ["node", tcp(here.credentials, 80), "open", "the tasks' credentials"],
@@ -51,6 +53,7 @@ const everywhere: readonly Case[] = [
   ["node", tcp("127.0.0.1", 22), "open", "itself"],
   ["node", tcp(here.container, 8080), "open", "a container of its own"],
   ["node", udp("224.0.0.251", 5353), "silent", "multicast on the link leaves; nobody has joined"],
+  ["node", udp("255.255.255.255", 67, 68), "silent", "a question to DHCP leaves; nobody serves"],
   ["node", udp("239.255.255.250", 5353), "refused", "multicast that routers may forward"],
   ["container", tcp(world.siteHost), "open", "a container: the site"],
   ["container", tcp(world.vpc), "open", "a container: the VPC"],

@@ -33,7 +33,12 @@ function ask({ protocol, to, port, from, fromPort }: Probe): Promise<Outcome> {
     };
     const timer = setTimeout(() => end("silent"), patienceMs);
     if (protocol === "tcp") {
-      const socket = connect({ host: to, port, ...(from !== undefined && { localAddress: from }) });
+      const socket = connect({
+        host: to,
+        port,
+        ...(from !== undefined && { localAddress: from }),
+        ...(fromPort !== undefined && { localPort: fromPort }),
+      });
       close = () => socket.destroy();
       socket.on("data", () => end("open"));
       socket.on("error", () => end("refused"));
