@@ -9,7 +9,7 @@ export const installer = z.strictObject({
     .describe("Where the installer comes from; its signature is at the same address with `.asc`."),
   sha256: z
     .string()
-    .regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits; use `sha256sum ecs-anywhere-install.sh`")
+    .regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits; use `sha256sum ecs-anywhere-install-latest.sh`")
     .optional()
     .describe("Pin the installer by its SHA-256. Left out: it must be signed by AWS's key."),
   packagesSha256: z
