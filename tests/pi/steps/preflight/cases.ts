@@ -179,10 +179,8 @@ export const cases: readonly Case[] = [
   },
   {
     title: "the clock is ahead",
-    ...server({ dateSeconds: -75 }),
-    line: new RegExp(
-      `^clock \\(.* and 2 more\\): this host's is 7[456] s ahead of AWS's: ${escaped(clock)}$`,
-    ),
+    ...server({ dateSeconds: -62 }),
+    line: new RegExp(`^clock \\(.* and 2 more\\): this host's is 6\\d s ahead of AWS's: ${escaped(clock)}$`),
   },
   {
     title: "the clock is so far behind that no certificate holds",
