@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Allow, assumeRolePolicy, policyDocument } from "../shared/iam.ts";
 import type { ArnLocation } from "../shared/location.ts";
 import { tags } from "../shared/tags.ts";
+import { ecrImage } from "./ecr-image.ts";
 
 /** A role and the policy that makes it worth having: wait for both. */
 export interface GrantedRole {
@@ -61,15 +62,14 @@ export function executionRole(
  * Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html
  */
 function pulls(image: string, partition: string): Allow[] {
-  const [, account, region, repository] =
-    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)/.exec(image) ?? [];
-  if (!account) return [];
+  const ecr = ecrImage(image);
+  if (!ecr) return [];
   return [
     // AWS takes no ARN here.
     { Action: "ecr:GetAuthorizationToken", Resource: "*" },
     {
       Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-      Resource: `arn:${partition}:ecr:${region}:${account}:repository/${repository}`,
+      Resource: `arn:${partition}:ecr:${ecr.region}:${ecr.account}:repository/${ecr.repository}`,
     },
   ];
 }

@@ -28,12 +28,18 @@ export function isPrivate(address: string): boolean {
   return privateRanges.some((range) => contains(range, address));
 }
 
-/** The address that AWS sees a site from, or the reason why it cannot be that. */
+/** Ranges of no single host on the internet: this network, loopback, link-local, multicast and reserved (RFC 6890). */
+const specialRanges = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"];
+
+/** Why AWS cannot see a site from an address. */
 export function publicAddressProblems(field: string, address: string): readonly Problem[] {
-  return when(isPrivate(address), {
+  const kind = isPrivate(address)
+    ? "private"
+    : specialRanges.some((range) => contains(range, address)) && "special-purpose";
+  return when(kind !== false, {
     field,
     value: address,
-    rule: "AWS reaches the site by its router's public address; this one is private",
+    rule: `AWS reaches the site by its router's public address; this one is ${kind}`,
     remedy: "ask `curl https://checkip.amazonaws.com` on the site",
   });
 }

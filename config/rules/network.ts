@@ -16,10 +16,23 @@ const ranges: Rule = ({ network, site }) => [
   }),
 ];
 
+/** Every node has it, on its own bridge: https://docs.docker.com/engine/network/drivers/bridge/ */
+const dockerBridge = "172.17.0.0/16";
+
+const besideDocker: Rule = ({ network, site }) =>
+  Object.entries({ "network.cidr": network.cidr, "site.cidr": site.cidr }).flatMap(([field, cidr]) =>
+    when(overlap(cidr, dockerBridge), {
+      field,
+      value: cidr,
+      rule: `overlaps ${dockerBridge}, the network of Docker's bridge on every node`,
+      remedy: "choose another range",
+    }),
+  );
+
 const zones: Rule = ({ network }, region) => regionProblems("network", network.zones, region);
 
 const natGateways: Rule = ({ network }) => natProblems("network", network);
 
 const insideCidrs: Rule = ({ vpn }) => insideCidrProblems("vpn", vpn.insideCidrs);
 
-export const networkRules: readonly Rule[] = [ranges, zones, natGateways, insideCidrs];
+export const networkRules: readonly Rule[] = [ranges, besideDocker, zones, natGateways, insideCidrs];

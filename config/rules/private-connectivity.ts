@@ -1,5 +1,6 @@
 /** Endpoints, resolvers, DNS, and what must be there before a site can do without the internet. */
 
+import { ecrImage } from "../../components/external-service/ecr-image.ts";
 import type { EndpointService } from "../../components/private-endpoints/endpoint-services.ts";
 import { contains } from "../../components/shared/addresses.ts";
 import { namedOnce, when } from "../../components/shared/errors.ts";
@@ -87,8 +88,6 @@ const dns: Rule = ({ site, hosts, resolver, privateEndpoints }) => {
   ];
 };
 
-const ecr = /^\d{12}\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?\//;
-
 /** What nodes cannot work without when they reach nothing but the site and the VPC. */
 function endpointsNeeded({ services }: HybridConfig): EndpointService[] {
   const all = Object.values(services);
@@ -101,7 +100,7 @@ function endpointsNeeded({ services }: HybridConfig): EndpointService[] {
     "ssmmessages",
     // The agents' own packages, and the layers of ECR's images.
     "s3",
-    ...(all.some(({ image }) => ecr.test(image)) ? (["ecr.api", "ecr.dkr"] as const) : []),
+    ...(all.some(({ image }) => ecrImage(image)?.byEndpoint) ? (["ecr.api", "ecr.dkr"] as const) : []),
     // ECS Exec is always on: the agent in the container asks KMS for the session's key (ECS developer guide, "ECS Exec").
     ...(all.length > 0 ? (["logs", "kms"] as const) : []),
   ];
@@ -124,16 +123,16 @@ function registryOf(image: string): string {
 
 const images = ({ services }: HybridConfig, region: string): Problem[] =>
   Object.entries(services).flatMap(([name, { image }]) => {
-    const [, imageRegion] = ecr.exec(image) ?? [];
-    return when(
-      isOneOf(registryOf(image), publicRegistries) || (imageRegion !== undefined && imageRegion !== region),
-      {
-        field: `services.${name}.image`,
-        value: image,
-        rule: `with site.internet never, images come from ECR in ${region} or from a registry of the site`,
-        remedy: "push the image there and name it here",
-      },
-    );
+    const ecr = ecrImage(image);
+    const isNear = ecr
+      ? ecr.byEndpoint && ecr.region === region
+      : !isOneOf(registryOf(image), publicRegistries);
+    return when(!isNear, {
+      field: `services.${name}.image`,
+      value: image,
+      rule: `with site.internet never, images come from ECR in ${region}, by its names for IPv4, or from a registry of the site`,
+      remedy: "push the image there and name it here",
+    });
   });
 
 /** Where the distributions' packages are on the internet, with all hosts below. */

@@ -113,6 +113,16 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
     "site.publicAddress: 100.64.3.2: AWS reaches the site by its router's public address; this one is private; ask `curl https://checkip.amazonaws.com` on the site",
   ],
   [
+    "the site's own link-local address as its public one",
+    { ...base, site: { ...base.site, publicAddress: "169.254.7.8" } },
+    "site.publicAddress: 169.254.7.8: AWS reaches the site by its router's public address; this one is special-purpose; ask `curl https://checkip.amazonaws.com` on the site",
+  ],
+  [
+    "VPC in the range of Docker's bridge",
+    { ...base, network: { cidr: "172.17.0.0/16", zones: ["us-east-1a"] } },
+    "network.cidr: 172.17.0.0/16: overlaps 172.17.0.0/16, the network of Docker's bridge on every node; choose another range",
+  ],
+  [
     "zone of another Region",
     { ...base, network: { zones: ["eu-west-1a"] } },
     "network.zones: eu-west-1a: must be a zone of the Region us-east-1 (aws:region); choose zones such as us-east-1a, or another aws:region",

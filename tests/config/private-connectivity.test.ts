@@ -218,12 +218,20 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "no internet, and an image of Docker Hub",
     { ...closed, services: { web: { image: "redis:7", memoryMiB: 64 } } },
-    "services.web.image: redis:7: with site.internet never, images come from ECR in us-east-1 or from a registry of the site; push the image there and name it here",
+    "services.web.image: redis:7: with site.internet never, images come from ECR in us-east-1, by its names for IPv4, or from a registry of the site; push the image there and name it here",
+  ],
+  [
+    "no internet, and a name of ECR's that its endpoint does not answer for",
+    {
+      ...closed,
+      services: { web: { image: "123456789012.dkr-ecr.us-east-1.on.aws/web:1", memoryMiB: 64 } },
+    },
+    "services.web.image: 123456789012.dkr-ecr.us-east-1.on.aws/web:1: with site.internet never, images come from ECR in us-east-1, by its names for IPv4, or from a registry of the site; push the image there and name it here",
   ],
   [
     "no internet, and an image in another Region",
     { ...closed, services: { web: { image: image.replace("us-east-1", "eu-west-1"), memoryMiB: 64 } } },
-    "services.web.image: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1: with site.internet never, images come from ECR in us-east-1 or from a registry of the site; push the image there and name it here",
+    "services.web.image: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1: with site.internet never, images come from ECR in us-east-1, by its names for IPv4, or from a registry of the site; push the image there and name it here",
   ],
 ];
 
