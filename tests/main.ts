@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { project } from "../lab/world/paths.ts";
-import { ava, bin, conclude, finished, type Result } from "./support/run.ts";
+import { ava, bin, conclude, finished, inMemory, type Result } from "./support/run.ts";
 
 /** Runs a part that is silent unless it fails; what it has to say is printed when the tests have had their say. */
 function part(name: string, [command = "", ...args]: readonly string[]) {
@@ -19,7 +19,7 @@ const parts = [
   part("types", ["tsc", "--pretty"]),
   part("lint and format", ["biome", "check", "--error-on-warnings", "--colors=off"]),
 ];
-const results: Result[] = [await ava(process.argv.slice(2))];
+const results: Result[] = [await ava(process.argv.slice(2), inMemory())];
 for (const { result, said } of parts) {
   const ended = await result;
   if (!ended.passed) console.log(`\n${ended.name}:\n${(await said).join("")}`);

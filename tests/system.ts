@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { paths, project } from "../lab/world/paths.ts";
 import { withOwnMounts } from "../lab/world/run.ts";
-import { ava, conclude, finished } from "./support/run.ts";
+import { ava, conclude, finished, onDisk } from "./support/run.ts";
 
 /** The root file system with all servers, mounted for the command alone: nothing is installed on the machine. */
 const mount = `
@@ -31,6 +31,7 @@ if (!servers.passed) {
 }
 const tests = await ava(
   ["--config", "ava.system.config.js", ...process.argv.slice(2)],
+  onDisk(),
   withOwnMounts(mount, paths.servers, paths.rootfs),
 );
 conclude([servers, tests]);

@@ -140,7 +140,7 @@ exit $status`,
   }
 
   get environment(): NodeJS.ProcessEnv {
-    return { PATH: `${this.#commands}:${process.env.PATH}` };
+    return { PATH: `${this.#commands}:/usr/sbin:/usr/bin:/sbin:/bin` };
   }
 
   /** The text that `run` feeds to the shell. */

@@ -50,7 +50,7 @@ export function hasGoodScripts(t: ExecutionContext, step: Step): void {
   // Variables of the program; a script sourced on the host; variables that one script sets for another.
   isGoodShell(
     t,
-    `ROOT=''\nSTATE=''\nSTAGE=''\nexport ROOT STATE STAGE\n${functions.join("")}`,
+    `set -eu\nROOT=''\nSTATE=''\nSTAGE=''\n_status=0\n_output=''\nexport ROOT STATE STAGE\n${functions.join("")}`,
     "-e",
     "SC1091,SC2034,SC2317",
   );

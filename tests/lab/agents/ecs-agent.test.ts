@@ -13,7 +13,7 @@ given = json.load(sys.stdin)
 ${code}
 `;
   return JSON.parse(
-    execFileSync("python3", ["-B", "-c", program], {
+    execFileSync("/usr/bin/python3", ["-B", "-c", program], {
       input: JSON.stringify(given),
       stdio: "pipe",
     }).toString(),

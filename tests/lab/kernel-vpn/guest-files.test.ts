@@ -25,7 +25,7 @@ test("no path is seeded twice: a link over a file would end the build", (t) => {
 test("the agent starts at boot, and Python understands it", (t) => {
   t.true(links.some(({ path }) => path.endsWith("multi-user.target.wants/lab-agent.service")));
   t.notThrows(() =>
-    execFileSync("python3", ["-c", "import ast, sys; ast.parse(sys.stdin.read())"], {
+    execFileSync("/usr/bin/python3", ["-c", "import ast, sys; ast.parse(sys.stdin.read())"], {
       input: file("lab/agent.py"),
     }),
   );

@@ -1,10 +1,8 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
 import test from "ava";
 import type { Step } from "../../../pi/step.ts";
 import { vpnGateway } from "../../../pi/steps/vpn-gateway.ts";
+import { hasGoodScripts, isGoodShell } from "../../support/shellcheck.ts";
 import { combinations, gatewayArgs } from "./vpn-gateway/args.ts";
 
 const file = (step: Step, path: string) => step.files?.find((f) => f.path === path)?.content;
@@ -259,30 +257,10 @@ for (const { format, dataPath } of combinations) {
   });
 
   test(`${name}: shellcheck finds nothing in what is rendered`, (t) => {
-    const folder = mkdtempSync(join(tmpdir(), "vpn-gateway-"));
-    t.teardown(() => rmSync(folder, { recursive: true }));
-    const helpers = [
-      "#!/bin/sh",
-      "set -eu",
-      'ROOT="" STATE="" STAGE=""',
-      ...["say", "fail", "run", "fact", "install_packages", "remove_packages"].map((f) => `${f}() { :; }`),
-      ': "$ROOT$STATE$STAGE"',
-    ].join("\n");
-    const names = (["require", "prepare", "validate", "apply", "verify", "explain", "undo"] as const).map(
-      (part) => {
-        const path = join(folder, `${part}.sh`);
-        writeFileSync(path, `${helpers}\n(\n${step[part]}\n)\n`);
-        return path;
-      },
-    );
-    for (const { path, content } of (step.files ?? []).filter((f) => f.content.startsWith("#!/bin/sh"))) {
-      names.push(join(folder, path.replaceAll("/", "_")));
-      writeFileSync(names.at(-1) ?? "", content);
-    }
-    t.is(names.length, kernel ? 12 : 11);
-    const { stdout } = spawnSync("shellcheck", names, { encoding: "utf8" });
-    t.is(stdout, "");
-    for (const path of names) execFileSync("dash", ["-n", path]);
+    hasGoodScripts(t, step);
+    const programs = (step.files ?? []).filter(({ content }) => content.startsWith("#!/bin/sh"));
+    t.is(programs.length, kernel ? 5 : 4);
+    for (const { content } of programs) isGoodShell(t, content);
   });
 }
 
