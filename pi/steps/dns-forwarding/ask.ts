@@ -54,14 +54,14 @@ print map { defined $said{$_} ? "$_ $said{$_}\\n" : () } @servers;
 export const verifyAnswer = (name: string, resolvers: readonly string[]): Script => `${isPrivate}
 name=${name}
 answers=$(perl -e ${quote(client)} "$name" "$address" ${resolvers.join(" ")})
-mine=$(printf '%s\\n' "$answers" | sed -n "s/^$address //p")
+mine='' theirs=''
+while read -r server answer; do
+  if [ "$server" = "$address" ]; then mine=$answer; else theirs=\${theirs:-$answer}; fi
+done <<END
+$answers
+END
 [ -n "$mine" ] ||
   fail "$name" "no answer from $address" "must be answered by this host's server" "see below what it logged"
-theirs=
-for resolver in ${resolvers.join(" ")}; do
-  theirs=$(printf '%s\\n' "$answers" | sed -n "s/^$resolver //p")
-  [ -z "$theirs" ] || break
-done
 [ -n "$theirs" ] ||
   fail "$name" "no answer from the inbound resolver, ${resolvers.join(" ")}" "must answer on UDP port 53" \\
     "look at the tunnels, at this host's route to the VPC, and at the resolver's security group"
