@@ -85,7 +85,7 @@ sed -n 's/^\\(net[^ ]*\\) = \\([0-9]*\\)$/\\1 \\2/p' "$ROOT${sysctlPath}" | whil
 done
 
 # Has systemd read all units anew, too.
-systemctl enable ${firewallUnit} ${watchdogUnit} "$daemon" 2>/dev/null
+run systemctl enable ${firewallUnit} ${watchdogUnit} "$daemon"
 systemctl restart ${firewallUnit}
 
 # The daemon starts anew for its own settings and its connections. A new key takes its own tunnel down and no other.

@@ -208,7 +208,7 @@ test("the files of the others carry the MTU too", async (t) => {
   );
   t.regex(
     await content(viaDhcpcd, managers.dhcpcd[1]),
-    /^echo theirs .*BOUND.*ip route replace 10\.0\.0\.0\/16 via 192\.168\.1\.196 dev eth0 mtu 1400 ;; esac\nfi\n# <<</s,
+    /^echo theirs .*case \$reason in BOUND \| RENEW \| REBIND \| REBOOT \| STATIC \| INFORM\) ip route replace 10\.0\.0\.0\/16 via 192\.168\.1\.196 dev eth0 mtu 1400 ;; esac\nfi\n# <<</s,
   );
 });
 
