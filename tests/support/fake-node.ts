@@ -12,6 +12,7 @@ export const code = "T0psecretActivati0n";
  * A host as the ECS agent's step sees it, with AWS played by files of the scratch root:
  *
  * - `/refusal`: what Systems Manager answers to a registration, instead of a managed instance
+ * - `/late`: the SSM agent, once started, has no credentials yet
  * - `/forgotten`: a managed instance that AWS has no credentials for any more
  * - `/aws-unreachable`: no call to AWS comes through
  * - `/cluster`: container instances that ECS tells of, as DescribeContainerInstances does, whatever it is asked for
@@ -203,7 +204,7 @@ mi=$(sed -n 's/.*"instanceID":"\\([^"]*\\)".*/\\1/p' "$ROOT/var/lib/amazon/ssm/V
 db="$ROOT/var/lib/ecs/data/agent.db"
 case "$*" in
 *"start amazon-ssm-agent")
-  [ -n "$mi" ] || exit 0
+  [ -n "$mi" ] && [ ! -e "$ROOT/late" ] || exit 0
   mkdir -p "$ROOT/root/.aws"
   printf '[default]\\naws_access_key_id     = ASIAFAKE\\naws_secret_access_key = FAKESECRET\\naws_session_token     = FAKETOKEN\\n' >"$ROOT/root/.aws/credentials"
   ;;
@@ -211,6 +212,7 @@ case "$*" in
 "restart ecs")
   rm -f "$ROOT/run/metadata.json"
   cluster=$(sed -n 's/^ECS_CLUSTER=//p' "$ROOT/etc/ecs/ecs.config" | tail -n 1)
+  [ -s "$ROOT/root/.aws/credentials" ] || exit 0
   [ "$cluster" != nowhere ] && [ "$mi" != "$(cat "$ROOT/forgotten" 2>/dev/null)" ] || exit 0
   if [ -e "$db" ]; then
     read -r saved n <"$db"

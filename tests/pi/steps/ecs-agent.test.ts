@@ -30,6 +30,14 @@ test("a bare host becomes a node; the second run changes nothing", async (t) => 
   );
 });
 
+test("the ECS agent is started once the SSM agent has credentials for it", async (t) => {
+  const at = node(t);
+  at.write("/late", "");
+  at.fake("sleep", 'rm -f "$ROOT/late"; systemctl start amazon-ssm-agent');
+  await at.succeed(ecsAgent(args(at)));
+  t.is(at.calls().filter((call) => call.startsWith("sleep")).length, 1);
+});
+
 test("once AWS is at private addresses the agent asks anew where to connect, and stays the node that it is", async (t) => {
   const at = node(t);
   const { facts } = await at.succeed(ecsAgent(args(at)));
