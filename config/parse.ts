@@ -21,7 +21,7 @@ interface Checked {
   readonly problems: readonly Problem[];
 }
 
-/** As `parse`, without a word too much: all problems, and the configuration as far as there is one. */
+/** What `parse` finds, without throwing it. Without a Region, only the schema is looked at. */
 export function check(raw: unknown, region: string | undefined): Checked {
   const { data, error } = hybridConfig.safeParse(raw, { reportInput: true });
   if (!data) return { problems: problemsOfIssues(error.issues, raw) };

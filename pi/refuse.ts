@@ -1,5 +1,4 @@
-// Not from "@pulumi/pulumi", which takes ten times as long to load: renderers need nothing else of it.
-import { RunError } from "@pulumi/pulumi/errors.js";
+import { refusal } from "../components/shared/errors.ts";
 
 /**
  * Ends what was given something that no host could carry out: which field, what it was given, the rule, the remedy.
@@ -7,7 +6,7 @@ import { RunError } from "@pulumi/pulumi/errors.js";
  * @throws RunError, which Pulumi prints without a stack trace
  */
 export function refuse(field: string, value: string, rule: string, remedy: string): never {
-  throw new RunError(`${field}: ${value}: ${rule}; ${remedy}`);
+  throw refusal(field, value, rule, remedy);
 }
 
 /** An IPv4 range as it may stand in a file that a daemon or a shell reads. */

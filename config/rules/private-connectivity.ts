@@ -124,10 +124,10 @@ function registryOf(image: string): string {
 const images = ({ services }: HybridConfig, region: string): Problem[] =>
   Object.entries(services).flatMap(([name, { image }]) => {
     const ecr = ecrImage(image);
-    const isNear = ecr
+    const reachable = ecr
       ? ecr.byEndpoint && ecr.region === region
       : !isOneOf(registryOf(image), publicRegistries);
-    return when(!isNear, {
+    return when(!reachable, {
       field: `services.${name}.image`,
       value: image,
       rule: `with site.internet never, images come from ECR in ${region}, by its names for IPv4, or from a registry of the site`,

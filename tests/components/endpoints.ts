@@ -4,16 +4,24 @@ import { PrivateEndpoints, type PrivateEndpointsArgs } from "../../components/pr
 
 export const zones = ["us-east-1a", "us-east-1b"];
 
-/** Endpoints `private` in a network `home`. */
-export function endpoints(services: readonly EndpointService[], more: Partial<PrivateEndpointsArgs> = {}) {
-  const network = new Network("home", { cidr: "10.0.0.0/16", zones });
+/** Endpoints `private` in a network. */
+export function endpointsIn(
+  network: Network,
+  services: readonly EndpointService[],
+  more: Partial<PrivateEndpointsArgs> = {},
+) {
   return new PrivateEndpoints("private", {
     vpcId: network.vpcId,
     vpcCidr: network.cidr,
     siteCidr: "192.168.1.0/24",
     subnets: network.privateSubnets,
     services,
-    s3Gateway: network.s3Gateway,
     ...more,
   });
+}
+
+/** Endpoints `private` in a network `home`. */
+export function endpoints(services: readonly EndpointService[], more: Partial<PrivateEndpointsArgs> = {}) {
+  const network = new Network("home", { cidr: "10.0.0.0/16", zones });
+  return endpointsIn(network, services, { s3Gateway: network.s3Gateway, ...more });
 }

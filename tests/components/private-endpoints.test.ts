@@ -1,10 +1,9 @@
 import test from "ava";
 import { Network } from "../../components/network.ts";
 import type { EndpointService } from "../../components/private-endpoints/endpoint-services.ts";
-import { PrivateEndpoints } from "../../components/private-endpoints.ts";
 import { failureOf, type MockOptions, valueOfOutput, withAws } from "../support/mocks.ts";
 import { built, failure, tagged } from "./cloud.ts";
-import { endpoints, zones } from "./endpoints.ts";
+import { endpoints, endpointsIn, zones } from "./endpoints.ts";
 
 const usual: EndpointService[] = [
   "ecs-agent",
@@ -179,15 +178,6 @@ const refused: [title: string, build: () => unknown, message: string, options?: 
     "private.subnets: (none): an endpoint has its addresses in subnets; name one zone at least",
   ],
 ];
-function endpointsIn(network: Network, services: EndpointService[]) {
-  return new PrivateEndpoints("private", {
-    vpcId: network.vpcId,
-    vpcCidr: network.cidr,
-    siteCidr: "192.168.1.0/24",
-    subnets: network.privateSubnets,
-    services,
-  });
-}
 for (const [title, build, message, options] of refused) {
   test.serial(`refused: ${title}`, async (t) => {
     const told = await failure(build, options);

@@ -10,6 +10,7 @@ import {
   type VpnGatewayArgs,
 } from "./args.ts";
 import { usesVti } from "./sysctl.ts";
+import { heldFile } from "./watchdog.ts";
 
 /**
  * The kernel path's updown program: charon runs it when a tunnel's CHILD_SA comes up or goes down (updown plugin,
@@ -37,6 +38,6 @@ esac
 site=${args.siteCidr}
 vpc=${args.vpcCidr}
 mtu=${sizes.kernel.mtu}
-run=${runFolder}
-${usesVti(args) ? `make_run_folder() { ${makeRunFolder}; }\n\n${parts.vti}` : `\n${parts.xfrm}`}
+held="${heldFile("$tunnel")}"
+${usesVti(args) ? `run=${runFolder}\nmake_run_folder() { ${makeRunFolder}; }\n\n${parts.vti}` : `\n${parts.xfrm}`}
 ${parts.main}`;

@@ -17,7 +17,7 @@ case $PLUTO_VERB in
   up-client)
     raise_interface
     # The watchdog gives it the route when it has answered for a while.
-    [ -e "$run/vpn-held-$tunnel" ] || route_up
+    [ -e "$held" ] || route_up
     ;;
   down-client) route_down ;;
   # by the watchdog, when somebody else took the route away
