@@ -78,6 +78,10 @@ export function rootProgram(step: Step, { root = "" }: ProgramOptions = {}): str
     `redact() {\n:\n${secrets.map((secret) => `hide ${quote(secret)}\n`).join("")}}`,
     `step_items() {\n:\n${(step.files ?? []).map(file).join("")}}`,
     ...scripts.map((name) => define(name, step[name])),
+    ...Object.entries(step.variables ?? {}).map(
+      ([name, value]) => `${name}=${quote([value].flat().join("\n"))}`,
+    ),
+    ...(step.script === undefined ? [] : [step.script]),
     main,
   ].join("\n");
 }

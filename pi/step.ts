@@ -40,6 +40,13 @@ export interface Step {
   readonly name: string;
   readonly files?: readonly OwnedFile[];
   /**
+   * The step's `.sh` files (`script` in pi/script.ts): functions `step_detect`, `step_require` and so on, which take the
+   * place of the fields below, and what they call. It reads `variables`.
+   */
+  readonly script?: Script;
+  /** Values for `script`, each as one shell variable: plain text, or a line per entry. May be secret. */
+  readonly variables?: Readonly<Record<Uppercase<string>, string | number | readonly string[]>>;
+  /**
    * Declares the files that only the host can tell, such as those of its network manager, and what is changed inside
    * files that others own: all else in these stays as it is, byte by byte, also when it is undone. Reads only.
    */
