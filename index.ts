@@ -12,9 +12,10 @@ import { OutboundResolver } from "./components/outbound-resolver.ts";
 import { PrivateEndpoints } from "./components/private-endpoints.ts";
 import { SiteVpn } from "./components/site-vpn.ts";
 import { load } from "./config/load.ts";
-import { backendOf, internetOf, mapValues, nodesOf, pick } from "./config/views.ts";
+import { backendOf, internetOf, nodesOf } from "./config/views.ts";
 import type { HybridExports } from "./outputs.ts";
 import { Site } from "./pi/site.ts";
+import { mapValues, pick } from "./records.ts";
 
 const config = load();
 const plannedNodes = nodesOf(config);

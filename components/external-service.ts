@@ -2,26 +2,19 @@ import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
 import { Service } from "@pulumi/aws/ecs/service.js";
 import { TaskDefinition } from "@pulumi/aws/ecs/taskDefinition.js";
 import * as pulumi from "@pulumi/pulumi";
+import { throwIfAny } from "../limits/problem.ts";
+import { healthCommandProblems, memoryProblems, parameterProblems } from "../limits/service/container.ts";
+import { type HostPort, networkProblems, portsOf } from "../limits/service/host-ports.ts";
+import { type Placement, type PlacementNode, roomProblems } from "../limits/service/placement.ts";
 import { logGroupPrefix } from "./cluster.ts";
-import {
-  type ContainerArgs,
-  healthCommandProblems,
-  parameterProblems,
-} from "./external-service/container.ts";
+import type { ContainerArgs } from "./external-service/container.ts";
 import { containerDefinitions, sorted } from "./external-service/container-definition.ts";
-import {
-  type Placement,
-  type PlacementNode,
-  placementConstraints,
-  roomProblems,
-} from "./external-service/placement.ts";
-import { type HostPort, hostPorts } from "./external-service/service-network.ts";
+import { placementConstraints } from "./external-service/placement-constraints.ts";
 import { execTaskRole, executionRole } from "./external-service/service-roles.ts";
-import { checked } from "./shared/checked.ts";
-import { refusal, refuse } from "./shared/errors.ts";
 import { arnLocation } from "./shared/location.ts";
 import { logRetention } from "./shared/log-retention.ts";
 import { tags } from "./shared/tags.ts";
+import { validated } from "./shared/validated.ts";
 
 /** What a service must know of its cluster; a {@link Cluster} has it all. */
 export interface ServiceCluster {
@@ -72,16 +65,19 @@ export class ExternalService extends pulumi.ComponentResource {
   /** @throws RunError when ECS would refuse the arguments, or no node could run the service */
   constructor(name: string, args: ExternalServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid:cloud:ExternalService", name, {}, opts);
-    this.hostPorts = hostPorts(`${name}.network`, args.network);
+    throwIfAny(networkProblems(`${name}.network`, args.network));
+    this.hostPorts = portsOf(args.network);
     const constraints = placementConstraints(`${name}.placement`, args.placement);
     const oneANode = this.hostPorts.length > 0 || args.placement.distinctInstance;
-    const desiredCount = checked(args.desiredCount, (count) =>
-      refuse(args.nodes ? roomProblems(name, args.nodes, { ...args, count, oneANode }) : []),
+    const desiredCount = validated(args.desiredCount, (count) =>
+      throwIfAny(args.nodes ? roomProblems(name, args.nodes, { ...args, count, oneANode }) : []),
     );
-    const memoryMiB = checkedMemory(name, args.memoryMiB);
+    const memoryMiB = validated(args.memoryMiB, (plain) =>
+      throwIfAny(memoryProblems(`${name}.memoryMiB`, plain)),
+    );
     const retentionInDays = logRetention(`${name}.logRetentionDays`, args.logRetentionDays);
     if (args.healthCheck)
-      refuse(healthCommandProblems(`${name}.healthCheck.command`, args.healthCheck.command));
+      throwIfAny(healthCommandProblems(`${name}.healthCheck.command`, args.healthCheck.command));
     const location = arnLocation(args.cluster.clusterArn);
     const secretArns = Object.fromEntries(
       sorted(args.secrets).map(([variable, parameter]) => [
@@ -167,19 +163,6 @@ function parameterArn(
   parameter: pulumi.Input<string>,
   { partition, region, accountId }: ReturnType<typeof arnLocation>,
 ): pulumi.Output<string> {
-  const path = checked(parameter, (plain) => refuse(parameterProblems(field, plain)));
+  const path = validated(parameter, (plain) => throwIfAny(parameterProblems(field, plain)));
   return pulumi.interpolate`arn:${partition}:ssm:${region}:${accountId}:parameter${path}`;
-}
-
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html, "memory" */
-function checkedMemory(name: string, memory: pulumi.Input<number>): pulumi.Input<number> {
-  return checked(memory, (mebibytes) => {
-    if (Number.isInteger(mebibytes) && mebibytes >= 6) return;
-    throw refusal(
-      `${name}.memoryMiB`,
-      mebibytes,
-      "Docker takes whole mebibytes from 6 for a container",
-      "give it 6 or more",
-    );
-  });
 }

@@ -3,11 +3,15 @@ import { ResolverEndpoint } from "@pulumi/aws/route53/resolverEndpoint.js";
 import { ResolverQueryLogConfig } from "@pulumi/aws/route53/resolverQueryLogConfig.js";
 import { ResolverQueryLogConfigAssociation } from "@pulumi/aws/route53/resolverQueryLogConfigAssociation.js";
 import * as pulumi from "@pulumi/pulumi";
+import {
+  resolverAddressesProblems,
+  resolverZonesProblems,
+} from "../limits/private-connectivity/resolvers.ts";
+import { throwIfAny } from "../limits/problem.ts";
 import { accessGroup } from "./shared/access-group.ts";
-import { refuse } from "./shared/errors.ts";
+import { dnsAccess } from "./shared/dns-access.ts";
 import { addressesByZone } from "./shared/interface-addresses.ts";
 import { logRetention } from "./shared/log-retention.ts";
-import { dns, resolverAddressesProblems, resolverZonesProblems } from "./shared/resolver-addresses.ts";
 import { stackPrefix, tags } from "./shared/tags.ts";
 
 /** Arguments of an {@link InboundResolver}. */
@@ -40,10 +44,10 @@ export class InboundResolver extends pulumi.ComponentResource {
   constructor(name: string, args: InboundResolverArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid:cloud:InboundResolver", name, {}, opts);
     const { addresses } = args;
-    refuse(resolverZonesProblems(`${name}.subnets`, Object.keys(args.subnets)));
+    throwIfAny(resolverZonesProblems(`${name}.subnets`, Object.keys(args.subnets)));
     if (addresses) {
       const ranges = Object.fromEntries(Object.entries(args.subnets).map(([zone, { cidr }]) => [zone, cidr]));
-      refuse(resolverAddressesProblems(`${name}.addresses`, addresses, ranges));
+      throwIfAny(resolverAddressesProblems(`${name}.addresses`, addresses, ranges));
     }
     const used = Object.fromEntries(
       Object.entries(args.subnets).filter(([zone]) => !addresses || zone in addresses),
@@ -53,7 +57,7 @@ export class InboundResolver extends pulumi.ComponentResource {
     const group = accessGroup(this, name, {
       vpcId: args.vpcId,
       description: `Who may ask the resolver ${name}`,
-      rules: dns("from", "site", args.siteCidr),
+      rules: dnsAccess("from", "site", args.siteCidr),
     });
     const endpoint = new ResolverEndpoint(
       `${name}-endpoint`,

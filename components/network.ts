@@ -5,12 +5,12 @@ import { Subnet } from "@pulumi/aws/ec2/subnet.js";
 import { Vpc } from "@pulumi/aws/ec2/vpc.js";
 import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint.js";
 import * as pulumi from "@pulumi/pulumi";
+import { natProblems, regionProblems, type ZoneCidrs, zoneCidrs } from "../limits/network.ts";
+import { throwIfAny } from "../limits/problem.ts";
 import { flowLogs } from "./network/flow-logs.ts";
 import { publicSubnets } from "./network/public-subnets.ts";
-import { refuse } from "./shared/errors.ts";
 import { type Location, providerLocation } from "./shared/location.ts";
 import { logRetention } from "./shared/log-retention.ts";
-import { natProblems, regionProblems, type ZoneCidrs, zoneCidrs } from "./shared/subnets.ts";
 import { tags } from "./shared/tags.ts";
 
 /** Whether there are public subnets, and NAT gateways in them. A NAT gateway without a public subnet has no form. */
@@ -66,7 +66,7 @@ export class Network extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid:cloud:Network", name, {}, opts);
     const cidrs = zoneCidrs(name, args.cidr, args.zones);
-    refuse(natProblems(name, args));
+    throwIfAny(natProblems(name, args));
     const flowLogDays =
       args.flowLogs && logRetention(`${name}.flowLogs.retentionDays`, args.flowLogs.retentionDays);
     const child = { parent: this };
@@ -158,7 +158,7 @@ export class Network extends pulumi.ComponentResource {
 /** The zone, once the provider's region is known to have it. */
 function zoneIn(name: string, zone: string, location: Location): pulumi.Output<string> {
   return location.region.apply((region) => {
-    refuse(regionProblems(name, [zone], region));
+    throwIfAny(regionProblems(name, [zone], region));
     return zone;
   });
 }

@@ -3,20 +3,22 @@ import { LoadBalancer } from "@pulumi/aws/lb/loadBalancer.js";
 import { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import { TargetGroupAttachment } from "@pulumi/aws/lb/targetGroupAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
+import { contains } from "../limits/addresses.ts";
 import {
-  type BalancerHealthCheck,
   balancerNameProblems,
-  balancerOptions,
   balancerTypeProblems,
   type LoadBalancerType,
-  targetGroupOptions,
   targetRangeProblems,
+} from "../limits/load-balancing.ts";
+import { fail, throwIfAny } from "../limits/problem.ts";
+import {
+  type BalancerHealthCheck,
+  balancerOptions,
+  targetGroupOptions,
 } from "./on-prem-load-balancer/load-balancer-type.ts";
 import { type AccessRule, accessGroup } from "./shared/access-group.ts";
-import { contains } from "./shared/addresses.ts";
-import { checked } from "./shared/checked.ts";
-import { refusal, refuse } from "./shared/errors.ts";
 import { tags } from "./shared/tags.ts";
+import { validated } from "./shared/validated.ts";
 
 /** Arguments of an {@link OnPremLoadBalancer}. */
 export type OnPremLoadBalancerArgs = LoadBalancerType & {
@@ -61,7 +63,10 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
   /** @throws RunError when AWS would refuse the name or a target, or could not reach it */
   constructor(name: string, args: OnPremLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid:cloud:OnPremLoadBalancer", name, {}, opts);
-    refuse([...balancerNameProblems(name, name), ...balancerTypeProblems(name, args, args.subnetIds.length)]);
+    throwIfAny([
+      ...balancerNameProblems(name, name),
+      ...balancerTypeProblems(name, args, args.subnetIds.length),
+    ]);
     const targets = Object.entries(args.targets).map(
       ([node, { address }]) => [node, targetAddress(name, node, address, args)] as const,
     );
@@ -158,10 +163,10 @@ function targetAddress(
   address: pulumi.Input<string>,
   { vpcCidr, siteCidr }: OnPremLoadBalancerArgs,
 ): pulumi.Input<string> {
-  return checked(address, (plain) => {
+  return validated(address, (plain) => {
     const field = `${name}.targets.${node}.address`;
     if (contains(vpcCidr, plain)) {
-      throw refusal(
+      fail(
         field,
         plain,
         `lies inside the VPC's ${vpcCidr}: AWS would take it for an address of the VPC`,
@@ -169,13 +174,13 @@ function targetAddress(
       );
     }
     if (!contains(siteCidr, plain)) {
-      throw refusal(
+      fail(
         field,
         plain,
         `lies outside the site's ${siteCidr}: the VPC would have no route to it`,
         "correct the address, or widen the site's range",
       );
     }
-    refuse(targetRangeProblems(field, plain));
+    throwIfAny(targetRangeProblems(field, plain));
   });
 }

@@ -2,9 +2,10 @@ import { ResolverEndpoint } from "@pulumi/aws/route53/resolverEndpoint.js";
 import { ResolverRule } from "@pulumi/aws/route53/resolverRule.js";
 import { ResolverRuleAssociation } from "@pulumi/aws/route53/resolverRuleAssociation.js";
 import * as pulumi from "@pulumi/pulumi";
+import { forwardProblems, resolverZonesProblems } from "../limits/private-connectivity/resolvers.ts";
+import { throwIfAny } from "../limits/problem.ts";
 import { accessGroup } from "./shared/access-group.ts";
-import { refuse } from "./shared/errors.ts";
-import { dns, forwardProblems, resolverZonesProblems } from "./shared/resolver-addresses.ts";
+import { dnsAccess } from "./shared/dns-access.ts";
 import { tags } from "./shared/tags.ts";
 
 /** Arguments of an {@link OutboundResolver}. */
@@ -30,7 +31,7 @@ export class OutboundResolver extends pulumi.ComponentResource {
   /** @throws RunError when there is one zone only, nothing to forward, or a domain that is AWS's own */
   constructor(name: string, args: OutboundResolverArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid:cloud:OutboundResolver", name, {}, opts);
-    refuse([
+    throwIfAny([
       ...resolverZonesProblems(`${name}.subnets`, Object.keys(args.subnets)),
       ...forwardProblems(`${name}.forward`, args.forward),
     ]);
@@ -39,7 +40,7 @@ export class OutboundResolver extends pulumi.ComponentResource {
     const group = accessGroup(this, name, {
       vpcId: args.vpcId,
       description: `Whom the resolver ${name} may ask`,
-      rules: servers.flatMap((server) => dns("to", server, `${server}/32`)),
+      rules: servers.flatMap((server) => dnsAccess("to", server, `${server}/32`)),
     });
     const endpoint = new ResolverEndpoint(
       `${name}-endpoint`,

@@ -1,15 +1,16 @@
 import { getVpcEndpointService } from "@pulumi/aws/ec2/getVpcEndpointService.js";
 import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint.js";
 import * as pulumi from "@pulumi/pulumi";
-import { endpointPolicy } from "./private-endpoints/endpoint-policies.ts";
 import {
   agentServices,
+  type EndpointName,
   type EndpointService,
   namesOf,
   serviceNameOf,
-} from "./private-endpoints/endpoint-services.ts";
+} from "../limits/private-connectivity/endpoint-services.ts";
+import { namedOnce, type Problem, problemIf, throwIfAny } from "../limits/problem.ts";
+import { endpointPolicy } from "./private-endpoints/endpoint-policies.ts";
 import { type AccessRule, accessGroup } from "./shared/access-group.ts";
-import { namedOnce, type Problem, refuse, when } from "./shared/errors.ts";
 import { addressesByZone } from "./shared/interface-addresses.ts";
 import { type Location, providerLocation } from "./shared/location.ts";
 import { tags } from "./shared/tags.ts";
@@ -35,15 +36,6 @@ export interface PrivateEndpoint {
   readonly addresses: pulumi.Output<readonly string[]>;
 }
 
-/** A DNS name that nodes use, and where it must lead. */
-export interface EndpointName {
-  /** For example `ssm.us-east-1.amazonaws.com`. */
-  readonly name: string;
-  readonly service: EndpointService;
-  /** Of the service's endpoint; undefined where none is asked for. */
-  readonly addresses: readonly string[] | undefined;
-}
-
 /**
  * AWS services at private addresses of the VPC: an interface endpoint for each, with private DNS, which admits HTTPS from
  * the VPC and the site only, and lets only this account's requests to this account's resources pass, where the service
@@ -67,7 +59,7 @@ export class PrivateEndpoints extends pulumi.ComponentResource {
   constructor(name: string, args: PrivateEndpointsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid:cloud:PrivateEndpoints", name, {}, opts);
     const field = args.field ?? name;
-    refuse(problemsOf(field, args));
+    throwIfAny(problemsOf(field, args));
     const location = providerLocation(this);
     const group = accessGroup(this, name, {
       vpcId: args.vpcId,
@@ -81,7 +73,7 @@ export class PrivateEndpoints extends pulumi.ComponentResource {
     // Where one is lacking, none is made.
     const complete = pulumi
       .all(offers.map(({ offer }) => offer))
-      .apply((all) => refuse(all.flatMap(({ problems }) => problems)));
+      .apply((all) => throwIfAny(all.flatMap(({ problems }) => problems)));
     const made = offers.map(({ service, offer }) => {
       const role = `${name}-${service}`;
       const { serviceName, policy } = pulumi.all([offer, complete]).apply(([found]) => found);
@@ -168,13 +160,13 @@ function problemsOf(
 ): readonly Problem[] {
   return [
     ...namedOnce(`${name}.services`, services),
-    ...when(Object.keys(subnets).length === 0, {
+    ...problemIf(Object.keys(subnets).length === 0, {
       field: `${name}.subnets`,
       value: "(none)",
       rule: "an endpoint has its addresses in subnets",
       remedy: "name one zone at least",
     }),
-    ...when(services.includes("s3") && !s3Gateway, {
+    ...problemIf(services.includes("s3") && !s3Gateway, {
       field: `${name}.s3Gateway`,
       value: "(missing)",
       rule: "AWS gives S3's interface endpoint its private DNS name only beside a gateway endpoint",
@@ -208,7 +200,7 @@ function zonesProblems(
   there: readonly string[],
 ): readonly Problem[] {
   const lacking = there.length > 0 ? zones.filter((zone) => !there.includes(zone)) : [];
-  return when(lacking.length > 0, {
+  return problemIf(lacking.length > 0, {
     field: `${field}.zones`,
     value: lacking.join(", "),
     rule: `${service} has endpoints in ${there.toSorted().join(", ")} only`,

@@ -6,13 +6,12 @@ import { VpnConnectionRoute } from "@pulumi/aws/ec2/vpnConnectionRoute.js";
 import { VpnGateway } from "@pulumi/aws/ec2/vpnGateway.js";
 import { VpnGatewayRoutePropagation } from "@pulumi/aws/ec2/vpnGatewayRoutePropagation.js";
 import * as pulumi from "@pulumi/pulumi";
-import { publicAddressProblems } from "./shared/addresses.ts";
-import { checked } from "./shared/checked.ts";
-import { refuse } from "./shared/errors.ts";
+import { insideCidrProblems, type PerTunnel, publicAddressProblems } from "../limits/connectivity.ts";
+import { throwIfAny } from "../limits/problem.ts";
 import { logRetention } from "./shared/log-retention.ts";
 import { stackPrefix, tags } from "./shared/tags.ts";
+import { validated } from "./shared/validated.ts";
 import { checkedKeys, tunnelOptions } from "./site-vpn/tunnel-options.ts";
-import { insideCidrProblems, type PerTunnel } from "./site-vpn/tunnel-rules.ts";
 
 /** Arguments of a {@link SiteVpn}. */
 export interface SiteVpnArgs {
@@ -69,9 +68,9 @@ export class SiteVpn extends pulumi.ComponentResource {
   /** @throws RunError when AWS would refuse an inside range, a key or the site's address */
   constructor(name: string, args: SiteVpnArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid:cloud:SiteVpn", name, {}, opts);
-    refuse(insideCidrProblems(name, args.insideCidrs));
-    const ipAddress = checked(args.site.publicAddress, (address) =>
-      refuse(publicAddressProblems(`${name}.site.publicAddress`, address)),
+    throwIfAny(insideCidrProblems(name, args.insideCidrs));
+    const ipAddress = validated(args.site.publicAddress, (address) =>
+      throwIfAny(publicAddressProblems(`${name}.site.publicAddress`, address)),
     );
     const presharedKeys = args.presharedKeys && checkedKeys(name, args.presharedKeys);
     const retentionInDays = logRetention(`${name}.logRetentionDays`, args.logRetentionDays);

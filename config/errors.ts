@@ -1,7 +1,5 @@
 import { RunError } from "@pulumi/pulumi/errors.js";
-import { describe, type Problem } from "../components/shared/errors.ts";
-
-export { describe, type Problem };
+import { describe, type Problem } from "../limits/problem.ts";
 
 /**
  * Everything that is wrong at once, a line each, so that one run suffices to mend a stack file. A RunError: the

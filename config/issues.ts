@@ -1,7 +1,7 @@
 /** What zod finds, as problems that tell the user what to do. */
 import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
-import type { Problem } from "./errors.ts";
+import type { Problem } from "../limits/problem.ts";
 import { descriptionOf, exampleKey, isSecret, knownKeys, type Path } from "./schema-path.ts";
 
 type Issue = z.core.$ZodIssue;

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { InvalidInput, type Problem } from "./errors.ts";
+import type { Problem } from "../limits/problem.ts";
+import { InvalidInput } from "./errors.ts";
 import { secretValue, setting } from "./issues.ts";
 import { check } from "./parse.ts";
 import type { HybridConfig } from "./schema.ts";

@@ -1,4 +1,5 @@
-import { InvalidInput, type Problem } from "./errors.ts";
+import type { Problem } from "../limits/problem.ts";
+import { InvalidInput } from "./errors.ts";
 import { problemsOfIssues } from "./issues.ts";
 import { problemsOf } from "./rules.ts";
 import { type HybridConfig, hybridConfig } from "./schema.ts";

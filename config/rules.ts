@@ -2,7 +2,7 @@
  * What must hold between fields. Each rule in `rules/` is a pure function from the whole configuration to the problems
  * it finds; a rule about one field alone stands with the field, in `schema/`.
  */
-import type { Problem } from "./errors.ts";
+import type { Problem } from "../limits/problem.ts";
 import { hostPortRules } from "./rules/host-ports.ts";
 import { networkRules } from "./rules/network.ts";
 import { privateConnectivityRules } from "./rules/private-connectivity.ts";

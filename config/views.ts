@@ -1,7 +1,7 @@
 /** What follows from a configuration, as pure functions: used by the rules, and by the program that carries it out. */
 
-import { eligibleNodes } from "../components/external-service/placement.ts";
-import { portsOf } from "../components/external-service/service-network.ts";
+import { portsOf } from "../limits/service/host-ports.ts";
+import { eligibleNodes } from "../limits/service/placement.ts";
 import type { HybridConfig, LoadBalancerConfig, NetworkConfig, NodeConfig, ServiceConfig } from "./schema.ts";
 
 /** The hosts that are nodes of the cluster and still exist, by their key. */
@@ -16,19 +16,6 @@ export function internetOf({ publicSubnets, natGateways }: NetworkConfig) {
   return publicSubnets
     ? { publicSubnets: true as const, natGateways }
     : { publicSubnets: false as const, natGateways: "none" as const };
-}
-
-/** The values of some keys, in their order; keys without a value are left out. */
-export function pick<T>(
-  record: Readonly<Record<string, T>>,
-  keys: readonly string[],
-): Readonly<Record<string, T>> {
-  return Object.fromEntries(
-    keys.flatMap((key) => {
-      const value = record[key];
-      return value === undefined ? [] : [[key, value]];
-    }),
-  );
 }
 
 /** The ports of a node that a load balancer can reach a service by. */
@@ -65,13 +52,4 @@ export function backendOf(
   const eligible = eligibleNodes(nodesOf(config), service.placement);
   const targets = Object.entries(config.hosts).filter(([name]) => eligible.includes(name));
   return { hostPort, targets: Object.fromEntries(targets) };
-}
-
-/** The same keys with other values. */
-export function mapValues<K extends string, T, U>(
-  record: Readonly<Record<K, T>>,
-  map: (value: T, key: K) => U,
-): Record<K, U> {
-  const entries = Object.entries<T>(record).map(([key, value]) => [key, map(value, key as K)]);
-  return Object.fromEntries(entries) as Record<K, U>;
 }

@@ -1,4 +1,4 @@
-import { refusal } from "../components/shared/errors.ts";
+import { fail } from "../limits/problem.ts";
 
 /**
  * Ends what was given something that no host could carry out: which field, what it was given, the rule, the remedy.
@@ -6,7 +6,7 @@ import { refusal } from "../components/shared/errors.ts";
  * @throws RunError, which Pulumi prints without a stack trace
  */
 export function refuse(field: string, value: string, rule: string, remedy: string): never {
-  throw refusal(field, value, rule, remedy);
+  fail(field, value, rule, remedy);
 }
 
 /** An IPv4 range as it may stand in a file that a daemon or a shell reads. */

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ServiceNetwork } from "../../limits/service/host-ports.ts";
 import type { ContainerArgs } from "./container.ts";
-import type { ServiceNetwork } from "./service-network.ts";
 
 /** Where a container's output goes. */
 export interface LogTarget {

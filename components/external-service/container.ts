@@ -1,7 +1,6 @@
 /** The container of a service, and what ECS would refuse of it. */
 import type * as pulumi from "@pulumi/pulumi";
-import { type Problem, when } from "../shared/errors.ts";
-import type { ServiceNetwork } from "./service-network.ts";
+import type { ServiceNetwork } from "../../limits/service/host-ports.ts";
 
 /** A folder of the node inside the container. */
 export interface HostVolume {
@@ -38,25 +37,4 @@ export interface ContainerArgs {
   /** Environment variable → name of an SSM parameter of the same region, for example `/hits/token`. */
   readonly secrets: Readonly<Record<string, pulumi.Input<string>>>;
   readonly healthCheck?: ContainerHealthCheck | undefined;
-}
-
-/** Why ECS would take a health check's command for something else than a program. */
-export function healthCommandProblems(field: string, command: readonly string[]): readonly Problem[] {
-  const [program] = command;
-  return when(program === undefined || ["CMD", "CMD-SHELL", "NONE"].includes(program), {
-    field,
-    value: JSON.stringify(command),
-    rule: "must be a program with its arguments, as it is run inside the container",
-    remedy: 'write for example ["redis-cli", "ping"] or ["sh", "-c", "…"]',
-  });
-}
-
-/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html */
-export function parameterProblems(field: string, parameter: string): readonly Problem[] {
-  return when(!/^(\/[A-Za-z0-9_.-]+)+$/.test(parameter), {
-    field,
-    value: parameter,
-    rule: "must be the full name of an SSM parameter: parts of A-Z a-z 0-9 _ . - with a / before each",
-    remedy: "write for example /hits/token",
-  });
 }

@@ -1,10 +1,10 @@
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import * as pulumi from "@pulumi/pulumi";
+import { ecrImage } from "../../limits/service/ecr-image.ts";
 import { type Allow, assumeRolePolicy, policyDocument } from "../shared/iam.ts";
 import type { ArnLocation } from "../shared/location.ts";
 import { tags } from "../shared/tags.ts";
-import { ecrImage } from "./ecr-image.ts";
 
 /** A role and the policy that makes it worth having: wait for both. */
 export interface GrantedRole {

@@ -1,4 +1,4 @@
-import type { EndpointPlace, EndpointService } from "./endpoint-services.ts";
+import type { EndpointPlace, EndpointService } from "../../limits/private-connectivity/endpoint-services.ts";
 
 /** Where an endpoint stands, as ARNs say it. */
 export interface PolicyPlace extends EndpointPlace {

@@ -1,8 +1,8 @@
 import type { VpnConnectionArgs } from "@pulumi/aws/ec2/vpnConnection.js";
 import * as pulumi from "@pulumi/pulumi";
-import { checked } from "../shared/checked.ts";
-import { refuse, when } from "../shared/errors.ts";
-import { type PerTunnel, presharedKeyPattern, presharedKeyRule } from "./tunnel-rules.ts";
+import { type PerTunnel, presharedKeyPattern, presharedKeyRule } from "../../limits/connectivity.ts";
+import { problemIf, throwIfAny } from "../../limits/problem.ts";
+import { validated } from "../shared/validated.ts";
 
 /** The options of one tunnel as the provider names them, without `tunnel1` in front. */
 type TunnelOptions = {
@@ -81,9 +81,9 @@ export function checkedKeys(
 }
 
 function checkedKey(field: string, key: pulumi.Input<string>): pulumi.Input<string> {
-  return checked(key, (plain) =>
-    refuse(
-      when(!presharedKeyPattern.test(plain), {
+  return validated(key, (plain) =>
+    throwIfAny(
+      problemIf(!presharedKeyPattern.test(plain), {
         field,
         value: `(secret, ${plain.length} characters)`,
         rule: presharedKeyRule,

@@ -1,9 +1,9 @@
 /** A port of a node is taken once: by one task, or by what the node itself runs. */
 
-import { eligibleNodes } from "../../components/external-service/placement.ts";
-import { portsOf, portsProblems } from "../../components/external-service/service-network.ts";
-import { when } from "../../components/shared/errors.ts";
-import type { Problem } from "../errors.ts";
+import type { Problem } from "../../limits/problem.ts";
+import { problemIf } from "../../limits/problem.ts";
+import { portsOf, portsProblems } from "../../limits/service/host-ports.ts";
+import { eligibleNodes } from "../../limits/service/placement.ts";
 import type { HybridConfig } from "../schema.ts";
 import { nodesOf } from "../views.ts";
 import type { Rule } from "./rule.ts";
@@ -100,7 +100,7 @@ const withTheNode: Rule = (config) => {
         eligibleNodes(nodes, service.placement)
           .map((node) => [node, ownPorts(node, config)[port]] as const)
           .find(([, owner]) => owner !== undefined) ?? [];
-      return when(owner !== undefined, {
+      return problemIf(owner !== undefined, {
         field: `services.${name}.network.ports`,
         value: port,
         rule: `${owner} has it on ${node}, where a task may be placed`,

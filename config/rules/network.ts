@@ -1,14 +1,14 @@
 /** The VPC's and the tunnels' ranges, and the zones. */
-import { overlap, rangeProblems } from "../../components/shared/addresses.ts";
-import { when } from "../../components/shared/errors.ts";
-import { natProblems, regionProblems, vpcProblems } from "../../components/shared/subnets.ts";
-import { insideCidrProblems } from "../../components/site-vpn/tunnel-rules.ts";
+import { overlap, rangeProblems } from "../../limits/addresses.ts";
+import { insideCidrProblems } from "../../limits/connectivity.ts";
+import { natProblems, regionProblems, vpcProblems } from "../../limits/network.ts";
+import { problemIf } from "../../limits/problem.ts";
 import type { Rule } from "./rule.ts";
 
 const ranges: Rule = ({ network, site }) => [
   ...vpcProblems("network", network.cidr, network.zones),
   ...rangeProblems("site.cidr", site.cidr),
-  ...when(overlap(network.cidr, site.cidr), {
+  ...problemIf(overlap(network.cidr, site.cidr), {
     field: "site.cidr",
     value: site.cidr,
     rule: `overlaps network.cidr ${network.cidr}: no route could tell the site from the VPC`,
@@ -21,7 +21,7 @@ const dockerBridge = "172.17.0.0/16";
 
 const besideDocker: Rule = ({ network, site }) =>
   Object.entries({ "network.cidr": network.cidr, "site.cidr": site.cidr }).flatMap(([field, cidr]) =>
-    when(overlap(cidr, dockerBridge), {
+    problemIf(overlap(cidr, dockerBridge), {
       field,
       value: cidr,
       rule: `overlaps ${dockerBridge}, the network of Docker's bridge on every node`,

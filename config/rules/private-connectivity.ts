@@ -1,25 +1,26 @@
 /** Endpoints, resolvers, DNS, and what must be there before a site can do without the internet. */
 
-import { ecrImage } from "../../components/external-service/ecr-image.ts";
-import type { EndpointService } from "../../components/private-endpoints/endpoint-services.ts";
-import { contains } from "../../components/shared/addresses.ts";
-import { namedOnce, when } from "../../components/shared/errors.ts";
+import { contains } from "../../limits/addresses.ts";
+import { vpcProblems, zoneCidrs } from "../../limits/network.ts";
+import type { EndpointService } from "../../limits/private-connectivity/endpoint-services.ts";
 import {
   forwardProblems,
   resolverAddressesProblems,
   resolverZonesProblems,
-} from "../../components/shared/resolver-addresses.ts";
-import { vpcProblems, zoneCidrs } from "../../components/shared/subnets.ts";
-import type { Problem } from "../errors.ts";
+} from "../../limits/private-connectivity/resolvers.ts";
+import type { Problem } from "../../limits/problem.ts";
+import { namedOnce, problemIf } from "../../limits/problem.ts";
+import { ecrImage } from "../../limits/service/ecr-image.ts";
+import { mapValues } from "../../records.ts";
 import type { HybridConfig } from "../schema.ts";
-import { mapValues, nodesOf } from "../views.ts";
+import { nodesOf } from "../views.ts";
 import type { Rule } from "./rule.ts";
 
 const endpoints: Rule = ({ network, privateEndpoints: { services = [], zones = [] } = {} }) => [
   ...namedOnce("privateEndpoints.services", services),
   ...namedOnce("privateEndpoints.zones", zones),
   ...zones.flatMap((zone) =>
-    when(!network.zones.includes(zone), {
+    problemIf(!network.zones.includes(zone), {
       field: "privateEndpoints.zones",
       value: zone,
       rule: `must be one of network.zones (${network.zones.join(", ")}): there the VPC has a subnet`,
@@ -57,20 +58,20 @@ const dns: Rule = ({ site, hosts, resolver, privateEndpoints }) => {
   if (!site.dns) return [];
   const { dns } = site;
   return [
-    ...when(!resolver.inbound, {
+    ...problemIf(!resolver.inbound, {
       field: "site.dns",
       value: dns.at,
       rule: "DNS forwards to the addresses of resolver.inbound, which is not there",
       remedy: "add `resolver: {inbound: {}}`, or take site.dns away",
     }),
-    ...when(!privateEndpoints, {
+    ...problemIf(!privateEndpoints, {
       field: "site.dns",
       value: dns.at,
       rule: "DNS leads to the addresses of privateEndpoints, which are not there",
       remedy: "add `privateEndpoints: {}`, or take site.dns away",
     }),
     ...(dns.at === "host"
-      ? when(!(dns.host in hosts), {
+      ? problemIf(!(dns.host in hosts), {
           field: "site.dns.host",
           value: dns.host,
           rule: "must be a key of `hosts`",
@@ -78,7 +79,7 @@ const dns: Rule = ({ site, hosts, resolver, privateEndpoints }) => {
         })
       : []),
     ...(dns.at === "host"
-      ? when(hosts[dns.host]?.dead === true, {
+      ? problemIf(hosts[dns.host]?.dead === true, {
           field: "site.dns.host",
           value: dns.host,
           rule: `hosts.${dns.host} is dead: nobody would answer the nodes`,
@@ -127,7 +128,7 @@ const images = ({ services }: HybridConfig, region: string): Problem[] =>
     const reachable = ecr
       ? ecr.byEndpoint && ecr.region === region
       : !isOneOf(registryOf(image), publicRegistries);
-    return when(!reachable, {
+    return problemIf(!reachable, {
       field: `services.${name}.image`,
       value: image,
       rule: `with site.internet never, images come from ECR in ${region}, by its names for IPv4, or from a registry of the site`,
@@ -162,9 +163,9 @@ const withoutInternet: Rule = (config, region) => {
   const missing = endpointsNeeded(config).filter((service) => !there.includes(service));
   const orFallback = "or set site.internet to fallback";
   const unset = (field: string, is: unknown, rule: string, remedy: string) =>
-    when(is === undefined, { field, value: "(missing)", rule, remedy: `${remedy}, ${orFallback}` });
+    problemIf(is === undefined, { field, value: "(missing)", rule, remedy: `${remedy}, ${orFallback}` });
   return [
-    ...when(missing.length > 0, {
+    ...problemIf(missing.length > 0, {
       field: "privateEndpoints.services",
       value: there.join(", ") || "(missing)",
       rule: `with site.internet never, the nodes need these endpoints too: ${missing.join(", ")}`,
@@ -188,7 +189,7 @@ const withoutInternet: Rule = (config, region) => {
       "with site.internet never, the hosts' packages come from the site",
       "name a mirror or a bundle",
     ),
-    ...when(!isNear(cluster.installer.url, config), {
+    ...problemIf(!isNear(cluster.installer.url, config), {
       field: "cluster.installer.url",
       value: cluster.installer.url,
       rule: "with site.internet never, the installer must be on the site, or in the bundle",
@@ -196,7 +197,7 @@ const withoutInternet: Rule = (config, region) => {
     }),
     ...(site.packages?.from === "mirror" ? site.packages.sources : []).flatMap((source, i) => {
       const address = addressOf(source);
-      return when(address !== undefined && !isNear(address, config), {
+      return problemIf(address !== undefined && !isNear(address, config), {
         field: `site.packages.sources.${i}`,
         value: source,
         rule: "with site.internet never, packages come from a mirror of the site",
@@ -204,7 +205,7 @@ const withoutInternet: Rule = (config, region) => {
       });
     }),
     ...(site.dns?.at === "host"
-      ? when(nodesOf(config)[site.dns.host] !== undefined, {
+      ? problemIf(nodesOf(config)[site.dns.host] !== undefined, {
           field: "site.dns.host",
           value: site.dns.host,
           rule: "with site.internet never, a node's firewall would keep it from the servers that it asks for all other names",

@@ -1,4 +1,4 @@
-import type { Problem } from "../errors.ts";
+import type { Problem } from "../../limits/problem.ts";
 import type { HybridConfig } from "../schema.ts";
 
 /** A pure function from a configuration that satisfies the schema to the problems it finds. */

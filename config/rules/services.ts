@@ -1,14 +1,14 @@
 /** Services, the nodes that can run them, and the load balancers in front. */
 
-import { roomProblems } from "../../components/external-service/placement.ts";
-import { portsOf } from "../../components/external-service/service-network.ts";
+import { rangeProblems } from "../../limits/addresses.ts";
 import {
   balancerNameProblems,
   balancerTypeProblems,
   targetRangeProblems,
-} from "../../components/on-prem-load-balancer/load-balancer-type.ts";
-import { rangeProblems } from "../../components/shared/addresses.ts";
-import { when } from "../../components/shared/errors.ts";
+} from "../../limits/load-balancing.ts";
+import { problemIf } from "../../limits/problem.ts";
+import { portsOf } from "../../limits/service/host-ports.ts";
+import { roomProblems } from "../../limits/service/placement.ts";
 import { nodesOf, targetPort, tcpPortsOf } from "../views.ts";
 import type { Rule } from "./rule.ts";
 
@@ -33,13 +33,13 @@ const loadBalancers: Rule = ({ loadBalancers, services, network }) =>
       ];
     }
     return [
-      ...when(targetPort(loadBalancer, service) === undefined, {
+      ...problemIf(targetPort(loadBalancer, service) === undefined, {
         field: field("hostPort"),
         value: String(loadBalancer.hostPort ?? "(missing)"),
         rule: `must be one of the TCP host ports of services.${loadBalancer.service} (${tcpPortsOf(service).join(", ") || "it has none"})`,
         remedy: "name one of them, or give the service one",
       }),
-      ...when(loadBalancer.scheme === "internet-facing" && !network.publicSubnets, {
+      ...problemIf(loadBalancer.scheme === "internet-facing" && !network.publicSubnets, {
         field: field("scheme"),
         value: loadBalancer.scheme,
         rule: "an internet-facing load balancer stands in public subnets",

@@ -1,6 +1,7 @@
 /** The site's addresses, and those of its hosts. */
-import { contains, overlap, publicAddressProblems } from "../../components/shared/addresses.ts";
-import { when } from "../../components/shared/errors.ts";
+import { contains, overlap } from "../../limits/addresses.ts";
+import { publicAddressProblems } from "../../limits/connectivity.ts";
+import { problemIf } from "../../limits/problem.ts";
 import type { Rule } from "./rule.ts";
 
 const siteAddress: Rule = ({ site }) => publicAddressProblems("site.publicAddress", site.publicAddress);
@@ -23,13 +24,13 @@ const hostAddresses: Rule = ({ network, site, hosts }) => {
       ];
     }
     return [
-      ...when(!contains(site.cidr, address), {
+      ...problemIf(!contains(site.cidr, address), {
         field,
         value: address,
         rule: `lies outside site.cidr ${site.cidr}: the VPC would have no route to it`,
         remedy: "correct the address, or widen site.cidr",
       }),
-      ...when(first !== undefined, {
+      ...problemIf(first !== undefined, {
         field,
         value: address,
         rule: `hosts.${first} has the same address`,
@@ -40,7 +41,7 @@ const hostAddresses: Rule = ({ network, site, hosts }) => {
 };
 
 const gateway: Rule = ({ site, hosts }) =>
-  when(!(site.gateway in hosts), {
+  problemIf(!(site.gateway in hosts), {
     field: "site.gateway",
     value: site.gateway,
     rule: "must be a key of `hosts`",

@@ -1,6 +1,6 @@
 /** The AWS side of the network: the VPC and the VPN to the site. */
 import { z } from "zod";
-import { presharedKeyPattern, presharedKeyRule } from "../../components/site-vpn/tunnel-rules.ts";
+import { presharedKeyPattern, presharedKeyRule } from "../../limits/connectivity.ts";
 import { cidr, retentionDays, zone } from "./values.ts";
 
 /** Network of the VPC. */

@@ -4,7 +4,7 @@ import {
   agentServices,
   type EndpointService,
   endpointServices,
-} from "../../components/private-endpoints/endpoint-services.ts";
+} from "../../limits/private-connectivity/endpoint-services.ts";
 import { ipv4, retentionDays, zone } from "./values.ts";
 
 const names = Object.keys(endpointServices) as [EndpointService, ...EndpointService[]];

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { healthCommandProblems, parameterProblems } from "../../components/external-service/container.ts";
-import { attributeProblems } from "../../components/external-service/placement.ts";
+import { healthCommandProblems, parameterProblems } from "../../limits/service/container.ts";
+import { attributeProblems } from "../../limits/service/placement.ts";
 import { by, hostPort, name, port, text } from "./values.ts";
 
 const portMapping = z.strictObject({

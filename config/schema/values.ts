@@ -1,8 +1,8 @@
 /** Values that several settings share. */
 import { z } from "zod";
-import { hostPortProblems } from "../../components/external-service/service-network.ts";
-import type { Problem } from "../../components/shared/errors.ts";
-import { retentionPeriods } from "../../components/shared/log-retention.ts";
+import { retentionPeriods } from "../../limits/observability.ts";
+import type { Problem } from "../../limits/problem.ts";
+import { hostPortProblems } from "../../limits/service/host-ports.ts";
 
 export const name = z
   .string()

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { PerTunnel } from "../../components/site-vpn/tunnel-rules.ts";
 import type { HostConfig, InstallerConfig, SiteConfig, SshConfig, VpnConfig } from "../../config/schema.ts";
+import type { PerTunnel } from "../../limits/connectivity.ts";
 import type { EndpointName } from "../steps/preflight.ts";
 import type { GatewayTunnel } from "../steps/vpn-gateway.ts";
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { domainOf } from "../../components/private-endpoints/endpoint-services.ts";
 import type { DnsConfig } from "../../config/schema.ts";
+import { domainOf } from "../../limits/private-connectivity/endpoint-services.ts";
 import { type DnsForwardingArgs, dnsForwarding, dnsSnippet } from "../steps/dns-forwarding.ts";
 import { type Forwarder, type Preflight, preflight, preflightOf } from "../steps/preflight.ts";
 import type { PrivateAccess, SiteArgs } from "./args.ts";

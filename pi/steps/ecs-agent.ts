@@ -1,4 +1,4 @@
-import { hostAttribute } from "../../components/external-service/placement.ts";
+import { hostAttribute } from "../../limits/cluster.ts";
 import { refuse } from "../refuse.ts";
 import type { Step } from "../step.ts";
 import { bringPackages } from "./ecs-agent/agent-packages.ts";

@@ -1,6 +1,6 @@
 import { Network } from "../../components/network.ts";
-import type { EndpointService } from "../../components/private-endpoints/endpoint-services.ts";
 import { PrivateEndpoints, type PrivateEndpointsArgs } from "../../components/private-endpoints.ts";
+import type { EndpointService } from "../../limits/private-connectivity/endpoint-services.ts";
 
 export const zones = ["us-east-1a", "us-east-1b"];
 

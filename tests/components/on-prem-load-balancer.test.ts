@@ -1,7 +1,7 @@
 import test from "ava";
 import { Network } from "../../components/network.ts";
-import type { LoadBalancerType } from "../../components/on-prem-load-balancer/load-balancer-type.ts";
 import { OnPremLoadBalancer, type OnPremLoadBalancerArgs } from "../../components/on-prem-load-balancer.ts";
+import type { LoadBalancerType } from "../../limits/load-balancing.ts";
 import { valueOfOutput } from "../support/mocks.ts";
 import { type Assignable, built, failure, tagged } from "./cloud.ts";
 

@@ -1,6 +1,6 @@
 import test from "ava";
 import { Network } from "../../components/network.ts";
-import type { EndpointService } from "../../components/private-endpoints/endpoint-services.ts";
+import type { EndpointService } from "../../limits/private-connectivity/endpoint-services.ts";
 import { failureOf, type MockOptions, valueOfOutput, withAws } from "../support/mocks.ts";
 import { built, failure, tagged } from "./cloud.ts";
 import { endpoints, endpointsIn, zones } from "./endpoints.ts";

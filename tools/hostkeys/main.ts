@@ -1,6 +1,6 @@
 /** `npm run hostkeys -- STACK [--yes]` */
 import { createInterface } from "node:readline/promises";
-import { describe } from "../../config/errors.ts";
+import { describe } from "../../limits/problem.ts";
 import { onStack } from "../command-line.ts";
 
 const usage = `npm run hostkeys -- STACK [--yes]

@@ -1,8 +1,9 @@
 /** Pins the hosts' SSH keys in a stack file, each one confirmed by a person. */
 import { isMap, type YAMLMap } from "yaml";
 import { z } from "zod";
-import { InvalidInput, type Problem } from "../../config/errors.ts";
+import { InvalidInput } from "../../config/errors.ts";
 import { host } from "../../config/schema.ts";
+import type { Problem } from "../../limits/problem.ts";
 import { openStackFile, type StackFile, saveStackFile, settings } from "../stack-file.ts";
 import { type HostKey, hostKey, type Scan, scan } from "./scan.ts";
 

@@ -1,7 +1,7 @@
 /** Asks a host for its public SSH keys, by OpenSSH's own `ssh-keyscan`. */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import type { Problem } from "../../config/errors.ts";
+import type { Problem } from "../../limits/problem.ts";
 
 /** One of a host's public keys. */
 export interface HostKey {

@@ -1,4 +1,4 @@
-import { hostAttribute } from "../../../components/external-service/placement.ts";
+import { hostAttribute } from "../../../limits/cluster.ts";
 
 /**
  * sh that defines `sign_off_former`: this host's registrations in its cluster besides the one that it has now, which are

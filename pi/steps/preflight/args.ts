@@ -1,16 +1,9 @@
 /** What the preflight is made from. */
 import { isIPv4 } from "node:net";
+import type { EndpointName } from "../../../limits/private-connectivity/endpoint-services.ts";
 import { ipv4Range, refuse } from "../../refuse.ts";
 
-/** A DNS name that the agents use, and the endpoint it must lead to. */
-export interface EndpointName {
-  /** For example `ecs-a.us-east-1.amazonaws.com`. */
-  readonly name: string;
-  /** The endpoint's service, for example `ecs-agent`. */
-  readonly service: string;
-  /** The endpoint's addresses, one a zone. undefined: the VPC is to have no such endpoint, and the row says so. */
-  readonly addresses: readonly string[] | undefined;
-}
+export type { EndpointName };
 
 type Server = "dnsmasq" | "unbound" | "bind9" | "systemd-resolved";
 

@@ -1,6 +1,6 @@
 /** What the gateway step is made from, and the figures that all of its files share. */
 import { isIPv4 } from "node:net";
-import { presharedKeyPattern, presharedKeyRule } from "../../../components/site-vpn/tunnel-rules.ts";
+import { presharedKeyPattern, presharedKeyRule } from "../../../limits/connectivity.ts";
 import { ipv4Range, refuse } from "../../refuse.ts";
 import type { Script } from "../../step.ts";
 

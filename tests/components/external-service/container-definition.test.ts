@@ -1,6 +1,6 @@
 import test from "ava";
-import type { ServiceNetwork } from "../../../components/external-service/service-network.ts";
 import type { ExternalServiceArgs } from "../../../components/external-service.ts";
+import type { ServiceNetwork } from "../../../limits/service/host-ports.ts";
 import { built } from "../cloud.ts";
 import { redis } from "../redis.ts";
 

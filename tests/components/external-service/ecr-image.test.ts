@@ -1,5 +1,5 @@
 import test from "ava";
-import { ecrImage } from "../../../components/external-service/ecr-image.ts";
+import { ecrImage } from "../../../limits/service/ecr-image.ts";
 
 const parts = { account: "123456789012", region: "eu-west-1", repository: "apps/web" };
 

@@ -1,5 +1,6 @@
 import test from "ava";
-import { eligibleNodes, placementConstraints } from "../../../components/external-service/placement.ts";
+import { placementConstraints } from "../../../components/external-service/placement-constraints.ts";
+import { eligibleNodes } from "../../../limits/service/placement.ts";
 
 const nodes = {
   "pi-1": { attributes: {} },

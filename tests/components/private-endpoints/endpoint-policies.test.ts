@@ -3,7 +3,7 @@ import { endpointPolicy } from "../../../components/private-endpoints/endpoint-p
 import {
   type EndpointService,
   endpointServices,
-} from "../../../components/private-endpoints/endpoint-services.ts";
+} from "../../../limits/private-connectivity/endpoint-services.ts";
 import { built } from "../cloud.ts";
 import { endpoints } from "../endpoints.ts";
 

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import test from "ava";
 import { containsCidr, overlapCidr, parseCidr } from "cidr-tools";
 import fc from "fast-check";
-import { zoneCidrs } from "../../../components/shared/subnets.ts";
+import { zoneCidrs } from "../../../limits/network.ts";
 
 const vpc = fc
   .record({ prefix: fc.integer({ min: 16, max: 24 }), address: fc.integer({ min: 0, max: 2 ** 24 - 1 }) })

@@ -1,6 +1,6 @@
 import { endpointPolicy } from "../../../components/private-endpoints/endpoint-policies.ts";
-import type { EndpointService } from "../../../components/private-endpoints/endpoint-services.ts";
 import { labAccessKey } from "../../../lab/aws/api/call.ts";
+import type { EndpointService } from "../../../limits/private-connectivity/endpoint-services.ts";
 import { byEndpoint, test, type World } from "./world.ts";
 
 const place = { partition: "aws", region: "us-east-1", accountId: "123456789012" } as const;

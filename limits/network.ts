@@ -1,7 +1,7 @@
 import { parseCidr } from "cidr-tools";
 import { stringifyIp } from "ip-bigint";
 import { prefixLength, rangeProblems } from "./addresses.ts";
-import { namedOnce, type Problem, refuse, when } from "./errors.ts";
+import { namedOnce, type Problem, problemIf, throwIfAny } from "./problem.ts";
 
 /** The two ranges that a zone has in a VPC, whether or not both are in use. */
 export interface ZoneCidrs {
@@ -31,9 +31,9 @@ const extraBits = 4;
  */
 export function zoneCidrs(name: string, cidr: string, zones: readonly string[]): Record<string, ZoneCidrs> {
   const regions = [...new Set(zones.map(regionOf))];
-  refuse([
+  throwIfAny([
     ...vpcProblems(name, cidr, zones),
-    ...when(regions.length > 1, {
+    ...problemIf(regions.length > 1, {
       field: `${name}.zones`,
       value: zones.join(", "),
       rule: "must be of one region",
@@ -54,14 +54,14 @@ export function vpcProblems(name: string, cidr: string, zones: readonly string[]
   const bits = prefixLength(cidr);
   return [
     ...rangeProblems(`${name}.cidr`, cidr),
-    ...when(bits < 16 || bits > 24, {
+    ...problemIf(bits < 16 || bits > 24, {
       field: `${name}.cidr`,
       value: cidr,
       rule: "must be from /16 to /24: a VPC has at most 65,536 addresses, and each of its 16 blocks at least 16",
       remedy: "choose for example 10.0.0.0/16",
     }),
     ...zones.flatMap((zone) =>
-      when(!(slotOf(zone) >= 0 && slotOf(zone) < zoneSlots), {
+      problemIf(!(slotOf(zone) >= 0 && slotOf(zone) < zoneSlots), {
         field: `${name}.zones`,
         value: zone,
         rule: "must end in a letter from a to h",
@@ -92,7 +92,7 @@ export function natProblems(
     publicSubnets = false,
   }: { natGateways?: string | undefined; publicSubnets?: boolean | undefined },
 ): readonly Problem[] {
-  return when(natGateways !== "none" && !publicSubnets, {
+  return problemIf(natGateways !== "none" && !publicSubnets, {
     field: `${name}.natGateways`,
     value: natGateways,
     rule: "a NAT gateway stands in a public subnet",

@@ -1,6 +1,6 @@
 /** What AWS takes of the options of a tunnel. */
-import { canonical, contains, prefixLength } from "../shared/addresses.ts";
-import { type Problem, when } from "../shared/errors.ts";
+import { canonical, contains, isPrivate, prefixLength } from "./addresses.ts";
+import { type Problem, problemIf } from "./problem.ts";
 
 /** One value for each of the two tunnels of a VPN connection. */
 export type PerTunnel<T> = Readonly<Record<"tunnel1" | "tunnel2", T>>;
@@ -17,7 +17,7 @@ export function insideCidrProblems(name: string, cidrs: PerTunnel<string>): read
   const { tunnel1, tunnel2 } = cidrs;
   return [
     ...Object.entries(cidrs).flatMap(([tunnel, cidr]) =>
-      when(
+      problemIf(
         prefixLength(cidr) !== 30 ||
           canonical(cidr) !== cidr ||
           !contains("169.254.0.0/16", cidr) ||
@@ -30,11 +30,27 @@ export function insideCidrProblems(name: string, cidrs: PerTunnel<string>): read
         },
       ),
     ),
-    ...when(tunnel1 === tunnel2, {
+    ...problemIf(tunnel1 === tunnel2, {
       field: `${name}.insideCidrs.tunnel2`,
       value: tunnel2,
       rule: "the two tunnels must not share a range",
       remedy: "choose another /30 for one of them",
     }),
   ];
+}
+
+/** Ranges of no single host on the internet: this network, loopback, link-local, multicast and reserved (RFC 6890). */
+const specialRanges = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"];
+
+/** Why AWS cannot see a site from an address. */
+export function publicAddressProblems(field: string, address: string): readonly Problem[] {
+  const kind = isPrivate(address)
+    ? "private"
+    : specialRanges.some((range) => contains(range, address)) && "special-purpose";
+  return problemIf(kind !== false, {
+    field,
+    value: address,
+    rule: `AWS reaches the site by its router's public address; this one is ${kind}`,
+    remedy: "ask `curl https://checkip.amazonaws.com` on the site",
+  });
 }

@@ -58,6 +58,16 @@ export const domainOf = (region: string): string =>
 export const namesOf = (service: EndpointService, place: EndpointPlace): readonly string[] =>
   endpointServices[service](place).map((name) => `${name}.${domainOf(place.region)}`);
 
+/** A DNS name that nodes use, and where it must lead. */
+export interface EndpointName {
+  /** For example `ssm.us-east-1.amazonaws.com`. */
+  readonly name: string;
+  /** For example `ecs-agent`. */
+  readonly service: string;
+  /** Of the service's endpoint; undefined where none is asked for. */
+  readonly addresses: readonly string[] | undefined;
+}
+
 /** Services that China has under a name that begins with `cn.` (aws/aws-cdk, `vpc-endpoint.ts`). */
 const chinese: readonly EndpointService[] = ["ecr.api", "ecr.dkr", "s3", "monitoring", "sts"];
 

@@ -1,5 +1,5 @@
 /** How the containers of a service meet their node's network, and which of its ports they take. */
-import { type Problem, refuse, when } from "../shared/errors.ts";
+import { type Problem, problemIf } from "../problem.ts";
 
 /** How containers meet their node's network. What ECS has besides (`awsvpc`) does not exist outside AWS. */
 export type ServiceNetwork =
@@ -30,7 +30,7 @@ const reservedPorts = [22, 2375, 2376, 51678, 51679];
 
 /** Why a task cannot have a port of its node. */
 export function hostPortProblems(field: string, port: number): readonly Problem[] {
-  return when(reservedPorts.includes(port), {
+  return problemIf(reservedPorts.includes(port), {
     field,
     value: String(port),
     rule: `must not be one of ${reservedPorts.join(", ")}, which sshd, Docker and the ECS agent use`,
@@ -41,7 +41,7 @@ export function hostPortProblems(field: string, port: number): readonly Problem[
 /** Why a task cannot have the ports of its node together. */
 export function portsProblems(field: string, network: ServiceNetwork): readonly Problem[] {
   const named = portsOf(network).map(({ protocol, port }) => `${protocol}/${port}`);
-  return when(new Set(named).size < named.length, {
+  return problemIf(new Set(named).size < named.length, {
     field: `${field}.ports`,
     value: named.find((port, i) => named.indexOf(port) < i) ?? "",
     rule: "a host port is given twice",
@@ -49,19 +49,12 @@ export function portsProblems(field: string, network: ServiceNetwork): readonly 
   });
 }
 
-/**
- * The ports of a node that each task of a service takes.
- *
- * @param field path of the network, for errors
- * @throws RunError when a port is reserved or taken twice
- */
-export function hostPorts(field: string, network: ServiceNetwork): readonly HostPort[] {
-  const ports = portsOf(network);
-  refuse([
-    ...ports.flatMap(({ port }) => hostPortProblems(`${field}.ports`, port)),
+/** Why a service cannot have its network. */
+export function networkProblems(field: string, network: ServiceNetwork): readonly Problem[] {
+  return [
+    ...portsOf(network).flatMap(({ port }) => hostPortProblems(`${field}.ports`, port)),
     ...portsProblems(field, network),
-  ]);
-  return ports;
+  ];
 }
 
 /** The ports of a node that each task takes. */

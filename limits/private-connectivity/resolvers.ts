@@ -1,19 +1,7 @@
 import { parseCidr } from "cidr-tools";
 import { stringifyIp } from "ip-bigint";
-import type { AccessRule } from "./access-group.ts";
-import { contains } from "./addresses.ts";
-import { type Problem, when } from "./errors.ts";
-
-/** Rules that let DNS through, by UDP and by TCP, which long answers need. */
-export function dns(direction: "from" | "to", whom: string, cidr: string): readonly AccessRule[] {
-  return (["udp", "tcp"] as const).map((protocol) => ({
-    role: `${protocol}-${direction}-${whom}`,
-    direction,
-    cidr,
-    protocol,
-    port: 53,
-  }));
-}
+import { contains } from "../addresses.ts";
+import { type Problem, problemIf } from "../problem.ts";
 
 /**
  * Why a resolver cannot stand in these zones: it has two addresses or more, and we put each into a zone of its own.
@@ -21,7 +9,7 @@ export function dns(direction: "from" | "to", whom: string, cidr: string): reado
  * Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/best-practices-resolver-endpoint-high-availability.html
  */
 export function resolverZonesProblems(field: string, zones: readonly string[]): readonly Problem[] {
-  return when(zones.length < 2, {
+  return problemIf(zones.length < 2, {
     field,
     value: zones.join(", ") || "(none)",
     rule: "a resolver has addresses in two zones at least: AWS takes no single one",
@@ -64,7 +52,7 @@ export function resolverAddressesProblems(
       const { start, end } = parseCidr(cidr);
       const number = parseCidr(`${value}/32`).start;
       const rule = `AWS keeps the first four addresses of ${cidr} and the last`;
-      return when(number < start + 4n || number === end, { ...problem, rule, remedy });
+      return problemIf(number < start + 4n || number === end, { ...problem, rule, remedy });
     }),
   ];
 }
@@ -75,14 +63,14 @@ export function forwardProblems(
   forward: Readonly<Record<string, readonly string[]>>,
 ): readonly Problem[] {
   return [
-    ...when(Object.keys(forward).length === 0, {
+    ...problemIf(Object.keys(forward).length === 0, {
       field,
       value: "(none)",
       rule: "an outbound resolver forwards one domain at least",
       remedy: "name one, or leave the resolver out",
     }),
     ...Object.entries(forward).flatMap(([domain, servers]) => [
-      ...when(
+      ...problemIf(
         awsDomains.some((aws) => isWithin(domain, aws) || isWithin(aws, domain)),
         {
           field: `${field}.${domain}`,
@@ -91,7 +79,7 @@ export function forwardProblems(
           remedy: "forward only names that the site's servers know themselves",
         },
       ),
-      ...when(servers.length === 0, {
+      ...problemIf(servers.length === 0, {
         field: `${field}.${domain}`,
         value: "(none)",
         rule: "a domain needs a DNS server to ask",

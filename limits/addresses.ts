@@ -1,5 +1,5 @@
 import { containsCidr, normalizeCidr, overlapCidr, parseCidr } from "cidr-tools";
-import { type Problem, when } from "./errors.ts";
+import { type Problem, problemIf } from "./problem.ts";
 
 /** Whether an address or a range lies wholly inside a range. */
 export function contains(range: string, inner: string): boolean {
@@ -28,25 +28,9 @@ export function isPrivate(address: string): boolean {
   return privateRanges.some((range) => contains(range, address));
 }
 
-/** Ranges of no single host on the internet: this network, loopback, link-local, multicast and reserved (RFC 6890). */
-const specialRanges = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"];
-
-/** Why AWS cannot see a site from an address. */
-export function publicAddressProblems(field: string, address: string): readonly Problem[] {
-  const kind = isPrivate(address)
-    ? "private"
-    : specialRanges.some((range) => contains(range, address)) && "special-purpose";
-  return when(kind !== false, {
-    field,
-    value: address,
-    rule: `AWS reaches the site by its router's public address; this one is ${kind}`,
-    remedy: "ask `curl https://checkip.amazonaws.com` on the site",
-  });
-}
-
 /** AWS names a range by its first address, and takes no other name for it. */
 export function rangeProblems(field: string, range: string): readonly Problem[] {
-  return when(canonical(range) !== range, {
+  return problemIf(canonical(range) !== range, {
     field,
     value: range,
     rule: "a range is named by its first address",

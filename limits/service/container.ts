@@ -1,0 +1,36 @@
+/** What ECS and Docker take of a container. */
+import { type Problem, problemIf } from "../problem.ts";
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html, "memory" */
+export const leastMemoryMiB = 6;
+
+/** Why Docker would not take a container's memory. */
+export function memoryProblems(field: string, memoryMiB: number): readonly Problem[] {
+  return problemIf(!Number.isInteger(memoryMiB) || memoryMiB < leastMemoryMiB, {
+    field,
+    value: String(memoryMiB),
+    rule: "Docker takes whole mebibytes from 6 for a container",
+    remedy: "give it 6 or more",
+  });
+}
+
+/** Why ECS would take a health check's command for something else than a program. */
+export function healthCommandProblems(field: string, command: readonly string[]): readonly Problem[] {
+  const [program] = command;
+  return problemIf(program === undefined || ["CMD", "CMD-SHELL", "NONE"].includes(program), {
+    field,
+    value: JSON.stringify(command),
+    rule: "must be a program with its arguments, as it is run inside the container",
+    remedy: 'write for example ["redis-cli", "ping"] or ["sh", "-c", "…"]',
+  });
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html */
+export function parameterProblems(field: string, parameter: string): readonly Problem[] {
+  return problemIf(!/^(\/[A-Za-z0-9_.-]+)+$/.test(parameter), {
+    field,
+    value: parameter,
+    rule: "must be the full name of an SSM parameter: parts of A-Z a-z 0-9 _ . - with a / before each",
+    remedy: "write for example /hits/token",
+  });
+}

@@ -1,0 +1,38 @@
+/** Small functions on records. */
+
+/** The same keys with other values. */
+export function mapValues<K extends string, T, U>(
+  record: Readonly<Record<K, T>>,
+  map: (value: T, key: K) => U,
+): Record<K, U> {
+  const entries = Object.entries<T>(record).map(([key, value]) => [key, map(value, key as K)]);
+  return Object.fromEntries(entries) as Record<K, U>;
+}
+
+/** The values of some keys, in the order of the keys; keys without a value are omitted. */
+export function pick<T>(
+  record: Readonly<Record<string, T>>,
+  keys: readonly string[],
+): Readonly<Record<string, T>> {
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const value = record[key];
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
+}
+
+/** A record's entries in the order of their keys. */
+export function sortedEntries<T>(record: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Each value of T that may be undefined as an optional property. */
+type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** The record without the keys whose value is undefined: for arguments that must be omitted rather than undefined. */
+export function defined<T extends object>(record: T): Defined<T> {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as Defined<T>;
+}
