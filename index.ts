@@ -3,14 +3,14 @@
  * services and names at private addresses where they are asked for, the cluster, the site whose hosts become nodes, the
  * services on them, the load balancers in front.
  */
-import { Cluster } from "./components/cluster.ts";
-import { ExternalService } from "./components/external-service.ts";
-import { InboundResolver } from "./components/inbound-resolver.ts";
-import { Network } from "./components/network.ts";
-import { OnPremLoadBalancer } from "./components/on-prem-load-balancer.ts";
-import { OutboundResolver } from "./components/outbound-resolver.ts";
-import { PrivateEndpoints } from "./components/private-endpoints.ts";
-import { SiteVpn } from "./components/site-vpn.ts";
+import { Cluster } from "./components/cluster/cluster.ts";
+import { SiteVpn } from "./components/connectivity/site-vpn.ts";
+import { OnPremLoadBalancer } from "./components/load-balancing/on-prem-load-balancer.ts";
+import { Network } from "./components/network/network.ts";
+import { InboundResolver } from "./components/private-connectivity/inbound-resolver.ts";
+import { OutboundResolver } from "./components/private-connectivity/outbound-resolver.ts";
+import { PrivateEndpoints } from "./components/private-connectivity/private-endpoints.ts";
+import { ExternalService } from "./components/service/external-service.ts";
 import { load } from "./config/load.ts";
 import { backendOf, internetOf, nodesOf } from "./config/views.ts";
 import type { HybridExports } from "./outputs.ts";

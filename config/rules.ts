@@ -3,14 +3,26 @@
  * it finds; a rule about one field alone stands with the field, in `schema/`.
  */
 import type { Problem } from "../limits/problem.ts";
-import { hostPortRules } from "./rules/host-ports.ts";
+import { connectivityRules } from "./rules/connectivity.ts";
+import { loadBalancingRules } from "./rules/load-balancing.ts";
 import { networkRules } from "./rules/network.ts";
 import { privateConnectivityRules } from "./rules/private-connectivity.ts";
-import { serviceRules } from "./rules/services.ts";
+import { hostPortRules } from "./rules/service/host-ports.ts";
+import { serviceRules } from "./rules/service.ts";
+import { withoutInternet } from "./rules/site/without-internet.ts";
 import { siteRules } from "./rules/site.ts";
 import type { HybridConfig } from "./schema.ts";
 
-const rules = [...networkRules, ...siteRules, ...serviceRules, ...hostPortRules, ...privateConnectivityRules];
+const rules = [
+  ...networkRules,
+  ...siteRules,
+  ...connectivityRules,
+  ...privateConnectivityRules,
+  withoutInternet,
+  ...serviceRules,
+  ...hostPortRules,
+  ...loadBalancingRules,
+];
 
 /** All problems of a configuration that satisfies the schema. */
 export function problemsOf(config: HybridConfig, region: string): Problem[] {

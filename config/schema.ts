@@ -2,16 +2,18 @@
  * What a user may say in `Pulumi.<stack>.yaml`, under the project's namespace. `schema/` and this file are the one
  * source of the types, the defaults, the reference documentation and the JSON Schema for editors (`npm run schema`).
  *
- * A rule about one field stands with the field, one that needs two fields in `rules/`. What AWS takes and what not is said
- * in the component's file, for whoever uses the component alone; both call it.
+ * A rule about one field is with the field, one that needs two fields in `rules/`. What AWS, Docker and Linux allow is in
+ * `limits/`, which the components ask too.
  */
 import { z } from "zod";
 import { cluster, type installer } from "./schema/cluster.ts";
-import { loadBalancer } from "./schema/load-balancer.ts";
-import { network, vpn } from "./schema/network.ts";
+import { vpn } from "./schema/connectivity.ts";
+import { loadBalancer } from "./schema/load-balancing.ts";
+import { network } from "./schema/network.ts";
 import { privateEndpoints, resolver } from "./schema/private-connectivity.ts";
 import { service } from "./schema/service.ts";
-import { type dns, type fan, host, type node, type packages, site, ssh } from "./schema/site.ts";
+import { type fan, host, type node, ssh } from "./schema/site/host.ts";
+import { type dns, type packages, site } from "./schema/site.ts";
 import { name } from "./schema/values.ts";
 
 export { host };

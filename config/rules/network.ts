@@ -1,6 +1,5 @@
-/** The VPC's and the tunnels' ranges, and the zones. */
+/** The VPC's range and its zones. */
 import { overlap, rangeProblems } from "../../limits/addresses.ts";
-import { insideCidrProblems } from "../../limits/connectivity.ts";
 import { natProblems, regionProblems, vpcProblems } from "../../limits/network.ts";
 import { problemIf } from "../../limits/problem.ts";
 import type { Rule } from "./rule.ts";
@@ -33,6 +32,4 @@ const zones: Rule = ({ network }, region) => regionProblems("network", network.z
 
 const natGateways: Rule = ({ network }) => natProblems("network", network);
 
-const insideCidrs: Rule = ({ vpn }) => insideCidrProblems("vpn", vpn.insideCidrs);
-
-export const networkRules: readonly Rule[] = [ranges, besideDocker, zones, natGateways, insideCidrs];
+export const networkRules: readonly Rule[] = [ranges, besideDocker, zones, natGateways];

@@ -1,10 +1,7 @@
 /** The site's addresses, and those of its hosts. */
 import { contains, overlap } from "../../limits/addresses.ts";
-import { publicAddressProblems } from "../../limits/connectivity.ts";
 import { problemIf } from "../../limits/problem.ts";
 import type { Rule } from "./rule.ts";
-
-const siteAddress: Rule = ({ site }) => publicAddressProblems("site.publicAddress", site.publicAddress);
 
 const hostAddresses: Rule = ({ network, site, hosts }) => {
   const owner = new Map<string, string>();
@@ -48,4 +45,39 @@ const gateway: Rule = ({ site, hosts }) =>
     remedy: `choose one of ${Object.keys(hosts).join(", ") || "the hosts, once there are some"}`,
   });
 
-export const siteRules: readonly Rule[] = [siteAddress, hostAddresses, gateway];
+const dns: Rule = ({ site, hosts, resolver, privateEndpoints }) => {
+  if (!site.dns) return [];
+  const { dns } = site;
+  return [
+    ...problemIf(!resolver.inbound, {
+      field: "site.dns",
+      value: dns.at,
+      rule: "DNS forwards to the addresses of resolver.inbound, which is not there",
+      remedy: "add `resolver: {inbound: {}}`, or take site.dns away",
+    }),
+    ...problemIf(!privateEndpoints, {
+      field: "site.dns",
+      value: dns.at,
+      rule: "DNS leads to the addresses of privateEndpoints, which are not there",
+      remedy: "add `privateEndpoints: {}`, or take site.dns away",
+    }),
+    ...(dns.at === "host"
+      ? problemIf(!(dns.host in hosts), {
+          field: "site.dns.host",
+          value: dns.host,
+          rule: "must be a key of `hosts`",
+          remedy: `choose one of ${Object.keys(hosts).join(", ")}; for a server that is none of them set at to elsewhere`,
+        })
+      : []),
+    ...(dns.at === "host"
+      ? problemIf(hosts[dns.host]?.dead === true, {
+          field: "site.dns.host",
+          value: dns.host,
+          rule: `hosts.${dns.host} is dead: nobody would answer the nodes`,
+          remedy: "name another host, or set at to nodes",
+        })
+      : []),
+  ];
+};
+
+export const siteRules: readonly Rule[] = [hostAddresses, gateway, dns];

@@ -1,9 +1,9 @@
 /** Regions outside the partition `aws` have other ARNs, and China other names. */
 import test from "ava";
-import { Network } from "../../components/network.ts";
-import { SiteVpn } from "../../components/site-vpn.ts";
+import { SiteVpn } from "../../components/connectivity/site-vpn.ts";
+import { Network } from "../../components/network/network.ts";
 import { built } from "./cloud.ts";
-import { redis } from "./redis.ts";
+import { redis } from "./service/redis.ts";
 
 const everything = (region: string, registry: string) =>
   built(

@@ -1,5 +1,34 @@
 /** docs/reference.md: every setting with its type, default and meaning, from the same schema that checks them. */
+import type { HybridConfig } from "../../config/schema.ts";
+import { retentionPeriods } from "../../limits/observability.ts";
 import { type JsonSchema, settingsSchema } from "./json-schema.ts";
+
+/** The district of each setting: its chapter of the page, and its file in config/schema. */
+const districts = {
+  network: "network",
+  site: "site",
+  hosts: "site",
+  ssh: "site",
+  vpn: "connectivity",
+  privateEndpoints: "private-connectivity",
+  resolver: "private-connectivity",
+  cluster: "cluster",
+  services: "service",
+  loadBalancers: "load-balancing",
+} as const satisfies Readonly<Record<keyof HybridConfig, string>>;
+
+type District = (typeof districts)[keyof HybridConfig];
+
+/** In the order of the page. */
+const chapters: Readonly<Record<District, string>> = {
+  network: "Network: the VPC and its subnets",
+  site: "Site: the on-prem network and its hosts",
+  connectivity: "Connectivity: from the site to the VPC",
+  "private-connectivity": "Private connectivity: endpoints and resolvers",
+  cluster: "Cluster: ECS and the nodes' agents",
+  service: "Service: what runs on the nodes",
+  "load-balancing": "Load balancing: in front of the services",
+};
 
 interface Section {
   /** `hosts.NAME.fan` */
@@ -21,10 +50,27 @@ An unknown key is an error, not silently ignored. In an editor with a YAML langu
 stack file gives completion and checks while you type.
 `;
 
+/** The values are listed here once, since several settings take them. */
+const retentionTitle = "Observability: how long logs are kept";
+
+const retentionChapter = `## ${retentionTitle}
+
+CloudWatch Logs keeps events for one of these numbers of days: ${retentionPeriods.join(", ")}.
+`;
+
 /** The whole page. */
 export function reference(): string {
   const sections = sectionsOf("", settingsSchema());
-  return [head, ...sections.map(render)].join("\n");
+  const chaptersOfSettings = Object.entries(chapters).flatMap(([district, title]) => [
+    `## ${title}\n`,
+    ...sections.filter((section) => districtOf(section) === district).map(render),
+  ]);
+  return [head, ...chaptersOfSettings, retentionChapter].join("\n");
+}
+
+function districtOf({ path }: Section): District | undefined {
+  const [setting = ""] = path.split(".");
+  return (districts as Readonly<Record<string, District>>)[setting];
 }
 
 function sectionsOf(path: string, schema: JsonSchema): Section[] {
@@ -65,7 +111,7 @@ function render({ path, schema, variants }: Section): string {
           );
           return `With \`${mode?.[0]}: ${mode?.[1].const}\`:\n\n${table(path, variant)}`;
         });
-  return [`## ${path}`, ...(schema.description ? [schema.description] : []), ...tables]
+  return [`### ${path}`, ...(schema.description ? [schema.description] : []), ...tables]
     .join("\n\n")
     .concat("\n");
 }
@@ -92,6 +138,7 @@ function type(path: string, property: JsonSchema): string {
 function plainType(property: JsonSchema): string {
   const { enum: values, const: value, items, additionalProperties } = property;
   if (value !== undefined) return code(value);
+  if (values?.join() === retentionPeriods.join()) return `[number of days](#${anchor(retentionTitle)})`;
   if (values) return values.map(code).join(", ");
   if (Array.isArray(items)) return `list of ${items.length} ${plainType(items[0] ?? {})}s`;
   if (items) return `list: ${plainType(items)}`;

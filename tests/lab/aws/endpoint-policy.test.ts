@@ -1,4 +1,4 @@
-import { endpointPolicy } from "../../../components/private-endpoints/endpoint-policies.ts";
+import { endpointPolicy } from "../../../components/private-connectivity/endpoint-policies.ts";
 import { labAccessKey } from "../../../lab/aws/api/call.ts";
 import type { EndpointService } from "../../../limits/private-connectivity/endpoint-services.ts";
 import { byEndpoint, test, type World } from "./world.ts";

@@ -55,7 +55,8 @@ type Reply<T> = (error: Error | null, answer: T) => void;
 const answered = <T>(ask: (reply: Reply<T>) => unknown): Promise<T> =>
   new Promise((resolve, reject) => ask((error, answer) => (error ? reject(error) : resolve(answer))));
 
-const urn = (type: string, name: string) => `urn:pulumi:test::hybrid::hybrid:cloud:SiteVpn$${type}::${name}`;
+const urn = (type: string, name: string) =>
+  `urn:pulumi:test::hybrid::hybrid:connectivity:SiteVpn$${type}::${name}`;
 const struct = (of: object) => protobuf.Struct.fromJavaScript({ ...of });
 const plain = (of: protobuf.Struct | undefined): Record<string, unknown> => of?.toJavaScript() ?? {};
 

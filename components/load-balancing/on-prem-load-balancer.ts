@@ -1,0 +1,182 @@
+import { Listener } from "@pulumi/aws/lb/listener.js";
+import { LoadBalancer } from "@pulumi/aws/lb/loadBalancer.js";
+import { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
+import { TargetGroupAttachment } from "@pulumi/aws/lb/targetGroupAttachment.js";
+import * as pulumi from "@pulumi/pulumi";
+import { contains } from "../../limits/addresses.ts";
+import {
+  balancerNameProblems,
+  balancerTypeProblems,
+  type LoadBalancerType,
+  targetRangeProblems,
+} from "../../limits/load-balancing.ts";
+import { fail, throwIfAny } from "../../limits/problem.ts";
+import { type AccessRule, accessGroup } from "../shared/access-group.ts";
+import { tags } from "../shared/tags.ts";
+import { validated } from "../shared/validated.ts";
+import { type BalancerHealthCheck, balancerOptions, targetGroupOptions } from "./balancer-options.ts";
+
+/** Arguments of an {@link OnPremLoadBalancer}. */
+export type OnPremLoadBalancerArgs = LoadBalancerType & {
+  readonly scheme: "internal" | "internet-facing";
+  readonly vpcId: pulumi.Input<string>;
+  readonly vpcCidr: string;
+  readonly siteCidr: string;
+  /** Public subnets for `internet-facing`, else private ones; one a zone. */
+  readonly subnetIds: readonly pulumi.Input<string>[];
+  readonly listenerPort: number;
+  /** Nodes that can run the service, by name. */
+  readonly targets: Readonly<Record<string, { readonly address: pulumi.Input<string> }>>;
+  /** The service's TCP port on each node. */
+  readonly hostPort: number;
+  readonly healthCheck: BalancerHealthCheck;
+  /** Ranges that may connect, besides the VPC and the site. */
+  readonly allowFrom: readonly string[];
+};
+
+/** Seconds that a node's open connections have to end once it is taken out. */
+const deregistrationDelaySeconds = 30;
+
+/**
+ * A load balancer in the VPC, in front of a service on nodes outside of it: an IP target group with every node that can
+ * run the service; those that do not run it fail the health check and get no traffic.
+ *
+ * Who may connect: the VPC, the site, and `allowFrom`, on the listener's port. Where it may connect: the site, on the
+ * service's port. Nodes see the load balancer's own addresses, and need a route back to the VPC.
+ *
+ * Sources: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html,
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html
+ */
+export class OnPremLoadBalancer extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+  readonly dnsName: pulumi.Output<string>;
+  /** The listener's address for whoever speaks HTTP, for example `http://hits-1a2b3c4.elb.us-east-1.amazonaws.com/`. */
+  readonly url: pulumi.Output<string>;
+  readonly targetGroupArn: pulumi.Output<string>;
+  /** The load balancer's own group, for rules of other groups that name it. */
+  readonly securityGroupId: pulumi.Output<string>;
+
+  /** @throws RunError when AWS would refuse the name or a target, or could not reach it */
+  constructor(name: string, args: OnPremLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("hybrid:load-balancing:OnPremLoadBalancer", name, {}, opts);
+    throwIfAny([
+      ...balancerNameProblems(name, name),
+      ...balancerTypeProblems(name, args, args.subnetIds.length),
+    ]);
+    const targets = Object.entries(args.targets).map(
+      ([node, { address }]) => [node, targetAddress(name, node, address, args)] as const,
+    );
+    const child = { parent: this };
+    const group = accessGroup(this, name, {
+      vpcId: args.vpcId,
+      description: `Who may connect to the load balancer ${name}, and what it may reach`,
+      rules: accessRules(args),
+    });
+    const balancer = new LoadBalancer(
+      `${name}-lb`,
+      {
+        internal: args.scheme === "internal",
+        ipAddressType: "ipv4",
+        subnets: [...args.subnetIds],
+        // A Network Load Balancer takes security groups only when it is made.
+        securityGroups: [group.id],
+        ...balancerOptions(args),
+        tags: tags(`${name}-lb`),
+      },
+      child,
+    );
+    const targetGroup = new TargetGroup(
+      `${name}-tg`,
+      {
+        vpcId: args.vpcId,
+        targetType: "ip",
+        port: args.hostPort,
+        deregistrationDelay: deregistrationDelaySeconds,
+        ...targetGroupOptions(args, args.healthCheck),
+        tags: tags(`${name}-tg`),
+      },
+      child,
+    );
+    for (const [node, address] of targets) {
+      new TargetGroupAttachment(
+        `${name}-${node}`,
+        {
+          targetGroupArn: targetGroup.arn,
+          targetId: address,
+          port: args.hostPort,
+          // The address is outside of the VPC.
+          availabilityZone: "all",
+        },
+        child,
+      );
+    }
+    new Listener(
+      `${name}-listener`,
+      {
+        loadBalancerArn: balancer.arn,
+        port: args.listenerPort,
+        protocol: args.type === "network" ? "TCP" : "HTTP",
+        defaultActions: [{ type: "forward", targetGroupArn: targetGroup.arn }],
+        tags: tags(`${name}-listener`),
+      },
+      child,
+    );
+    this.arn = balancer.arn;
+    this.dnsName = balancer.dnsName;
+    this.url = pulumi.interpolate`http://${this.dnsName}${args.listenerPort === 80 ? "" : `:${args.listenerPort}`}/`;
+    this.targetGroupArn = targetGroup.arn;
+    this.securityGroupId = group.id;
+    this.registerOutputs({
+      arn: this.arn,
+      dnsName: this.dnsName,
+      url: this.url,
+      targetGroupArn: this.targetGroupArn,
+      securityGroupId: this.securityGroupId,
+    });
+  }
+}
+
+/** Who may connect, and where the load balancer may; a range that has a name of ours keeps it. */
+function accessRules(args: OnPremLoadBalancerArgs): readonly AccessRule[] {
+  const sources = new Map([
+    ...args.allowFrom.map((cidr) => [cidr, cidr] as const),
+    [args.siteCidr, "site"],
+    [args.vpcCidr, "vpc"],
+  ]);
+  const tcp = { protocol: "tcp" } as const;
+  return [
+    ...[...sources].map(
+      ([cidr, whom]) =>
+        ({ ...tcp, role: `from-${whom}`, direction: "from", cidr, port: args.listenerPort }) as const,
+    ),
+    { ...tcp, role: "to-site", direction: "to", cidr: args.siteCidr, port: args.hostPort },
+  ];
+}
+
+function targetAddress(
+  name: string,
+  node: string,
+  address: pulumi.Input<string>,
+  { vpcCidr, siteCidr }: OnPremLoadBalancerArgs,
+): pulumi.Input<string> {
+  return validated(address, (plain) => {
+    const field = `${name}.targets.${node}.address`;
+    if (contains(vpcCidr, plain)) {
+      fail(
+        field,
+        plain,
+        `lies inside the VPC's ${vpcCidr}: AWS would take it for an address of the VPC`,
+        "choose another range for one of them",
+      );
+    }
+    if (!contains(siteCidr, plain)) {
+      fail(
+        field,
+        plain,
+        `lies outside the site's ${siteCidr}: the VPC would have no route to it`,
+        "correct the address, or widen the site's range",
+      );
+    }
+    throwIfAny(targetRangeProblems(field, plain));
+  });
+}

@@ -1,0 +1,164 @@
+import { DefaultSecurityGroup } from "@pulumi/aws/ec2/defaultSecurityGroup.js";
+import { RouteTable } from "@pulumi/aws/ec2/routeTable.js";
+import { RouteTableAssociation } from "@pulumi/aws/ec2/routeTableAssociation.js";
+import { Subnet } from "@pulumi/aws/ec2/subnet.js";
+import { Vpc } from "@pulumi/aws/ec2/vpc.js";
+import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint.js";
+import * as pulumi from "@pulumi/pulumi";
+import { natProblems, regionProblems, type ZoneCidrs, zoneCidrs } from "../../limits/network.ts";
+import { throwIfAny } from "../../limits/problem.ts";
+import { type Location, providerLocation } from "../shared/location.ts";
+import { logRetention } from "../shared/logs.ts";
+import { tags } from "../shared/tags.ts";
+import { flowLogs } from "./flow-logs.ts";
+import { publicSubnets } from "./public-subnets.ts";
+
+/** Whether there are public subnets, and NAT gateways in them. A NAT gateway without a public subnet has no form. */
+export type InternetArgs =
+  | { readonly publicSubnets?: false | undefined; readonly natGateways?: "none" | undefined }
+  | {
+      /** A public subnet a zone, and an internet gateway. */
+      readonly publicSubnets: true;
+      /** `single`: one, in the first of `zones`, for all private subnets. Default `none`. */
+      readonly natGateways?: "none" | "single" | "per-zone" | undefined;
+    };
+
+/** Arguments of a {@link Network}. */
+export type NetworkArgs = InternetArgs & {
+  /** The VPC's IPv4 range, /16 to /24, for example `10.0.0.0/16`. */
+  readonly cidr: string;
+  /** Availability zones of one region, for example `["us-east-1a", "us-east-1b"]`; each gets a private subnet. */
+  readonly zones: readonly string[];
+  /** Records all traffic's metadata in CloudWatch Logs. Left out: off. */
+  readonly flowLogs?: { readonly retentionDays: pulumi.Input<number> } | undefined;
+};
+
+/**
+ * A VPC with a private subnet and a private route table in each zone, a default security group that lets nothing
+ * through, and a gateway endpoint for S3. It has a way to the internet only where that is asked for.
+ *
+ * Sources: https://docs.aws.amazon.com/vpc/latest/userguide/what-is-amazon-vpc.html,
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
+ *
+ * @example
+ * new Network("home", { cidr: "10.0.0.0/16", zones: ["us-east-1a", "us-east-1b"] });
+ */
+export class Network extends pulumi.ComponentResource {
+  readonly vpcId: pulumi.Output<string>;
+  /** The VPC's range, as given. */
+  readonly cidr: string;
+  /** In the order of `zones`. */
+  readonly privateSubnetIds: readonly pulumi.Output<string>[];
+  /** By zone, in the order of `zones`. */
+  readonly privateSubnets: Readonly<
+    Record<string, { readonly id: pulumi.Output<string>; readonly cidr: string }>
+  >;
+  /** In the order of `zones`; empty without public subnets. */
+  readonly publicSubnetIds: readonly pulumi.Output<string>[];
+  /** Private route tables, by zone. */
+  readonly routeTableIds: Readonly<Record<string, pulumi.Output<string>>>;
+  /** `public`, the route table of all public subnets; nothing without public subnets. */
+  readonly publicRouteTableIds: Readonly<Record<string, pulumi.Output<string>>>;
+  /** The gateway endpoint for S3. */
+  readonly s3Gateway: pulumi.Resource;
+
+  /** @throws RunError when the range or a zone is not usable, or a NAT gateway has no public subnet */
+  constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("hybrid:network:Network", name, {}, opts);
+    const cidrs = zoneCidrs(name, args.cidr, args.zones);
+    throwIfAny(natProblems(name, args));
+    const flowLogDays =
+      args.flowLogs && logRetention(`${name}.flowLogs.retentionDays`, args.flowLogs.retentionDays);
+    const child = { parent: this };
+    const location = providerLocation(this);
+    const vpc = new Vpc(
+      `${name}-vpc`,
+      { cidrBlock: args.cidr, enableDnsSupport: true, enableDnsHostnames: true, tags: tags(`${name}-vpc`) },
+      child,
+    );
+    // Without rules: what forgets to name a security group can reach nothing.
+    new DefaultSecurityGroup(
+      `${name}-default`,
+      { vpcId: vpc.id, ingress: [], egress: [], tags: tags(`${name}-default`) },
+      child,
+    );
+
+    const subnet = (zone: string, kind: keyof ZoneCidrs, cidrBlock: string) =>
+      new Subnet(
+        `${name}-${kind}-${zone}`,
+        {
+          vpcId: vpc.id,
+          cidrBlock,
+          availabilityZone: zoneIn(name, zone, location),
+          mapPublicIpOnLaunch: false,
+          tags: tags(`${name}-${kind}-${zone}`),
+        },
+        child,
+      );
+    const routeTable = (role: string) =>
+      new RouteTable(`${name}-${role}`, { vpcId: vpc.id, tags: tags(`${name}-${role}`) }, child);
+    const associate = (role: string, subnetId: pulumi.Output<string>, table: RouteTable) =>
+      new RouteTableAssociation(`${name}-${role}`, { subnetId, routeTableId: table.id }, child);
+
+    const privateTables: Record<string, RouteTable> = {};
+    const privateSubnets: Record<string, { id: pulumi.Output<string>; cidr: string }> = {};
+    this.privateSubnetIds = Object.entries(cidrs).map(([zone, { private: cidr }]) => {
+      const { id } = subnet(zone, "private", cidr);
+      privateSubnets[zone] = { id, cidr };
+      const table = routeTable(`private-${zone}`);
+      privateTables[zone] = table;
+      associate(`private-${zone}`, id, table);
+      return id;
+    });
+    const open = args.publicSubnets
+      ? publicSubnets(
+          name,
+          args.natGateways ?? "none",
+          vpc,
+          Object.entries(privateTables).flatMap(([zone, table]) => {
+            const range = cidrs[zone]?.public;
+            return range === undefined ? [] : [{ zone, table, home: subnet(zone, "public", range) }];
+          }),
+          this,
+        )
+      : undefined;
+    this.publicSubnetIds = open?.subnetIds ?? [];
+    this.publicRouteTableIds = open ? { public: open.routeTableId } : {};
+
+    this.s3Gateway = new VpcEndpoint(
+      `${name}-s3`,
+      {
+        vpcId: vpc.id,
+        vpcEndpointType: "Gateway",
+        serviceName: pulumi.interpolate`com.amazonaws.${location.region}.s3`,
+        routeTableIds: Object.values(privateTables).map((table) => table.id),
+        tags: tags(`${name}-s3`),
+      },
+      child,
+    );
+    if (flowLogDays !== undefined) flowLogs(name, flowLogDays, vpc, location, this);
+
+    this.vpcId = vpc.id;
+    this.cidr = args.cidr;
+    this.privateSubnets = privateSubnets;
+    this.routeTableIds = Object.fromEntries(
+      Object.entries(privateTables).map(([zone, table]) => [zone, table.id]),
+    );
+    this.registerOutputs({
+      vpcId: this.vpcId,
+      cidr: this.cidr,
+      privateSubnetIds: this.privateSubnetIds,
+      publicSubnetIds: this.publicSubnetIds,
+      routeTableIds: this.routeTableIds,
+      publicRouteTableIds: this.publicRouteTableIds,
+    });
+  }
+}
+
+/** The zone, once the provider's region is known to have it. */
+function zoneIn(name: string, zone: string, location: Location): pulumi.Output<string> {
+  return location.region.apply((region) => {
+    throwIfAny(regionProblems(name, [zone], region));
+    return zone;
+  });
+}

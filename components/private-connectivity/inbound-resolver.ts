@@ -1,0 +1,113 @@
+import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
+import { ResolverEndpoint } from "@pulumi/aws/route53/resolverEndpoint.js";
+import { ResolverQueryLogConfig } from "@pulumi/aws/route53/resolverQueryLogConfig.js";
+import { ResolverQueryLogConfigAssociation } from "@pulumi/aws/route53/resolverQueryLogConfigAssociation.js";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  resolverAddressesProblems,
+  resolverZonesProblems,
+} from "../../limits/private-connectivity/resolvers.ts";
+import { throwIfAny } from "../../limits/problem.ts";
+import { accessGroup } from "../shared/access-group.ts";
+import { logRetention } from "../shared/logs.ts";
+import { stackPrefix, tags } from "../shared/tags.ts";
+import { dnsAccess } from "./dns-access.ts";
+import { addressesByZone } from "./interface-addresses.ts";
+
+/** Arguments of an {@link InboundResolver}. */
+export interface InboundResolverArgs {
+  readonly vpcId: pulumi.Input<string>;
+  readonly siteCidr: string;
+  /** Private subnets by zone; two at least. */
+  readonly subnets: Readonly<Record<string, { readonly id: pulumi.Input<string>; readonly cidr: string }>>;
+  /** Fixed addresses, by zone; two at least. Left out: one in each of `subnets`, of AWS's choice; it never changes. */
+  readonly addresses?: Readonly<Record<string, string>> | undefined;
+  /** Records the VPC's DNS queries, the site's among them, in CloudWatch Logs. Left out: off. */
+  readonly queryLogs?: { readonly retentionDays: pulumi.Input<number> } | undefined;
+}
+
+/**
+ * DNS for the site by the VPC's own resolver: an address in each zone that answers on port 53, TCP and UDP, for the site
+ * only. It knows the private names of endpoints, which the public DNS answers with public addresses.
+ *
+ * Sources: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-forwarding-inbound-queries.html,
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs.html
+ */
+export class InboundResolver extends pulumi.ComponentResource {
+  readonly id: pulumi.Output<string>;
+  /** In the order of `subnets`. */
+  readonly addresses: pulumi.Output<readonly string[]>;
+  /** What must exist before a query is answered. */
+  readonly ready: readonly pulumi.Resource[];
+
+  /** @throws RunError when there is one zone only, or AWS would not give an address */
+  constructor(name: string, args: InboundResolverArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("hybrid:private-connectivity:InboundResolver", name, {}, opts);
+    const { addresses } = args;
+    throwIfAny(resolverZonesProblems(`${name}.subnets`, Object.keys(args.subnets)));
+    if (addresses) {
+      const ranges = Object.fromEntries(Object.entries(args.subnets).map(([zone, { cidr }]) => [zone, cidr]));
+      throwIfAny(resolverAddressesProblems(`${name}.addresses`, addresses, ranges));
+    }
+    const used = Object.fromEntries(
+      Object.entries(args.subnets).filter(([zone]) => !addresses || zone in addresses),
+    );
+    const retentionDays =
+      args.queryLogs && logRetention(`${name}.queryLogs.retentionDays`, args.queryLogs.retentionDays);
+    const group = accessGroup(this, name, {
+      vpcId: args.vpcId,
+      description: `Who may ask the resolver ${name}`,
+      rules: dnsAccess("from", "site", args.siteCidr),
+    });
+    const endpoint = new ResolverEndpoint(
+      `${name}-endpoint`,
+      {
+        // A name of our own: a replacement then begins by taking the old one away, which holds the fixed addresses.
+        name,
+        direction: "INBOUND",
+        protocols: ["Do53"],
+        securityGroupIds: [group.id],
+        ipAddresses: Object.entries(used).map(([zone, { id }]) => ({
+          subnetId: id,
+          ...(addresses?.[zone] === undefined ? {} : { ip: addresses[zone] }),
+        })),
+        tags: tags(`${name}-endpoint`),
+      },
+      { parent: this },
+    );
+    if (retentionDays !== undefined) this.#queryLogs(name, args.vpcId, retentionDays);
+
+    this.id = endpoint.id;
+    this.addresses = addressesByZone(
+      used,
+      endpoint.ipAddresses.apply((all) => all.map(({ subnetId, ip }) => ({ subnetId, address: ip }))),
+    );
+    this.ready = [...group.ready, endpoint];
+    this.registerOutputs({ id: this.id, addresses: this.addresses });
+  }
+
+  #queryLogs(name: string, vpcId: pulumi.Input<string>, retentionInDays: pulumi.Input<number>) {
+    const child = { parent: this };
+    const role = `${name}-queries`;
+    const group = new LogGroup(
+      role,
+      {
+        // As the tunnels' logs: AWS may write below this prefix without a policy that grows with every group.
+        name: `/aws/vendedlogs/resolver/${stackPrefix()}/${name}`,
+        retentionInDays,
+        tags: tags(role),
+      },
+      child,
+    );
+    const config = new ResolverQueryLogConfig(
+      role,
+      { name: role, destinationArn: group.arn, tags: tags(role) },
+      child,
+    );
+    new ResolverQueryLogConfigAssociation(
+      role,
+      { resolverQueryLogConfigId: config.id, resourceId: vpcId },
+      child,
+    );
+  }
+}

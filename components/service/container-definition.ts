@@ -1,0 +1,83 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ServiceNetwork } from "../../limits/service/host-ports.ts";
+import type { ContainerArgs } from "./container-args.ts";
+
+/** Where a container's output goes. */
+export interface LogTarget {
+  readonly group: pulumi.Input<string>;
+  readonly region: pulumi.Input<string>;
+}
+
+function portMappings(network: ServiceNetwork) {
+  switch (network.mode) {
+    case "bridge":
+      return network.ports.map(({ host, container, protocol }) => ({
+        hostPort: host,
+        containerPort: container,
+        protocol,
+      }));
+    case "host":
+      return network.ports.map((port) => ({ hostPort: port, containerPort: port, protocol: "tcp" }));
+    case "none":
+      return [];
+  }
+}
+
+/**
+ * The one container of a task, as ECS's JSON: a list with one entry. Keys of records are put in alphabetical order, so
+ * that their order in a file makes no new revision.
+ *
+ * Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+ *
+ * @param secretArns by environment variable
+ */
+export function containerDefinitions(
+  name: string,
+  args: ContainerArgs,
+  secretArns: Readonly<Record<string, pulumi.Input<string>>>,
+  logs: LogTarget,
+): pulumi.Output<string> {
+  return pulumi.jsonStringify([
+    {
+      name,
+      image: args.image,
+      essential: true,
+      cpu: args.cpuUnits,
+      memory: args.memoryMiB,
+      command: args.command,
+      portMappings: portMappings(args.network),
+      mountPoints: sorted(args.volumes).map(([volume, { containerPath, readOnly }]) => ({
+        sourceVolume: volume,
+        containerPath,
+        readOnly,
+      })),
+      environment: sorted(args.environment).map(([key, value]) => ({ name: key, value })),
+      secrets: sorted(secretArns).map(([key, valueFrom]) => ({ name: key, valueFrom })),
+      // Reaps what an ECS Exec session leaves behind.
+      linuxParameters: { initProcessEnabled: true },
+      logConfiguration: {
+        logDriver: "awslogs",
+        options: {
+          "awslogs-group": logs.group,
+          "awslogs-region": logs.region,
+          "awslogs-stream-prefix": name,
+          // A site that has lost its way to AWS must not stop its containers at the next line of output.
+          mode: "non-blocking",
+          "max-buffer-size": "4m",
+        },
+      },
+      healthCheck: args.healthCheck && {
+        command: ["CMD", ...args.healthCheck.command],
+        interval: args.healthCheck.intervalSeconds,
+        timeout: args.healthCheck.timeoutSeconds,
+        retries: args.healthCheck.retries,
+        startPeriod: args.healthCheck.startPeriodSeconds,
+      },
+    },
+  ]);
+}
+
+/** A record's entries by key. */
+export function sorted<T>(record: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+}

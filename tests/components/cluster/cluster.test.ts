@@ -1,0 +1,184 @@
+import * as pulumi from "@pulumi/pulumi";
+import test from "ava";
+import { Cluster, type ClusterArgs } from "../../../components/cluster/cluster.ts";
+import { valueOfOutput } from "../../support/mocks.ts";
+import { built, failure, tagged } from "../cloud.ts";
+
+const args: ClusterArgs = {
+  containerInsights: "enabled",
+  logRetentionDays: 30,
+  nodes: { "pi-1": { reinstalled: 0 }, "pi-2": { reinstalled: 0 } },
+};
+const cluster = (over: Partial<ClusterArgs> = {}) => new Cluster("home", { ...args, ...over });
+
+test.serial("it is a cluster, a key, a log group, the nodes' role and an activation a node", async (t) => {
+  const { names, children } = await built(() => cluster());
+  t.deepEqual(names, [
+    "Activation home-pi-1",
+    "Activation home-pi-2",
+    "Cluster home-cluster",
+    "Key home-key",
+    "LogGroup home-exec",
+    "Role home-node",
+    "RolePolicy home-node-leave",
+    "RolePolicyAttachment home-node-ecs",
+    "RolePolicyAttachment home-node-ssm",
+  ]);
+  t.true(children.every(({ parent }) => parent.endsWith("::hybrid:cluster:Cluster::home")));
+});
+
+test.serial("sessions of ECS Exec are encrypted, and logged into an encrypted group", async (t) => {
+  const { child } = await built(() => cluster());
+  const keyArn = child("Key", "home-key").state.arn;
+  t.deepEqual(child("LogGroup", "home-exec").inputs, {
+    name: "/ecs/hybrid-test/exec",
+    kmsKeyId: keyArn,
+    retentionInDays: 30,
+    tags: tagged("home-exec"),
+  });
+  t.deepEqual(child("Cluster", "home-cluster").inputs, {
+    name: "hybrid-test",
+    settings: [{ name: "containerInsights", value: "enabled" }],
+    configuration: {
+      executeCommandConfiguration: {
+        kmsKeyId: keyArn,
+        logging: "OVERRIDE",
+        logConfiguration: {
+          cloudWatchEncryptionEnabled: true,
+          cloudWatchLogGroupName: "/ecs/hybrid-test/exec",
+        },
+      },
+    },
+    tags: tagged("home-cluster"),
+  });
+});
+
+test.serial("the key rotates, and serves the account and the logs of this cluster only", async (t) => {
+  const { child, json } = await built(() => cluster());
+  const { policy: _, ...inputs } = child("Key", "home-key").inputs;
+  t.deepEqual(inputs, {
+    description: "ECS Exec sessions and logs of hybrid-test",
+    enableKeyRotation: true,
+    tags: tagged("home-key"),
+  });
+  t.deepEqual(json("Key", "home-key", "policy"), {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { AWS: "arn:aws:iam::123456789012:root" },
+        Action: "kms:*",
+        Resource: "*",
+      },
+      {
+        Effect: "Allow",
+        Principal: { Service: "logs.us-east-1.amazonaws.com" },
+        Action: ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+        Resource: "*",
+        Condition: {
+          ArnLike: {
+            "kms:EncryptionContext:aws:logs:arn":
+              "arn:aws:logs:us-east-1:123456789012:log-group:/ecs/hybrid-test/*",
+          },
+        },
+      },
+    ],
+  });
+});
+
+test.serial("nodes have exactly the policies they need, by Systems Manager", async (t) => {
+  const { child, json } = await built(() => cluster());
+  t.deepEqual(json("Role", "home-node", "assumeRolePolicy"), {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: "ssm.amazonaws.com" },
+        Action: "sts:AssumeRole",
+        Condition: {
+          StringEquals: { "aws:SourceAccount": "123456789012" },
+          ArnLike: { "aws:SourceArn": "arn:aws:ssm:us-east-1:123456789012:*" },
+        },
+      },
+    ],
+  });
+  t.is(
+    child("RolePolicyAttachment", "home-node-ssm").inputs.policyArn,
+    "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
+  );
+  t.is(
+    child("RolePolicyAttachment", "home-node-ecs").inputs.policyArn,
+    "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role",
+  );
+  t.deepEqual(json("RolePolicy", "home-node-leave", "policy"), {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Action: "ssm:DeregisterManagedInstance",
+        Resource: "arn:aws:ssm:us-east-1:123456789012:managed-instance/*",
+        Condition: { StringEquals: { "ssm:resourceTag/hybrid:cluster": "hybrid-test" } },
+      },
+      {
+        Effect: "Allow",
+        Action: "ecs:ListContainerInstances",
+        Resource: "arn:aws:ecs:us-east-1:123456789012:cluster/hybrid-test",
+      },
+      {
+        Effect: "Allow",
+        Action: "ecs:DescribeContainerInstances",
+        Resource: "arn:aws:ecs:us-east-1:123456789012:container-instance/hybrid-test/*",
+      },
+    ],
+  });
+});
+
+test.serial("an activation is good for one node, and its code is a secret", async (t) => {
+  const { child, component } = await built(() => cluster());
+  const activation = child("Activation", "home-pi-2");
+  t.deepEqual(activation.inputs, {
+    name: "pi-2",
+    description: "hybrid-test pi-2, installation 0",
+    iamRole: child("Role", "home-node").state.name,
+    registrationLimit: 1,
+    tags: { ...tagged("pi-2"), "hybrid:cluster": "hybrid-test" },
+  });
+  t.deepEqual(activation.additionalSecretOutputs, ["activationCode"]);
+  const waitsFor = activation.dependencies.map((urn) => urn.slice(urn.lastIndexOf("::") + 2));
+  for (const grant of ["home-node-ssm", "home-node-ecs", "home-node-leave"]) t.true(waitsFor.includes(grant));
+  t.deepEqual(Object.keys(component.activations), ["pi-1", "pi-2"]);
+  const given = component.activations["pi-2"];
+  if (!given) throw new Error("pi-2 has no activation");
+  t.is(await valueOfOutput(given.activationId), activation.id);
+  t.is(await valueOfOutput(given.activationCode), String(activation.state.activationCode));
+  t.true(await pulumi.isSecret(given.activationCode));
+});
+
+test.serial("only a reinstalled node gets a new activation", async (t) => {
+  const before = await built(() => cluster());
+  const after = await built(() =>
+    cluster({ nodes: { "pi-1": { reinstalled: 1 }, "pi-2": { reinstalled: 0 } } }),
+  );
+  const inputs = ({ child }: typeof before, node: string) => {
+    const { iamRole: _, ...rest } = child("Activation", `home-${node}`).inputs;
+    return rest;
+  };
+  t.notDeepEqual(inputs(after, "pi-1"), inputs(before, "pi-1"));
+  t.deepEqual(inputs(after, "pi-2"), inputs(before, "pi-2"));
+});
+
+test.serial("its outputs are AWS's", async (t) => {
+  const { child, component } = await built(() => cluster({ clusterName: "kitchen" }));
+  t.is(await valueOfOutput(component.clusterName), "kitchen");
+  t.is(await valueOfOutput(component.clusterArn), "arn:aws:ecs:us-east-1:123456789012:cluster/kitchen");
+  t.is(await valueOfOutput(component.nodeRoleName), String(child("Role", "home-node").state.name));
+  t.is(await valueOfOutput(component.keyArn), String(child("Key", "home-key").state.arn));
+  t.is(await valueOfOutput(component.execLogGroupArn), String(child("LogGroup", "home-exec").state.arn));
+});
+
+test.serial("refused: a retention that CloudWatch Logs does not have", async (t) => {
+  t.is(
+    await failure(() => cluster({ logRetentionDays: 2 })),
+    "home.logRetentionDays: 2: CloudWatch Logs keeps events for one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 days; choose for example 3",
+  );
+});

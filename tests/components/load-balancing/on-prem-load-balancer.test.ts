@@ -1,0 +1,271 @@
+import test from "ava";
+import {
+  OnPremLoadBalancer,
+  type OnPremLoadBalancerArgs,
+} from "../../../components/load-balancing/on-prem-load-balancer.ts";
+import { Network } from "../../../components/network/network.ts";
+import type { LoadBalancerType } from "../../../limits/load-balancing.ts";
+import { valueOfOutput } from "../../support/mocks.ts";
+import { type Assignable, built, failure, tagged } from "../cloud.ts";
+
+type Common = Omit<OnPremLoadBalancerArgs, "vpcId" | "vpcCidr" | "subnetIds" | keyof LoadBalancerType>;
+const pi2 = { "pi-2": { address: "192.168.1.102" } };
+const common: Common = {
+  scheme: "internal",
+  siteCidr: "192.168.1.0/24",
+  listenerPort: 80,
+  hostPort: 8080,
+  targets: { "pi-1": { address: "192.168.1.101" }, ...pi2 },
+  healthCheck: { intervalSeconds: 10, healthyThreshold: 2, unhealthyThreshold: 3 },
+  allowFrom: [],
+};
+
+const network: LoadBalancerType = { type: "network", crossZone: true };
+const application: LoadBalancerType = { type: "application", crossZone: true };
+
+const balancer = (
+  type: LoadBalancerType,
+  over: Partial<Common> = {},
+  zones = ["us-east-1a", "us-east-1b"],
+  name = "hits",
+) => {
+  const vpc = new Network("net", { cidr: "10.0.0.0/16", zones, publicSubnets: true });
+  return new OnPremLoadBalancer(name, {
+    ...common,
+    vpcId: vpc.vpcId,
+    vpcCidr: vpc.cidr,
+    subnetIds: over.scheme === "internet-facing" ? vpc.publicSubnetIds : vpc.privateSubnetIds,
+    ...over,
+    ...type,
+  });
+};
+
+test.serial("it is a load balancer, a listener, targets and a security group", async (t) => {
+  const { names, children } = await built(() => balancer(network));
+  t.deepEqual(
+    names.filter((name) => name.includes(" hits-")),
+    [
+      "Listener hits-listener",
+      "LoadBalancer hits-lb",
+      "SecurityGroup hits-access",
+      "SecurityGroupEgressRule hits-to-site",
+      "SecurityGroupIngressRule hits-from-site",
+      "SecurityGroupIngressRule hits-from-vpc",
+      "TargetGroup hits-tg",
+      "TargetGroupAttachment hits-pi-1",
+      "TargetGroupAttachment hits-pi-2",
+    ],
+  );
+  const own = children.filter(({ name }) => name.startsWith("hits-"));
+  t.true(own.every(({ parent }) => parent.endsWith("::hybrid:load-balancing:OnPremLoadBalancer::hits")));
+});
+
+test.serial("a network load balancer has its security group from the start", async (t) => {
+  const { child, component } = await built(() => balancer(network));
+  const own = child("LoadBalancer", "hits-lb");
+  t.deepEqual(own.inputs, {
+    loadBalancerType: "network",
+    internal: true,
+    ipAddressType: "ipv4",
+    subnets: [child("Subnet", "net-private-us-east-1a").id, child("Subnet", "net-private-us-east-1b").id],
+    securityGroups: [child("SecurityGroup", "hits-access").id],
+    enableCrossZoneLoadBalancing: true,
+    tags: tagged("hits-lb"),
+  });
+  t.deepEqual(child("Listener", "hits-listener").inputs, {
+    loadBalancerArn: own.state.arn,
+    port: 80,
+    protocol: "TCP",
+    defaultActions: [{ type: "forward", targetGroupArn: child("TargetGroup", "hits-tg").state.arn }],
+    tags: tagged("hits-listener"),
+  });
+  t.is(await valueOfOutput(component.arn), String(own.state.arn));
+  t.is(await valueOfOutput(component.dnsName), String(own.state.dnsName));
+  t.is(await valueOfOutput(component.url), `http://${own.state.dnsName}/`);
+  t.is(await valueOfOutput(component.targetGroupArn), String(child("TargetGroup", "hits-tg").state.arn));
+  t.is(await valueOfOutput(component.securityGroupId), child("SecurityGroup", "hits-access").id);
+});
+
+test.serial("its targets are addresses outside of the VPC, by the nodes' names", async (t) => {
+  const { child } = await built(() => balancer(network));
+  const group = child("TargetGroup", "hits-tg");
+  t.deepEqual(group.inputs, {
+    vpcId: child("Vpc", "net-vpc").id,
+    targetType: "ip",
+    port: 8080,
+    protocol: "TCP",
+    preserveClientIp: "false",
+    connectionTermination: true,
+    deregistrationDelay: 30,
+    healthCheck: {
+      protocol: "TCP",
+      port: "traffic-port",
+      interval: 10,
+      timeout: 5,
+      healthyThreshold: 2,
+      unhealthyThreshold: 3,
+    },
+    tags: tagged("hits-tg"),
+  });
+  t.deepEqual(child("TargetGroupAttachment", "hits-pi-2").inputs, {
+    targetGroupArn: group.state.arn,
+    targetId: "192.168.1.102",
+    port: 8080,
+    availabilityZone: "all",
+  });
+});
+
+test.serial("removing a node leaves the others' attachments as they are", async (t) => {
+  const { names } = await built(() => balancer(network, { targets: pi2 }));
+  t.deepEqual(
+    names.filter((name) => name.startsWith("TargetGroupAttachment")),
+    ["TargetGroupAttachment hits-pi-2"],
+  );
+});
+
+test.serial("a path is checked by HTTP, well within the interval", async (t) => {
+  const healthCheck = { path: "/health", intervalSeconds: 5, healthyThreshold: 2, unhealthyThreshold: 2 };
+  const { child } = await built(() => balancer(network, { healthCheck }));
+  t.deepEqual(child("TargetGroup", "hits-tg").inputs.healthCheck, {
+    protocol: "HTTP",
+    path: "/health",
+    matcher: "200-399",
+    port: "traffic-port",
+    interval: 5,
+    timeout: 4,
+    healthyThreshold: 2,
+    unhealthyThreshold: 2,
+  });
+});
+
+test.serial("who may connect is said range by range, and no range twice", async (t) => {
+  const allowFrom = ["172.31.0.0/16", "10.0.0.0/16", "172.31.0.0/16"];
+  const { child, names } = await built(() => balancer(network, { allowFrom }));
+  t.deepEqual(
+    names.filter((name) => name.startsWith("SecurityGroupIngressRule")),
+    [
+      "SecurityGroupIngressRule hits-from-172.31.0.0/16",
+      "SecurityGroupIngressRule hits-from-site",
+      "SecurityGroupIngressRule hits-from-vpc",
+    ],
+  );
+  t.deepEqual(child("SecurityGroupIngressRule", "hits-from-172.31.0.0/16").inputs, {
+    securityGroupId: child("SecurityGroup", "hits-access").id,
+    cidrIpv4: "172.31.0.0/16",
+    ipProtocol: "tcp",
+    fromPort: 80,
+    toPort: 80,
+    tags: tagged("hits-from-172.31.0.0/16"),
+  });
+  t.is(child("SecurityGroupIngressRule", "hits-from-site").inputs.cidrIpv4, "192.168.1.0/24");
+  t.is(child("SecurityGroupIngressRule", "hits-from-vpc").inputs.cidrIpv4, "10.0.0.0/16");
+});
+
+test.serial("it reaches the service's port at the site, and nothing else", async (t) => {
+  const { child } = await built(() => balancer(network));
+  const { ingress, egress } = child("SecurityGroup", "hits-access").inputs;
+  t.deepEqual([ingress, egress], [undefined, undefined]);
+  t.deepEqual(child("SecurityGroupEgressRule", "hits-to-site").inputs, {
+    securityGroupId: child("SecurityGroup", "hits-access").id,
+    cidrIpv4: "192.168.1.0/24",
+    ipProtocol: "tcp",
+    fromPort: 8080,
+    toPort: 8080,
+    tags: tagged("hits-to-site"),
+  });
+});
+
+test.serial("its address names the port, where that is not HTTP's own", async (t) => {
+  const { child, component } = await built(() => balancer(network, { listenerPort: 8081 }));
+  t.is(await valueOfOutput(component.url), `http://${child("LoadBalancer", "hits-lb").state.dnsName}:8081/`);
+});
+
+test.serial("cross-zone balancing of a network load balancer is a choice", async (t) => {
+  const { child } = await built(() => balancer({ type: "network", crossZone: false }));
+  t.is(child("LoadBalancer", "hits-lb").inputs.enableCrossZoneLoadBalancing, false);
+});
+
+test.serial("facing the internet, it stands in public subnets", async (t) => {
+  const { child } = await built(() => balancer(network, { scheme: "internet-facing" }));
+  t.like(child("LoadBalancer", "hits-lb").inputs, {
+    internal: false,
+    subnets: [child("Subnet", "net-public-us-east-1a").id, child("Subnet", "net-public-us-east-1b").id],
+  });
+});
+
+test.serial("an application load balancer takes the same arguments", async (t) => {
+  const { child } = await built(() => balancer(application));
+  t.deepEqual(child("LoadBalancer", "hits-lb").inputs, {
+    loadBalancerType: "application",
+    internal: true,
+    ipAddressType: "ipv4",
+    subnets: [child("Subnet", "net-private-us-east-1a").id, child("Subnet", "net-private-us-east-1b").id],
+    securityGroups: [child("SecurityGroup", "hits-access").id],
+    dropInvalidHeaderFields: true,
+    tags: tagged("hits-lb"),
+  });
+  t.is(child("Listener", "hits-listener").inputs.protocol, "HTTP");
+  t.deepEqual(child("TargetGroup", "hits-tg").inputs, {
+    vpcId: child("Vpc", "net-vpc").id,
+    targetType: "ip",
+    port: 8080,
+    protocol: "HTTP",
+    loadBalancingCrossZoneEnabled: "true",
+    deregistrationDelay: 30,
+    healthCheck: {
+      protocol: "HTTP",
+      path: "/",
+      matcher: "200-399",
+      port: "traffic-port",
+      interval: 10,
+      timeout: 5,
+      healthyThreshold: 2,
+      unhealthyThreshold: 3,
+    },
+    tags: tagged("hits-tg"),
+  });
+  t.is(child("TargetGroupAttachment", "hits-pi-1").inputs.availabilityZone, "all");
+});
+
+const target = (address: string) => ({ targets: { "pi-1": { address } } });
+const refused: [message: string, build: () => unknown][] = [
+  [
+    "hits.targets.pi-1.address: 10.0.3.7: lies inside the VPC's 10.0.0.0/16: AWS would take it for an address of the VPC; choose another range for one of them",
+    () => balancer(network, target("10.0.3.7")),
+  ],
+  [
+    "hits.targets.pi-1.address: 192.168.2.7: lies outside the site's 192.168.1.0/24: the VPC would have no route to it; correct the address, or widen the site's range",
+    () => balancer(network, target("192.168.2.7")),
+  ],
+  [
+    "hits.targets.pi-1.address: 203.0.113.7: AWS takes targets outside the VPC from 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 192.168.0.0/16 only; give the site a private range",
+    () => balancer(network, { ...target("203.0.113.7"), siteCidr: "203.0.113.0/24" }),
+  ],
+  [
+    "hits.type: application: an application load balancer needs subnets in two zones; there is 1; add a zone to the network, or choose type: network",
+    () => balancer(application, {}, ["us-east-1a"]),
+  ],
+  [
+    "a-name-that-is-too-long: 23 characters: AWS takes 32 for a load balancer's name, and 11 are a suffix; choose a name of at most 21",
+    () => balancer(network, {}, undefined, "a-name-that-is-too-long"),
+  ],
+  [
+    "internal-hits: a load balancer's name: AWS takes letters, digits and dashes, and keeps names that begin with internal- for itself; choose another name",
+    () => balancer(network, {}, undefined, "internal-hits"),
+  ],
+];
+for (const [message, build] of refused) {
+  test.serial(`refused: ${message}`, async (t) => {
+    t.is(await failure(build), message);
+  });
+}
+
+test.serial("an application load balancer without cross-zone does not compile, and is refused", async (t) => {
+  const compiles: Assignable<{ type: "application"; crossZone: false }, LoadBalancerType> = false;
+  t.false(compiles);
+  const type: LoadBalancerType = JSON.parse('{ "type": "application", "crossZone": false }');
+  t.is(
+    await failure(() => balancer(type)),
+    "hits.crossZone: false: an application load balancer without cross-zone balancing cannot reach addresses outside the VPC; leave crossZone on, or choose type: network",
+  );
+});

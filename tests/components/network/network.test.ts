@@ -1,0 +1,253 @@
+import test from "ava";
+import { Network, type NetworkArgs } from "../../../components/network/network.ts";
+import { valueOfOutput } from "../../support/mocks.ts";
+import { type Assignable, built, failure, tagged } from "../cloud.ts";
+
+const zones = ["us-east-1a", "us-east-1b"];
+const smallest: NetworkArgs = { cidr: "10.0.0.0/16", zones };
+const open: NetworkArgs = { ...smallest, publicSubnets: true };
+
+test.serial(
+  "the smallest network has private subnets, an S3 endpoint, and no way to the internet",
+  async (t) => {
+    const { names, children } = await built(() => new Network("home", smallest));
+    t.deepEqual(names, [
+      "DefaultSecurityGroup home-default",
+      "RouteTable home-private-us-east-1a",
+      "RouteTable home-private-us-east-1b",
+      "RouteTableAssociation home-private-us-east-1a",
+      "RouteTableAssociation home-private-us-east-1b",
+      "Subnet home-private-us-east-1a",
+      "Subnet home-private-us-east-1b",
+      "Vpc home-vpc",
+      "VpcEndpoint home-s3",
+    ]);
+    t.true(children.every(({ parent }) => parent.endsWith("::hybrid:network:Network::home")));
+  },
+);
+
+test.serial("its resources are what AWS needs, and no more", async (t) => {
+  const { child, component } = await built(() => new Network("home", smallest));
+  const vpcId = child("Vpc", "home-vpc").id;
+  t.deepEqual(child("Vpc", "home-vpc").inputs, {
+    cidrBlock: "10.0.0.0/16",
+    enableDnsHostnames: true,
+    enableDnsSupport: true,
+    tags: tagged("home-vpc"),
+  });
+  t.deepEqual(child("Subnet", "home-private-us-east-1b").inputs, {
+    vpcId,
+    availabilityZone: "us-east-1b",
+    cidrBlock: "10.0.16.0/20",
+    mapPublicIpOnLaunch: false,
+    tags: tagged("home-private-us-east-1b"),
+  });
+  const tables = zones.map((zone) => child("RouteTable", `home-private-${zone}`).id);
+  t.deepEqual(child("RouteTableAssociation", "home-private-us-east-1b").inputs, {
+    routeTableId: tables[1],
+    subnetId: child("Subnet", "home-private-us-east-1b").id,
+  });
+  t.deepEqual(child("VpcEndpoint", "home-s3").inputs, {
+    vpcId,
+    vpcEndpointType: "Gateway",
+    serviceName: "com.amazonaws.us-east-1.s3",
+    routeTableIds: tables,
+    tags: tagged("home-s3"),
+  });
+  t.is(await valueOfOutput(component.vpcId), vpcId);
+  t.is(component.cidr, "10.0.0.0/16");
+  t.deepEqual(
+    await Promise.all(component.privateSubnetIds.map(valueOfOutput)),
+    zones.map((zone) => child("Subnet", `home-private-${zone}`).id),
+  );
+  const privateSubnets = Object.entries(component.privateSubnets).map(async ([zone, { id, cidr }]) => [
+    zone,
+    await valueOfOutput(id),
+    cidr,
+  ]);
+  t.deepEqual(await Promise.all(privateSubnets), [
+    ["us-east-1a", child("Subnet", "home-private-us-east-1a").id, "10.0.0.0/20"],
+    ["us-east-1b", child("Subnet", "home-private-us-east-1b").id, "10.0.16.0/20"],
+  ]);
+  t.is(await valueOfOutput(component.s3Gateway.urn), child("VpcEndpoint", "home-s3").urn);
+  t.deepEqual(component.publicSubnetIds, []);
+  t.deepEqual(component.publicRouteTableIds, {});
+  t.deepEqual(Object.keys(component.routeTableIds), zones);
+  t.is(component.privateSubnets["us-east-1a"]?.cidr, "10.0.0.0/20");
+});
+
+test.serial("the default security group lets nothing through", async (t) => {
+  const { child } = await built(() => new Network("home", smallest));
+  t.deepEqual(child("DefaultSecurityGroup", "home-default").inputs, {
+    vpcId: child("Vpc", "home-vpc").id,
+    ingress: [],
+    egress: [],
+    tags: tagged("home-default"),
+  });
+});
+
+test.serial("public subnets have an internet gateway, and no NAT gateway unless asked", async (t) => {
+  const { child, names, component } = await built(() => new Network("home", open));
+  t.deepEqual(
+    names.filter((name) => /public|internet|nat|Eip/i.test(name)),
+    [
+      "InternetGateway home-internet",
+      "Route home-public-internet",
+      "RouteTable home-public",
+      "RouteTableAssociation home-public-us-east-1a",
+      "RouteTableAssociation home-public-us-east-1b",
+      "Subnet home-public-us-east-1a",
+      "Subnet home-public-us-east-1b",
+    ],
+  );
+  t.deepEqual(child("Route", "home-public-internet").inputs, {
+    routeTableId: child("RouteTable", "home-public").id,
+    destinationCidrBlock: "0.0.0.0/0",
+    gatewayId: child("InternetGateway", "home-internet").id,
+  });
+  t.is(child("Subnet", "home-public-us-east-1a").inputs.cidrBlock, "10.0.128.0/20");
+  t.is(child("Subnet", "home-public-us-east-1a").inputs.mapPublicIpOnLaunch, false);
+  t.is(component.publicSubnetIds.length, 2);
+  t.deepEqual(Object.keys(component.publicRouteTableIds), ["public"]);
+});
+
+test.serial("a single NAT gateway serves the private subnets of all zones", async (t) => {
+  const { child, names } = await built(() => new Network("home", { ...open, natGateways: "single" }));
+  t.deepEqual(
+    names.filter((name) => /^NatGateway|^Eip/.test(name)),
+    ["Eip home-nat-us-east-1a", "NatGateway home-nat-us-east-1a"],
+  );
+  const nat = child("NatGateway", "home-nat-us-east-1a");
+  t.deepEqual(nat.inputs, {
+    subnetId: child("Subnet", "home-public-us-east-1a").id,
+    allocationId: child("Eip", "home-nat-us-east-1a").id,
+    connectivityType: "public",
+    tags: tagged("home-nat-us-east-1a"),
+  });
+  t.true(nat.dependencies.includes(child("Route", "home-public-internet").urn));
+  // AWS lets no internet gateway go while an address of the VPC is mapped: it must go after the address.
+  const { dependencies } = child("Eip", "home-nat-us-east-1a");
+  t.true(dependencies.includes(child("InternetGateway", "home-internet").urn));
+  for (const zone of zones) {
+    t.deepEqual(child("Route", `home-private-${zone}-internet`).inputs, {
+      routeTableId: child("RouteTable", `home-private-${zone}`).id,
+      destinationCidrBlock: "0.0.0.0/0",
+      natGatewayId: nat.id,
+    });
+  }
+});
+
+test.serial("a NAT gateway a zone serves its own zone", async (t) => {
+  const { child } = await built(() => new Network("home", { ...open, natGateways: "per-zone" }));
+  for (const zone of zones) {
+    t.is(
+      child("Route", `home-private-${zone}-internet`).inputs.natGatewayId,
+      child("NatGateway", `home-nat-${zone}`).id,
+    );
+    t.is(child("NatGateway", `home-nat-${zone}`).inputs.subnetId, child("Subnet", `home-public-${zone}`).id);
+  }
+});
+
+test.serial("flow logs go to a log group of their own, by a role that may write there only", async (t) => {
+  const { child, json } = await built(
+    () => new Network("home", { ...smallest, flowLogs: { retentionDays: 30 } }),
+  );
+  const group = child("LogGroup", "home-flow-logs");
+  t.deepEqual(group.inputs, {
+    name: "/vpc/hybrid-test/home/flow-logs",
+    retentionInDays: 30,
+    tags: tagged("home-flow-logs"),
+  });
+  const flowLog = child("FlowLog", "home-flow-logs");
+  t.true(flowLog.dependencies.includes(child("RolePolicy", "home-flow-logs").urn));
+  t.deepEqual(flowLog.inputs, {
+    vpcId: child("Vpc", "home-vpc").id,
+    trafficType: "ALL",
+    logDestinationType: "cloud-watch-logs",
+    logDestination: group.state.arn,
+    iamRoleArn: child("Role", "home-flow-logs").state.arn,
+    tags: tagged("home-flow-logs"),
+  });
+  t.deepEqual(json("Role", "home-flow-logs", "assumeRolePolicy"), {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: "vpc-flow-logs.amazonaws.com" },
+        Action: "sts:AssumeRole",
+        Condition: {
+          StringEquals: { "aws:SourceAccount": "123456789012" },
+          ArnLike: { "aws:SourceArn": "arn:aws:ec2:us-east-1:123456789012:*" },
+        },
+      },
+    ],
+  });
+  t.deepEqual(json("RolePolicy", "home-flow-logs", "policy"), {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Action: [
+          "logs:CreateLogStream",
+          "logs:DescribeLogGroups",
+          "logs:DescribeLogStreams",
+          "logs:PutLogEvents",
+        ],
+        Resource: `${group.state.arn}:*`,
+      },
+    ],
+  });
+});
+
+test.serial("one more zone and public subnets move no subnet", async (t) => {
+  const cidrs = async (args: NetworkArgs) => {
+    const { children } = await built(() => new Network("home", args));
+    return Object.fromEntries(
+      children.filter((r) => r.type.endsWith(":Subnet")).map((r) => [r.name, r.inputs.cidrBlock]),
+    );
+  };
+  const before = await cidrs(smallest);
+  const after = await cidrs({ ...open, zones: ["us-east-1c", ...zones] });
+  t.is(Object.keys(after).length, 6);
+  t.like(after, before);
+});
+
+test.serial("a zone of another region than the provider's is refused", async (t) => {
+  const message = await failure(() => new Network("home", { ...smallest, zones: ["eu-west-1a"] }));
+  t.true(
+    message.endsWith(
+      "home.zones: eu-west-1a: must be a zone of the Region us-east-1 (aws:region); choose zones such as us-east-1a, or another aws:region",
+    ),
+  );
+});
+
+const refused: [args: NetworkArgs, message: string][] = [
+  [
+    { ...smallest, cidr: "10.0.0.0/28" },
+    "home.cidr: 10.0.0.0/28: must be from /16 to /24: a VPC has at most 65,536 addresses, and each of its 16 blocks at least 16; choose for example 10.0.0.0/16",
+  ],
+  [
+    { ...smallest, zones: ["us-east-1a", "us-east-1a"] },
+    "home.zones: us-east-1a: each is named once; remove what is repeated",
+  ],
+  [
+    { ...smallest, flowLogs: { retentionDays: 31 } },
+    "home.flowLogs.retentionDays: 31: CloudWatch Logs keeps events for one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 days; choose for example 60",
+  ],
+];
+
+for (const [args, message] of refused) {
+  test.serial(`refused: ${message}`, async (t) => {
+    t.is(await failure(() => new Network("home", args)), message);
+  });
+}
+
+test.serial("a NAT gateway without public subnets does not compile, and is refused", async (t) => {
+  const compiles: Assignable<{ cidr: string; zones: string[]; natGateways: "single" }, NetworkArgs> = false;
+  t.false(compiles);
+  const args: NetworkArgs = JSON.parse(JSON.stringify({ ...smallest, natGateways: "single" }));
+  t.is(
+    await failure(() => new Network("home", args)),
+    "home.natGateways: single: a NAT gateway stands in a public subnet; set home.publicSubnets to true, or natGateways to none",
+  );
+});

@@ -1,0 +1,264 @@
+import test from "ava";
+import { InvalidInput } from "../../../config/errors.ts";
+import { parse } from "../../../config/parse.ts";
+
+const hostKey = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}`;
+
+const base = {
+  site: { cidr: "192.168.1.0/24", publicAddress: "198.51.100.7", gateway: "gateway" },
+  hosts: {
+    gateway: { address: "192.168.1.196", hostKey },
+    "pi-1": { address: "192.168.1.101", hostKey, node: {} },
+  },
+};
+
+const dns = { at: "nodes", server: "dnsmasq" };
+const never = {
+  ...base.site,
+  internet: "never",
+  dns,
+  packages: { from: "mirror", sources: ["deb http://192.168.1.5/debian bookworm main"] },
+};
+const image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/web:1";
+/** Everything that a site without the internet needs. */
+const closed = {
+  ...base,
+  site: never,
+  privateEndpoints: {},
+  resolver: { inbound: {} },
+  cluster: { installer: { url: "http://192.168.1.5/ecs-anywhere-install.sh" } },
+  services: { web: { image, memoryMiB: 64 } },
+};
+
+test("private connectivity is off unless it is asked for", (t) => {
+  const { privateEndpoints, resolver, site } = parse(base, "us-east-1");
+  t.is(privateEndpoints, undefined);
+  t.deepEqual(resolver, {});
+  t.is(site.internet, "fallback");
+  t.is(site.dns, undefined);
+});
+
+test("a site without the internet: all that it needs is said, and nothing is wrong", (t) => {
+  t.deepEqual(parse(closed, "us-east-1").privateEndpoints?.services, [
+    "ecs-agent",
+    "ecs-telemetry",
+    "ecs",
+    "ssm",
+    "ssmmessages",
+    "ecr.api",
+    "ecr.dkr",
+    "s3",
+    "logs",
+    "kms",
+  ]);
+});
+
+test("the installer in the bundle, or by a name of the site's own, is near enough", (t) => {
+  for (const url of ["file:///var/lib/bundle/install.sh", "https://mirror.home.arpa/install.sh"])
+    t.notThrows(() => parse({ ...closed, cluster: { installer: { url } } }, "us-east-1"), url);
+});
+
+const bad: readonly (readonly [title: string, config: object, message: string])[] = [
+  [
+    "a service that AWS has no endpoint for",
+    { ...base, privateEndpoints: { services: ["s4"] } },
+    "privateEndpoints.services.0: s4: must be one of ecs-agent, ecs-telemetry, ecs, ssm, ssmmessages, ec2messages, ecr.api, ecr.dkr, s3, logs, kms, secretsmanager, monitoring, sts; choose one of them",
+  ],
+  [
+    "a service twice",
+    { ...base, privateEndpoints: { services: ["ecs", "ecs"] } },
+    "privateEndpoints.services: ecs: each is named once; remove what is repeated",
+  ],
+  [
+    "a zone without a subnet",
+    { ...base, privateEndpoints: { zones: ["us-east-1c"] } },
+    "privateEndpoints.zones: us-east-1c: must be one of network.zones (us-east-1a, us-east-1b): there the VPC has a subnet; choose one of them, or add the zone to network.zones",
+  ],
+  [
+    "a resolver's address in such a zone",
+    {
+      ...base,
+      resolver: { inbound: { addresses: { "us-east-1a": "10.0.0.10", "us-east-1c": "10.0.32.10" } } },
+    },
+    "resolver.inbound.addresses.us-east-1c: 10.0.32.10: the VPC has no subnet there, only in us-east-1a, us-east-1b; choose one of these zones",
+  ],
+  [
+    "DNS without a resolver",
+    { ...base, privateEndpoints: {}, site: { ...base.site, dns } },
+    "site.dns: nodes: DNS forwards to the addresses of resolver.inbound, which is not there; add `resolver: {inbound: {}}`, or take site.dns away",
+  ],
+  [
+    "DNS without endpoints to lead to",
+    { ...base, resolver: { inbound: {} }, site: { ...base.site, dns } },
+    "site.dns: nodes: DNS leads to the addresses of privateEndpoints, which are not there; add `privateEndpoints: {}`, or take site.dns away",
+  ],
+  [
+    "a DNS server that is none of the hosts",
+    {
+      ...base,
+      privateEndpoints: {},
+      resolver: { inbound: {} },
+      site: { ...base.site, dns: { at: "host", host: "nas", server: "bind9" } },
+    },
+    "site.dns.host: nas: must be a key of `hosts`; choose one of gateway, pi-1; for a server that is none of them set at to elsewhere",
+  ],
+  [
+    "a DNS server that nobody knows",
+    { ...base, resolver: { inbound: {} }, site: { ...base.site, dns: { at: "nodes", server: "pdns" } } },
+    "site.dns.server: pdns: must be one of dnsmasq, unbound, bind9, systemd-resolved; choose one of them",
+  ],
+  [
+    "a forwarded domain with a dot at its end",
+    { ...base, resolver: { outbound: { forward: { "home.arpa.": ["192.168.1.1"] } } } },
+    "resolver.outbound.forward.home.arpa.: home.arpa.: must be a domain in lower case, without a dot at its end; write it as home.arpa",
+  ],
+  [
+    "a package source that is none",
+    { ...base, site: { ...base.site, packages: { from: "mirror", sources: ["http://192.168.1.5/"] } } },
+    "site.packages.sources.0: http://192.168.1.5/: must be a line of sources.list(5); write it as `deb http://192.168.1.5/debian bookworm main`",
+  ],
+  [
+    "resolver's addresses that AWS would not give",
+    {
+      ...base,
+      resolver: { inbound: { addresses: { "us-east-1a": "10.0.16.10", "us-east-1b": "10.0.16.3" } } },
+    },
+    [
+      "resolver.inbound.addresses.us-east-1a: 10.0.16.10: lies in the subnet of us-east-1b; that of us-east-1a is 10.0.0.0/20; choose one from 10.0.0.4 to 10.0.15.254",
+      "resolver.inbound.addresses.us-east-1b: 10.0.16.3: AWS keeps the first four addresses of 10.0.16.0/20 and the last; choose one from 10.0.16.4 to 10.0.31.254",
+    ].join("\n"),
+  ],
+  [
+    "one resolver's address",
+    { ...base, resolver: { inbound: { addresses: { "us-east-1a": "10.0.0.10" } } } },
+    "resolver.inbound.addresses: us-east-1a: a resolver has addresses in two zones at least: AWS takes no single one; add a zone",
+  ],
+  [
+    "a resolver in one zone",
+    { ...base, network: { zones: ["us-east-1a"] }, resolver: { inbound: {} } },
+    "network.zones: us-east-1a: a resolver has addresses in two zones at least: AWS takes no single one; add a zone",
+  ],
+  [
+    "AWS's own names, and a server that the VPC has no way to",
+    {
+      ...base,
+      resolver: { outbound: { forward: { "amazonaws.com": ["192.168.1.2"], lan: ["192.168.2.2"] } } },
+    },
+    [
+      "resolver.outbound.forward.amazonaws.com: 192.168.1.2: the site asks the VPC for AWS's own names: the queries would go in circles; forward only names that the site's servers know themselves",
+      "resolver.outbound.forward.lan: 192.168.2.2: lies outside site.cidr 192.168.1.0/24: the VPC would have no route to it; name a DNS server of the site, or widen site.cidr",
+    ].join("\n"),
+  ],
+  [
+    "a DNS server that is dead",
+    {
+      ...closed,
+      hosts: { ...closed.hosts, dns: { address: "192.168.1.2", hostKey, dead: true } },
+      site: { ...never, dns: { at: "host", host: "dns", server: "bind9" } },
+    },
+    "site.dns.host: dns: hosts.dns is dead: nobody would answer the nodes; name another host, or set at to nodes",
+  ],
+  [
+    "no internet, and a node as the site's DNS server",
+    { ...closed, site: { ...never, dns: { at: "host", host: "pi-1", server: "bind9" } } },
+    "site.dns.host: pi-1: with site.internet never, a node's firewall would keep it from the servers that it asks for all other names; name a host that is no node, or set at to nodes",
+  ],
+  [
+    "no internet, and packages from it",
+    {
+      ...closed,
+      site: {
+        ...never,
+        packages: {
+          from: "mirror",
+          sources: [
+            "deb [signed-by=/etc/apt/keyring.gpg] http://deb.debian.org/debian bookworm main",
+            "deb http://mirror.home.arpa/debian bookworm main",
+            "deb http://203.0.113.5/debian bookworm main",
+          ],
+        },
+      },
+    },
+    [
+      "site.packages.sources.0: deb [signed-by=/etc/apt/keyring.gpg] http://deb.debian.org/debian bookworm main: with site.internet never, packages come from a mirror of the site; name one that is in site.cidr, or set site.internet to fallback",
+      "site.packages.sources.2: deb http://203.0.113.5/debian bookworm main: with site.internet never, packages come from a mirror of the site; name one that is in site.cidr, or set site.internet to fallback",
+    ].join("\n"),
+  ],
+  [
+    "no internet, and endpoints missing",
+    { ...closed, privateEndpoints: { services: ["ecs", "ssm", "ssmmessages", "ecr.api", "ecr.dkr"] } },
+    "privateEndpoints.services: ecs, ssm, ssmmessages, ecr.api, ecr.dkr: with site.internet never, the nodes need these endpoints too: ecs-agent, ecs-telemetry, s3, logs, kms; add them, or set site.internet to fallback",
+  ],
+  [
+    "no internet, and no endpoint at all",
+    { ...closed, privateEndpoints: undefined },
+    [
+      "site.dns: nodes: DNS leads to the addresses of privateEndpoints, which are not there; add `privateEndpoints: {}`, or take site.dns away",
+      "privateEndpoints.services: (missing): with site.internet never, the nodes need these endpoints too: ecs-agent, ecs-telemetry, ecs, ssm, ssmmessages, s3, ecr.api, ecr.dkr, logs, kms; add them, or set site.internet to fallback",
+    ].join("\n"),
+  ],
+  [
+    "no internet, no resolver, no DNS, no packages",
+    {
+      ...closed,
+      resolver: {},
+      site: { ...base.site, internet: "never" },
+    },
+    [
+      "resolver.inbound: (missing): with site.internet never, the nodes learn the endpoints' addresses from it; add `resolver: {inbound: {}}`, or set site.internet to fallback",
+      "site.dns: (missing): with site.internet never, AWS's names must be asked of the inbound resolver; add `dns: {at: nodes, server: dnsmasq}`, or set site.internet to fallback",
+      "site.packages: (missing): with site.internet never, the hosts' packages come from the site; name a mirror or a bundle, or set site.internet to fallback",
+    ].join("\n"),
+  ],
+  [
+    "no internet, and the installer on it",
+    { ...closed, cluster: {} },
+    "cluster.installer.url: https://amazon-ecs-agent.s3.amazonaws.com/ecs-anywhere-install-latest.sh: with site.internet never, the installer must be on the site, or in the bundle; put AWS's installer there (a file:// address for the bundle's), or set site.internet to fallback",
+  ],
+  [
+    "no internet, and an image of Docker Hub",
+    { ...closed, services: { web: { image: "redis:7", memoryMiB: 64 } } },
+    "services.web.image: redis:7: with site.internet never, images come from ECR in us-east-1, by its names for IPv4, or from a registry of the site; push the image there and name it here",
+  ],
+  [
+    "no internet, and a name of ECR's that its endpoint does not answer for",
+    {
+      ...closed,
+      services: { web: { image: "123456789012.dkr-ecr.us-east-1.on.aws/web:1", memoryMiB: 64 } },
+    },
+    "services.web.image: 123456789012.dkr-ecr.us-east-1.on.aws/web:1: with site.internet never, images come from ECR in us-east-1, by its names for IPv4, or from a registry of the site; push the image there and name it here",
+  ],
+  [
+    "no internet, and an image in another Region",
+    { ...closed, services: { web: { image: image.replace("us-east-1", "eu-west-1"), memoryMiB: 64 } } },
+    "services.web.image: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1: with site.internet never, images come from ECR in us-east-1, by its names for IPv4, or from a registry of the site; push the image there and name it here",
+  ],
+];
+
+for (const registry of [
+  "registry-1.docker.io",
+  "lscr.io",
+  "nvcr.io",
+  "registry.gitlab.com",
+  "us-docker.pkg.dev",
+  "some.azurecr.io",
+]) {
+  test(`refused: no internet, and an image of ${registry}`, (t) => {
+    const services = { web: { image: `${registry}/some/web:1`, memoryMiB: 64 } };
+    const { message } =
+      t.throws(() => parse({ ...closed, services }, "us-east-1"), { instanceOf: InvalidInput }) ?? {};
+    t.regex(message ?? "", /^services\.web\.image: .*: with site\.internet never, images come from ECR/);
+  });
+}
+
+test("no internet, and an image of the site's own registry", (t) => {
+  const services = { web: { image: "registry.home.arpa:5000/web:1", memoryMiB: 64 } };
+  t.notThrows(() => parse({ ...closed, services }, "us-east-1"));
+});
+
+for (const [title, config, message] of bad) {
+  test(`refused: ${title}`, (t) => {
+    const error = t.throws(() => parse(config, "us-east-1"), { instanceOf: InvalidInput });
+    t.is(error?.message, message);
+  });
+}
