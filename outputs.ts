@@ -1,51 +1,56 @@
 /** What a stack tells other projects: the typed contract on both sides of a StackReference. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Preflight } from "./pi/steps/preflight.ts";
+import { mapValues } from "./records.ts";
 
-/** All outputs of a stack, as another project reads them. */
-export interface HybridOutputs {
-  /** For example us-east-1. */
-  readonly region: string;
-  readonly vpc: {
-    readonly id: string;
-    readonly cidr: string;
-    /** One a zone, in the order of `network.zones`. */
-    readonly privateSubnetIds: readonly string[];
-    /** Empty without `network.publicSubnets`. */
-    readonly publicSubnetIds: readonly string[];
-  };
-  readonly vpn: {
+/** All outputs of a stack. Their types, what index.ts must export, and how other projects read them derive from this record. */
+export const outputs = {
+  region: output<string>("For example us-east-1."),
+  vpc: output<VpcOutput>("The VPC and its subnets."),
+  vpn: output<{
     readonly connectionId: string;
     readonly tunnels: Readonly<Record<"tunnel1" | "tunnel2", TunnelOutput>>;
-  };
-  /** By AWS service; empty without `privateEndpoints`. */
-  readonly endpoints: Readonly<Record<string, EndpointOutput>>;
-  readonly resolver: {
-    /** What the site's DNS forwards to, in the order of the zones; empty without `resolver.inbound`. */
-    readonly inboundAddresses: readonly string[];
-  };
-  /** What to put into the site's DNS server where it is none of the hosts; else empty. */
-  readonly dnsSnippet: string;
-  readonly cluster: { readonly name: string; readonly arn: string };
-  /** By the host's key in `hosts`. */
-  readonly nodes: Readonly<Record<string, NodeOutput>>;
-  /** The way to AWS's endpoints as each node measured it, by the host's key; empty without `site.dns`. */
-  readonly preflight: Readonly<Record<string, Preflight>>;
-  /** In °C, by the host's key, of the hosts with a fan and a sensor; as their fan's step last saw it. */
-  readonly temperatures: Readonly<Record<string, number>>;
-  /** By the service's key in `services`. */
-  readonly services: Readonly<Record<string, { readonly name: string; readonly arn: string }>>;
-  /** By the load balancer's key in `loadBalancers`. */
-  readonly loadBalancers: Readonly<
-    Record<string, { readonly arn: string; readonly dnsName: string; readonly url: string }>
-  >;
+  }>("The VPN connection."),
+  endpoints: output<ByName<EndpointOutput>>("By AWS service; empty without `privateEndpoints`."),
+  resolver: output<{ readonly inboundAddresses: readonly string[] }>(
+    "`inboundAddresses`: what the site's DNS forwards to, in the order of the zones; empty without `resolver.inbound`.",
+  ),
+  dnsSnippet: output<string>(
+    "The text for the configuration of the site's DNS server, with `site.dns.at: elsewhere`; otherwise empty.",
+  ),
+  cluster: output<Named>("The ECS cluster."),
+  nodes: output<ByName<NodeOutput>>("By the host's key in `hosts`."),
+  preflight: output<ByName<Preflight>>(
+    "The way to AWS's endpoints as each node measured it, by the host's key; empty without `site.dns`.",
+  ),
+  temperatures: output<ByName<number>>(
+    "In °C, by the host's key, of the hosts with a fan and a sensor; as the fan's step last saw it.",
+  ),
+  services: output<ByName<Named>>("By the service's key in `services`."),
+  loadBalancers: output<ByName<LoadBalancerOutput>>("By the load balancer's key in `loadBalancers`."),
+} as const;
+
+type ByName<T> = Readonly<Record<string, T>>;
+
+interface Named {
+  readonly name: string;
+  readonly arn: string;
+}
+
+export interface VpcOutput {
+  readonly id: string;
+  readonly cidr: string;
+  /** One per zone, in the order of `network.zones`. */
+  readonly privateSubnetIds: readonly string[];
+  /** Empty without `network.publicSubnets`. */
+  readonly publicSubnetIds: readonly string[];
 }
 
 /** One of the VPN connection's two tunnels. */
 export interface TunnelOutput {
   /** Public address of AWS's end. */
   readonly address: string;
-  /** As the gateway last verified it: "UP" when traffic was seen through it; "UNKNOWN" when it died before it said. */
+  /** As the gateway last verified it: "UP" when it saw traffic through the tunnel, "UNKNOWN" when a dead gateway never told. */
   readonly state: string;
 }
 
@@ -67,7 +72,29 @@ export interface NodeOutput {
   readonly containerInstanceArn: string;
 }
 
-/** The same outputs while they are still being made: what index.ts exports. */
+export interface LoadBalancerOutput {
+  readonly arn: string;
+  readonly dnsName: string;
+  readonly url: string;
+}
+
+/** A description of an output of type T. */
+interface Description<T> {
+  readonly text: string;
+  /** Never there: it carries the type. */
+  readonly type?: T;
+}
+
+function output<T>(text: string): Description<T> {
+  return { text };
+}
+
+/** All outputs of a stack, as another project reads them. */
+export type HybridOutputs = {
+  readonly [K in keyof typeof outputs]: (typeof outputs)[K] extends Description<infer T> ? T : never;
+};
+
+/** The same outputs while they are being made: what index.ts exports. */
 export type HybridExports = { readonly [K in keyof HybridOutputs]: pulumi.Input<Deferred<HybridOutputs[K]>> };
 
 type Deferred<T> = T extends string | number
@@ -77,55 +104,20 @@ type Deferred<T> = T extends string | number
     : { readonly [K in keyof T]: pulumi.Input<Deferred<T[K]>> };
 
 /**
- * The outputs of a stack of this program, for another project.
+ * Returns the outputs of a stack of this program, for another project. Each is requested when it is read: a stack of an
+ * older version may lack outputs that this project does not read.
  *
  * @param stack fully qualified, `organization/project/stack`
  * @example const { cluster, loadBalancers } = hybridOutputs("acme/ecs-anywhere-hybrid/home");
- * @throws (inside the Output) when the stack has no such output: it is not a stack of this program, or never came up
+ * @throws Error inside the Output when the stack has no such output: it belongs to another program, or never came up
  */
 export function hybridOutputs(stack: string): {
   readonly [K in keyof HybridOutputs]: pulumi.Output<HybridOutputs[K]>;
 } {
   const reference = new pulumi.StackReference(stack);
-  const output = <K extends keyof HybridOutputs>(key: K) =>
-    reference.requireOutput(key).apply((value: HybridOutputs[K]) => value) as pulumi.Output<HybridOutputs[K]>;
-  // Asked for one by one: a stack that an older version made may lack what this project does not read.
-  return {
-    get region() {
-      return output("region");
-    },
-    get vpc() {
-      return output("vpc");
-    },
-    get vpn() {
-      return output("vpn");
-    },
-    get endpoints() {
-      return output("endpoints");
-    },
-    get resolver() {
-      return output("resolver");
-    },
-    get dnsSnippet() {
-      return output("dnsSnippet");
-    },
-    get cluster() {
-      return output("cluster");
-    },
-    get nodes() {
-      return output("nodes");
-    },
-    get preflight() {
-      return output("preflight");
-    },
-    get temperatures() {
-      return output("temperatures");
-    },
-    get services() {
-      return output("services");
-    },
-    get loadBalancers() {
-      return output("loadBalancers");
-    },
-  };
+  const getters = mapValues(outputs, (_, name) => ({
+    enumerable: true,
+    get: () => reference.requireOutput(name),
+  }));
+  return Object.defineProperties({}, getters) as ReturnType<typeof hybridOutputs>;
 }

@@ -56,7 +56,9 @@ test("every script that a document names exists", (t) => {
 test("AWS classes are imported one by one", (t) => {
   const sources = [
     join(root, "index.ts"),
-    ...["components", "config", "pi", "examples"].flatMap((folder) => filesBelow(folder, ".ts")),
+    ...["limits", "config", "components", "pi", "stack", "examples"].flatMap((folder) =>
+      filesBelow(folder, ".ts"),
+    ),
   ];
   const large = sources.filter((source) =>
     /from "@pulumi\/(aws|tls|command)(\/[a-z0-9]+)?(\/index\.js)?"/.test(readFileSync(source, "utf8")),

@@ -3,40 +3,45 @@ import test from "ava";
 import { valueOfOutput } from "./support/mocks.ts";
 import { graphOf, runProgram } from "./support/program.ts";
 
-test.serial("stack home is one graph: tunnels release routes, routes agents, agents services", async (t) => {
-  const { program, resources } = await runProgram("home");
-  const { find, waitsFor } = graphOf(t, resources);
+const home = runProgram("home");
+const nodes = ["pi-1", "pi-2", "pi-3"];
 
-  const connectionOf = (step: string) =>
-    find(step)?.inputs.connection as { readonly host: string; readonly privateKey?: unknown };
+const commandsOf = ({ resources }: Awaited<typeof home>) =>
+  resources.filter(({ type }) => type === "command:remote:Command");
 
-  const steps = resources.filter(({ type }) => type === "command:remote:Command").map(({ name }) => name);
+test("stack home: every host gets the steps of its role", async (t) => {
   const node = (pi: string) =>
     ["automation-key", "boot-flags", "fan", "reboot", "kernel", "docker", "static-route", "ecs-agent"].map(
       (step) => `${pi}-${step}`,
     );
   const gateway = ["automation-key", "fan", "reboot", "vpn-gateway"].map((step) => `pi-gateway-${step}`);
-  t.deepEqual(steps.toSorted(), [...gateway, ...["pi-1", "pi-2", "pi-3"].flatMap(node)].toSorted());
+  const steps = commandsOf(await home).map(({ name }) => name);
+  t.deepEqual(steps.toSorted(), [...gateway, ...nodes.flatMap(node)].toSorted());
+});
 
+test("stack home is one graph: tunnels release routes, routes agents, agents services", async (t) => {
+  const { find, waitsFor } = graphOf(t, (await home).resources);
   waitsFor("pi-gateway-vpn-gateway", "vpn-connection");
-  for (const pi of ["pi-1", "pi-2", "pi-3"]) {
+  for (const pi of nodes) {
     waitsFor(`${pi}-static-route`, "pi-gateway-vpn-gateway");
     waitsFor(`${pi}-ecs-agent`, `${pi}-static-route`);
-    // A component waits before its children are made.
+    // A component waits before its children are created.
     waitsFor("redis", `${pi}-ecs-agent`);
     waitsFor("hits", `${pi}-ecs-agent`);
     t.truthy(find(`web-${pi}`), "a target of the load balancer");
   }
-  t.false(
-    steps.some((name) => find(name)?.inputs.create !== "sh -s -- converge"),
-    "every step is the same constant command",
-  );
-  t.true(
-    steps.every((name) => find(name)?.secretInputs.includes("stdin")),
-    "what travels to a host is secret",
-  );
+});
 
-  // What faces the internet stands in the public subnets, whose route table must know the way to the site, too.
+test("stack home: every step is the same constant command, and what travels to a host is secret", async (t) => {
+  for (const { name, inputs, secretInputs } of commandsOf(await home)) {
+    t.is(inputs.create, "sh -s -- converge", name);
+    t.true(secretInputs.includes("stdin"), name);
+  }
+});
+
+test("stack home: what faces the internet is in the public subnets, which know the way to the site", async (t) => {
+  const { resources } = await home;
+  const { find } = graphOf(t, resources);
   const subnets = resources.filter(
     ({ type, name }) => type === "aws:ec2/subnet:Subnet" && name.startsWith("network-public-"),
   );
@@ -46,43 +51,42 @@ test.serial("stack home is one graph: tunnels release routes, routes agents, age
     subnets.map(({ id }) => id),
   );
   t.is(find("vpn-propagation-public")?.inputs.routeTableId, find("network-public")?.id);
+});
 
-  // The article's lab: its ranges, its gateway, three nodes, and Redis on the one that has its data.
+test("stack home is the article's lab: its ranges, its gateway, and Redis on the node that has its data", async (t) => {
+  const { find } = graphOf(t, (await home).resources);
   t.is(find("network-vpc")?.inputs.cidrBlock, "10.0.0.0/16");
   t.is(find("vpn-route-site")?.inputs.destinationCidrBlock, "192.168.1.0/24");
-  t.is(connectionOf("pi-gateway-vpn-gateway").host, "192.168.1.196");
+  t.like(find("pi-gateway-vpn-gateway")?.inputs.connection, { host: "192.168.1.196" });
   t.deepEqual(find("redis-service")?.inputs.placementConstraints, [
     { type: "memberOf", expression: "attribute:redis == true" },
   ]);
   t.deepEqual(
-    ["pi-1", "pi-2", "pi-3"].filter((pi) =>
-      /"redis": ?"true"/.test(String(find(`${pi}-ecs-agent`)?.inputs.stdin)),
-    ),
+    nodes.filter((pi) => /"redis": ?"true"/.test(String(find(`${pi}-ecs-agent`)?.inputs.stdin))),
     ["pi-3"],
   );
+});
 
-  // A person's key, here the SSH agent's, opens the door once; from then on the stack uses its own.
+test("stack home: a person's key, here the SSH agent's, carries out the first step; the stack's own key all others", async (t) => {
+  const { find } = graphOf(t, (await home).resources);
   const key = find("site-automation-key")?.state.privateKeyOpenssh;
   t.regex(String(key), /BEGIN OPENSSH PRIVATE KEY/);
-  for (const step of steps) {
-    t.is(connectionOf(step).privateKey, step.endsWith("-automation-key") ? undefined : key, step);
+  for (const { name, inputs } of commandsOf(await home)) {
+    const { privateKey } = inputs.connection as { readonly privateKey?: unknown };
+    t.is(privateKey, name.endsWith("-automation-key") ? undefined : key, name);
   }
+});
 
-  const { nodes, vpn, services, temperatures } = await valueOfOutput(
-    pulumi.output({
-      nodes: program.nodes,
-      vpn: program.vpn,
-      services: program.services,
-      temperatures: program.temperatures,
-    }),
-  );
-  t.deepEqual(nodes["pi-1"], {
+test("stack home: the outputs are what AWS and the hosts answered", async (t) => {
+  const { program } = await home;
+  const outputs = await valueOfOutput(pulumi.output(program));
+  t.deepEqual(outputs.nodes["pi-1"], {
     address: "192.168.1.101",
     managedInstanceId: "mi-0123456789abcdef0",
     containerInstanceArn: "arn:aws:ecs:us-east-1:…:1",
   });
-  t.deepEqual(Object.keys(nodes), ["pi-1", "pi-2", "pi-3"]);
-  t.is(vpn.tunnels.tunnel1.state, "UP");
-  t.deepEqual(temperatures, { "pi-gateway": 48.3, "pi-1": 48.3, "pi-2": 48.3, "pi-3": 48.3 });
-  t.deepEqual(Object.keys(services), ["redis", "hits"]);
+  t.deepEqual(Object.keys(outputs.nodes), nodes);
+  t.is(outputs.vpn.tunnels.tunnel1.state, "UP");
+  t.deepEqual(outputs.temperatures, { "pi-gateway": 48.3, "pi-1": 48.3, "pi-2": 48.3, "pi-3": 48.3 });
+  t.deepEqual(Object.keys(outputs.services), ["redis", "hits"]);
 });

@@ -60,7 +60,7 @@ export interface LabStack {
 let runs = 0;
 
 /** index.ts registers its resources while it is evaluated: each run needs an evaluation of its own. */
-const hybrid: automation.PulumiFn = async () => ({ ...(await import(`../../index.ts?run=${++runs}`)) });
+const hybrid: automation.PulumiFn = async () => (await import(`../../index.ts?run=${++runs}`)).default;
 
 /**
  * Carries an operation out. Ctrl-C reaches the engine by itself (same process group), and it ends in order, with what it

@@ -16,13 +16,13 @@ const facts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** Answers as hosts do on which all goes well. */
-const ssh: Ssh = (name) => {
+/** Answers as hosts on which every step succeeds. */
+export const healthyHosts: Ssh = (name) => {
   const step = Object.keys(facts).find((step) => name.endsWith(step)) ?? name;
   return JSON.stringify({ step, changed: [], facts: facts[step] ?? {} });
 };
 
-type Settings = Readonly<Record<string, unknown>>;
+export type Settings = Readonly<Record<string, unknown>>;
 
 /**
  * Once a process: index.ts registers its resources while it is evaluated.
@@ -38,12 +38,12 @@ export async function runProgram(
   const aws = await withAws({
     project: "ecs-anywhere-hybrid",
     stack,
-    ssh,
+    ssh: healthyHosts,
     config: Object.fromEntries(
       Object.entries(config).map(([key, value]) => [`ecs-anywhere-hybrid:${key}`, JSON.stringify(value)]),
     ),
   });
-  const program = await import("../../index.ts");
+  const { default: program } = await import("../../index.ts");
   return { program, resources: await aws.registered() };
 }
 

@@ -1,6 +1,7 @@
 /** docs/reference.md: every setting with its type, default and meaning, from the same schema that checks them. */
 import type { HybridConfig } from "../../config/schema.ts";
 import { retentionPeriods } from "../../limits/observability.ts";
+import { outputs } from "../../outputs.ts";
 import { type JsonSchema, settingsSchema } from "./json-schema.ts";
 
 /** The district of each setting: its chapter of the page, and its file in config/schema. */
@@ -58,6 +59,16 @@ const retentionChapter = `## ${retentionTitle}
 CloudWatch Logs keeps events for one of these numbers of days: ${retentionPeriods.join(", ")}.
 `;
 
+const outputsChapter = `## Outputs: what other projects read
+
+Another project reads them by \`hybridOutputs\` of [outputs.ts](../outputs.ts), which has their types.
+
+${markdownTable(
+  ["Output", "Meaning"],
+  Object.entries(outputs).map(([name, { text }]) => [code(name), text]),
+)}
+`;
+
 /** The whole page. */
 export function reference(): string {
   const sections = sectionsOf("", settingsSchema());
@@ -65,7 +76,7 @@ export function reference(): string {
     `## ${title}\n`,
     ...sections.filter((section) => districtOf(section) === district).map(render),
   ]);
-  return [head, ...chaptersOfSettings, retentionChapter].join("\n");
+  return [head, ...chaptersOfSettings, retentionChapter, outputsChapter].join("\n");
 }
 
 function districtOf({ path }: Section): District | undefined {
@@ -123,7 +134,11 @@ function table(path: string, schema: JsonSchema): string {
     fallback(property, schema.required?.includes(key) ?? false),
     property.description ?? "",
   ]);
-  return [["Field", "Type", "Default", "Meaning"], ["---", "---", "---", "---"], ...rows]
+  return markdownTable(["Field", "Type", "Default", "Meaning"], rows);
+}
+
+function markdownTable(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [heading, heading.map(() => "---"), ...rows]
     .map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`)
     .join("\n");
 }
@@ -169,7 +184,9 @@ function fallback(property: JsonSchema, required: boolean): string {
   return value === undefined || empty ? "" : code(value);
 }
 
-const code = (value: unknown) => `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
+function code(value: unknown): string {
+  return `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
+}
 
 /** As GitHub makes anchors out of headings. */
 const anchor = (heading: string) =>

@@ -1,0 +1,23 @@
+import { SiteVpn } from "../components/connectivity/site-vpn.ts";
+import type { Network } from "../components/network/network.ts";
+import type { HybridConfig } from "../config/schema.ts";
+
+/** Builds the VPN between the site and the VPC. All route tables of the VPC learn the way to the site. */
+export function buildVpn(
+  { site, vpn }: Pick<HybridConfig, "site" | "vpn">,
+  {
+    vpcId,
+    routeTableIds,
+    publicRouteTableIds,
+  }: Pick<Network, "vpcId" | "routeTableIds" | "publicRouteTableIds">,
+): SiteVpn {
+  return new SiteVpn("vpn", {
+    site,
+    vpcId,
+    routeTableIds: { ...routeTableIds, ...publicRouteTableIds },
+    presharedKeys: vpn.presharedKeys,
+    insideCidrs: vpn.insideCidrs,
+    logRetentionDays: vpn.logRetentionDays,
+    alarmTopicArn: vpn.alarmTopicArn,
+  });
+}

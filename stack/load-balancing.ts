@@ -1,0 +1,58 @@
+import {
+  OnPremLoadBalancer,
+  type OnPremLoadBalancerArgs,
+} from "../components/load-balancing/on-prem-load-balancer.ts";
+import type { Network } from "../components/network/network.ts";
+import type { HybridConfig } from "../config/schema.ts";
+import { nodesOf, targetPort } from "../config/views.ts";
+import { fail } from "../limits/problem.ts";
+import { eligibleNodes } from "../limits/service/placement.ts";
+import { mapValues, pick } from "../records.ts";
+import type { PrivateConnectivity } from "./private-connectivity.ts";
+
+/** Builds the load balancers in front of the services, by their key. They wait for no node: AWS's health checks find it. */
+export function buildLoadBalancers(
+  config: Pick<HybridConfig, "site" | "hosts" | "services" | "loadBalancers">,
+  network: Pick<Network, "vpcId" | "cidr" | "privateSubnetIds" | "publicSubnetIds">,
+  { fixedAddresses }: Pick<PrivateConnectivity, "fixedAddresses">,
+): Readonly<Record<string, OnPremLoadBalancer>> {
+  return mapValues(
+    config.loadBalancers,
+    (loadBalancer, name) =>
+      new OnPremLoadBalancer(
+        name,
+        {
+          ...loadBalancer,
+          ...backendOf(config, name),
+          vpcId: network.vpcId,
+          vpcCidr: network.cidr,
+          siteCidr: config.site.cidr,
+          subnetIds: loadBalancer.scheme === "internal" ? network.privateSubnetIds : network.publicSubnetIds,
+        },
+        { dependsOn: fixedAddresses },
+      ),
+  );
+}
+
+/**
+ * Returns the port that the balancer's service takes on a node, and the nodes that can run the service.
+ *
+ * @throws RunError when the service has no such port; the rules of config/ refuse that before
+ */
+function backendOf(
+  config: Pick<HybridConfig, "hosts" | "services" | "loadBalancers">,
+  name: string,
+): Pick<OnPremLoadBalancerArgs, "hostPort" | "targets"> {
+  const loadBalancer = config.loadBalancers[name];
+  const service = loadBalancer && config.services[loadBalancer.service];
+  const hostPort = service && targetPort(loadBalancer, service);
+  if (!service || hostPort === undefined) {
+    return fail(
+      `loadBalancers.${name}.service`,
+      loadBalancer?.service,
+      "must have a TCP host port for the load balancer",
+      "give the service one",
+    );
+  }
+  return { hostPort, targets: pick(config.hosts, eligibleNodes(nodesOf(config), service.placement)) };
+}

@@ -1,0 +1,54 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Network } from "../components/network/network.ts";
+import { InboundResolver } from "../components/private-connectivity/inbound-resolver.ts";
+import { OutboundResolver } from "../components/private-connectivity/outbound-resolver.ts";
+import { PrivateEndpoints } from "../components/private-connectivity/private-endpoints.ts";
+import type { HybridConfig } from "../config/schema.ts";
+import { pick } from "../records.ts";
+
+/** AWS's services and names at private addresses, as far as the stack has them. */
+export interface PrivateConnectivity {
+  readonly endpoints?: PrivateEndpoints | undefined;
+  readonly inboundResolver?: InboundResolver | undefined;
+  readonly outboundResolver?: OutboundResolver | undefined;
+  /** The holders of fixed addresses: a resource that takes any free address of the private subnets waits for them. */
+  readonly fixedAddresses: pulumi.Resource[];
+}
+
+/** Builds the endpoints and the resolvers that the stack asks for. */
+export function buildPrivateConnectivity(
+  config: Pick<HybridConfig, "network" | "site" | "privateEndpoints" | "resolver">,
+  network: Pick<Network, "vpcId" | "cidr" | "privateSubnets" | "s3Gateway">,
+): PrivateConnectivity {
+  const { vpcId, privateSubnets } = network;
+  const { inbound, outbound } = config.resolver;
+  const siteCidr = config.site.cidr;
+  const inboundResolver =
+    inbound &&
+    new InboundResolver("inbound-resolver", { ...inbound, vpcId, siteCidr, subnets: privateSubnets });
+  const fixedAddresses = inbound?.addresses && inboundResolver ? [inboundResolver] : [];
+
+  const endpoints =
+    config.privateEndpoints &&
+    new PrivateEndpoints(
+      "endpoints",
+      {
+        vpcId,
+        vpcCidr: network.cidr,
+        siteCidr,
+        subnets: pick(privateSubnets, config.privateEndpoints.zones ?? config.network.zones),
+        services: config.privateEndpoints.services,
+        s3Gateway: network.s3Gateway,
+        field: "privateEndpoints",
+      },
+      { dependsOn: fixedAddresses },
+    );
+  const outboundResolver =
+    outbound &&
+    new OutboundResolver(
+      "outbound-resolver",
+      { ...outbound, vpcId, subnets: privateSubnets },
+      { dependsOn: fixedAddresses },
+    );
+  return { endpoints, inboundResolver, outboundResolver, fixedAddresses };
+}

@@ -1,0 +1,24 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { ExternalService, type ServiceCluster } from "../components/service/external-service.ts";
+import type { HybridConfig } from "../config/schema.ts";
+import { nodesOf } from "../config/views.ts";
+import { mapValues } from "../records.ts";
+
+/**
+ * Builds the services on the nodes, by their key.
+ *
+ * @param site what brings the nodes into the cluster: a service waits for its tasks, and so for the nodes
+ */
+export function buildServices(
+  config: Pick<HybridConfig, "cluster" | "hosts" | "services">,
+  cluster: ServiceCluster,
+  site: pulumi.Resource,
+): Readonly<Record<string, ExternalService>> {
+  const nodes = nodesOf(config);
+  const { logRetentionDays } = config.cluster;
+  return mapValues(
+    config.services,
+    (service, name) =>
+      new ExternalService(name, { ...service, cluster, nodes, logRetentionDays }, { dependsOn: site }),
+  );
+}

@@ -1,0 +1,63 @@
+import test from "ava";
+import type { HybridConfig } from "../../config/schema.ts";
+import { buildLoadBalancers } from "../../stack/load-balancing.ts";
+import { buildNetwork } from "../../stack/network.ts";
+import { buildPrivateConnectivity } from "../../stack/private-connectivity.ts";
+import { district } from "./district.ts";
+
+function build(config: HybridConfig) {
+  const network = buildNetwork(config);
+  return buildLoadBalancers(config, network, buildPrivateConnectivity(config, network));
+}
+
+test.serial("targets are the nodes that can run the service, by the port that it takes there", async (t) => {
+  const { resources, find } = await district(t, "home", build);
+  const targets = resources.filter(({ type }) => type.endsWith(":TargetGroupAttachment"));
+  t.deepEqual(targets.map(({ name }) => name).toSorted(), ["web-pi-1", "web-pi-2", "web-pi-3"]);
+  t.deepEqual(targets.map(({ inputs }) => `${inputs.targetId}:${inputs.port}`).toSorted(), [
+    "192.168.1.101:8080",
+    "192.168.1.102:8080",
+    "192.168.1.103:8080",
+  ]);
+  t.deepEqual(find("web")?.dependencies, []);
+});
+
+test.serial(
+  "an internet-facing one is in the public subnets, an internal one in the private ones",
+  async (t) => {
+    const home = await district(t, "home", build);
+    t.deepEqual(
+      home.find("web-lb")?.inputs.subnets,
+      ["a", "b"].map((letter) => home.subnetId(`network-public-us-east-1${letter}`)),
+    );
+    const internal = await district(t, "private", build);
+    t.deepEqual(
+      internal.find("web-lb")?.inputs.subnets,
+      ["a", "b"].map((letter) => internal.subnetId(`network-private-us-east-1${letter}`)),
+    );
+  },
+);
+
+test.serial("it takes no address that the inbound resolver was promised", async (t) => {
+  const { waitsFor } = await district(t, "private", build);
+  waitsFor("web", "inbound-resolver-endpoint");
+});
+
+test.serial("refused: a service without a TCP port, where no rule of config/ was asked before", async (t) => {
+  const network = { mode: "none" } as const;
+  await t.throwsAsync(
+    district(t, "home", (config) =>
+      build({
+        ...config,
+        services: {
+          ...config.services,
+          hits: { ...config.services.hits, network },
+        } as typeof config.services,
+      }),
+    ),
+    {
+      message:
+        "loadBalancers.web.service: hits: must have a TCP host port for the load balancer; give the service one",
+    },
+  );
+});
