@@ -1,40 +1,45 @@
-/** What zod finds, as problems that tell the user what to do. */
+/** Turns zod's issues into problems that tell the user what to do. */
 import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
-import type { Problem } from "../limits/problem.ts";
+import { isRemedy, isRule, type Problem, type RuleText } from "../limits/problem.ts";
 import { descriptionOf, exampleKey, isSecret, knownKeys, type Path } from "./schema-path.ts";
 
 type Issue = z.core.$ZodIssue;
 
 /**
- * The problems that zod's issues stand for.
+ * Returns the problems that zod's issues mean.
  *
  * @param raw the whole of what was given
  */
 export function problemsOfIssues(issues: readonly Issue[], raw: unknown): Problem[] {
   const isOfType = (path: Path) =>
     !issues.some((other) => other.code === "invalid_type" && other.path.join() === path.join());
-  // Zod also counts the characters of a text where a list belongs.
+  // Zod also counts the characters of a text in the place of a list.
   return issues
     .filter(({ code, path }) => code === "invalid_type" || isOfType(path))
     .flatMap((issue) => problemsOfIssue(issue, raw));
 }
 
-/** A message of the schema's own reads "rule; remedy". */
+type Words = Pick<Problem, "rule" | "remedy">;
+
 function problemsOfIssue(issue: Issue, raw: unknown): Problem[] {
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(issue.path, key, raw));
   if (issue.code === "invalid_key" || issue.code === "invalid_element") {
     return issue.issues.flatMap((inner) => problemsOfIssue({ ...inner, path: issue.path }, raw));
   }
-  const [rule, remedy] = issue.message.includes("; ") ? issue.message.split("; ") : ruleOf(issue, raw);
   return [
     {
       field: issue.path.join("."),
       value: shown(issue, raw),
-      rule: rule ?? issue.message,
-      remedy: remedy ?? "docs/reference.md says what it takes",
+      ...(ownWords(issue.message) ?? wordsOf(issue, raw)),
     },
   ];
+}
+
+/** Takes apart what `wording` of schema/values.ts put together; undefined for a message of zod's. */
+function ownWords(message: string): Words | undefined {
+  const [rule = "", remedy = ""] = message.split("; ");
+  return isRule(rule) && isRemedy(remedy) ? { rule, remedy } : undefined;
 }
 
 function unknownKey(path: Path, key: string, raw: unknown): Problem {
@@ -42,7 +47,7 @@ function unknownKey(path: Path, key: string, raw: unknown): Problem {
   if (path.length === 0 && /[.[]/.test(key)) {
     return {
       ...problem,
-      rule: "is a path: without --path, pulumi takes it for the name of a setting",
+      rule: "must be the name of a setting: without --path, pulumi takes a path for one",
       remedy: `run \`pulumi config rm '${key}'\`, then the same command with --path`,
     };
   }
@@ -51,14 +56,14 @@ function unknownKey(path: Path, key: string, raw: unknown): Problem {
   const isNear = distance(key, near) * 2 < Math.max(key.length, near.length);
   return {
     ...problem,
-    rule: `known here: ${known.join(", ")}`,
-    remedy: isNear ? `did you mean ${near}?` : "remove it",
+    rule: `must be one of ${known.join(", ")}`,
+    remedy: isNear ? `write ${near}` : "remove it",
   };
 }
 
-/** Rule and remedy where the schema has no words of its own. */
-function ruleOf(issue: Issue, raw: unknown): readonly string[] {
-  const explained = (rule: string) => {
+/** The words for an issue that the schema has none of its own for. */
+function wordsOf(issue: Issue, raw: unknown): Words {
+  const explained = (rule: RuleText): RuleText => {
     const description = descriptionOf(issue.path, raw);
     return description === undefined
       ? rule
@@ -66,70 +71,75 @@ function ruleOf(issue: Issue, raw: unknown): readonly string[] {
   };
   switch (issue.code) {
     case "invalid_type":
-      if (issue.input === undefined)
-        return [explained("must be given"), `run \`${setting(issue.path, raw)}\``];
-      return formOf(issue.expected, issue.path, raw);
+      return issue.input === undefined
+        ? { rule: explained("must be given"), remedy: `run \`${setting(issue.path, raw)}\`` }
+        : formOf(issue.expected, issue.path, raw);
     case "invalid_value":
-      return [`must be one of ${issue.values.join(", ")}`, "choose one of them"];
+      return { rule: `must be one of ${issue.values.join(", ")}`, remedy: "choose one of them" };
     case "invalid_union":
       return "options" in issue && Array.isArray(issue.options)
-        ? [explained(`must be one of ${issue.options.join(", ")}`), "choose one of them"]
-        : ["must be a single value: text, a number, true or false", "write it in quotes"];
-    case "too_small":
-      return boundOf(issue, issue.inclusive ? "at least" : "more than", issue.minimum, more, explained);
-    case "too_big":
-      return boundOf(issue, issue.inclusive ? "at most" : "less than", issue.maximum, less, explained);
+        ? { rule: explained(`must be one of ${issue.options.join(", ")}`), remedy: "choose one of them" }
+        : {
+            rule: "must be a single value: text, a number, true or false",
+            remedy: "write it in quotes",
+          };
+    case "too_small": {
+      const { rule, kind } = boundOf(issue.origin, issue.inclusive ? "at least" : "more than", issue.minimum);
+      return { rule: explained(rule), remedy: more[kind] };
+    }
+    case "too_big": {
+      const { rule, kind } = boundOf(issue.origin, issue.inclusive ? "at most" : "less than", issue.maximum);
+      return { rule: explained(rule), remedy: less[kind] };
+    }
     default:
-      return [issue.message];
+      return { rule: explained("must have another form"), remedy: "look it up in docs/reference.md" };
   }
 }
 
-const more = { entries: "add to it", characters: "write more", number: "raise it" };
-const less = { entries: "take some out", characters: "shorten it", number: "lower it" };
+const more = { list: "add to it", text: "write more text", number: "raise it to that" } as const;
+const less = { list: "remove some of it", text: "shorten it to that", number: "lower it to that" } as const;
 
 function boundOf(
-  { origin }: { readonly origin: string },
+  origin: string,
   relation: string,
   limit: number | bigint,
-  remedies: typeof more,
-  explained: (rule: string) => string,
-): readonly [rule: string, remedy: string] {
-  const one = Number(limit) === 1;
+): { readonly rule: RuleText; readonly kind: keyof typeof more } {
+  const isOne = Number(limit) === 1;
   switch (origin) {
     case "array":
-      return [explained(`must have ${relation} ${limit} ${one ? "entry" : "entries"}`), remedies.entries];
+      return { rule: `must have ${relation} ${limit} ${isOne ? "entry" : "entries"}`, kind: "list" };
     case "string":
-      return [explained(`must have ${relation} ${limit} character${one ? "" : "s"}`), remedies.characters];
+      return { rule: `must have ${relation} ${limit} character${isOne ? "" : "s"}`, kind: "text" };
     default:
-      return [explained(`must be ${relation} ${limit}`), remedies.number];
+      return { rule: `must be ${relation} ${limit}`, kind: "number" };
   }
 }
 
-function formOf(expected: string, path: Path, raw: unknown): readonly [rule: string, remedy: string] {
+function formOf(expected: string, path: Path, raw: unknown): Words {
   switch (expected) {
     case "string":
-      return ["must be text", "write it in quotes"];
+      return { rule: "must be text", remedy: "write it in quotes" };
     case "number":
-      return ["must be a number", "write it in digits, without quotes"];
+      return { rule: "must be a number", remedy: "write it in digits, without quotes" };
     case "int":
-      return ["must be a whole number", "round it"];
+      return { rule: "must be a whole number", remedy: "round it up or down" };
     case "boolean":
-      return ["must be true or false", "write one of them, without quotes"];
+      return { rule: "must be true or false", remedy: "write one of them, without quotes" };
     case "object":
     case "record":
-      return [
-        "must be a mapping",
-        `run \`pulumi config rm --path ${propertyPath(path)}\`, then set its fields, such as \`${setting(path, raw)}\``,
-      ];
+      return {
+        rule: "must be a mapping",
+        remedy: `run \`pulumi config rm --path ${propertyPath(path)}\`, then set its fields, such as \`${setting(path, raw)}\``,
+      };
     case "array":
     case "tuple":
-      return ["must be a list", "write it as [one, another]"];
+      return { rule: "must be a list", remedy: "write it as [one, another]" };
     default:
-      return [`must be of type ${expected}`, "write it as one"];
+      return { rule: `must be of type ${expected}`, remedy: "write it as one" };
   }
 }
 
-/** The command that sets a field; of a secret, it asks for the value, which no shell then remembers. */
+/** Returns the command that sets a field. For a secret it prompts for the value, so that no shell remembers it. */
 export function setting(path: Path, raw: unknown): string {
   const key = exampleKey(path, raw);
   if (key !== undefined) return setting([...path, key], raw);
@@ -138,7 +148,7 @@ export function setting(path: Path, raw: unknown): string {
     : `pulumi config set --path ${propertyPath(path)} VALUE`;
 }
 
-/** As Pulumi's command line names a field: `network.zones[0]`. */
+/** Returns a field's name on Pulumi's command line: `network.zones[0]`. */
 function propertyPath([first, ...rest]: Path): string {
   const inner = rest.map((key) =>
     typeof key === "number"
@@ -151,9 +161,9 @@ function propertyPath([first, ...rest]: Path): string {
   return /^[\w.-]+$/.test(path) ? path : `'${path}'`;
 }
 
-/** The value as given, if that is short and no secret: of lists and mappings no more than plain values in a list. */
+/** Returns the value as given, unless it is secret or long. Of lists and mappings, only plain values in a list are shown. */
 function shown(issue: Issue, raw: unknown): string {
-  // Of a discriminated union, the input is the whole mapping, and the path ends in the discriminator.
+  // For a discriminated union, the input is the whole mapping, and the path ends in the discriminator.
   const value =
     issue.code === "invalid_union" && "options" in issue
       ? Object(issue.input)[issue.path.at(-1) ?? ""]
@@ -167,7 +177,7 @@ function shown(issue: Issue, raw: unknown): string {
   return JSON.stringify(value);
 }
 
-/** What may be said of a secret. */
+/** Returns what may be shown of a secret. */
 export function secretValue(value: unknown): string {
   return typeof value === "string" ? `(secret, ${value.length} characters)` : "(secret)";
 }

@@ -7,9 +7,9 @@ import type { HybridConfig } from "./schema.ts";
 import { isSecret, type Path } from "./schema-path.ts";
 
 /**
- * The configuration of the stack that is being run: the one reader of `pulumi.Config`.
+ * Returns the configuration of the running stack. It is the one reader of `pulumi.Config`.
  *
- * @throws InvalidInput with every problem found; nothing that is encrypted, or should be, is ever in its text
+ * @throws InvalidInput when there are problems: all of them at once, without what is encrypted or should be
  */
 export function load(): HybridConfig & { readonly region: string } {
   const namespace = `${pulumi.getProject()}:`;
@@ -31,17 +31,17 @@ export function load(): HybridConfig & { readonly region: string } {
   return { ...config, region };
 }
 
-/** Part of Pulumi's SDK, but left out of its typings. True also where only something in the value is encrypted. */
+/** Part of Pulumi's SDK, but missing in its typings. True also if only a part of the value is encrypted. */
 const runtime = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
 
 const noRegion: Problem = {
   field: "aws:region",
   value: "(missing)",
-  rule: "must be the AWS Region that the stack is made in",
-  remedy: "run `pulumi config set aws:region us-east-1`, with the Region next to your site",
+  rule: "must be the AWS Region of the stack",
+  remedy: "run `pulumi config set aws:region us-east-1`, with the Region nearest to your site",
 };
 
-/** Pulumi hands structured values over as JSON text; whatever else it is, the schema refuses. */
+/** Pulumi hands structured values over as JSON text. The schema refuses everything else. */
 function json(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -50,7 +50,7 @@ function json(text: string): unknown {
   }
 }
 
-/** Secrets that stand in the stack file for everybody to read. */
+/** Finds secrets that are in plain text in the stack file. */
 function* plainSecrets(path: Path, value: unknown, raw: unknown): Generator<Problem> {
   if (typeof value === "object" && value !== null) {
     for (const [key, inner] of Object.entries(value)) yield* plainSecrets([...path, key], inner, raw);
@@ -58,8 +58,8 @@ function* plainSecrets(path: Path, value: unknown, raw: unknown): Generator<Prob
     yield {
       field: path.join("."),
       value: secretValue(value),
-      rule: "must be encrypted: whoever reads the stack file reads it",
-      remedy: `run \`${setting(path, raw)}\`, with a new one if others have read this`,
+      rule: "must be encrypted: anybody who reads the stack file can read it",
+      remedy: `run \`${setting(path, raw)}\`, with a new secret if others have read this one`,
     };
   }
 }

@@ -8,7 +8,7 @@ import { type HybridConfig, hybridConfig } from "./schema.ts";
  * Checks a stack's configuration and fills in the defaults.
  *
  * @param raw one value for each top-level key of the schema
- * @throws InvalidInput with every problem found; secrets are never in its text
+ * @throws InvalidInput when there are problems: all of them at once, without secrets
  */
 export function parse(raw: unknown, region: string): HybridConfig {
   const { config, problems } = check(raw, region);
@@ -17,12 +17,12 @@ export function parse(raw: unknown, region: string): HybridConfig {
 }
 
 interface Checked {
-  /** Where the schema is satisfied. */
+  /** Absent if the schema is not satisfied. */
   readonly config?: HybridConfig;
   readonly problems: readonly Problem[];
 }
 
-/** What `parse` finds, without throwing it. Without a Region, only the schema is looked at. */
+/** Does what `parse` does, and returns the problems instead of throwing. Without a Region, only the schema is checked. */
 export function check(raw: unknown, region: string | undefined): Checked {
   const { data, error } = hybridConfig.safeParse(raw, { reportInput: true });
   if (!data) return { problems: problemsOfIssues(error.issues, raw) };

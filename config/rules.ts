@@ -1,6 +1,6 @@
 /**
  * What must hold between fields. Each rule in `rules/` is a pure function from the whole configuration to the problems
- * it finds; a rule about one field alone stands with the field, in `schema/`.
+ * that it finds. A rule about one field alone is with the field, in `schema/`.
  */
 import type { Problem } from "../limits/problem.ts";
 import { connectivityRules } from "./rules/connectivity.ts";
@@ -24,7 +24,7 @@ const rules = [
   ...loadBalancingRules,
 ];
 
-/** All problems of a configuration that satisfies the schema. */
+/** Returns all problems of a configuration that satisfies the schema. */
 export function problemsOf(config: HybridConfig, region: string): Problem[] {
   return rules.flatMap((rule) => rule(config, region));
 }

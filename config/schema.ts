@@ -22,19 +22,19 @@ export { host };
 export const hybridConfig = z.strictObject({
   network: network.prefault({}).describe("The VPC."),
   site: site.describe("The on-prem network that is joined to the VPC."),
-  hosts: z.record(name, host).describe("The machines of the site, by a name of your choice."),
-  ssh: ssh.prefault({}).describe("Who logs in to the hosts for their first step."),
+  hosts: z.record(name, host).describe("The hosts of the site, by a name of your choice."),
+  ssh: ssh.prefault({}).describe("The login for the hosts' first step."),
   vpn: vpn.prefault({}).describe("The Site-to-Site VPN."),
   privateEndpoints: privateEndpoints
     .optional()
-    .describe("AWS's services at addresses of the VPC. Left out: the nodes reach them over the internet."),
+    .describe("AWS's services at addresses of the VPC. Default: the nodes reach them over the internet."),
   resolver: resolver
     .prefault({})
     .describe(
-      "DNS between the VPC and the site; without it the site does not know the endpoints' addresses.",
+      "DNS between the VPC and the site. Without it, the site does not know the endpoints' addresses.",
     ),
   cluster: cluster.prefault({}).describe("The ECS cluster and its nodes' agents."),
-  services: z.record(name, service).default({}).describe("What runs on the nodes, by a name of your choice."),
+  services: z.record(name, service).default({}).describe("Services on the nodes, by a name of your choice."),
   loadBalancers: z
     .record(name, loadBalancer)
     .default({})

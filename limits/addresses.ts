@@ -6,6 +6,7 @@ export function contains(range: string, inner: string): boolean {
   return containsCidr([range], [inner]);
 }
 
+/** Whether two ranges have an address in common. */
 export function overlap(a: string, b: string): boolean {
   return overlapCidr([a], [b]);
 }
@@ -15,7 +16,7 @@ export function prefixLength(range: string): number {
   return Number(parseCidr(range).prefix);
 }
 
-/** The range as its network address says it: 10.0.0.0/16 for 10.0.3.7/16. */
+/** Returns the range by its first address: 10.0.0.0/16 for 10.0.3.7/16. */
 export function canonical(range: string): string {
   return normalizeCidr(range);
 }
@@ -23,17 +24,17 @@ export function canonical(range: string): string {
 /** Ranges that are never routed on the internet (RFC 1918, RFC 6598). */
 export const privateRanges = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"];
 
-/** Whether an address, or all of a range, is of one of them. */
+/** Whether an address, or all of a range, is in one of them. */
 export function isPrivate(address: string): boolean {
   return privateRanges.some((range) => contains(range, address));
 }
 
-/** AWS names a range by its first address, and takes no other name for it. */
+/** Why AWS would not take the name of a range: it names a range by its first address. */
 export function rangeProblems(field: string, range: string): readonly Problem[] {
   return problemIf(canonical(range) !== range, {
     field,
     value: range,
-    rule: "a range is named by its first address",
+    rule: "must be named by its first address",
     remedy: `write ${canonical(range)}`,
   });
 }

@@ -1,4 +1,4 @@
-/** What AWS takes of the options of a tunnel. */
+/** What AWS takes of the way between a site and a VPC. */
 import { canonical, contains, isPrivate, prefixLength } from "./addresses.ts";
 import { type Problem, problemIf } from "./problem.ts";
 
@@ -7,12 +7,22 @@ export type PerTunnel<T> = Readonly<Record<"tunnel1" | "tunnel2", T>>;
 
 /** https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html, "Pre-shared key (PSK)" */
 export const presharedKeyPattern = /^[A-Za-z1-9._][A-Za-z0-9._]{7,63}$/;
-export const presharedKeyRule = "AWS takes 8 to 64 of A-Z a-z 0-9 . _ and no 0 in front";
+export const presharedKeyRule = "must be 8 to 64 of A-Z a-z 0-9 . _ and must not begin with 0";
+
+/** Why AWS would not take a pre-shared key; without the key itself. */
+export function presharedKeyProblems(field: string, key: string): readonly Problem[] {
+  return problemIf(!presharedKeyPattern.test(key), {
+    field,
+    value: `(secret, ${key.length} characters)`,
+    rule: presharedKeyRule,
+    remedy: "choose another key, or remove both so that AWS generates them",
+  });
+}
 
 /** https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html, "Inside tunnel IPv4 CIDR" */
 const reserved = [0, 1, 2, 3, 4, 5].map((n) => `169.254.${n}.0/30`).concat("169.254.169.252/30");
 
-/** What AWS would refuse of inside ranges: another size, its own ranges, one range for both tunnels. */
+/** Why AWS would not take the ranges inside the tunnels: another size, a range of its own, one range for both. */
 export function insideCidrProblems(name: string, cidrs: PerTunnel<string>): readonly Problem[] {
   const { tunnel1, tunnel2 } = cidrs;
   return [
@@ -33,7 +43,7 @@ export function insideCidrProblems(name: string, cidrs: PerTunnel<string>): read
     ...problemIf(tunnel1 === tunnel2, {
       field: `${name}.insideCidrs.tunnel2`,
       value: tunnel2,
-      rule: "the two tunnels must not share a range",
+      rule: "must not be the range of tunnel1 too",
       remedy: "choose another /30 for one of them",
     }),
   ];
@@ -50,7 +60,43 @@ export function publicAddressProblems(field: string, address: string): readonly 
   return problemIf(kind !== false, {
     field,
     value: address,
-    rule: `AWS reaches the site by its router's public address; this one is ${kind}`,
-    remedy: "ask `curl https://checkip.amazonaws.com` on the site",
+    rule: `must be the site's public address, not a ${kind} one: AWS reaches the site by it`,
+    remedy: "run `curl https://checkip.amazonaws.com` on the site",
+  });
+}
+
+/** A range, and what its user knows it as. */
+export interface NamedRange {
+  /** For example `site.cidr`. */
+  readonly name: string;
+  readonly cidr: string;
+}
+
+/**
+ * Why the VPC cannot reach an address as one of the site's.
+ *
+ * @param vpc omitted: the address is not compared with the VPC's range
+ */
+export function siteAddressProblems(
+  field: string,
+  address: string,
+  site: NamedRange,
+  vpc?: NamedRange,
+): readonly Problem[] {
+  if (vpc && contains(vpc.cidr, address)) {
+    return [
+      {
+        field,
+        value: address,
+        rule: `must not lie inside ${vpc.name} ${vpc.cidr}: AWS takes such an address for one of the VPC`,
+        remedy: "choose another range for one of them",
+      },
+    ];
+  }
+  return problemIf(!contains(site.cidr, address), {
+    field,
+    value: address,
+    rule: `must lie inside ${site.name} ${site.cidr}: the VPC has no route to other addresses`,
+    remedy: `correct the address, or widen ${site.name}`,
   });
 }

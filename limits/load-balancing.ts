@@ -26,19 +26,25 @@ export function balancerNameProblems(field: string, name: string): readonly Prob
     ...problemIf(name.length > longestName, {
       field,
       value: `${name.length} characters`,
-      rule: `AWS takes 32 for a load balancer's name, and ${32 - longestName} are a suffix`,
-      remedy: `choose a name of at most ${longestName}`,
+      rule: `must have at most ${longestName} characters: AWS takes 32, of which ${32 - longestName} are a suffix`,
+      remedy: "choose a shorter name",
     }),
     ...problemIf(!/^(?!internal-)[A-Za-z0-9][A-Za-z0-9-]*$/.test(name), {
       field,
-      value: "a load balancer's name",
-      rule: "AWS takes letters, digits and dashes, and keeps names that begin with internal- for itself",
+      value: name,
+      rule: "must be letters, digits and dashes, and must not begin with internal-, which AWS keeps for itself",
       remedy: "choose another name",
     }),
   ];
 }
 
-/** What an application load balancer needs and does not have. */
+/** What is wrong with an application load balancer without cross-zone balancing, and what to do. */
+export const crossZoneText = {
+  rule: "must be true: an application load balancer without cross-zone balancing cannot reach addresses outside the VPC",
+  remedy: "set crossZone to true, or choose type: network",
+} as const;
+
+/** Why AWS would not take an application load balancer. */
 export function balancerTypeProblems(
   name: string,
   { type, crossZone }: { readonly type: LoadBalancerType["type"]; readonly crossZone: boolean },
@@ -46,17 +52,16 @@ export function balancerTypeProblems(
 ): readonly Problem[] {
   if (type === "network") return [];
   return [
-    // Whoever writes JavaScript, or reads the arguments from a file, has no compiler to say it.
+    // The type forbids it, but JavaScript and arguments that come from a file have no compiler.
     ...problemIf(!crossZone, {
       field: `${name}.crossZone`,
       value: String(crossZone),
-      rule: "an application load balancer without cross-zone balancing cannot reach addresses outside the VPC",
-      remedy: "leave crossZone on, or choose type: network",
+      ...crossZoneText,
     }),
     ...problemIf(zones < 2, {
       field: `${name}.type`,
       value: type,
-      rule: `an application load balancer needs subnets in two zones; there ${zones === 1 ? "is 1" : `are ${zones}`}`,
+      rule: `must not be application with ${zones} zone${zones === 1 ? "" : "s"}: an application load balancer needs subnets in two`,
       remedy: "add a zone to the network, or choose type: network",
     }),
   ];
@@ -71,7 +76,7 @@ export function targetRangeProblems(field: string, addresses: string): readonly 
   return problemIf(!isPrivate(addresses), {
     field,
     value: addresses,
-    rule: `AWS takes targets outside the VPC from ${privateRanges.join(", ")} only`,
+    rule: `must lie in one of ${privateRanges.join(", ")}: AWS takes no other targets outside the VPC`,
     remedy: "give the site a private range",
   });
 }

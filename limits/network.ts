@@ -1,15 +1,16 @@
+/** What AWS takes of a VPC, its subnets and its zones; and the ranges that this project gives to subnets. */
 import { parseCidr } from "cidr-tools";
 import { stringifyIp } from "ip-bigint";
 import { prefixLength, rangeProblems } from "./addresses.ts";
-import { namedOnce, type Problem, problemIf, throwIfAny } from "./problem.ts";
+import { type Problem, problemIf, repetitions, throwIfAny } from "./problem.ts";
 
-/** The two ranges that a zone has in a VPC, whether or not both are in use. */
+/** The two ranges of a zone in a VPC, whether or not both are in use. */
 export interface ZoneCidrs {
   readonly private: string;
   readonly public: string;
 }
 
-/** Letters a to h; no region has more zones than `f`. */
+/** Letters a to h; no Region has a zone after `f`. */
 const zoneSlots = 8;
 
 /** 8 zones, each with a private and a public subnet: 16 equal blocks. */
@@ -36,8 +37,8 @@ export function zoneCidrs(name: string, cidr: string, zones: readonly string[]):
     ...problemIf(regions.length > 1, {
       field: `${name}.zones`,
       value: zones.join(", "),
-      rule: "must be of one region",
-      remedy: "choose zones of one region",
+      rule: "must be of one Region",
+      remedy: "choose zones of one Region",
     }),
   ]);
   const { start } = parseCidr(cidr);
@@ -68,11 +69,11 @@ export function vpcProblems(name: string, cidr: string, zones: readonly string[]
         remedy: "choose zones such as us-east-1a",
       }),
     ),
-    ...namedOnce(`${name}.zones`, zones),
+    ...repetitions(`${name}.zones`, zones),
   ];
 }
 
-/** Which zones are not of the region that the VPC is made in. */
+/** Why a VPC of a Region cannot have subnets in the zones. */
 export function regionProblems(name: string, zones: readonly string[], region: string): readonly Problem[] {
   return zones
     .filter((zone) => regionOf(zone) !== region)
@@ -84,7 +85,7 @@ export function regionProblems(name: string, zones: readonly string[], region: s
     }));
 }
 
-/** Why there can be no NAT gateways. */
+/** Why a VPC cannot have NAT gateways. */
 export function natProblems(
   name: string,
   {
@@ -95,14 +96,17 @@ export function natProblems(
   return problemIf(natGateways !== "none" && !publicSubnets, {
     field: `${name}.natGateways`,
     value: natGateways,
-    rule: "a NAT gateway stands in a public subnet",
+    rule: "must be none while publicSubnets is false: a NAT gateway needs a public subnet",
     remedy: `set ${name}.publicSubnets to true, or natGateways to none`,
   });
 }
 
 const slotOf = (zone: string) => zone.charCodeAt(zone.length - 1) - "a".charCodeAt(0);
 
-/** The region of an availability zone: its name without the letter. */
+/** Returns the Region of an availability zone: its name without the letter. */
 export function regionOf(zone: string): string {
   return zone.slice(0, -1);
 }
+
+/** Every node has it, on its own bridge: https://docs.docker.com/engine/network/drivers/bridge/ */
+export const dockerBridge = "172.17.0.0/16";

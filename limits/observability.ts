@@ -16,7 +16,7 @@ export function retentionProblems(field: string, days: number): readonly Problem
   return problemIf(!periods.includes(days), {
     field,
     value: String(days),
-    rule: `CloudWatch Logs keeps events for one of ${periods.join(", ")} days`,
+    rule: `must be one of ${periods.join(", ")}: CloudWatch Logs takes no other number of days`,
     remedy: `choose for example ${periods.find((period) => period > days) ?? periods.at(-1)}`,
   });
 }

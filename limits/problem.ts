@@ -8,10 +8,27 @@ export interface Problem {
   readonly field: string;
   /** What was received; "(secret)" or "(missing)" where it must not be shown or is not there. */
   readonly value: string;
-  /** What must hold, and by whose rule. */
-  readonly rule: string;
-  /** What to do. */
-  readonly remedy: string;
+  readonly rule: RuleText;
+  readonly remedy: RemedyText;
+}
+
+/** What must hold, and by whose rule: `must …` or `must not …`. */
+export type RuleText = `must ${string}`;
+
+/** What to do, as an imperative. The compiler takes no other form, and a new verb is added here. */
+export type RemedyText = `${(typeof verbs)[number]} ${string}`;
+
+const verbs = [
+  ...["add", "check", "choose", "compare", "correct", "create", "forward", "give", "install", "log", "look"],
+  ...["lower", "name", "push", "put", "raise", "remove", "round", "run", "set", "shorten", "write"],
+] as const;
+
+export function isRule(text: string): text is RuleText {
+  return text.startsWith("must ");
+}
+
+export function isRemedy(text: string): text is RemedyText {
+  return verbs.some((verb) => text.startsWith(`${verb} `));
 }
 
 /** `hosts.pi-1.address: 10.0.3.7: must lie inside site.cidr 192.168.1.0/24; …` */
@@ -19,12 +36,12 @@ export function describe({ field, value, rule, remedy }: Problem): string {
   return `${field}: ${value}: ${rule}; ${remedy}`;
 }
 
-/** The problem where the rule is broken, else none. */
+/** Returns the problem where the rule is broken, else none. */
 export function problemIf(broken: boolean, problem: Problem): readonly Problem[] {
   return broken ? [problem] : [];
 }
 
-/** @throws RunError when there are problems: one line for each. Pulumi prints it without a stack trace. */
+/** @throws RunError when there are problems, with one line for each. Pulumi prints it without a stack trace. */
 export function throwIfAny(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new RunError(problems.map(describe).join("\n"));
 }
@@ -35,16 +52,36 @@ export function throwIfAny(problems: readonly Problem[]): void {
  * @param value what was given; never a secret
  * @throws RunError always
  */
-export function fail(field: string, value: unknown, rule: string, remedy: string): never {
+export function fail(field: string, value: unknown, rule: RuleText, remedy: RemedyText): never {
   throw new RunError(describe({ field, value: String(value), rule, remedy }));
 }
 
-/** The values that a list names more than once. */
-export function namedOnce(field: string, values: readonly string[]): readonly Problem[] {
+/** Returns the values that a list has more than once. */
+export function repetitions(field: string, values: readonly string[]): readonly Problem[] {
   return [...new Set(values.filter((value, i) => values.indexOf(value) < i))].map((value) => ({
     field,
     value,
-    rule: "each is named once",
-    remedy: "remove what is repeated",
+    rule: "must be named once",
+    remedy: "remove the repetition",
   }));
+}
+
+/**
+ * Why a value cannot refer to an entry of a record.
+ *
+ * @param record the record as its user knows it, for example `hosts`
+ */
+export function keyProblems(
+  field: string,
+  value: string,
+  record: string,
+  entries: Readonly<Record<string, unknown>>,
+): readonly Problem[] {
+  const keys = Object.keys(entries);
+  return problemIf(!keys.includes(value), {
+    field,
+    value,
+    rule: `must be a key of \`${record}\``,
+    remedy: keys.length > 0 ? `choose one of ${keys.join(", ")}` : `add it to \`${record}\``,
+  });
 }

@@ -15,7 +15,7 @@ export interface StackFile {
 /**
  * Opens a stack's file.
  *
- * @param folder where Pulumi.yaml stands
+ * @param folder the folder of Pulumi.yaml
  * @throws InvalidInput when there is no such stack, or its file is not YAML
  */
 export async function openStackFile(folder: string, stack: string): Promise<StackFile> {
@@ -26,8 +26,8 @@ export async function openStackFile(folder: string, stack: string): Promise<Stac
       {
         field: "STACK",
         value: stack,
-        rule: `there is no Pulumi.${stack}.yaml`,
-        remedy: `choose one of ${known.sort().join(", ")}, or make it with \`pulumi stack init ${stack}\``,
+        rule: `must be a stack of this project: there is no Pulumi.${stack}.yaml`,
+        remedy: `choose one of ${known.sort().join(", ")}, or create it with \`pulumi stack init ${stack}\``,
       },
     ]);
   }
@@ -40,22 +40,22 @@ export async function openStackFile(folder: string, stack: string): Promise<Stac
         field: `Pulumi.${stack}.yaml`,
         value: first?.message ?? "no mapping",
         rule: "must be a YAML mapping",
-        remedy: "mend the file; `git diff` shows what changed last",
+        remedy: "correct the file: `git diff` shows what changed last",
       },
     ]);
   }
   return { path, project: name, document };
 }
 
-/** Writes the file as the pulumi CLI writes it, so that the two never fight over its format; whole or not at all. */
+/** Writes the file, whole or not at all, in the format of the pulumi CLI, so that neither undoes the other's format. */
 export async function saveStackFile({ path, document }: StackFile): Promise<void> {
   await writeFile(`${path}.new`, document.toString({ lineWidth: 0, flowCollectionPadding: false }));
   await rename(`${path}.new`, path);
 }
 
 /**
- * The program's settings as plain data, by their key without the namespace. What is encrypted is left out: a tool
- * has no need of secrets.
+ * Returns the program's settings as plain data, by their key without the namespace. Encrypted values are omitted, since the
+ * tools need no secrets.
  */
 export function settings({ document, project }: StackFile): Record<string, unknown> {
   const { config } = document.toJS() as { config?: Record<string, unknown> };
@@ -66,7 +66,7 @@ export function settings({ document, project }: StackFile): Record<string, unkno
   );
 }
 
-/** The value without encrypted parts; undefined when nothing is left of it. */
+/** Returns the value without its encrypted parts; undefined if nothing remains. */
 function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (typeof value !== "object" || value === null) return value;
@@ -79,8 +79,8 @@ function withoutSecrets(value: unknown): unknown {
 }
 
 /**
- * The settings with stand-ins for what only the owner of a home knows (the public address, the hosts' keys, the image
- * pushed to an own registry), where it is still missing: to price or to preview a stack before it is complete.
+ * Fills in stand-ins for what only the owner of a home knows, where it is still missing: the public address, the hosts'
+ * keys, the image in a registry of one's own. So a stack can be priced or previewed before it is complete.
  */
 export function withStandIns(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const each = (value: unknown, standIn: object) =>

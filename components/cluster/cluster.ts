@@ -8,30 +8,30 @@ import { Activation } from "@pulumi/aws/ssm/activation.js";
 import * as pulumi from "@pulumi/pulumi";
 import { assumeRolePolicy, policyDocument } from "../shared/iam.ts";
 import { type Location, providerLocation } from "../shared/location.ts";
-import { logRetention } from "../shared/logs.ts";
+import { clusterLogGroup, logRetention } from "../shared/logs.ts";
 import { stackPrefix, tags } from "../shared/tags.ts";
 
 /** Arguments of a {@link Cluster}. */
 export interface ClusterArgs {
   /** The cluster's name in ECS. Default `<project>-<stack>`. */
   readonly clusterName?: string | undefined;
-  /** Container Insights: metrics of tasks and services; all but `disabled` cost by the metric. */
+  /** Container Insights: metrics of tasks and services. `enhanced` and `enabled` cost by the metric. */
   readonly containerInsights: pulumi.Input<"enhanced" | "enabled" | "disabled">;
   /** Days that the logs of ECS Exec sessions are kept. */
   readonly logRetentionDays: pulumi.Input<number>;
-  /** The machines that are to join, by name. */
+  /** The hosts that will join, by name. */
   readonly nodes: Readonly<
     Record<
       string,
       {
-        /** How often its system was installed anew; each change asks for a new activation. */
+        /** The number of reinstallations. Each change creates a new activation. */
         readonly reinstalled: number;
       }
     >
   >;
 }
 
-/** What a machine registers with. Good for one registration, within 24 hours. */
+/** The credentials of a host for its registration. Valid for one registration, within 24 hours. */
 export interface NodeActivation {
   readonly activationId: pulumi.Output<string>;
   /** Secret. */
@@ -42,8 +42,8 @@ export interface NodeActivation {
 export const clusterTag = "hybrid:cluster";
 
 /**
- * An ECS cluster for machines outside AWS: Container Insights, ECS Exec with sessions that are encrypted and logged,
- * the role that nodes have by Systems Manager, and an activation for each node.
+ * An ECS cluster for hosts outside AWS: Container Insights, ECS Exec with encrypted and logged sessions, the nodes' role in
+ * Systems Manager, and an activation for each node.
  *
  * Sources: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html,
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html,
@@ -52,9 +52,9 @@ export const clusterTag = "hybrid:cluster";
 export class Cluster extends pulumi.ComponentResource {
   readonly clusterName: pulumi.Output<string>;
   readonly clusterArn: pulumi.Output<string>;
-  /** Name of the role that nodes have. */
+  /** Name of the nodes' role. */
   readonly nodeRoleName: pulumi.Output<string>;
-  /** Encrypts sessions of ECS Exec, and all log groups of the cluster. */
+  /** Encrypts ECS Exec sessions and all log groups of the cluster. */
   readonly keyArn: pulumi.Output<string>;
   /** Log group of ECS Exec sessions. */
   readonly execLogGroupArn: pulumi.Output<string>;
@@ -81,7 +81,7 @@ export class Cluster extends pulumi.ComponentResource {
     const sessions = new LogGroup(
       `${name}-exec`,
       {
-        name: `${logGroupPrefix(clusterName)}exec`,
+        name: clusterLogGroup(clusterName, "exec"),
         kmsKeyId: key.arn,
         retentionInDays,
         tags: tags(`${name}-exec`),
@@ -111,7 +111,7 @@ export class Cluster extends pulumi.ComponentResource {
           `${name}-${node}`,
           {
             name: node,
-            // Every argument replaces; without an expiration date of ours none of them moves by itself.
+            // A change of any argument replaces it. The expiration date is AWS's default, since a date here would change.
             description: `${clusterName} ${node}, installation ${reinstalled}`,
             iamRole: role.name,
             registrationLimit: 1,
@@ -161,8 +161,7 @@ export class Cluster extends pulumi.ComponentResource {
           child,
         ),
     );
-    // A node that leaves signs itself off, and a host that was installed anew what it was before; of the nodes of its own
-    // cluster only.
+    // A node that leaves signs itself off, and a reinstalled host its former node; only in its own cluster.
     const leave = new RolePolicy(
       `${name}-node-leave`,
       {
@@ -189,13 +188,8 @@ export class Cluster extends pulumi.ComponentResource {
   }
 }
 
-/** All log groups of a cluster have names that begin with this; its key encrypts no others. */
-export function logGroupPrefix(clusterName: string): string {
-  return `/ecs/${clusterName}/`;
-}
-
 /**
- * The account's own administrators by IAM, and CloudWatch Logs for the log groups of the cluster.
+ * Lets the account's own administrators use the key, by IAM, and CloudWatch Logs for the log groups of the cluster.
  *
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  */
@@ -203,7 +197,7 @@ function keyPolicy(
   clusterName: string,
   { partition, region, accountId, dnsSuffix }: Location,
 ): pulumi.Output<string> {
-  const groups = pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:${logGroupPrefix(clusterName)}*`;
+  const groups = pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:${clusterLogGroup(clusterName, "*")}`;
   return pulumi.jsonStringify({
     Version: "2012-10-17",
     Statement: [

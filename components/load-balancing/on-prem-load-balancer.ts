@@ -3,14 +3,14 @@ import { LoadBalancer } from "@pulumi/aws/lb/loadBalancer.js";
 import { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import { TargetGroupAttachment } from "@pulumi/aws/lb/targetGroupAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
-import { contains } from "../../limits/addresses.ts";
+import { siteAddressProblems } from "../../limits/connectivity.ts";
 import {
   balancerNameProblems,
   balancerTypeProblems,
   type LoadBalancerType,
   targetRangeProblems,
 } from "../../limits/load-balancing.ts";
-import { fail, throwIfAny } from "../../limits/problem.ts";
+import { throwIfAny } from "../../limits/problem.ts";
 import { type AccessRule, accessGroup } from "../shared/access-group.ts";
 import { tags } from "../shared/tags.ts";
 import { validated } from "../shared/validated.ts";
@@ -22,10 +22,10 @@ export type OnPremLoadBalancerArgs = LoadBalancerType & {
   readonly vpcId: pulumi.Input<string>;
   readonly vpcCidr: string;
   readonly siteCidr: string;
-  /** Public subnets for `internet-facing`, else private ones; one a zone. */
+  /** Public subnets for `internet-facing`, else private ones; one per zone. */
   readonly subnetIds: readonly pulumi.Input<string>[];
   readonly listenerPort: number;
-  /** Nodes that can run the service, by name. */
+  /** The nodes that can run the service, by name. */
   readonly targets: Readonly<Record<string, { readonly address: pulumi.Input<string> }>>;
   /** The service's TCP port on each node. */
   readonly hostPort: number;
@@ -34,15 +34,15 @@ export type OnPremLoadBalancerArgs = LoadBalancerType & {
   readonly allowFrom: readonly string[];
 };
 
-/** Seconds that a node's open connections have to end once it is taken out. */
+/** The time that open connections have to end once a node is removed. */
 const deregistrationDelaySeconds = 30;
 
 /**
- * A load balancer in the VPC, in front of a service on nodes outside of it: an IP target group with every node that can
- * run the service; those that do not run it fail the health check and get no traffic.
+ * A load balancer in the VPC, in front of a service on nodes outside the VPC: an IP target group with every node that can
+ * run the service. Nodes that do not run it fail the health check and get no traffic.
  *
- * Who may connect: the VPC, the site, and `allowFrom`, on the listener's port. Where it may connect: the site, on the
- * service's port. Nodes see the load balancer's own addresses, and need a route back to the VPC.
+ * The VPC, the site and `allowFrom` may connect to the listener's port; the load balancer may connect to the service's port
+ * in the site. Nodes see the load balancer's own addresses, and need a route back to the VPC.
  *
  * Sources: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html,
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html
@@ -50,10 +50,10 @@ const deregistrationDelaySeconds = 30;
 export class OnPremLoadBalancer extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly dnsName: pulumi.Output<string>;
-  /** The listener's address for whoever speaks HTTP, for example `http://hits-1a2b3c4.elb.us-east-1.amazonaws.com/`. */
+  /** The listener's address for HTTP, for example `http://hits-1a2b3c4.elb.us-east-1.amazonaws.com/`. */
   readonly url: pulumi.Output<string>;
   readonly targetGroupArn: pulumi.Output<string>;
-  /** The load balancer's own group, for rules of other groups that name it. */
+  /** The load balancer's own security group, for rules of other groups. */
   readonly securityGroupId: pulumi.Output<string>;
 
   /** @throws RunError when AWS would refuse the name or a target, or could not reach it */
@@ -78,7 +78,7 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
         internal: args.scheme === "internal",
         ipAddressType: "ipv4",
         subnets: [...args.subnetIds],
-        // A Network Load Balancer takes security groups only when it is made.
+        // A Network Load Balancer takes security groups only at its creation.
         securityGroups: [group.id],
         ...balancerOptions(args),
         tags: tags(`${name}-lb`),
@@ -104,7 +104,7 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
           targetGroupArn: targetGroup.arn,
           targetId: address,
           port: args.hostPort,
-          // The address is outside of the VPC.
+          // The address is outside the VPC.
           availabilityZone: "all",
         },
         child,
@@ -136,7 +136,7 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
   }
 }
 
-/** Who may connect, and where the load balancer may; a range that has a name of ours keeps it. */
+/** The ranges that may connect, and the one that the load balancer may reach. The site and the VPC keep their names. */
 function accessRules(args: OnPremLoadBalancerArgs): readonly AccessRule[] {
   const sources = new Map([
     ...args.allowFrom.map((cidr) => [cidr, cidr] as const),
@@ -146,8 +146,8 @@ function accessRules(args: OnPremLoadBalancerArgs): readonly AccessRule[] {
   const tcp = { protocol: "tcp" } as const;
   return [
     ...[...sources].map(
-      ([cidr, whom]) =>
-        ({ ...tcp, role: `from-${whom}`, direction: "from", cidr, port: args.listenerPort }) as const,
+      ([cidr, source]) =>
+        ({ ...tcp, role: `from-${source}`, direction: "from", cidr, port: args.listenerPort }) as const,
     ),
     { ...tcp, role: "to-site", direction: "to", cidr: args.siteCidr, port: args.hostPort },
   ];
@@ -159,24 +159,11 @@ function targetAddress(
   address: pulumi.Input<string>,
   { vpcCidr, siteCidr }: OnPremLoadBalancerArgs,
 ): pulumi.Input<string> {
+  const field = `${name}.targets.${node}.address`;
+  const site = { name: "the site's range", cidr: siteCidr };
+  const vpc = { name: "the VPC's range", cidr: vpcCidr };
   return validated(address, (plain) => {
-    const field = `${name}.targets.${node}.address`;
-    if (contains(vpcCidr, plain)) {
-      fail(
-        field,
-        plain,
-        `lies inside the VPC's ${vpcCidr}: AWS would take it for an address of the VPC`,
-        "choose another range for one of them",
-      );
-    }
-    if (!contains(siteCidr, plain)) {
-      fail(
-        field,
-        plain,
-        `lies outside the site's ${siteCidr}: the VPC would have no route to it`,
-        "correct the address, or widen the site's range",
-      );
-    }
+    throwIfAny(siteAddressProblems(field, plain, site, vpc));
     throwIfAny(targetRangeProblems(field, plain));
   });
 }

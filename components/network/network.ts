@@ -13,11 +13,11 @@ import { tags } from "../shared/tags.ts";
 import { flowLogs } from "./flow-logs.ts";
 import { publicSubnets } from "./public-subnets.ts";
 
-/** Whether there are public subnets, and NAT gateways in them. A NAT gateway without a public subnet has no form. */
+/** Public subnets, and NAT gateways in them. The type has no form for a NAT gateway without a public subnet. */
 export type InternetArgs =
   | { readonly publicSubnets?: false | undefined; readonly natGateways?: "none" | undefined }
   | {
-      /** A public subnet a zone, and an internet gateway. */
+      /** Creates a public subnet per zone, and an internet gateway. */
       readonly publicSubnets: true;
       /** `single`: one, in the first of `zones`, for all private subnets. Default `none`. */
       readonly natGateways?: "none" | "single" | "per-zone" | undefined;
@@ -27,15 +27,15 @@ export type InternetArgs =
 export type NetworkArgs = InternetArgs & {
   /** The VPC's IPv4 range, /16 to /24, for example `10.0.0.0/16`. */
   readonly cidr: string;
-  /** Availability zones of one region, for example `["us-east-1a", "us-east-1b"]`; each gets a private subnet. */
+  /** Availability zones of one Region, for example `["us-east-1a", "us-east-1b"]`; each gets a private subnet. */
   readonly zones: readonly string[];
-  /** Records all traffic's metadata in CloudWatch Logs. Left out: off. */
+  /** Records the metadata of all traffic in CloudWatch Logs. Default: off. */
   readonly flowLogs?: { readonly retentionDays: pulumi.Input<number> } | undefined;
 };
 
 /**
  * A VPC with a private subnet and a private route table in each zone, a default security group that lets nothing
- * through, and a gateway endpoint for S3. It has a way to the internet only where that is asked for.
+ * through, and a gateway endpoint for S3. Without public subnets it has no way to the internet.
  *
  * Sources: https://docs.aws.amazon.com/vpc/latest/userguide/what-is-amazon-vpc.html,
  * https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
@@ -57,7 +57,7 @@ export class Network extends pulumi.ComponentResource {
   readonly publicSubnetIds: readonly pulumi.Output<string>[];
   /** Private route tables, by zone. */
   readonly routeTableIds: Readonly<Record<string, pulumi.Output<string>>>;
-  /** `public`, the route table of all public subnets; nothing without public subnets. */
+  /** `public`: the route table of all public subnets. Empty without public subnets. */
   readonly publicRouteTableIds: Readonly<Record<string, pulumi.Output<string>>>;
   /** The gateway endpoint for S3. */
   readonly s3Gateway: pulumi.Resource;
@@ -76,7 +76,7 @@ export class Network extends pulumi.ComponentResource {
       { cidrBlock: args.cidr, enableDnsSupport: true, enableDnsHostnames: true, tags: tags(`${name}-vpc`) },
       child,
     );
-    // Without rules: what forgets to name a security group can reach nothing.
+    // It has no rules: a resource without a security group of its own can reach nothing.
     new DefaultSecurityGroup(
       `${name}-default`,
       { vpcId: vpc.id, ingress: [], egress: [], tags: tags(`${name}-default`) },
@@ -110,20 +110,22 @@ export class Network extends pulumi.ComponentResource {
       associate(`private-${zone}`, id, table);
       return id;
     });
-    const open = args.publicSubnets
+    const publicSide = args.publicSubnets
       ? publicSubnets(
           name,
           args.natGateways ?? "none",
           vpc,
           Object.entries(privateTables).flatMap(([zone, table]) => {
             const range = cidrs[zone]?.public;
-            return range === undefined ? [] : [{ zone, table, home: subnet(zone, "public", range) }];
+            return range === undefined
+              ? []
+              : [{ zone, privateTable: table, publicSubnet: subnet(zone, "public", range) }];
           }),
           this,
         )
       : undefined;
-    this.publicSubnetIds = open?.subnetIds ?? [];
-    this.publicRouteTableIds = open ? { public: open.routeTableId } : {};
+    this.publicSubnetIds = publicSide?.subnetIds ?? [];
+    this.publicRouteTableIds = publicSide ? { public: publicSide.routeTableId } : {};
 
     this.s3Gateway = new VpcEndpoint(
       `${name}-s3`,
@@ -155,7 +157,7 @@ export class Network extends pulumi.ComponentResource {
   }
 }
 
-/** The zone, once the provider's region is known to have it. */
+/** Returns the zone, once the provider's Region is known to have it. */
 function zoneIn(name: string, zone: string, location: Location): pulumi.Output<string> {
   return location.region.apply((region) => {
     throwIfAny(regionProblems(name, [zone], region));

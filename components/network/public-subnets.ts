@@ -9,55 +9,62 @@ import type { Vpc } from "@pulumi/aws/ec2/vpc.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { tags } from "../shared/tags.ts";
 
-/** Public subnets with one route table, and NAT gateways for the private ones. */
+/** Gives public subnets one route table with a way to the internet, and private ones NAT gateways. */
 export function publicSubnets(
   name: string,
   nat: "none" | "single" | "per-zone",
   vpc: Vpc,
   zones: readonly {
     readonly zone: string;
-    /** The zone's public subnet. */
-    readonly home: Subnet;
-    /** The table of its private subnet. */
-    readonly table: RouteTable;
+    readonly publicSubnet: Subnet;
+    /** The route table of the private subnet. */
+    readonly privateTable: RouteTable;
   }[],
   parent: pulumi.Resource,
 ): { readonly subnetIds: pulumi.Output<string>[]; readonly routeTableId: pulumi.Output<string> } {
   const child = { parent };
-  const internet = new InternetGateway(
+  const internetGateway = new InternetGateway(
     `${name}-internet`,
     { vpcId: vpc.id, tags: tags(`${name}-internet`) },
     child,
   );
-  const open = new RouteTable(`${name}-public`, { vpcId: vpc.id, tags: tags(`${name}-public`) }, child);
-  const everywhere = { destinationCidrBlock: "0.0.0.0/0" };
-  const out = new Route(
-    `${name}-public-internet`,
-    { routeTableId: open.id, ...everywhere, gatewayId: internet.id },
+  const publicTable = new RouteTable(
+    `${name}-public`,
+    { vpcId: vpc.id, tags: tags(`${name}-public`) },
     child,
   );
-  for (const { zone, home } of zones) {
+  const everywhere = { destinationCidrBlock: "0.0.0.0/0" };
+  const internetRoute = new Route(
+    `${name}-public-internet`,
+    { routeTableId: publicTable.id, ...everywhere, gatewayId: internetGateway.id },
+    child,
+  );
+  for (const { zone, publicSubnet } of zones) {
     const role = `${name}-public-${zone}`;
-    new RouteTableAssociation(role, { subnetId: home.id, routeTableId: open.id }, child);
+    new RouteTableAssociation(role, { subnetId: publicSubnet.id, routeTableId: publicTable.id }, child);
   }
 
   let gateway: NatGateway | undefined;
-  for (const { zone, home, table } of nat === "none" ? [] : zones) {
+  for (const { zone, publicSubnet, privateTable } of nat === "none" ? [] : zones) {
     if (nat === "per-zone" || !gateway) {
       const role = `${name}-nat-${zone}`;
-      const address = new Eip(role, { domain: "vpc", tags: tags(role) }, { ...child, dependsOn: internet });
+      const address = new Eip(
+        role,
+        { domain: "vpc", tags: tags(role) },
+        { ...child, dependsOn: internetGateway },
+      );
       gateway = new NatGateway(
         role,
-        { subnetId: home.id, allocationId: address.id, connectivityType: "public", tags: tags(role) },
-        // AWS: a NAT gateway needs the internet gateway and its route, which no argument of it names.
-        { ...child, dependsOn: out },
+        { subnetId: publicSubnet.id, allocationId: address.id, connectivityType: "public", tags: tags(role) },
+        // A NAT gateway needs the internet gateway and its route, which none of its arguments names.
+        { ...child, dependsOn: internetRoute },
       );
     }
     new Route(
       `${name}-private-${zone}-internet`,
-      { routeTableId: table.id, ...everywhere, natGatewayId: gateway.id },
+      { routeTableId: privateTable.id, ...everywhere, natGatewayId: gateway.id },
       child,
     );
   }
-  return { subnetIds: zones.map(({ home }) => home.id), routeTableId: open.id };
+  return { subnetIds: zones.map(({ publicSubnet }) => publicSubnet.id), routeTableId: publicTable.id };
 }

@@ -8,6 +8,7 @@ import {
   resolverZonesProblems,
 } from "../../limits/private-connectivity/resolvers.ts";
 import { throwIfAny } from "../../limits/problem.ts";
+import { defined } from "../../records.ts";
 import { accessGroup } from "../shared/access-group.ts";
 import { logRetention } from "../shared/logs.ts";
 import { stackPrefix, tags } from "../shared/tags.ts";
@@ -20,15 +21,15 @@ export interface InboundResolverArgs {
   readonly siteCidr: string;
   /** Private subnets by zone; two at least. */
   readonly subnets: Readonly<Record<string, { readonly id: pulumi.Input<string>; readonly cidr: string }>>;
-  /** Fixed addresses, by zone; two at least. Left out: one in each of `subnets`, of AWS's choice; it never changes. */
+  /** Fixed addresses, by zone; two at least. Default: AWS chooses one in each of `subnets`, which never changes. */
   readonly addresses?: Readonly<Record<string, string>> | undefined;
-  /** Records the VPC's DNS queries, the site's among them, in CloudWatch Logs. Left out: off. */
+  /** Records the VPC's DNS queries, also the site's, in CloudWatch Logs. Default: off. */
   readonly queryLogs?: { readonly retentionDays: pulumi.Input<number> } | undefined;
 }
 
 /**
- * DNS for the site by the VPC's own resolver: an address in each zone that answers on port 53, TCP and UDP, for the site
- * only. It knows the private names of endpoints, which the public DNS answers with public addresses.
+ * DNS for the site from the VPC's own resolver: an address in each zone that answers on port 53, TCP and UDP, for the site
+ * only. It knows the endpoints' private addresses, where the public DNS has public ones.
  *
  * Sources: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-forwarding-inbound-queries.html,
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs.html
@@ -37,10 +38,10 @@ export class InboundResolver extends pulumi.ComponentResource {
   readonly id: pulumi.Output<string>;
   /** In the order of `subnets`. */
   readonly addresses: pulumi.Output<readonly string[]>;
-  /** What must exist before a query is answered. */
+  /** The resources without which no query is answered. */
   readonly ready: readonly pulumi.Resource[];
 
-  /** @throws RunError when there is one zone only, or AWS would not give an address */
+  /** @throws RunError when there is only one zone, or AWS would not give an address */
   constructor(name: string, args: InboundResolverArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid:private-connectivity:InboundResolver", name, {}, opts);
     const { addresses } = args;
@@ -62,14 +63,14 @@ export class InboundResolver extends pulumi.ComponentResource {
     const endpoint = new ResolverEndpoint(
       `${name}-endpoint`,
       {
-        // A name of our own: a replacement then begins by taking the old one away, which holds the fixed addresses.
+        // With a name of our own, a replacement begins with the deletion of the old endpoint, which holds the fixed addresses.
         name,
         direction: "INBOUND",
         protocols: ["Do53"],
         securityGroupIds: [group.id],
         ipAddresses: Object.entries(used).map(([zone, { id }]) => ({
           subnetId: id,
-          ...(addresses?.[zone] === undefined ? {} : { ip: addresses[zone] }),
+          ...defined({ ip: addresses?.[zone] }),
         })),
         tags: tags(`${name}-endpoint`),
       },
@@ -92,7 +93,7 @@ export class InboundResolver extends pulumi.ComponentResource {
     const group = new LogGroup(
       role,
       {
-        // As the tunnels' logs: AWS may write below this prefix without a policy that grows with every group.
+        // Like the tunnels' logs: below this prefix, AWS's log delivery needs no resource policy that grows with every group.
         name: `/aws/vendedlogs/resolver/${stackPrefix()}/${name}`,
         retentionInDays,
         tags: tags(role),

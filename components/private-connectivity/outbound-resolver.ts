@@ -11,24 +11,24 @@ import { dnsAccess } from "./dns-access.ts";
 /** Arguments of an {@link OutboundResolver}. */
 export interface OutboundResolverArgs {
   readonly vpcId: pulumi.Input<string>;
-  /** Private subnets by zone, from which queries come; two at least. */
+  /** Private subnets by zone, from which the queries come; two at least. */
   readonly subnets: Readonly<Record<string, { readonly id: pulumi.Input<string> }>>;
   /** Domain → addresses of the DNS servers that know it, for example `{"home.arpa": ["192.168.1.1"]}`. */
   readonly forward: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
- * Has the VPC's resolver ask the site's DNS servers for the site's own names: a forwarding rule for each domain, and for
+ * Forwards the VPC's queries for the site's own names to the site's DNS servers: a forwarding rule for each domain, and for
  * the domains below it.
  *
  * Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-forwarding-outbound-queries.html
  */
 export class OutboundResolver extends pulumi.ComponentResource {
   readonly id: pulumi.Output<string>;
-  /** What must exist before the VPC asks the site. */
+  /** The resources without which the VPC does not ask the site. */
   readonly ready: readonly pulumi.Resource[];
 
-  /** @throws RunError when there is one zone only, nothing to forward, or a domain that is AWS's own */
+  /** @throws RunError when there is only one zone, nothing to forward, or a domain of AWS */
   constructor(name: string, args: OutboundResolverArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid:private-connectivity:OutboundResolver", name, {}, opts);
     throwIfAny([

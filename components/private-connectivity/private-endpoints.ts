@@ -8,11 +8,12 @@ import {
   namesOf,
   serviceNameOf,
 } from "../../limits/private-connectivity/endpoint-services.ts";
-import { namedOnce, type Problem, problemIf, throwIfAny } from "../../limits/problem.ts";
+import { type Problem, problemIf, repetitions, throwIfAny } from "../../limits/problem.ts";
+import { defined } from "../../records.ts";
 import { type AccessRule, accessGroup } from "../shared/access-group.ts";
 import { type Location, providerLocation } from "../shared/location.ts";
 import { tags } from "../shared/tags.ts";
-import { endpointPolicy } from "./endpoint-policies.ts";
+import { endpointPolicy, type PolicyPlace } from "./endpoint-policies.ts";
 import { addressesByZone } from "./interface-addresses.ts";
 
 /** Arguments of {@link PrivateEndpoints}. */
@@ -23,9 +24,9 @@ export interface PrivateEndpointsArgs {
   /** Private subnets by zone; each service has an address in each of them. */
   readonly subnets: Readonly<Record<string, { readonly id: pulumi.Input<string> }>>;
   readonly services: readonly EndpointService[];
-  /** The VPC's gateway endpoint for S3: `s3` among the services needs it, before it comes and until it is gone. */
+  /** The VPC's gateway endpoint for S3. The interface endpoint of `s3` needs it as long as it exists. */
   readonly s3Gateway?: pulumi.Resource | undefined;
-  /** Where the user wrote these arguments, for errors. Left out: the component's name. */
+  /** The path of these arguments in the stack file, for errors. Default: the component's name. */
   readonly field?: string | undefined;
 }
 
@@ -39,7 +40,7 @@ export interface PrivateEndpoint {
 /**
  * AWS services at private addresses of the VPC: an interface endpoint for each, with private DNS, which admits HTTPS from
  * the VPC and the site only, and lets only this account's requests to this account's resources pass, where the service
- * takes a policy. S3's private name is for those who ask by an inbound resolver; the VPC itself keeps to the gateway
+ * takes a policy. S3's private name is only for queries through an inbound resolver; the VPC itself uses the gateway
  * endpoint, which costs nothing.
  *
  * Sources: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html,
@@ -52,53 +53,48 @@ export class PrivateEndpoints extends pulumi.ComponentResource {
   readonly endpoints: Readonly<Record<string, PrivateEndpoint>>;
   /** Every name that nodes may use, in the order of the services. */
   readonly names: pulumi.Output<readonly EndpointName[]>;
-  /** What must exist before a node can reach the services. */
+  /** The resources without which no node reaches the services. */
   readonly ready: readonly pulumi.Resource[];
 
-  /** @throws RunError when the Region lacks a service, a zone lacks it, or S3 has no gateway endpoint */
+  /** @throws RunError when a service is missing in the Region or in a zone, or S3 has no gateway endpoint */
   constructor(name: string, args: PrivateEndpointsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid:private-connectivity:PrivateEndpoints", name, {}, opts);
     const field = args.field ?? name;
-    throwIfAny(problemsOf(field, args));
+    throwIfAny(argsProblems(field, args));
     const location = providerLocation(this);
     const group = accessGroup(this, name, {
       vpcId: args.vpcId,
       description: `Who may connect to the endpoints ${name}`,
       rules: [https("vpc", args.vpcCidr), https("site", args.siteCidr)],
     });
-    const offers = args.services.map((service) => ({
-      service,
-      offer: this.#offer(field, service, args, location),
-    }));
-    // Where one is lacking, none is made.
-    const complete = pulumi
-      .all(offers.map(({ offer }) => offer))
-      .apply((all) => throwIfAny(all.flatMap(({ problems }) => problems)));
-    const made = offers.map(({ service, offer }) => {
+    const offers = this.#lookUpAll(field, args, location);
+    const created = args.services.map((service) => {
       const role = `${name}-${service}`;
-      const { serviceName, policy } = pulumi.all([offer, complete]).apply(([found]) => found);
+      const offer = offers.apply((all) => all[service]);
       const isS3 = service === "s3";
       const endpoint = new VpcEndpoint(
         role,
         {
           vpcId: args.vpcId,
           vpcEndpointType: "Interface",
-          serviceName,
+          serviceName: offer.serviceName,
           subnetIds: Object.values(args.subnets).map(({ id }) => id),
           securityGroupIds: [group.id],
           privateDnsEnabled: true,
-          policy,
-          ...(isS3 ? { dnsOptions: { privateDnsOnlyForInboundResolverEndpoint: true } } : {}),
+          policy: offer.policy,
+          ...defined({
+            dnsOptions: isS3 ? { privateDnsOnlyForInboundResolverEndpoint: true } : undefined,
+          }),
           tags: tags(role),
         },
-        // Waiting for the gateway also keeps it until the interface endpoint is gone: AWS insists on both.
-        { parent: this, ...(isS3 && args.s3Gateway ? { dependsOn: args.s3Gateway } : {}) },
+        // Waiting for the gateway endpoint also keeps it until the interface endpoint is gone: AWS insists on both.
+        { parent: this, ...defined({ dependsOn: isS3 ? args.s3Gateway : undefined }) },
       );
       return { service, endpoint };
     });
-    this.ready = [...group.ready, ...made.map(({ endpoint }) => endpoint)];
+    this.ready = [...group.ready, ...created.map(({ endpoint }) => endpoint)];
     this.endpoints = Object.fromEntries(
-      made.map(({ service, endpoint }) => [
+      created.map(({ service, endpoint }) => [
         service,
         {
           id: endpoint.id,
@@ -126,84 +122,103 @@ export class PrivateEndpoints extends pulumi.ComponentResource {
     this.registerOutputs({ endpoints: this.endpoints });
   }
 
-  /** What AWS offers of a service here, and why that does not do. */
-  #offer(field: string, service: EndpointService, { subnets }: PrivateEndpointsArgs, location: Location) {
-    const asked = pulumi.all([location.partition, location.region, location.accountId]);
-    return asked.apply(async ([partition, region, accountId]) => {
-      const serviceName = serviceNameOf(service, region);
-      const found = await getVpcEndpointService(
-        { serviceName, serviceType: "Interface" },
-        { parent: this },
-      ).catch((error: unknown) => {
-        if (isAbsent(error)) return undefined;
-        throw error;
-      });
-      const problems = found
-        ? // GovCloud says no more of a service than its name.
-          zonesProblems(field, service, Object.keys(subnets), found.availabilityZones ?? [])
-        : [absent(field, service, region)];
-      const policy = found?.vpcEndpointPolicySupported
-        ? endpointPolicy(service, { partition, region, accountId })
-        : undefined;
-      return { serviceName, policy, problems };
+  /** Looks all services up, by service. Where one is unavailable, it fails with all problems, so that no endpoint is created. */
+  #lookUpAll(field: string, { services, subnets }: PrivateEndpointsArgs, location: Location) {
+    const { partition, region, accountId } = location;
+    return pulumi.all([partition, region, accountId]).apply(async ([partition, region, accountId]) => {
+      const place = { partition, region, accountId };
+      const found = await Promise.all(
+        services.map(async (service) => [service, await this.#lookUpService(service, place)] as const),
+      );
+      throwIfAny(found.flatMap(([service, offer]) => offerProblems(field, service, offer, place, subnets)));
+      return Object.fromEntries(
+        found.map(([service, offer]) => [
+          service,
+          {
+            serviceName: serviceNameOf(service, region),
+            policy: offer?.vpcEndpointPolicySupported ? endpointPolicy(service, place) : undefined,
+          },
+        ]),
+      ) as Readonly<Record<EndpointService, Offer>>;
     });
   }
+
+  /** Asks AWS for the endpoint service; undefined if the Region has none. */
+  async #lookUpService(service: EndpointService, { region }: PolicyPlace) {
+    const serviceName = serviceNameOf(service, region);
+    try {
+      return await getVpcEndpointService({ serviceName, serviceType: "Interface" }, { parent: this });
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** What an endpoint is created from. */
+interface Offer {
+  readonly serviceName: string;
+  /** Undefined if the service takes no policy. */
+  readonly policy: string | undefined;
 }
 
 function https(from: "vpc" | "site", cidr: string): AccessRule {
   return { role: `from-${from}`, direction: "from", cidr, protocol: "tcp", port: 443 };
 }
 
-function problemsOf(
+function argsProblems(
   name: string,
   { services, subnets, s3Gateway }: PrivateEndpointsArgs,
 ): readonly Problem[] {
   return [
-    ...namedOnce(`${name}.services`, services),
+    ...repetitions(`${name}.services`, services),
     ...problemIf(Object.keys(subnets).length === 0, {
       field: `${name}.subnets`,
       value: "(none)",
-      rule: "an endpoint has its addresses in subnets",
-      remedy: "name one zone at least",
+      rule: "must have one subnet or more, for the endpoints' addresses",
+      remedy: "name a zone",
     }),
     ...problemIf(services.includes("s3") && !s3Gateway, {
       field: `${name}.s3Gateway`,
       value: "(missing)",
-      rule: "AWS gives S3's interface endpoint its private DNS name only beside a gateway endpoint",
-      remedy: "give the VPC one and name it here, or leave s3 out of the services",
+      rule: "must be given with s3 among the services: only beside a gateway endpoint, AWS gives S3's interface endpoint its private DNS name",
+      remedy: "add a gateway endpoint to the VPC and name it here, or remove s3 from the services",
     }),
   ];
 }
 
-/** As terraform-provider-aws says it, by name and by filter, and as EC2 does. */
+/** The messages of terraform-provider-aws, by name and by filter, and of EC2. */
 function isAbsent(error: unknown): boolean {
   return /couldn't find resource|no matching EC2 VPC Endpoint Service|InvalidServiceName/.test(String(error));
 }
 
-function absent(field: string, service: EndpointService, region: string): Problem {
-  return {
-    field: `${field}.services`,
-    value: service,
-    rule: `${region} has no ${serviceNameOf(service, region)} with interface endpoints`,
-    remedy:
-      service === "ec2messages"
-        ? "leave it out: the agent of Systems Manager uses ssmmessages there"
-        : "leave it out, or choose another aws:region",
-  };
-}
-
-/** @param there the zones that AWS names; none where it does not say */
-function zonesProblems(
+function offerProblems(
   field: string,
   service: EndpointService,
-  zones: readonly string[],
-  there: readonly string[],
+  offer: { readonly availabilityZones?: readonly string[] } | undefined,
+  { region }: PolicyPlace,
+  subnets: Readonly<Record<string, unknown>>,
 ): readonly Problem[] {
-  const lacking = there.length > 0 ? zones.filter((zone) => !there.includes(zone)) : [];
+  if (!offer) {
+    return [
+      {
+        field: `${field}.services`,
+        value: service,
+        rule: `must have interface endpoints in ${region}: AWS has no ${serviceNameOf(service, region)} there`,
+        remedy:
+          service === "ec2messages"
+            ? "remove it, since the agent of Systems Manager uses ssmmessages there"
+            : "remove it, or choose another aws:region",
+      },
+    ];
+  }
+  // In GovCloud, AWS names no zones.
+  const { availabilityZones: offered = [] } = offer;
+  const lacking = offered.length > 0 ? Object.keys(subnets).filter((zone) => !offered.includes(zone)) : [];
   return problemIf(lacking.length > 0, {
     field: `${field}.zones`,
     value: lacking.join(", "),
-    rule: `${service} has endpoints in ${there.toSorted().join(", ")} only`,
-    remedy: "name only zones that all of the services are in",
+    rule: `must be zones where ${service} has endpoints (${offered.toSorted().join(", ")})`,
+    remedy: "name only zones where all of the services are",
   });
 }

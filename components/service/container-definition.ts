@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ServiceNetwork } from "../../limits/service/host-ports.ts";
+import { sortedEntries } from "../../records.ts";
 import type { ContainerArgs } from "./container-args.ts";
 
-/** Where a container's output goes. */
+/** The destination of a container's output. */
 export interface LogTarget {
   readonly group: pulumi.Input<string>;
   readonly region: pulumi.Input<string>;
@@ -24,8 +25,8 @@ function portMappings(network: ServiceNetwork) {
 }
 
 /**
- * The one container of a task, as ECS's JSON: a list with one entry. Keys of records are put in alphabetical order, so
- * that their order in a file makes no new revision.
+ * Returns the one container of a task as ECS's JSON: a list with one entry. Records are in alphabetical order, so that a
+ * change of their order in a file creates no new revision.
  *
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
  *
@@ -46,14 +47,14 @@ export function containerDefinitions(
       memory: args.memoryMiB,
       command: args.command,
       portMappings: portMappings(args.network),
-      mountPoints: sorted(args.volumes).map(([volume, { containerPath, readOnly }]) => ({
+      mountPoints: sortedEntries(args.volumes).map(([volume, { containerPath, readOnly }]) => ({
         sourceVolume: volume,
         containerPath,
         readOnly,
       })),
-      environment: sorted(args.environment).map(([key, value]) => ({ name: key, value })),
-      secrets: sorted(secretArns).map(([key, valueFrom]) => ({ name: key, valueFrom })),
-      // Reaps what an ECS Exec session leaves behind.
+      environment: sortedEntries(args.environment).map(([key, value]) => ({ name: key, value })),
+      secrets: sortedEntries(secretArns).map(([key, valueFrom]) => ({ name: key, valueFrom })),
+      // Reaps the processes that an ECS Exec session leaves behind.
       linuxParameters: { initProcessEnabled: true },
       logConfiguration: {
         logDriver: "awslogs",
@@ -61,7 +62,7 @@ export function containerDefinitions(
           "awslogs-group": logs.group,
           "awslogs-region": logs.region,
           "awslogs-stream-prefix": name,
-          // A site that has lost its way to AWS must not stop its containers at the next line of output.
+          // Without a connection to AWS, the containers must not block at the next line of output.
           mode: "non-blocking",
           "max-buffer-size": "4m",
         },
@@ -75,9 +76,4 @@ export function containerDefinitions(
       },
     },
   ]);
-}
-
-/** A record's entries by key. */
-export function sorted<T>(record: Readonly<Record<string, T>>): [string, T][] {
-  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -5,18 +5,23 @@ import * as pulumi from "@pulumi/pulumi";
 import { throwIfAny } from "../../limits/problem.ts";
 import { healthCommandProblems, memoryProblems, parameterProblems } from "../../limits/service/container.ts";
 import { type HostPort, networkProblems, portsOf } from "../../limits/service/host-ports.ts";
-import { type Placement, type PlacementNode, roomProblems } from "../../limits/service/placement.ts";
-import { logGroupPrefix } from "../cluster/cluster.ts";
+import {
+  isOnePerNode,
+  type Placement,
+  type PlacementNode,
+  roomProblems,
+} from "../../limits/service/placement.ts";
+import { sortedEntries } from "../../records.ts";
 import { arnLocation } from "../shared/location.ts";
-import { logRetention } from "../shared/logs.ts";
+import { clusterLogGroup, logRetention } from "../shared/logs.ts";
 import { tags } from "../shared/tags.ts";
 import { validated } from "../shared/validated.ts";
 import type { ContainerArgs } from "./container-args.ts";
-import { containerDefinitions, sorted } from "./container-definition.ts";
+import { containerDefinitions } from "./container-definition.ts";
 import { placementConstraints } from "./placement-constraints.ts";
 import { execTaskRole, executionRole } from "./service-roles.ts";
 
-/** What a service must know of its cluster; a {@link Cluster} has it all. */
+/** The values of its cluster that a service needs. A {@link Cluster} has them all. */
 export interface ServiceCluster {
   readonly clusterName: pulumi.Input<string>;
   readonly clusterArn: pulumi.Input<string>;
@@ -25,28 +30,28 @@ export interface ServiceCluster {
   readonly execLogGroupArn: pulumi.Input<string>;
 }
 
-/** Arguments of an {@link ExternalService}. What launch type EXTERNAL cannot do has no field here. */
+/** Arguments of an {@link ExternalService}. There is no field for what launch type EXTERNAL cannot do. */
 export interface ExternalServiceArgs extends ContainerArgs {
   readonly cluster: ServiceCluster;
   readonly desiredCount: pulumi.Input<number>;
   readonly placement: Placement;
-  /** The nodes there will be. Given: a service that could never run is refused. */
+  /** The future nodes. With them, a service that could never run is refused. */
   readonly nodes?: Readonly<Record<string, PlacementNode>> | undefined;
   /** Days that the containers' output is kept. */
   readonly logRetentionDays: pulumi.Input<number>;
   /**
-   * Wait until all tasks run, so that a deployment that fails also fails the `pulumi up`. Default true; say false where
-   * a node is known to be away. Let the service depend on its nodes: it would wait in vain for nodes that wait for it.
+   * Waits until all tasks run, so that a failed deployment also fails the `pulumi up`. Default true; false if a node is known
+   * to be away. The service must depend on its nodes: otherwise it may wait for nodes that are created after it.
    */
   readonly waitForSteadyState?: pulumi.Input<boolean> | undefined;
 }
 
 /**
  * A service whose tasks run on the nodes of a cluster outside AWS (launch type EXTERNAL): one container, its logs in
- * CloudWatch, its own task and execution role, ECS Exec on, and a rollback by itself when a deployment fails.
+ * CloudWatch, its own task and execution role, ECS Exec on, and an automatic rollback when a deployment fails.
  *
- * Where two tasks cannot be side by side on a node (fixed host ports, `distinctInstance`, a folder that it writes) a
- * deployment stops the old tasks first; else it starts the new ones first.
+ * If two tasks cannot share a node (fixed host ports, `distinctInstance`, a writable folder of the node), a deployment stops
+ * the old tasks first; otherwise it starts the new ones first.
  *
  * Sources: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html,
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
@@ -57,7 +62,7 @@ export class ExternalService extends pulumi.ComponentResource {
   readonly serviceArn: pulumi.Output<string>;
   readonly taskDefinitionArn: pulumi.Output<string>;
   readonly logGroupName: pulumi.Output<string>;
-  /** Role of the containers themselves: attach to it what they may do. */
+  /** Role of the containers themselves: attach policies to it for what they may do. */
   readonly taskRoleName: pulumi.Output<string>;
   /** Ports of the node that each task takes. */
   readonly hostPorts: readonly HostPort[];
@@ -68,9 +73,8 @@ export class ExternalService extends pulumi.ComponentResource {
     throwIfAny(networkProblems(`${name}.network`, args.network));
     this.hostPorts = portsOf(args.network);
     const constraints = placementConstraints(`${name}.placement`, args.placement);
-    const oneANode = this.hostPorts.length > 0 || args.placement.distinctInstance;
-    const desiredCount = validated(args.desiredCount, (count) =>
-      throwIfAny(args.nodes ? roomProblems(name, args.nodes, { ...args, count, oneANode }) : []),
+    const desiredCount = validated(args.desiredCount, (desiredCount) =>
+      throwIfAny(args.nodes ? roomProblems(name, args.nodes, { ...args, desiredCount }) : []),
     );
     const memoryMiB = validated(args.memoryMiB, (plain) =>
       throwIfAny(memoryProblems(`${name}.memoryMiB`, plain)),
@@ -80,7 +84,7 @@ export class ExternalService extends pulumi.ComponentResource {
       throwIfAny(healthCommandProblems(`${name}.healthCheck.command`, args.healthCheck.command));
     const location = arnLocation(args.cluster.clusterArn);
     const secretArns = Object.fromEntries(
-      sorted(args.secrets).map(([variable, parameter]) => [
+      sortedEntries(args.secrets).map(([variable, parameter]) => [
         variable,
         parameterArn(`${name}.secrets.${variable}`, parameter, location),
       ]),
@@ -89,7 +93,9 @@ export class ExternalService extends pulumi.ComponentResource {
     const logs = new LogGroup(
       `${name}-logs`,
       {
-        name: pulumi.output(args.cluster.clusterName).apply((c) => `${logGroupPrefix(c)}services/${name}`),
+        name: pulumi
+          .output(args.cluster.clusterName)
+          .apply((clusterName) => clusterLogGroup(clusterName, `services/${name}`)),
         kmsKeyId: args.cluster.keyArn,
         retentionInDays,
         tags: tags(`${name}-logs`),
@@ -114,12 +120,14 @@ export class ExternalService extends pulumi.ComponentResource {
           group: logs.name,
           region: location.region,
         }),
-        volumes: sorted(args.volumes).map(([volume, { hostPath }]) => ({ name: volume, hostPath })),
+        volumes: sortedEntries(args.volumes).map(([volume, { hostPath }]) => ({ name: volume, hostPath })),
         tags: tags(`${name}-task`),
       },
       child,
     );
-    const alone = oneANode || Object.values(args.volumes).some((volume) => !volume.readOnly);
+    const alone =
+      isOnePerNode(args.placement, args.network) ||
+      Object.values(args.volumes).some((volume) => !volume.readOnly);
     const service = new Service(
       `${name}-service`,
       {
@@ -139,7 +147,7 @@ export class ExternalService extends pulumi.ComponentResource {
         waitForSteadyState: args.waitForSteadyState ?? true,
         tags: tags(`${name}-service`),
       },
-      // A service's name is taken until the old one is gone.
+      // A service's name is taken until the old service is gone.
       { ...child, deleteBeforeReplace: true, dependsOn: [execution.policy, task.policy] },
     );
     this.serviceName = service.name;

@@ -15,14 +15,14 @@ export interface AccessRule {
   readonly port: number;
 }
 
-/** A security group that lets through what its rules say, and nothing else in either direction. */
+/** A security group that lets through only what its rules say, in both directions. */
 export interface AccessGroup {
   readonly id: pulumi.Output<string>;
-  /** The rules: what connects must wait for them. */
+  /** The rules. A resource that connects must wait for them. */
   readonly ready: readonly pulumi.Resource[];
 }
 
-/** Makes a component's security group, `<name>-access`, with a resource for each rule, so that a change of one keeps the others. */
+/** Creates a component's security group, `<name>-access`, with a resource for each rule, so that a change of one keeps the others. */
 export function accessGroup(
   parent: pulumi.Resource,
   name: string,

@@ -8,7 +8,7 @@ export interface Allow {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, pulumi.Input<string>>>>>;
 }
 
-/** A policy document of statements that allow. */
+/** Returns a policy document of statements that allow. */
 export function policyDocument(statements: readonly Allow[]): pulumi.Output<string> {
   return pulumi.jsonStringify({
     Version: "2012-10-17",
@@ -17,7 +17,7 @@ export function policyDocument(statements: readonly Allow[]): pulumi.Output<stri
 }
 
 /**
- * A trust policy for one AWS service, acting for this account and region only (no confused deputy).
+ * Returns a trust policy for one AWS service that acts for this account and Region only (no confused deputy).
  *
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
  *

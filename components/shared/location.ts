@@ -3,7 +3,7 @@ import { getPartitionOutput } from "@pulumi/aws/getPartition.js";
 import { getRegionOutput } from "@pulumi/aws/getRegion.js";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Where resources live. */
+/** The place of resources in AWS. */
 export interface Location {
   /** `aws`, `aws-cn` or `aws-us-gov`. */
   readonly partition: pulumi.Output<string>;
@@ -11,11 +11,11 @@ export interface Location {
   readonly region: pulumi.Output<string>;
   /** Twelve digits. */
   readonly accountId: pulumi.Output<string>;
-  /** Of its names: `amazonaws.com`, in China `amazonaws.com.cn`. */
+  /** The domain of AWS's names: `amazonaws.com`, in China `amazonaws.com.cn`. */
   readonly dnsSuffix: pulumi.Output<string>;
 }
 
-/** Asks the AWS provider of a component where it creates things. */
+/** Returns the place where the AWS provider of a component creates resources. */
 export function providerLocation(parent: pulumi.Resource): Location {
   const { partition, dnsSuffix } = getPartitionOutput({}, { parent });
   return {
@@ -26,11 +26,11 @@ export function providerLocation(parent: pulumi.Resource): Location {
   };
 }
 
-/** What an ARN says of where its resource lives. */
+/** The parts of a location that an ARN has. */
 export type ArnLocation = Omit<Location, "dnsSuffix">;
 
 /**
- * Reads the location out of an ARN, which costs no call.
+ * Returns the location in an ARN, without a call.
  *
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
  */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * The tags that every resource carries: its `Name` as the AWS console shows it, and the project and stack it came from.
+ * Returns the tags of every resource: its `Name` as the AWS console shows it, and the project and stack it came from.
  *
  * @param name the resource's own name, the same as in the Pulumi program
  */
@@ -9,7 +9,7 @@ export function tags(name: string): Record<string, string> {
   return { Name: name, "hybrid:project": pulumi.getProject(), "hybrid:stack": pulumi.getStack() };
 }
 
-/** Prefix for names that must be unique in an account and region: `<project>-<stack>`. */
+/** Returns the prefix for names that must be unique in an account and Region: `<project>-<stack>`. */
 export function stackPrefix(): string {
   return `${pulumi.getProject()}-${pulumi.getStack()}`;
 }

@@ -1,6 +1,6 @@
 /** The VPC's range and its zones. */
 import { overlap, rangeProblems } from "../../limits/addresses.ts";
-import { natProblems, regionProblems, vpcProblems } from "../../limits/network.ts";
+import { dockerBridge, natProblems, regionProblems, vpcProblems } from "../../limits/network.ts";
 import { problemIf } from "../../limits/problem.ts";
 import type { Rule } from "./rule.ts";
 
@@ -10,20 +10,17 @@ const ranges: Rule = ({ network, site }) => [
   ...problemIf(overlap(network.cidr, site.cidr), {
     field: "site.cidr",
     value: site.cidr,
-    rule: `overlaps network.cidr ${network.cidr}: no route could tell the site from the VPC`,
+    rule: `must not overlap network.cidr ${network.cidr}: no route could tell the site from the VPC`,
     remedy: "choose another range for one of them",
   }),
 ];
-
-/** Every node has it, on its own bridge: https://docs.docker.com/engine/network/drivers/bridge/ */
-const dockerBridge = "172.17.0.0/16";
 
 const besideDocker: Rule = ({ network, site }) =>
   Object.entries({ "network.cidr": network.cidr, "site.cidr": site.cidr }).flatMap(([field, cidr]) =>
     problemIf(overlap(cidr, dockerBridge), {
       field,
       value: cidr,
-      rule: `overlaps ${dockerBridge}, the network of Docker's bridge on every node`,
+      rule: `must not overlap ${dockerBridge}, the network of Docker's bridge on every node`,
       remedy: "choose another range",
     }),
   );

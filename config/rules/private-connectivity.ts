@@ -1,30 +1,30 @@
 /** Endpoints and resolvers in the VPC. */
-import { contains } from "../../limits/addresses.ts";
+import { siteAddressProblems } from "../../limits/connectivity.ts";
 import { vpcProblems, zoneCidrs } from "../../limits/network.ts";
 import {
   forwardProblems,
   resolverAddressesProblems,
   resolverZonesProblems,
 } from "../../limits/private-connectivity/resolvers.ts";
-import { namedOnce, problemIf } from "../../limits/problem.ts";
+import { problemIf, repetitions } from "../../limits/problem.ts";
 import { mapValues } from "../../records.ts";
 import type { Rule } from "./rule.ts";
 
 const endpoints: Rule = ({ network, privateEndpoints: { services = [], zones = [] } = {} }) => [
-  ...namedOnce("privateEndpoints.services", services),
-  ...namedOnce("privateEndpoints.zones", zones),
+  ...repetitions("privateEndpoints.services", services),
+  ...repetitions("privateEndpoints.zones", zones),
   ...zones.flatMap((zone) =>
     problemIf(!network.zones.includes(zone), {
       field: "privateEndpoints.zones",
       value: zone,
-      rule: `must be one of network.zones (${network.zones.join(", ")}): there the VPC has a subnet`,
+      rule: `must be one of network.zones (${network.zones.join(", ")}): the VPC has subnets only there`,
       remedy: "choose one of them, or add the zone to network.zones",
     }),
   ),
 ];
 
 const resolvers: Rule = ({ network: { cidr, zones }, site, resolver: { inbound, outbound } }) => {
-  // Without subnets there is nothing to say of addresses in them.
+  // Without subnets, no address can be compared with them.
   const isDivided = vpcProblems("network", cidr, zones).length === 0;
   const ranges = isDivided
     ? mapValues(zoneCidrs("network", cidr, zones), ({ private: range }) => range)
@@ -36,14 +36,12 @@ const resolvers: Rule = ({ network: { cidr, zones }, site, resolver: { inbound, 
       : []),
     ...(outbound ? forwardProblems("resolver.outbound.forward", outbound.forward) : []),
     ...Object.entries(outbound?.forward ?? {}).flatMap(([domain, servers]) =>
-      servers
-        .filter((server) => !contains(site.cidr, server))
-        .map((server) => ({
-          field: `resolver.outbound.forward.${domain}`,
-          value: server,
-          rule: `lies outside site.cidr ${site.cidr}: the VPC would have no route to it`,
-          remedy: "name a DNS server of the site, or widen site.cidr",
-        })),
+      servers.flatMap((server) =>
+        siteAddressProblems(`resolver.outbound.forward.${domain}`, server, {
+          name: "site.cidr",
+          cidr: site.cidr,
+        }),
+      ),
     ),
   ];
 };

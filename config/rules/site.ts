@@ -1,83 +1,69 @@
-/** The site's addresses, and those of its hosts. */
-import { contains, overlap } from "../../limits/addresses.ts";
-import { problemIf } from "../../limits/problem.ts";
+/** The site's hosts, their addresses, and its DNS. */
+import { overlap } from "../../limits/addresses.ts";
+import { siteAddressProblems } from "../../limits/connectivity.ts";
+import { keyProblems, problemIf } from "../../limits/problem.ts";
 import type { Rule } from "./rule.ts";
 
 const hostAddresses: Rule = ({ network, site, hosts }) => {
+  // Ranges that overlap are a problem of their own, which is reported once and not for every host.
+  const vpc = overlap(network.cidr, site.cidr) ? undefined : { name: "network.cidr", cidr: network.cidr };
+  return Object.entries(hosts).flatMap(([name, { address }]) =>
+    siteAddressProblems(`hosts.${name}.address`, address, { name: "site.cidr", cidr: site.cidr }, vpc),
+  );
+};
+
+const ownAddresses: Rule = ({ hosts }) => {
   const owner = new Map<string, string>();
   return Object.entries(hosts).flatMap(([name, { address }]) => {
-    const field = `hosts.${name}.address`;
     const first = owner.get(address);
     owner.set(address, first ?? name);
-    // Where the ranges themselves overlap, that is said once.
-    if (contains(network.cidr, address) && !overlap(network.cidr, site.cidr)) {
-      return [
-        {
-          field,
-          value: address,
-          rule: `lies inside network.cidr ${network.cidr}: on-prem addresses must not overlap the VPC`,
-          remedy: "choose another range for one of them",
-        },
-      ];
-    }
-    return [
-      ...problemIf(!contains(site.cidr, address), {
-        field,
-        value: address,
-        rule: `lies outside site.cidr ${site.cidr}: the VPC would have no route to it`,
-        remedy: "correct the address, or widen site.cidr",
-      }),
-      ...problemIf(first !== undefined, {
-        field,
-        value: address,
-        rule: `hosts.${first} has the same address`,
-        remedy: "give each host its own",
-      }),
-    ];
+    return problemIf(first !== undefined, {
+      field: `hosts.${name}.address`,
+      value: address,
+      rule: `must not be the address of hosts.${first} too`,
+      remedy: "give each host an address of its own",
+    });
   });
 };
 
-const gateway: Rule = ({ site, hosts }) =>
-  problemIf(!(site.gateway in hosts), {
-    field: "site.gateway",
-    value: site.gateway,
-    rule: "must be a key of `hosts`",
-    remedy: `choose one of ${Object.keys(hosts).join(", ") || "the hosts, once there are some"}`,
-  });
+const gateway: Rule = ({ site, hosts }) => keyProblems("site.gateway", site.gateway, "hosts", hosts);
 
-const dns: Rule = ({ site, hosts, resolver, privateEndpoints }) => {
+const dns: Rule = ({ site, resolver, privateEndpoints }) => {
   if (!site.dns) return [];
-  const { dns } = site;
+  const field = "site.dns";
+  const value = site.dns.at;
   return [
     ...problemIf(!resolver.inbound, {
-      field: "site.dns",
-      value: dns.at,
-      rule: "DNS forwards to the addresses of resolver.inbound, which is not there",
-      remedy: "add `resolver: {inbound: {}}`, or take site.dns away",
+      field,
+      value,
+      rule: "must not be given without resolver.inbound, to whose addresses DNS forwards",
+      remedy: "add `resolver: {inbound: {}}`, or remove site.dns",
     }),
     ...problemIf(!privateEndpoints, {
-      field: "site.dns",
-      value: dns.at,
-      rule: "DNS leads to the addresses of privateEndpoints, which are not there",
-      remedy: "add `privateEndpoints: {}`, or take site.dns away",
+      field,
+      value,
+      rule: "must not be given without privateEndpoints, to whose addresses DNS leads",
+      remedy: "add `privateEndpoints: {}`, or remove site.dns",
     }),
-    ...(dns.at === "host"
-      ? problemIf(!(dns.host in hosts), {
-          field: "site.dns.host",
-          value: dns.host,
-          rule: "must be a key of `hosts`",
-          remedy: `choose one of ${Object.keys(hosts).join(", ")}; for a server that is none of them set at to elsewhere`,
-        })
-      : []),
-    ...(dns.at === "host"
-      ? problemIf(hosts[dns.host]?.dead === true, {
-          field: "site.dns.host",
-          value: dns.host,
-          rule: `hosts.${dns.host} is dead: nobody would answer the nodes`,
-          remedy: "name another host, or set at to nodes",
-        })
-      : []),
   ];
 };
 
-export const siteRules: readonly Rule[] = [hostAddresses, gateway, dns];
+const dnsHost: Rule = ({ site, hosts }) => {
+  if (site.dns?.at !== "host") return [];
+  const { host } = site.dns;
+  const field = "site.dns.host";
+  return [
+    ...keyProblems(field, host, "hosts", hosts).map(({ remedy, ...problem }) => ({
+      ...problem,
+      remedy: `${remedy}, or set site.dns.at to elsewhere` as const,
+    })),
+    ...problemIf(hosts[host]?.dead === true, {
+      field,
+      value: host,
+      rule: "must not be a dead host, which answers no query",
+      remedy: "name another host, or set site.dns.at to nodes",
+    }),
+  ];
+};
+
+export const siteRules: readonly Rule[] = [hostAddresses, ownAddresses, gateway, dns, dnsHost];

@@ -9,17 +9,19 @@ export const network = z.strictObject({
     .min(1)
     .max(6)
     .default(["us-east-1a", "us-east-1b"])
-    .describe("Availability zones; each gets one private subnet (and one public one, if asked)."),
+    .describe("Availability zones. Each gets a private subnet, and a public one with publicSubnets."),
   publicSubnets: z
     .boolean()
     .default(false)
-    .describe("Public subnets and an internet gateway; needed by an internet-facing load balancer."),
+    .describe(
+      "Creates public subnets and an internet gateway, which an internet-facing load balancer needs.",
+    ),
   natGateways: z
     .enum(["none", "single", "per-zone"])
     .default("none")
-    .describe("NAT gateways for the private subnets. Each costs by the hour; needs publicSubnets."),
+    .describe("NAT gateways for the private subnets. Needs publicSubnets; each costs by the hour."),
   flowLogs: z
-    .strictObject({ retentionDays: retentionDays.describe("How long they are kept.") })
+    .strictObject({ retentionDays: retentionDays.describe("Days that they are kept.") })
     .optional()
-    .describe("VPC flow logs to CloudWatch Logs. Off unless given."),
+    .describe("VPC flow logs in CloudWatch Logs. Default: off."),
 });

@@ -1,29 +1,28 @@
-/** What keeps the nodes' traffic with AWS off the internet: endpoints and resolvers in the VPC. */
 import { z } from "zod";
 import {
   agentServices,
   type EndpointService,
   endpointServices,
 } from "../../limits/private-connectivity/endpoint-services.ts";
-import { ipv4, retentionDays, zone } from "./values.ts";
+import { ipv4, retentionDays, wording, zone } from "./values.ts";
 
 const names = Object.keys(endpointServices) as [EndpointService, ...EndpointService[]];
 
-/** What nodes need. Agents of Systems Manager since 3.3.40.0 have no use for ec2messages. */
+/** The services that nodes need. Agents of Systems Manager since 3.3.40.0 do not use ec2messages. */
 const usual = agentServices.filter((service) => service !== "ec2messages");
 
-/** Interface endpoints (AWS PrivateLink) in the VPC, one a service, each with an address in every zone. */
+/** Interface endpoints (AWS PrivateLink) in the VPC: one per service, each with an address in every zone. */
 export const privateEndpoints = z.strictObject({
   services: z
     .array(z.enum(names))
     .min(1)
     .default(usual)
-    .describe("AWS services that get an endpoint. Each costs by the hour and zone: `npm run cost`."),
+    .describe("AWS services that get an endpoint. Each costs by the hour and zone; `npm run cost` shows it."),
   zones: z
     .array(zone)
     .min(1)
     .optional()
-    .describe("Zones in which they stand, of network.zones. Left out: all of them."),
+    .describe("Zones of network.zones in which they have addresses. Default: all of them."),
 });
 
 /** Route 53 Resolver: names of the VPC for the site, and names of the site for the VPC. */
@@ -34,12 +33,12 @@ export const resolver = z.strictObject({
         .record(zone, ipv4)
         .optional()
         .describe(
-          "A fixed address in each zone, by zone. Left out: AWS chooses one in each of network.zones.",
+          "A fixed address in each zone, by zone. Default: AWS chooses one in each of network.zones.",
         ),
       queryLogs: z
-        .strictObject({ retentionDays: retentionDays.describe("How long they are kept.") })
+        .strictObject({ retentionDays: retentionDays.describe("Days that they are kept.") })
         .optional()
-        .describe("The VPC's DNS queries to CloudWatch Logs. Off unless given."),
+        .describe("The VPC's DNS queries in CloudWatch Logs. Default: off."),
     })
     .optional()
     .describe("Answers the site's queries for names that AWS resolves privately. Needs two zones."),
@@ -51,12 +50,12 @@ export const resolver = z.strictObject({
             .string()
             .regex(
               /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
-              "must be a domain in lower case, without a dot at its end; write it as home.arpa",
+              wording("must be a domain in lower case, without a dot at its end", "write it as home.arpa"),
             ),
           z.array(ipv4).min(1),
         )
         .describe("Domain → addresses of the site's DNS servers, such as {home.arpa: [192.168.1.1]}."),
     })
     .optional()
-    .describe("Has the VPC ask the site's DNS servers for the site's own names. Needs two zones."),
+    .describe("Forwards queries for the site's own names to the site's DNS servers. Needs two zones."),
 });

@@ -1,10 +1,11 @@
+/** What Route 53 Resolver takes of zones, fixed addresses and domains. */
 import { parseCidr } from "cidr-tools";
 import { stringifyIp } from "ip-bigint";
 import { contains } from "../addresses.ts";
 import { type Problem, problemIf } from "../problem.ts";
 
 /**
- * Why a resolver cannot stand in these zones: it has two addresses or more, and we put each into a zone of its own.
+ * Why a resolver cannot be in these zones: AWS wants two addresses, and we put each into a zone of its own.
  *
  * Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/best-practices-resolver-endpoint-high-availability.html
  */
@@ -12,16 +13,16 @@ export function resolverZonesProblems(field: string, zones: readonly string[]): 
   return problemIf(zones.length < 2, {
     field,
     value: zones.join(", ") || "(none)",
-    rule: "a resolver has addresses in two zones at least: AWS takes no single one",
+    rule: "must be two zones or more: AWS takes no resolver with a single address",
     remedy: "add a zone",
   });
 }
 
 /**
- * Why AWS would not give a resolver fixed addresses, each against the subnet of its zone.
+ * Why AWS would not give a resolver fixed addresses, each compared with the subnet of its zone.
  *
  * Sources: https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_IpAddressRequest.html,
- * https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html (five addresses of a subnet are AWS's own)
+ * https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html (AWS keeps five addresses of a subnet)
  *
  * @param addresses by zone
  * @param subnets ranges, by zone
@@ -31,30 +32,48 @@ export function resolverAddressesProblems(
   addresses: Readonly<Record<string, string>>,
   subnets: Readonly<Record<string, string>>,
 ): readonly Problem[] {
-  const holderOf = (address: string) =>
-    Object.entries(subnets).find(([, cidr]) => contains(cidr, address))?.[0];
   return [
     ...resolverZonesProblems(field, Object.keys(addresses)),
-    ...Object.entries(addresses).flatMap(([zone, value]) => {
-      const problem = { field: `${field}.${zone}`, value };
-      const cidr = subnets[zone];
-      if (cidr === undefined) {
-        const rule = `the VPC has no subnet there, only in ${Object.keys(subnets).join(", ")}`;
-        return [{ ...problem, rule, remedy: "choose one of these zones" }];
-      }
-      const [first, last] = usable(cidr);
-      const remedy = `choose one from ${first} to ${last}`;
-      const holder = holderOf(value);
-      if (holder !== zone) {
-        const where = holder === undefined ? "lies in no subnet" : `lies in the subnet of ${holder}`;
-        return [{ ...problem, rule: `${where}; that of ${zone} is ${cidr}`, remedy }];
-      }
-      const { start, end } = parseCidr(cidr);
-      const number = parseCidr(`${value}/32`).start;
-      const rule = `AWS keeps the first four addresses of ${cidr} and the last`;
-      return problemIf(number < start + 4n || number === end, { ...problem, rule, remedy });
-    }),
+    ...Object.entries(addresses).flatMap(([zone, address]) =>
+      zoneAddressProblems(`${field}.${zone}`, zone, address, subnets),
+    ),
   ];
+}
+
+function zoneAddressProblems(
+  field: string,
+  zone: string,
+  value: string,
+  subnets: Readonly<Record<string, string>>,
+): readonly Problem[] {
+  const cidr = subnets[zone];
+  if (cidr === undefined) {
+    return [
+      {
+        field,
+        value,
+        rule: `must be in a zone where the VPC has a subnet (${Object.keys(subnets).join(", ")})`,
+        remedy: "choose one of these zones",
+      },
+    ];
+  }
+  const { start, end } = parseCidr(cidr);
+  const first = start + 4n;
+  const last = end - 1n;
+  const remedy = `choose one from ${ipv4(first)} to ${ipv4(last)}` as const;
+  if (!contains(cidr, value))
+    return [{ field, value, rule: `must lie in the subnet of ${zone}, ${cidr}`, remedy }];
+  const number = parseCidr(`${value}/32`).start;
+  return problemIf(number < first || number > last, {
+    field,
+    value,
+    rule: `must not be one of the first four addresses of ${cidr} or the last: AWS keeps them`,
+    remedy,
+  });
+}
+
+function ipv4(number: bigint): string {
+  return stringifyIp({ number, version: 4 });
 }
 
 /** Why the VPC cannot ask the site for names of these domains: the arguments of an outbound resolver. */
@@ -66,8 +85,8 @@ export function forwardProblems(
     ...problemIf(Object.keys(forward).length === 0, {
       field,
       value: "(none)",
-      rule: "an outbound resolver forwards one domain at least",
-      remedy: "name one, or leave the resolver out",
+      rule: "must have one domain or more: an outbound resolver is there to forward",
+      remedy: "name one, or remove the resolver",
     }),
     ...Object.entries(forward).flatMap(([domain, servers]) => [
       ...problemIf(
@@ -75,15 +94,15 @@ export function forwardProblems(
         {
           field: `${field}.${domain}`,
           value: servers.join(", "),
-          rule: "the site asks the VPC for AWS's own names: the queries would go in circles",
+          rule: "must not be forwarded: the site asks the VPC for AWS's own names, so the queries would go in circles",
           remedy: "forward only names that the site's servers know themselves",
         },
       ),
       ...problemIf(servers.length === 0, {
         field: `${field}.${domain}`,
         value: "(none)",
-        rule: "a domain needs a DNS server to ask",
-        remedy: "name one address at least",
+        rule: "must have one DNS server or more",
+        remedy: "name an address",
       }),
     ]),
   ];
@@ -93,10 +112,4 @@ const awsDomains = ["amazonaws.com", "amazonaws.com.cn", "api.aws"];
 
 function isWithin(domain: string, parent: string): boolean {
   return domain === parent || domain.endsWith(`.${parent}`);
-}
-
-/** The first and the last address of a subnet that AWS gives. */
-function usable(cidr: string): readonly [first: string, last: string] {
-  const { start, end } = parseCidr(cidr);
-  return [stringifyIp({ number: start + 4n, version: 4 }), stringifyIp({ number: end - 1n, version: 4 })];
 }

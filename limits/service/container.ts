@@ -9,8 +9,8 @@ export function memoryProblems(field: string, memoryMiB: number): readonly Probl
   return problemIf(!Number.isInteger(memoryMiB) || memoryMiB < leastMemoryMiB, {
     field,
     value: String(memoryMiB),
-    rule: "Docker takes whole mebibytes from 6 for a container",
-    remedy: "give it 6 or more",
+    rule: `must be a whole number, at least ${leastMemoryMiB}: Docker takes no less for a container`,
+    remedy: `raise it to ${leastMemoryMiB} or more`,
   });
 }
 

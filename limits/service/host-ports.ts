@@ -44,7 +44,7 @@ export function portsProblems(field: string, network: ServiceNetwork): readonly 
   return problemIf(new Set(named).size < named.length, {
     field: `${field}.ports`,
     value: named.find((port, i) => named.indexOf(port) < i) ?? "",
-    rule: "a host port is given twice",
+    rule: "must be given once",
     remedy: "choose another host port for one of them",
   });
 }

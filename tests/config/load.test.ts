@@ -15,7 +15,7 @@ test.serial("a stack without a Region is told how to set one", async (t) => {
     /^aws:region: \(missing\): must be the AWS Region .*; run `pulumi config set aws:region us-east-1`/,
   );
   t.deepEqual(others, [
-    "hosts: (missing): must be given: the machines of the site, by a name of your choice; run `pulumi config set --path hosts.NAME.address VALUE`",
+    "hosts: (missing): must be given: the hosts of the site, by a name of your choice; run `pulumi config set --path hosts.NAME.address VALUE`",
   ]);
 });
 
@@ -46,7 +46,8 @@ test.serial(
   "a path without --path is told apart from a setting, and what it holds is not shown",
   async (t) => {
     const dotted = { "vpn.presharedKeys.tunnel1": "hush-hush", "site.converge": "1" };
-    const isPath = "(unknown key): is a path: without --path, pulumi takes it for the name of a setting";
+    const isPath =
+      "(unknown key): must be the name of a setting: without --path, pulumi takes a path for one";
     const mended = (key: string) => `run \`pulumi config rm '${key}'\`, then the same command with --path`;
     t.deepEqual(
       await refusalOf(t, dotted, ["vpn.presharedKeys.tunnel1"]),
@@ -73,7 +74,7 @@ test.serial("what the user encrypted is not shown, whatever it is; and all is sa
       ["site"],
     ),
     [
-      "hosts.pi-1.address: 192.168.2.7: lies outside site.cidr 192.168.1.0/24: the VPC would have no route to it; correct the address, or widen site.cidr",
+      "hosts.pi-1.address: 192.168.2.7: must lie inside site.cidr 192.168.1.0/24: the VPC has no route to other addresses; correct the address, or widen site.cidr",
       "site.gateway: (secret): must be a key of `hosts`; choose one of gateway, pi-1",
     ],
   );
@@ -89,7 +90,7 @@ test.serial("a secret in plain text is refused", async (t) => {
   const vpn = JSON.stringify({ presharedKeys: { tunnel1: "goodenough1", tunnel2: "goodenough2" } });
   const ssh = JSON.stringify({ privateKey: "-----BEGIN" });
   const plain = (path: string, length: number) =>
-    `${path}: (secret, ${length} characters): must be encrypted: whoever reads the stack file reads it; run \`pulumi config set --secret --path ${path}\`, with a new one if others have read this`;
+    `${path}: (secret, ${length} characters): must be encrypted: anybody who reads the stack file can read it; run \`pulumi config set --secret --path ${path}\`, with a new secret if others have read this one`;
   t.deepEqual(await refusalOf(t, { vpn, ssh }, ["ssh"]), [
     plain("vpn.presharedKeys.tunnel1", 11),
     plain("vpn.presharedKeys.tunnel2", 11),

@@ -45,12 +45,12 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "unknown key, with the nearest known one",
     { ...base, hosts: { ...base.hosts, "pi-1": { address: "192.168.1.101", hostkey: hostKey, hostKey } } },
-    "hosts.pi-1.hostkey: (unknown key): known here: address, user, port, hostKey, fan, node, dead; did you mean hostKey?",
+    "hosts.pi-1.hostkey: (unknown key): must be one of address, user, port, hostKey, fan, node, dead; write hostKey",
   ],
   [
     "missing field",
     { ...base, site: { cidr: "192.168.1.0/24", gateway: "gateway" } },
-    "site.publicAddress: (missing): must be given: the address that AWS sees the site from: the static public address of its router; run `pulumi config set --path site.publicAddress VALUE`",
+    "site.publicAddress: (missing): must be given: the static public address of the site's router, which AWS sees the site from; run `pulumi config set --path site.publicAddress VALUE`",
   ],
   [
     "malformed range",
@@ -60,12 +60,12 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "range not named by its first address",
     { ...base, network: { cidr: "10.0.3.0/16" } },
-    "network.cidr: 10.0.3.0/16: a range is named by its first address; write 10.0.0.0/16",
+    "network.cidr: 10.0.3.0/16: must be named by its first address; write 10.0.0.0/16",
   ],
   [
     "site's range not named by its first address",
     { ...base, site: { ...base.site, cidr: "192.168.1.7/24" } },
-    "site.cidr: 192.168.1.7/24: a range is named by its first address; write 192.168.1.0/24",
+    "site.cidr: 192.168.1.7/24: must be named by its first address; write 192.168.1.0/24",
   ],
   [
     "range too large for a VPC",
@@ -75,22 +75,22 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "overlapping ranges",
     { ...base, network: { cidr: "192.168.0.0/23" } },
-    "site.cidr: 192.168.1.0/24: overlaps network.cidr 192.168.0.0/23: no route could tell the site from the VPC; choose another range for one of them",
+    "site.cidr: 192.168.1.0/24: must not overlap network.cidr 192.168.0.0/23: no route could tell the site from the VPC; choose another range for one of them",
   ],
   [
     "host inside the VPC",
     { ...base, hosts: { ...base.hosts, "pi-1": node("10.0.3.7") } },
-    "hosts.pi-1.address: 10.0.3.7: lies inside network.cidr 10.0.0.0/16: on-prem addresses must not overlap the VPC; choose another range for one of them",
+    "hosts.pi-1.address: 10.0.3.7: must not lie inside network.cidr 10.0.0.0/16: AWS takes such an address for one of the VPC; choose another range for one of them",
   ],
   [
     "host outside the site",
     { ...base, hosts: { ...base.hosts, "pi-1": node("192.168.2.7") } },
-    "hosts.pi-1.address: 192.168.2.7: lies outside site.cidr 192.168.1.0/24: the VPC would have no route to it; correct the address, or widen site.cidr",
+    "hosts.pi-1.address: 192.168.2.7: must lie inside site.cidr 192.168.1.0/24: the VPC has no route to other addresses; correct the address, or widen site.cidr",
   ],
   [
     "two hosts with one address",
     { ...base, hosts: { ...base.hosts, "pi-1": node("192.168.1.196") } },
-    "hosts.pi-1.address: 192.168.1.196: hosts.gateway has the same address; give each host its own",
+    "hosts.pi-1.address: 192.168.1.196: must not be the address of hosts.gateway too; give each host an address of its own",
   ],
   [
     "host key of no known kind",
@@ -110,17 +110,17 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "private address as the site's public one",
     { ...base, site: { ...base.site, publicAddress: "100.64.3.2" } },
-    "site.publicAddress: 100.64.3.2: AWS reaches the site by its router's public address; this one is private; ask `curl https://checkip.amazonaws.com` on the site",
+    "site.publicAddress: 100.64.3.2: must be the site's public address, not a private one: AWS reaches the site by it; run `curl https://checkip.amazonaws.com` on the site",
   ],
   [
     "the site's own link-local address as its public one",
     { ...base, site: { ...base.site, publicAddress: "169.254.7.8" } },
-    "site.publicAddress: 169.254.7.8: AWS reaches the site by its router's public address; this one is special-purpose; ask `curl https://checkip.amazonaws.com` on the site",
+    "site.publicAddress: 169.254.7.8: must be the site's public address, not a special-purpose one: AWS reaches the site by it; run `curl https://checkip.amazonaws.com` on the site",
   ],
   [
     "VPC in the range of Docker's bridge",
     { ...base, network: { cidr: "172.17.0.0/16", zones: ["us-east-1a"] } },
-    "network.cidr: 172.17.0.0/16: overlaps 172.17.0.0/16, the network of Docker's bridge on every node; choose another range",
+    "network.cidr: 172.17.0.0/16: must not overlap 172.17.0.0/16, the network of Docker's bridge on every node; choose another range",
   ],
   [
     "zone of another Region",
@@ -130,12 +130,12 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "NAT gateway without a public subnet",
     { ...base, network: { natGateways: "single" } },
-    "network.natGateways: single: a NAT gateway stands in a public subnet; set network.publicSubnets to true, or natGateways to none",
+    "network.natGateways: single: must be none while publicSubnets is false: a NAT gateway needs a public subnet; set network.publicSubnets to true, or natGateways to none",
   ],
   [
     "pre-shared key that AWS refuses, never shown",
     { ...base, vpn: { presharedKeys: { tunnel1: "0startswithzero", tunnel2: "goodenough1" } } },
-    "vpn.presharedKeys.tunnel1: (secret, 15 characters): AWS takes 8 to 64 of A-Z a-z 0-9 . _ and no 0 in front; choose another key",
+    "vpn.presharedKeys.tunnel1: (secret, 15 characters): must be 8 to 64 of A-Z a-z 0-9 . _ and must not begin with 0; choose another key",
   ],
   [
     "private key of a wrong type, never shown",
@@ -150,7 +150,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "the same inside range twice",
     { ...base, vpn: { insideCidrs: { tunnel1: "169.254.11.0/30" } } },
-    "vpn.insideCidrs.tunnel2: 169.254.11.0/30: the two tunnels must not share a range; choose another /30 for one of them",
+    "vpn.insideCidrs.tunnel2: 169.254.11.0/30: must not be the range of tunnel1 too; choose another /30 for one of them",
   ],
   [
     "fan temperatures not ascending",
@@ -166,22 +166,22 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "constraint that no node satisfies",
     { ...base, services: { redis: { ...service, placement: { attributes: { redis: "true" } } } } },
-    "services.redis.placement.attributes: redis = true: no node satisfies it: the service could never start; give a node these attributes, or ask for fewer",
+    "services.redis.placement.attributes: redis = true: must match a node: otherwise the service could never start; give a node these attributes, or ask for fewer",
   ],
   [
     "service without any node",
     { ...base, hosts: { gateway: base.hosts.gateway }, services: { web: service } },
-    "services.web.placement.attributes: {}: no node satisfies it: the service could never start; make a host a node: `node: {}`",
+    "services.web.placement.attributes: {}: must match a node: otherwise the service could never start; add `node: {}` to a host, which makes it a node",
   ],
   [
     "more tasks than fixed host ports",
     { ...base, services: { web: { ...web, desiredCount: 2 } } },
-    "services.web.desiredCount: 2: one task a node (fixed host ports or distinctInstance), and only 1 can run it: pi-1; lower desiredCount, or add nodes",
+    "services.web.desiredCount: 2: must be at most 1: with fixed host ports or distinctInstance there is one task per node, and these can run it: pi-1; lower desiredCount, or add nodes",
   ],
   [
     "host ports that clash",
     { ...base, services: { web, api: web } },
-    "services.api.network.ports: tcp/8080: services.web takes the same host port, and 2 tasks do not fit on 1 node; choose another host port, or place them on different nodes",
+    "services.api.network.ports: tcp/8080: must not be shared with services.web: 2 tasks do not fit on 1 node; choose another host port, or place them on different nodes",
   ],
   [
     "host port given twice",
@@ -189,7 +189,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
       ...base,
       services: { web: { ...service, network: { mode: "host", ports: [8080, 8080] } } },
     },
-    "services.web.network.ports: tcp/8080: a host port is given twice; choose another host port for one of them",
+    "services.web.network.ports: tcp/8080: must be given once; choose another host port for one of them",
   ],
   [
     "reserved host port",
@@ -199,7 +199,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "network mode that EXTERNAL does not have",
     { ...base, services: { web: { ...service, network: { mode: "awsvpc" } } } },
-    "services.web.network.mode: awsvpc: must be one of bridge, host, none: how the containers meet the node's network. `awsvpc` does not exist outside AWS; choose one of them",
+    "services.web.network.mode: awsvpc: must be one of bridge, host, none: how the containers use the node's network. `awsvpc` does not exist outside AWS; choose one of them",
   ],
   [
     "load balancer of an unknown service",
@@ -209,7 +209,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "load balancer of a service without a host port",
     { ...base, services: { web: service }, loadBalancers: { front: { type: "network", service: "web" } } },
-    "loadBalancers.front.hostPort: (missing): must be one of the TCP host ports of services.web (it has none); name one of them, or give the service one",
+    "loadBalancers.front.hostPort: (missing): must be one of the TCP host ports of services.web (it has none); give the service one",
   ],
   [
     "internet-facing without public subnets",
@@ -218,7 +218,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
       services: { web },
       loadBalancers: { front: { type: "network", service: "web", scheme: "internet-facing" } },
     },
-    "loadBalancers.front.scheme: internet-facing: an internet-facing load balancer stands in public subnets; set network.publicSubnets to true, or scheme to internal",
+    "loadBalancers.front.scheme: internet-facing: must be internal while network.publicSubnets is false: an internet-facing load balancer needs public subnets; set network.publicSubnets to true, or scheme to internal",
   ],
   [
     "application load balancer without cross-zone balancing",
@@ -227,7 +227,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
       services: { web },
       loadBalancers: { front: { type: "application", service: "web", crossZone: false } },
     },
-    "loadBalancers.front.crossZone: false: must be true: an application load balancer without cross-zone balancing cannot reach addresses outside the VPC; leave crossZone on, or choose type: network",
+    "loadBalancers.front.crossZone: false: must be true: an application load balancer without cross-zone balancing cannot reach addresses outside the VPC; set crossZone to true, or choose type: network",
   ],
   [
     "application load balancer in one zone",
@@ -237,17 +237,17 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
       services: { web },
       loadBalancers: { front: { type: "application", service: "web" } },
     },
-    "loadBalancers.front.type: application: an application load balancer needs subnets in two zones; there is 1; add a zone to the network, or choose type: network",
+    "loadBalancers.front.type: application: must not be application with 1 zone: an application load balancer needs subnets in two; add a zone to the network, or choose type: network",
   ],
   [
     "number out of range",
     { ...base, services: { web: { ...service, memoryMiB: 1 } } },
-    "services.web.memoryMiB: 1: must be at least 6: hard limit: the container is killed above it. Docker takes no less than 6; raise it",
+    "services.web.memoryMiB: 1: must be at least 6: hard limit: the container is killed above it. Docker takes no less than 6; raise it to that",
   ],
   [
     "number that must be more than another",
     { ...base, services: { web: { ...service, cpuUnits: 0 } } },
-    "services.web.cpuUnits: 0: must be more than 0: share of CPU; 1024 is one core; raise it",
+    "services.web.cpuUnits: 0: must be more than 0: share of CPU; 1024 is one core; raise it to that",
   ],
   [
     "number of days that CloudWatch Logs does not take",
@@ -259,7 +259,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
     { ...base, network: { zones: ["us-east-1a", "us-east-1z", "us-east-1a"] } },
     [
       "network.zones: us-east-1z: must end in a letter from a to h; choose zones such as us-east-1a",
-      "network.zones: us-east-1a: each is named once; remove what is repeated",
+      "network.zones: us-east-1a: must be named once; remove the repetition",
     ].join("\n"),
   ],
   [
@@ -269,7 +269,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
       services: { web },
       loadBalancers: { "a-name-of-22-characters": { type: "network", service: "web" } },
     },
-    "loadBalancers.a-name-of-22-characters: 23 characters: AWS takes 32 for a load balancer's name, and 11 are a suffix; choose a name of at most 21",
+    "loadBalancers.a-name-of-22-characters: 23 characters: must have at most 21 characters: AWS takes 32, of which 11 are a suffix; choose a shorter name",
   ],
   [
     "load balancer in front of a site whose range is public",
@@ -280,7 +280,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
       services: { web },
       loadBalancers: { front: { type: "network", service: "web" } },
     },
-    "site.cidr: 198.18.1.0/24: AWS takes targets outside the VPC from 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 192.168.0.0/16 only; give the site a private range",
+    "site.cidr: 198.18.1.0/24: must lie in one of 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 192.168.0.0/16: AWS takes no other targets outside the VPC; give the site a private range",
   ],
   [
     "range that is not named by its first address",
@@ -289,7 +289,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
       services: { web },
       loadBalancers: { front: { type: "network", service: "web", allowFrom: ["203.0.113.7/24"] } },
     },
-    "loadBalancers.front.allowFrom.0: 203.0.113.7/24: a range is named by its first address; write 203.0.113.0/24",
+    "loadBalancers.front.allowFrom.0: 203.0.113.7/24: must be named by its first address; write 203.0.113.0/24",
   ],
   [
     "attribute with a space",
@@ -297,7 +297,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
       ...base,
       services: { web: { ...service, desiredCount: 0, placement: { attributes: { rack: "no 3" } } } },
     },
-    "services.web.placement.attributes.rack: no 3: must not be empty nor have a space or a backslash: the query language of ECS cannot compare with it; choose another value, also on the nodes",
+    "services.web.placement.attributes.rack: no 3: must not be empty, or have a space or a backslash: the query language of ECS cannot compare it; choose another value, also on the nodes",
   ],
   [
     "health check that begins with a keyword of Docker's",
@@ -312,22 +312,22 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "part of a number",
     { ...base, services: { web: { ...service, memoryMiB: 6.5 } } },
-    "services.web.memoryMiB: 6.5: must be a whole number; round it",
+    "services.web.memoryMiB: 6.5: must be a whole number; round it up or down",
   ],
   [
     "list without an entry",
     { ...base, network: { zones: [] } },
-    "network.zones: []: must have at least 1 entry: availability zones; each gets one private subnet (and one public one, if asked); add to it",
+    "network.zones: []: must have at least 1 entry: availability zones. Each gets a private subnet, and a public one with publicSubnets; add to it",
   ],
   [
     "list that is too long",
     { ...base, network: { zones: [..."abcdefg"].map((letter) => `us-east-1${letter}`) } },
-    'network.zones: ["us-east-1a","us-east-1b","us-east-1c","us-east-1d","us-east-1e","us-east-1f","us-east-1g"]: must have at most 6 entries: availability zones; each gets one private subnet (and one public one, if asked); take some out',
+    'network.zones: ["us-east-1a","us-east-1b","us-east-1c","us-east-1d","us-east-1e","us-east-1f","us-east-1g"]: must have at most 6 entries: availability zones. Each gets a private subnet, and a public one with publicSubnets; remove some of it',
   ],
   [
     "text that is empty",
     { ...base, services: { web: { ...service, image: "" } } },
-    "services.web.image: : must have at least 1 character: container image, with its tag or digest; write more",
+    "services.web.image: : must have at least 1 character: container image, with its tag or digest; write more text",
   ],
   [
     "mapping where text belongs, whose contents are nobody's business",
@@ -356,22 +356,22 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
       services: { web },
       loadBalancers: { web: { type: "network", service: "web", listenPort: 80 } },
     },
-    "loadBalancers.web.listenPort: (unknown key): known here: scheme, service, hostPort, listenerPort, allowFrom, healthCheck, type, crossZone; did you mean listenerPort?",
+    "loadBalancers.web.listenPort: (unknown key): must be one of scheme, service, hostPort, listenerPort, allowFrom, healthCheck, type, crossZone; write listenerPort",
   ],
   [
     "key that only another option has",
     { ...base, site: { ...base.site, dns: { at: "nodes", server: "dnsmasq", host: "pi-1" } } },
-    "site.dns.host: (unknown key): known here: at, server; remove it",
+    "site.dns.host: (unknown key): must be one of at, server; remove it",
   ],
   [
     "missing field of the option that was chosen",
     { ...base, site: { ...base.site, dns: { at: "elsewhere", server: "bind9" } } },
-    "site.dns.address: (missing): must be given: the site's DNS server, which somebody else looks after; the nodes ask it already; run `pulumi config set --path site.dns.address VALUE`",
+    "site.dns.address: (missing): must be given: address of the site's DNS server. The nodes already ask it; run `pulumi config set --path site.dns.address VALUE`",
   ],
   [
     "option that is not chosen, in a mapping whose contents are nobody's business",
     { ...base, site: { ...base.site, packages: { password: "hush" } } },
-    "site.packages.from: (missing): must be one of mirror, bundle: `mirror`: a package mirror of the site. `bundle`: a file that is carried over SSH; choose one of them",
+    "site.packages.from: (missing): must be one of mirror, bundle: `mirror`: a package mirror of the site. `bundle`: a file that is uploaded over SSH; choose one of them",
   ],
   [
     "field in a list, as the command line names it",

@@ -74,12 +74,12 @@ const refused: [cidr: string, zones: string[], message: string][] = [
   [
     "10.0.3.7/16",
     ["us-east-1a"],
-    "home.cidr: 10.0.3.7/16: a range is named by its first address; write 10.0.0.0/16",
+    "home.cidr: 10.0.3.7/16: must be named by its first address; write 10.0.0.0/16",
   ],
   [
     "10.0.0.0/16",
     ["us-east-1a", "us-east-1a"],
-    "home.zones: us-east-1a: each is named once; remove what is repeated",
+    "home.zones: us-east-1a: must be named once; remove the repetition",
   ],
   [
     "10.0.0.0/16",
@@ -89,7 +89,7 @@ const refused: [cidr: string, zones: string[], message: string][] = [
   [
     "10.0.0.0/16",
     ["us-east-1a", "eu-west-1b"],
-    "home.zones: us-east-1a, eu-west-1b: must be of one region; choose zones of one region",
+    "home.zones: us-east-1a, eu-west-1b: must be of one Region; choose zones of one Region",
   ],
 ];
 

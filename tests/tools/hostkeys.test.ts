@@ -96,8 +96,8 @@ test("[a]ll accepts every new key, [n]o leaves the file as it is", async (t) => 
   t.deepEqual(
     refused.problems.map(({ field, rule }) => [field, rule]),
     [
-      ["hosts.pi-1.hostKey", "nobody confirmed it"],
-      ["hosts.pi-2.hostKey", "nobody confirmed it"],
+      ["hosts.pi-1.hostKey", "must be confirmed by a person"],
+      ["hosts.pi-2.hostKey", "must be confirmed by a person"],
     ],
   );
   const accepted = await run(folder, {}, ["a"]);
@@ -121,7 +121,7 @@ test("--yes takes new keys, never a changed one; a person confirms that by the h
     t.true(
       said.includes(hostKey(pinned).fingerprint) && said.includes(hostKey(now.keys[0] ?? "").fingerprint),
     );
-    t.is(problems[0]?.rule, "is not the pinned key, and nobody confirmed it");
+    t.is(problems[0]?.rule, "must be the pinned key, or confirmed by a person");
   }
   const confirmed = await run(folder, {}, ["pi-1"]);
   t.deepEqual(confirmed.problems, []);
@@ -147,7 +147,7 @@ test("a silent host is named with what to do, and does not keep the others from 
   t.is(problems.length, 1);
   t.is(problems[0]?.field, "hosts.pi-1.address");
   t.is(problems[0]?.value, "127.0.0.1, port 1");
-  t.regex(problems[0]?.rule ?? "", /no Ed25519 or ECDSA host key came within 1 s/);
+  t.regex(problems[0]?.rule ?? "", /must answer with an Ed25519 or ECDSA host key within 1 s/);
   t.regex(file, /pi-2:\n +address: 127\.0\.0\.1 # upstairs\n +hostKey: /);
 });
 
@@ -160,7 +160,10 @@ test("dead hosts are left alone", async (t) => {
 test("an unknown stack and an unreadable host are refused in four parts", async (t) => {
   const folder = await project("    pi-1:\n      address: 192.168.1.300\n");
   const unknown = await t.throwsAsync(run(folder, { stack: "hme" }), { instanceOf: InvalidInput });
-  t.regex(unknown?.message ?? "", /^STACK: hme: there is no Pulumi\.hme\.yaml; choose one of test/);
+  t.regex(
+    unknown?.message ?? "",
+    /^STACK: hme: must be a stack of this project: there is no Pulumi\.hme\.yaml; choose one of test/,
+  );
   const bad = await t.throwsAsync(run(folder), { instanceOf: InvalidInput });
   t.regex(bad?.message ?? "", /^hosts\.pi-1\.address: .*must be an IPv4 address/);
 });

@@ -131,7 +131,7 @@ for (const [title, outputs] of [
     const { status, stdout, stderr } = await run(t, tells(outputs), "home");
     t.is(
       stderr,
-      "preflight: (missing): stack home has no measurement; it needs privateEndpoints, resolver.inbound and site.dns; then run pulumi up\n",
+      "preflight: (missing): must be an output of stack home, with a measurement; run pulumi up with privateEndpoints, resolver.inbound and site.dns\n",
     );
     t.is(stdout, "");
     t.is(status, 2);
@@ -142,14 +142,17 @@ test("pulumi's own words, when it does not tell", async (t) => {
   const { status, stderr } = await run(t, "echo 'error: no stack selected' >&2; exit 255", "home");
   t.is(
     stderr,
-    "pulumi stack output: error: no stack selected: must tell the stack's output; log in to the stack's backend, or run pulumi up\n",
+    "pulumi stack output: error: no stack selected: must print the stack's output; log in to the stack's backend, or run pulumi up\n",
   );
   t.is(status, 2);
 });
 
 test("an unknown stack, and words that it does not know, are refused", async (t) => {
   const unknown = await run(t, "exit 9", "hom");
-  t.regex(unknown.stderr, /^STACK: hom: there is no Pulumi\.hom\.yaml; choose one of home, /);
+  t.regex(
+    unknown.stderr,
+    /^STACK: hom: must be a stack of this project: there is no Pulumi\.hom\.yaml; choose one of home, /,
+  );
   t.is(unknown.status, 2);
   t.is((await run(t, "exit 9")).status, 2);
   const option = await run(t, "exit 9", "home", "--agian");

@@ -2,25 +2,26 @@
 import { isMap, type YAMLMap } from "yaml";
 import { z } from "zod";
 import { InvalidInput } from "../../config/errors.ts";
+import { problemsOfIssues } from "../../config/issues.ts";
 import { host } from "../../config/schema.ts";
 import type { Problem } from "../../limits/problem.ts";
 import { openStackFile, type StackFile, saveStackFile, settings } from "../stack-file.ts";
 import { type HostKey, hostKey, type Scan, scan } from "./scan.ts";
 
 export interface PinOptions {
-  /** Where Pulumi.yaml stands. */
+  /** The folder of Pulumi.yaml. */
   readonly folder: string;
   readonly stack: string;
   /** Accept new keys without asking. A changed key is never accepted without a person. */
   readonly yes: boolean;
-  /** Asks the person; "" when there is nobody to ask. */
+  /** Asks the person; "" without a terminal. */
   readonly ask: (question: string) => Promise<string>;
   readonly say: (line: string) => void;
-  /** How long a silent host is waited for. Default 5. */
+  /** The time that a silent host gets. Default 5. */
   readonly timeoutSeconds?: number;
 }
 
-/** What this tool needs of a host; the rest of the stack file may still be unfinished. */
+/** The fields of a host that this tool needs. The rest of the stack file may still be incomplete. */
 const scannable = z.object({
   address: host.shape.address,
   port: host.shape.port,
@@ -39,9 +40,9 @@ interface Finding {
 }
 
 /**
- * Scans all hosts that are not dead side by side, shows what they answer, asks, and writes what was accepted.
+ * Scans all living hosts in parallel, shows their keys, asks, and writes the accepted ones.
  *
- * @returns what keeps the stack from being complete: hosts that did not answer, keys that were not accepted
+ * @returns the hosts that did not answer, and the keys that were not accepted
  * @throws InvalidInput when the stack or its hosts cannot be read
  */
 export async function pinHostKeys(options: PinOptions): Promise<Problem[]> {
@@ -93,19 +94,15 @@ export async function pinHostKeys(options: PinOptions): Promise<Problem[]> {
 }
 
 function scannableHosts(file: StackFile) {
-  const parsed = z.record(z.string(), scannable).safeParse(settings(file).hosts ?? {});
-  if (parsed.success) return parsed.data;
-  throw new InvalidInput(
-    parsed.error.issues.map(({ path, message, input }) => ({
-      field: ["hosts", ...path].join("."),
-      value: input === undefined ? "(missing)" : JSON.stringify(input),
-      rule: message,
-      remedy: `correct it in ${file.path}`,
-    })),
-  );
+  const raw = { hosts: settings(file).hosts ?? {} };
+  const { data, error } = z
+    .object({ hosts: z.record(z.string(), scannable) })
+    .safeParse(raw, { reportInput: true });
+  if (!data) throw new InvalidInput(problemsOfIssues(error.issues, raw));
+  return data.hosts;
 }
 
-/** A host is the same as long as the pinned key is one of its keys, also when it has a preferred one besides. */
+/** A host is the same as long as the pinned key is one of its keys, also if it has a preferred one too. */
 function finding(
   name: string,
   address: string,
@@ -140,8 +137,8 @@ async function confirmChanged(
   say(`!!! THE KEY OF ${name} HAS CHANGED`);
   say(`!!! pinned in Pulumi.${stack}.yaml:  ${pinned ? shown(pinned) : ""}`);
   say(`!!! answered now at ${address}:  ${shown(offered)}`);
-  say("!!! Either the host's system was installed anew, or another machine answers at its address.");
-  say(`!!! After a new installation, also raise hosts.${name}.node.reinstalled by one, if it is a node.`);
+  say("!!! Either the host's system was reinstalled, or another machine answers at its address.");
+  say(`!!! After a reinstallation, also raise hosts.${name}.node.reinstalled by one, if it is a node.`);
   if (options.yes) return "no";
   return (await ask(`Type ${name} to pin the new key, anything else to keep the old one: `)) === name
     ? "yes"
@@ -152,7 +149,10 @@ function notPinned({ name, state, offered }: Finding): Problem {
   return {
     field: `hosts.${name}.hostKey`,
     value: offered.fingerprint,
-    rule: state === "changed" ? "is not the pinned key, and nobody confirmed it" : "nobody confirmed it",
+    rule:
+      state === "changed"
+        ? "must be the pinned key, or confirmed by a person"
+        : "must be confirmed by a person",
     remedy: "compare the fingerprint on the host, then run this again in a terminal, without --yes",
   };
 }

@@ -11,12 +11,12 @@ export interface HostKey {
   readonly fingerprint: string;
 }
 
-/** What a host answered: its keys, the preferred one first; or why there are none. */
+/** A host's answer: its keys, the preferred one first; or the problem. */
 export type Scan = { readonly keys: readonly [HostKey, ...HostKey[]] } | { readonly problem: Problem };
 
 /**
- * In order of preference, which is that of Go's SSH client and so of the provider: a host that has both kinds is surely
- * known by this one. RSA is left out: see `hostKey` in config/schema.ts.
+ * In the order of preference of Go's SSH client, and so of the provider: a host that has both kinds presents the first. RSA is
+ * missing for the reason at `hostKeyPattern` in limits/site.ts.
  */
 const types = ["ecdsa-sha2-nistp256", "ssh-ed25519"];
 
@@ -39,8 +39,8 @@ export async function scan(name: string, address: string, port: number, timeoutS
       problem: {
         field: "ssh-keyscan",
         value: "(not found)",
-        rule: "OpenSSH's client tools ask the hosts for their keys",
-        remedy: "install them, for example `sudo apt install openssh-client`",
+        rule: "must be installed: it asks the hosts for their keys",
+        remedy: "install OpenSSH's client tools, for example by `sudo apt install openssh-client`",
       },
     };
   }
@@ -49,9 +49,9 @@ export async function scan(name: string, address: string, port: number, timeoutS
     problem: {
       field: `hosts.${name}.address`,
       value: port === 22 ? address : `${address}, port ${port}`,
-      rule: `no Ed25519 or ECDSA host key came within ${timeoutSeconds} s${said === undefined ? "" : ` (${said})`}`,
+      rule: `must answer with an Ed25519 or ECDSA host key within ${timeoutSeconds} s${said === undefined ? "" : ` (${said})`}`,
       remedy:
-        "see that the host is on, has this address and runs sshd; `sudo ssh-keygen -A` on it makes missing keys",
+        "check that the host is on, has this address and runs sshd, and run `sudo ssh-keygen -A` on it if keys are missing",
     },
   };
 }

@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { z } from "zod";
 import { InvalidInput } from "../../config/errors.ts";
+import type { RemedyText, RuleText } from "../../limits/problem.ts";
 import { path as program } from "../../pi/steps/preflight/program.ts";
 import { isGood } from "../../pi/steps/preflight.ts";
 import { openStackFile, settings } from "../stack-file.ts";
@@ -61,8 +62,8 @@ export async function showPreflight({ folder, stack, say }: ShowOptions): Promis
     throw problem(
       "preflight",
       "(missing)",
-      `stack ${stack} has no measurement`,
-      "it needs privateEndpoints, resolver.inbound and site.dns; then run pulumi up",
+      `must be an output of stack ${stack}, with a measurement`,
+      "run pulumi up with privateEndpoints, resolver.inbound and site.dns",
     );
   }
   const [newest] = history.parse(
@@ -101,13 +102,13 @@ function pulumi(folder: string, command: string, ...words: readonly string[]): P
       (error, stdout, stderr) => {
         if (!error) resolve(JSON.parse(stdout));
         else if (error.code === "ENOENT")
-          reject(problem("pulumi", "not found", "must be on PATH", "install the Pulumi CLI"));
+          reject(problem("pulumi", "(not found)", "must be on PATH", "install the Pulumi CLI"));
         else
           reject(
             problem(
               `pulumi stack ${command}`,
               stderr.trim() || error.message,
-              `must tell the stack's ${command}`,
+              `must print the stack's ${command}`,
               "log in to the stack's backend, or run pulumi up",
             ),
           );
@@ -116,5 +117,6 @@ function pulumi(folder: string, command: string, ...words: readonly string[]): P
   });
 }
 
-const problem = (field: string, value: string, rule: string, remedy: string) =>
-  new InvalidInput([{ field, value, rule, remedy }]);
+function problem(field: string, value: string, rule: RuleText, remedy: RemedyText): InvalidInput {
+  return new InvalidInput([{ field, value, rule, remedy }]);
+}

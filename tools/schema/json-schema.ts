@@ -1,7 +1,7 @@
 /** The JSON Schema of a stack file, from which editors complete and check `Pulumi.*.yaml`. */
 import { z } from "zod";
 import { hybridConfig } from "../../config/schema.ts";
-import { mapValues } from "../../records.ts";
+import { defined, mapValues } from "../../records.ts";
 
 /** The part of JSON Schema that zod writes for our schema. */
 export interface JsonSchema {
@@ -88,7 +88,7 @@ function encryptable(schema: JsonSchema): JsonSchema {
   if (secret !== true || plain.properties) return inner;
   const { description, ...value } = inner;
   return {
-    ...(description === undefined ? {} : { description }),
+    ...defined({ description }),
     anyOf: [
       {
         type: "object",

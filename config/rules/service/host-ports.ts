@@ -1,5 +1,4 @@
-/** A port of a node is taken once: by one task, or by what the node itself runs. */
-
+/** A port of a node is taken once: by one task, or by a program of the node itself. */
 import type { Problem } from "../../../limits/problem.ts";
 import { problemIf } from "../../../limits/problem.ts";
 import { portsOf, portsProblems } from "../../../limits/service/host-ports.ts";
@@ -23,8 +22,8 @@ export interface Clash {
 }
 
 /**
- * Who gets in whose way, as far as the tasks of all takers do not fit on their nodes, one a node: tasks make room for
- * others by moving where they can (a maximum matching), and what stays without a node is a clash.
+ * Finds the services whose tasks cannot all be placed, one per node, because they compete for a host port. Tasks make room
+ * for others by moving where they can (a maximum matching); a task that stays without a node is a clash.
  */
 export function clashes(takers: readonly Taker[]): readonly Clash[] {
   const holder = new Map<string, Taker>();
@@ -53,7 +52,7 @@ const betweenServices: Rule = (config) => {
   const nodes = nodesOf(config);
   const services = Object.entries(config.services).map(([name, service]) => {
     const eligible = eligibleNodes(nodes, service.placement);
-    // More tasks than nodes are that service's own mistake.
+    // A service with more tasks than nodes is refused by a rule of its own.
     return {
       name,
       ports: hostPortsOf(service),
@@ -66,12 +65,15 @@ const betweenServices: Rule = (config) => {
   );
   for (const port of new Set(services.flatMap(({ ports }) => ports))) {
     for (const { takers, room } of clashes(services.filter(({ ports }) => ports.includes(port)))) {
-      const others = takers.slice(0, -1).map(({ name }) => `services.${name}`);
+      const others = takers
+        .slice(0, -1)
+        .map(({ name }) => `services.${name}`)
+        .join(", ");
       const tasks = takers.reduce((sum, taker) => sum + taker.tasks, 0);
       problems.push({
         field: `services.${takers.at(-1)?.name}.network.ports`,
         value: port,
-        rule: `${others.join(", ")} ${others.length === 1 ? "takes" : "take"} the same host port, and ${tasks} tasks do not fit on ${room} node${room === 1 ? "" : "s"}`,
+        rule: `must not be shared with ${others}: ${tasks} tasks do not fit on ${room} node${room === 1 ? "" : "s"}`,
         remedy: "choose another host port, or place them on different nodes",
       });
     }
@@ -79,7 +81,7 @@ const betweenServices: Rule = (config) => {
   return problems;
 };
 
-/** Ports that a node itself takes, and for what. */
+/** The ports that a node itself takes, with their owner. */
 function ownPorts(name: string, { site, hosts }: HybridConfig): Readonly<Record<string, string>> {
   const { dns } = site;
   const isServer = dns?.at === "nodes" || (dns?.at === "host" && dns.host === name);
@@ -103,7 +105,7 @@ const withTheNode: Rule = (config) => {
       return problemIf(owner !== undefined, {
         field: `services.${name}.network.ports`,
         value: port,
-        rule: `${owner} has it on ${node}, where a task may be placed`,
+        rule: `must not be the port of ${owner} on ${node}, where a task may be placed`,
         remedy: "choose another host port, or place the service on other nodes",
       });
     }),

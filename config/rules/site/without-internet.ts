@@ -1,13 +1,13 @@
 /** What must be there before a site can do without the internet. */
 import { contains } from "../../../limits/addresses.ts";
 import type { EndpointService } from "../../../limits/private-connectivity/endpoint-services.ts";
-import { type Problem, problemIf } from "../../../limits/problem.ts";
+import { type Problem, problemIf, type RemedyText } from "../../../limits/problem.ts";
 import { ecrImage } from "../../../limits/service/ecr-image.ts";
 import type { HybridConfig } from "../../schema.ts";
 import { nodesOf } from "../../views.ts";
 import type { Rule } from "../rule.ts";
 
-/** What nodes cannot work without when they reach nothing but the site and the VPC. */
+/** The endpoints that nodes need when they reach nothing but the site and the VPC. */
 function endpointsNeeded({ services }: HybridConfig): EndpointService[] {
   const all = Object.values(services);
   return [
@@ -20,12 +20,12 @@ function endpointsNeeded({ services }: HybridConfig): EndpointService[] {
     // The agents' own packages, and the layers of ECR's images.
     "s3",
     ...(all.some(({ image }) => ecrImage(image)?.byEndpoint) ? (["ecr.api", "ecr.dkr"] as const) : []),
-    // ECS Exec is always on: the agent in the container asks KMS for the session's key (ECS developer guide, "ECS Exec").
+    // ECS Exec is always on, and its agent in the container asks KMS for the session's key (ECS developer guide, "ECS Exec").
     ...(all.length > 0 ? (["logs", "kms"] as const) : []),
   ];
 }
 
-/** Registries that only the internet has, with all hosts below them; an image without a registry's host is Docker Hub's. */
+/** Registries on the internet, with all hosts below them. An image without a registry's host is Docker Hub's. */
 const publicRegistries = [
   ...["docker.io", "ecr.aws", "ghcr.io", "quay.io", "lscr.io", "nvcr.io", "gcr.io", "pkg.dev", "azurecr.io"],
   ...["k8s.io", "mcr.microsoft.com", "registry.gitlab.com"],
@@ -40,8 +40,8 @@ function registryOf(image: string): string {
   return rest.length > 0 && (/[.:]/.test(host) || host === "localhost") ? host : "docker.io";
 }
 
-const images = ({ services }: HybridConfig, region: string): Problem[] =>
-  Object.entries(services).flatMap(([name, { image }]) => {
+function imageProblems({ services }: HybridConfig, region: string): readonly Problem[] {
+  return Object.entries(services).flatMap(([name, { image }]) => {
     const ecr = ecrImage(image);
     const reachable = ecr
       ? ecr.byEndpoint && ecr.region === region
@@ -49,15 +49,16 @@ const images = ({ services }: HybridConfig, region: string): Problem[] =>
     return problemIf(!reachable, {
       field: `services.${name}.image`,
       value: image,
-      rule: `with site.internet never, images come from ECR in ${region}, by its names for IPv4, or from a registry of the site`,
+      rule: `must come from ECR in ${region}, by its names for IPv4, or from a registry of the site, with site.internet never`,
       remedy: "push the image there and name it here",
     });
   });
+}
 
-/** Where the distributions' packages are on the internet, with all hosts below. */
+/** The distributions' mirrors on the internet, with all hosts below them. */
 const publicMirrors = ["debian.org", "ubuntu.com", "raspberrypi.org", "raspberrypi.com", "raspbian.org"];
 
-/** An address that nodes reach without the internet. */
+/** Whether nodes reach an address without the internet. */
 function isNear(url: string, { site, network }: HybridConfig): boolean {
   const { protocol, hostname } = new URL(url);
   if (protocol === "file:") return true;
@@ -68,7 +69,7 @@ function isNear(url: string, { site, network }: HybridConfig): boolean {
   return !/(^|\.)amazonaws\.com(\.cn)?$/.test(hostname);
 }
 
-/** The address in a line of sources.list(5), behind options in brackets; undefined where there is none. */
+/** Returns the address in a line of sources.list(5), behind options in brackets; undefined if there is none. */
 function addressOf(source: string): string | undefined {
   const address = source.replace(/^deb(-src)? +(\[[^\]]*\] *)?/, "").split(" ")[0];
   return address !== undefined && URL.canParse(address) ? address : undefined;
@@ -77,40 +78,37 @@ function addressOf(source: string): string | undefined {
 export const withoutInternet: Rule = (config, region) => {
   const { site, resolver, privateEndpoints, cluster } = config;
   if (site.internet === "fallback" || Object.keys(nodesOf(config)).length === 0) return [];
-  const there = privateEndpoints?.services ?? [];
-  const missing = endpointsNeeded(config).filter((service) => !there.includes(service));
-  const orFallback = "or set site.internet to fallback";
-  const unset = (field: string, is: unknown, rule: string, remedy: string) =>
-    problemIf(is === undefined, { field, value: "(missing)", rule, remedy: `${remedy}, ${orFallback}` });
+  const given = privateEndpoints?.services ?? [];
+  const missing = endpointsNeeded(config).filter((service) => !given.includes(service));
   return [
     ...problemIf(missing.length > 0, {
       field: "privateEndpoints.services",
-      value: there.join(", ") || "(missing)",
-      rule: `with site.internet never, the nodes need these endpoints too: ${missing.join(", ")}`,
+      value: given.join(", ") || "(missing)",
+      rule: `must include ${missing.join(", ")} with site.internet never: the nodes reach AWS by endpoints only`,
       remedy: `add them, ${orFallback}`,
     }),
-    ...unset(
+    ...requiredProblems(
       "resolver.inbound",
       resolver.inbound,
-      "with site.internet never, the nodes learn the endpoints' addresses from it",
+      "the nodes learn the endpoints' addresses from it",
       "add `resolver: {inbound: {}}`",
     ),
-    ...unset(
+    ...requiredProblems(
       "site.dns",
       site.dns,
-      "with site.internet never, AWS's names must be asked of the inbound resolver",
+      "it makes the nodes ask the inbound resolver for AWS's names",
       "add `dns: {at: nodes, server: dnsmasq}`",
     ),
-    ...unset(
+    ...requiredProblems(
       "site.packages",
       site.packages,
-      "with site.internet never, the hosts' packages come from the site",
+      "the hosts' packages come from the site",
       "name a mirror or a bundle",
     ),
     ...problemIf(!isNear(cluster.installer.url, config), {
       field: "cluster.installer.url",
       value: cluster.installer.url,
-      rule: "with site.internet never, the installer must be on the site, or in the bundle",
+      rule: "must be an address on the site, or in the bundle, with site.internet never",
       remedy: `put AWS's installer there (a file:// address for the bundle's), ${orFallback}`,
     }),
     ...(site.packages?.from === "mirror" ? site.packages.sources : []).flatMap((source, i) => {
@@ -118,18 +116,29 @@ export const withoutInternet: Rule = (config, region) => {
       return problemIf(address !== undefined && !isNear(address, config), {
         field: `site.packages.sources.${i}`,
         value: source,
-        rule: "with site.internet never, packages come from a mirror of the site",
-        remedy: `name one that is in site.cidr, ${orFallback}`,
+        rule: "must be a mirror of the site with site.internet never",
+        remedy: `name one in site.cidr, ${orFallback}`,
       });
     }),
     ...(site.dns?.at === "host"
       ? problemIf(nodesOf(config)[site.dns.host] !== undefined, {
           field: "site.dns.host",
           value: site.dns.host,
-          rule: "with site.internet never, a node's firewall would keep it from the servers that it asks for all other names",
-          remedy: "name a host that is no node, or set at to nodes",
+          rule: "must not be a node with site.internet never: its firewall keeps it from the servers that know all other names",
+          remedy: "name a host that is not a node, or set site.dns.at to nodes",
         })
       : []),
-    ...images(config, region),
+    ...imageProblems(config, region),
   ];
 };
+
+const orFallback = "or set site.internet to fallback";
+
+function requiredProblems(field: string, value: unknown, reason: string, remedy: RemedyText) {
+  return problemIf(value === undefined, {
+    field,
+    value: "(missing)",
+    rule: `must be given with site.internet never: ${reason}`,
+    remedy: `${remedy}, ${orFallback}`,
+  });
+}

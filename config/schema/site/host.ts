@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { ipv4, port, text } from "../values.ts";
-
-const ascending = (t: readonly number[]) => t.every((v, i) => i === 0 || v > (t[i - 1] ?? Infinity));
+import { attributeNamePattern, attributeValuePattern } from "../../../limits/cluster.ts";
+import { hostKeyPattern, isAscending } from "../../../limits/site.ts";
+import { ipv4, port, text, wording } from "../values.ts";
 
 /** Fan of the official PoE HAT. */
 export const fan = z.strictObject({
@@ -10,8 +10,8 @@ export const fan = z.strictObject({
     .tuple([z.number(), z.number(), z.number(), z.number()])
     .default([68, 72, 76, 80])
     .refine(
-      ascending,
-      "must be four ascending temperatures in °C, such as [68, 72, 76, 80]; put them in order",
+      isAscending,
+      wording("must be four ascending temperatures in °C, such as [68, 72, 76, 80]", "put them in order"),
     )
     .describe("Temperatures at which the fan's four speeds begin, ascending, in °C."),
 });
@@ -23,68 +23,69 @@ export const node = z.strictObject({
       z
         .string()
         .regex(
-          /^[A-Za-z0-9_./-]{1,128}$/,
-          "an attribute's name has 1 to 128 of A-Z a-z 0-9 _ . / -; rename it",
+          attributeNamePattern,
+          wording("must have a name of 1 to 128 of A-Z a-z 0-9 _ . / -", "choose another name"),
         ),
       text.pipe(
         z
           .string()
           .regex(
-            /^[A-Za-z0-9_./@:\\ -]{1,128}$/,
-            "an attribute's value has 1 to 128 of A-Z a-z 0-9 _ . / @ : \\ space -; choose another",
+            attributeValuePattern,
+            wording("must be 1 to 128 of A-Z a-z 0-9 _ . / @ : \\ space -", "choose another value"),
           ),
       ),
     )
     .default({})
     .describe(
-      'ECS instance attributes that services are placed by, for example {redis: "true"}. Each node has `hybrid.host`, its name here, by itself.',
+      'ECS instance attributes for the placement of services, for example {redis: "true"}. Each node also has `hybrid.host`, its key in `hosts`.',
     ),
   reinstalled: z
     .int()
     .nonnegative()
     .default(0)
-    .describe("Raise it by one after the host's system was reinstalled: a new activation is asked for."),
+    .describe("Raise it by one after the host's system was reinstalled, to get a new activation."),
 });
 
-const wholeHostKey =
-  "must be a whole public host key, `ssh-ed25519` or `ecdsa-sha2-nistp256` and 68 or 140 characters; run `npm run hostkeys -- STACK`";
+const wholeHostKey = wording(
+  "must be a whole public host key, `ssh-ed25519` or `ecdsa-sha2-nistp256` and 68 or 140 characters",
+  "run `npm run hostkeys -- STACK`",
+);
 
-/** One machine of the site. */
+/** One host of the site. */
 export const host = z.strictObject({
-  address: ipv4.describe("The host's static address; inside site.cidr."),
-  user: z.string().min(1).default("pi").describe("The user to log in as; may use sudo without a password."),
+  address: ipv4.describe("The host's static address, inside site.cidr."),
+  user: z
+    .string()
+    .min(1)
+    .default("pi")
+    .describe("The user that logs in. It may use sudo without a password."),
   port: port.default(22).describe("TCP port of sshd."),
   hostKey: z
     .string(wholeHostKey)
-    .regex(
-      // The whole of it, 51 or 104 bytes (RFC 8709, RFC 5656): a key that was cut off would look like another host's. No
-      // RSA: the provider would then offer nothing but SHA-1 signatures, which sshd refuses since OpenSSH 8.8.
-      /^(ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI[A-P][A-Za-z0-9+/]{42}|ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBB[A-P][A-Za-z0-9+/]{84}[AEIMQUYcgkosw048]=)$/,
-      wholeHostKey,
-    )
+    .regex(hostKeyPattern, wholeHostKey)
     .describe(
-      "The host's public SSH key; connections to a host with another key are refused. `npm run hostkeys -- STACK` fills it in.",
+      "The host's public SSH key. A connection to a host with another key is refused. `npm run hostkeys -- STACK` fills it in.",
     ),
-  fan: fan.optional().describe("Only for hosts with the PoE HAT."),
-  node: node.optional().describe("Present: this host is a node of the cluster. `{}` suffices."),
+  fan: fan.optional().describe("The fan of a host with the PoE HAT."),
+  node: node.optional().describe("Makes the host a node of the cluster. `{}` suffices."),
   dead: z
     .boolean()
     .default(false)
-    .describe("The machine is gone. Nothing is sent to it any more, and a destroy does not wait for it."),
+    .describe("The host is gone: nothing is sent to it, and a destroy does not wait for it."),
 });
 
-/** How the hosts are reached for the step that lets the automation key in. */
+/** The login for the step that lets the automation key in. */
 export const ssh = z.strictObject({
   login: z
     .enum(["person", "automation"])
     .default("person")
     .describe(
-      "Whose key carries out a host's first step, which lets the automation key in; all others are carried out with that one. `automation`: the automation key itself, once every host has it, so that CI needs no person's key, and `privateKey` is not read.",
+      "The key for a host's first step, which lets the automation key in; all other steps use the automation key. `person`: `privateKey`, or the SSH agent. `automation`: the automation key, once every host has it, so that CI needs no person's key.",
     ),
   privateKey: z
     .string()
     .min(1)
     .optional()
     .meta({ secret: true })
-    .describe("A person's private key (secret). Left out: the SSH agent is asked."),
+    .describe("A person's private key (secret). Default: the keys of the SSH agent."),
 });

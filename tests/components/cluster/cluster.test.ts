@@ -179,6 +179,6 @@ test.serial("its outputs are AWS's", async (t) => {
 test.serial("refused: a retention that CloudWatch Logs does not have", async (t) => {
   t.is(
     await failure(() => cluster({ logRetentionDays: 2 })),
-    "home.logRetentionDays: 2: CloudWatch Logs keeps events for one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 days; choose for example 3",
+    "home.logRetentionDays: 2: must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653: CloudWatch Logs takes no other number of days; choose for example 3",
   );
 });

@@ -176,7 +176,7 @@ const reserved =
 const inside = (tunnel1: string, tunnel2 = "169.254.11.0/30") => ({ insideCidrs: { tunnel1, tunnel2 } });
 const keys = (tunnel2: string) => ({ presharedKeys: { tunnel1: "goodEnough", tunnel2 } });
 const keyRule =
-  "AWS takes 8 to 64 of A-Z a-z 0-9 . _ and no 0 in front; choose another key, or leave both out and AWS makes them";
+  "must be 8 to 64 of A-Z a-z 0-9 . _ and must not begin with 0; choose another key, or remove both so that AWS generates them";
 
 const refused: [over: Partial<SiteVpnArgs>, message: string][] = [
   [inside("169.254.5.0/30"), `home.insideCidrs.tunnel1: 169.254.5.0/30: ${reserved}`],
@@ -186,18 +186,18 @@ const refused: [over: Partial<SiteVpnArgs>, message: string][] = [
   [inside("10.1.0.0/30"), `home.insideCidrs.tunnel1: 10.1.0.0/30: ${reserved}`],
   [
     inside("169.254.11.0/30"),
-    "home.insideCidrs.tunnel2: 169.254.11.0/30: the two tunnels must not share a range; choose another /30 for one of them",
+    "home.insideCidrs.tunnel2: 169.254.11.0/30: must not be the range of tunnel1 too; choose another /30 for one of them",
   ],
   [keys("short"), `home.presharedKeys.tunnel2: (secret, 5 characters): ${keyRule}`],
   [keys("0startsWithZero"), `home.presharedKeys.tunnel2: (secret, 15 characters): ${keyRule}`],
   [keys("has-a-dash"), `home.presharedKeys.tunnel2: (secret, 10 characters): ${keyRule}`],
   [
     { site: { cidr: "192.168.1.0/24", publicAddress: "192.168.1.1" } },
-    "home.site.publicAddress: 192.168.1.1: AWS reaches the site by its router's public address; this one is private; ask `curl https://checkip.amazonaws.com` on the site",
+    "home.site.publicAddress: 192.168.1.1: must be the site's public address, not a private one: AWS reaches the site by it; run `curl https://checkip.amazonaws.com` on the site",
   ],
   [
     { logRetentionDays: 4000 },
-    "home.logRetentionDays: 4000: CloudWatch Logs keeps events for one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 days; choose for example 3653",
+    "home.logRetentionDays: 4000: must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653: CloudWatch Logs takes no other number of days; choose for example 3653",
   ],
 ];
 

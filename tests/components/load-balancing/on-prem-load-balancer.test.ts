@@ -230,27 +230,27 @@ test.serial("an application load balancer takes the same arguments", async (t) =
 const target = (address: string) => ({ targets: { "pi-1": { address } } });
 const refused: [message: string, build: () => unknown][] = [
   [
-    "hits.targets.pi-1.address: 10.0.3.7: lies inside the VPC's 10.0.0.0/16: AWS would take it for an address of the VPC; choose another range for one of them",
+    "hits.targets.pi-1.address: 10.0.3.7: must not lie inside the VPC's range 10.0.0.0/16: AWS takes such an address for one of the VPC; choose another range for one of them",
     () => balancer(network, target("10.0.3.7")),
   ],
   [
-    "hits.targets.pi-1.address: 192.168.2.7: lies outside the site's 192.168.1.0/24: the VPC would have no route to it; correct the address, or widen the site's range",
+    "hits.targets.pi-1.address: 192.168.2.7: must lie inside the site's range 192.168.1.0/24: the VPC has no route to other addresses; correct the address, or widen the site's range",
     () => balancer(network, target("192.168.2.7")),
   ],
   [
-    "hits.targets.pi-1.address: 203.0.113.7: AWS takes targets outside the VPC from 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 192.168.0.0/16 only; give the site a private range",
+    "hits.targets.pi-1.address: 203.0.113.7: must lie in one of 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 192.168.0.0/16: AWS takes no other targets outside the VPC; give the site a private range",
     () => balancer(network, { ...target("203.0.113.7"), siteCidr: "203.0.113.0/24" }),
   ],
   [
-    "hits.type: application: an application load balancer needs subnets in two zones; there is 1; add a zone to the network, or choose type: network",
+    "hits.type: application: must not be application with 1 zone: an application load balancer needs subnets in two; add a zone to the network, or choose type: network",
     () => balancer(application, {}, ["us-east-1a"]),
   ],
   [
-    "a-name-that-is-too-long: 23 characters: AWS takes 32 for a load balancer's name, and 11 are a suffix; choose a name of at most 21",
+    "a-name-that-is-too-long: 23 characters: must have at most 21 characters: AWS takes 32, of which 11 are a suffix; choose a shorter name",
     () => balancer(network, {}, undefined, "a-name-that-is-too-long"),
   ],
   [
-    "internal-hits: a load balancer's name: AWS takes letters, digits and dashes, and keeps names that begin with internal- for itself; choose another name",
+    "internal-hits: internal-hits: must be letters, digits and dashes, and must not begin with internal-, which AWS keeps for itself; choose another name",
     () => balancer(network, {}, undefined, "internal-hits"),
   ],
 ];
@@ -266,6 +266,6 @@ test.serial("an application load balancer without cross-zone does not compile, a
   const type: LoadBalancerType = JSON.parse('{ "type": "application", "crossZone": false }');
   t.is(
     await failure(() => balancer(type)),
-    "hits.crossZone: false: an application load balancer without cross-zone balancing cannot reach addresses outside the VPC; leave crossZone on, or choose type: network",
+    "hits.crossZone: false: must be true: an application load balancer without cross-zone balancing cannot reach addresses outside the VPC; set crossZone to true, or choose type: network",
   );
 });

@@ -228,11 +228,11 @@ const refused: [args: NetworkArgs, message: string][] = [
   ],
   [
     { ...smallest, zones: ["us-east-1a", "us-east-1a"] },
-    "home.zones: us-east-1a: each is named once; remove what is repeated",
+    "home.zones: us-east-1a: must be named once; remove the repetition",
   ],
   [
     { ...smallest, flowLogs: { retentionDays: 31 } },
-    "home.flowLogs.retentionDays: 31: CloudWatch Logs keeps events for one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 days; choose for example 60",
+    "home.flowLogs.retentionDays: 31: must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653: CloudWatch Logs takes no other number of days; choose for example 60",
   ],
 ];
 
@@ -248,6 +248,6 @@ test.serial("a NAT gateway without public subnets does not compile, and is refus
   const args: NetworkArgs = JSON.parse(JSON.stringify({ ...smallest, natGateways: "single" }));
   t.is(
     await failure(() => new Network("home", args)),
-    "home.natGateways: single: a NAT gateway stands in a public subnet; set home.publicSubnets to true, or natGateways to none",
+    "home.natGateways: single: must be none while publicSubnets is false: a NAT gateway needs a public subnet; set home.publicSubnets to true, or natGateways to none",
   );
 });

@@ -104,36 +104,36 @@ const at = (a: string, b: string, zone = "us-east-1b") => ({ addresses: { "us-ea
 const refused: [args: Partial<InboundResolverArgs>, message: string, of?: readonly string[]][] = [
   [
     at("10.1.0.10", "10.0.16.10"),
-    "dns.addresses.us-east-1a: 10.1.0.10: lies in no subnet; that of us-east-1a is 10.0.0.0/20; choose one from 10.0.0.4 to 10.0.15.254",
+    "dns.addresses.us-east-1a: 10.1.0.10: must lie in the subnet of us-east-1a, 10.0.0.0/20; choose one from 10.0.0.4 to 10.0.15.254",
   ],
   [
     at("10.0.0.10", "10.0.0.11"),
-    "dns.addresses.us-east-1b: 10.0.0.11: lies in the subnet of us-east-1a; that of us-east-1b is 10.0.16.0/20; choose one from 10.0.16.4 to 10.0.31.254",
+    "dns.addresses.us-east-1b: 10.0.0.11: must lie in the subnet of us-east-1b, 10.0.16.0/20; choose one from 10.0.16.4 to 10.0.31.254",
   ],
   [
     at("10.0.0.10", "10.0.0.10"),
-    "dns.addresses.us-east-1b: 10.0.0.10: lies in the subnet of us-east-1a; that of us-east-1b is 10.0.16.0/20; choose one from 10.0.16.4 to 10.0.31.254",
+    "dns.addresses.us-east-1b: 10.0.0.10: must lie in the subnet of us-east-1b, 10.0.16.0/20; choose one from 10.0.16.4 to 10.0.31.254",
   ],
   ...["10.0.0.0", "10.0.0.2", "10.0.0.3", "10.0.15.255"].map((address): [object, string] => [
     at(address, "10.0.16.10"),
-    `dns.addresses.us-east-1a: ${address}: AWS keeps the first four addresses of 10.0.0.0/20 and the last; choose one from 10.0.0.4 to 10.0.15.254`,
+    `dns.addresses.us-east-1a: ${address}: must not be one of the first four addresses of 10.0.0.0/20 or the last: AWS keeps them; choose one from 10.0.0.4 to 10.0.15.254`,
   ]),
   [
     at("10.0.0.10", "10.0.32.10", "us-east-1c"),
-    "dns.addresses.us-east-1c: 10.0.32.10: the VPC has no subnet there, only in us-east-1a, us-east-1b; choose one of these zones",
+    "dns.addresses.us-east-1c: 10.0.32.10: must be in a zone where the VPC has a subnet (us-east-1a, us-east-1b); choose one of these zones",
   ],
   [
     { addresses: { "us-east-1a": "10.0.0.10" } },
-    "dns.addresses: us-east-1a: a resolver has addresses in two zones at least: AWS takes no single one; add a zone",
+    "dns.addresses: us-east-1a: must be two zones or more: AWS takes no resolver with a single address; add a zone",
   ],
   [
     {},
-    "dns.subnets: us-east-1a: a resolver has addresses in two zones at least: AWS takes no single one; add a zone",
+    "dns.subnets: us-east-1a: must be two zones or more: AWS takes no resolver with a single address; add a zone",
     ["us-east-1a"],
   ],
   [
     { queryLogs: { retentionDays: 2 } },
-    "dns.queryLogs.retentionDays: 2: CloudWatch Logs keeps events for one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 days; choose for example 3",
+    "dns.queryLogs.retentionDays: 2: must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653: CloudWatch Logs takes no other number of days; choose for example 3",
   ],
 ];
 for (const [args, message, of] of refused) {

@@ -81,7 +81,7 @@ test.serial("a long domain's rule has the 64 characters that AWS takes", async (
 });
 
 const circles =
-  "192.168.1.1: the site asks the VPC for AWS's own names: the queries would go in circles; forward only names that the site's servers know themselves";
+  "192.168.1.1: must not be forwarded: the site asks the VPC for AWS's own names, so the queries would go in circles; forward only names that the site's servers know themselves";
 const refused: [forward: OutboundResolverArgs["forward"], message: string, of?: readonly string[]][] = [
   ...["us-east-1.amazonaws.com", "amazonaws.com", "com", "us-east-1.api.aws"].map(
     (domain): [OutboundResolverArgs["forward"], string] => [
@@ -91,12 +91,12 @@ const refused: [forward: OutboundResolverArgs["forward"], message: string, of?: 
   ),
   [
     {},
-    "out.forward: (none): an outbound resolver forwards one domain at least; name one, or leave the resolver out",
+    "out.forward: (none): must have one domain or more: an outbound resolver is there to forward; name one, or remove the resolver",
   ],
-  [{ lan: [] }, "out.forward.lan: (none): a domain needs a DNS server to ask; name one address at least"],
+  [{ lan: [] }, "out.forward.lan: (none): must have one DNS server or more; name an address"],
   [
     home,
-    "out.subnets: us-east-1a: a resolver has addresses in two zones at least: AWS takes no single one; add a zone",
+    "out.subnets: us-east-1a: must be two zones or more: AWS takes no resolver with a single address; add a zone",
     ["us-east-1a"],
   ],
 ];

@@ -124,7 +124,7 @@ const refused: [title: string, build: () => unknown, message: string, options?: 
   [
     "a service that the Region lacks",
     () => endpoints(["kms"]),
-    "private.services: kms: us-east-1 has no com.amazonaws.us-east-1.kms with interface endpoints; leave it out, or choose another aws:region",
+    "private.services: kms: must have interface endpoints in us-east-1: AWS has no com.amazonaws.us-east-1.kms there; remove it, or choose another aws:region",
     {
       prepare: (aws) => {
         aws.runtime.serviceZones.kms = [];
@@ -135,8 +135,8 @@ const refused: [title: string, build: () => unknown, message: string, options?: 
     "a service that the Region lacks, already in the preview, and by the name that the stack file has for it",
     () => endpoints(["kms", "ssm"], { field: "privateEndpoints" }),
     [
-      "privateEndpoints.services: kms: us-east-1 has no com.amazonaws.us-east-1.kms with interface endpoints; leave it out, or choose another aws:region",
-      "privateEndpoints.zones: us-east-1b: ssm has endpoints in us-east-1a only; name only zones that all of the services are in",
+      "privateEndpoints.services: kms: must have interface endpoints in us-east-1: AWS has no com.amazonaws.us-east-1.kms there; remove it, or choose another aws:region",
+      "privateEndpoints.zones: us-east-1b: must be zones where ssm has endpoints (us-east-1a); name only zones where all of the services are",
     ].join("\n"),
     {
       preview: true,
@@ -151,13 +151,13 @@ const refused: [title: string, build: () => unknown, message: string, options?: 
       const network = new Network("home", { cidr: "10.0.0.0/16", zones: ["mx-central-1a"] });
       return endpointsIn(network, ["ec2messages"]);
     },
-    "private.services: ec2messages: mx-central-1 has no com.amazonaws.mx-central-1.ec2messages with interface endpoints; leave it out: the agent of Systems Manager uses ssmmessages there",
+    "private.services: ec2messages: must have interface endpoints in mx-central-1: AWS has no com.amazonaws.mx-central-1.ec2messages there; remove it, since the agent of Systems Manager uses ssmmessages there",
     { region: "mx-central-1" },
   ],
   [
     "a zone that a service lacks",
     () => endpoints(["ssm", "ecs-telemetry"]),
-    "private.zones: us-east-1b: ecs-telemetry has endpoints in us-east-1a, us-east-1c only; name only zones that all of the services are in",
+    "private.zones: us-east-1b: must be zones where ecs-telemetry has endpoints (us-east-1a, us-east-1c); name only zones where all of the services are",
     {
       prepare: (aws) => {
         aws.runtime.serviceZones["ecs-telemetry"] = ["us-east-1c", "us-east-1a"];
@@ -167,17 +167,17 @@ const refused: [title: string, build: () => unknown, message: string, options?: 
   [
     "S3 without the gateway endpoint",
     () => endpoints(["s3"], { s3Gateway: undefined }),
-    "private.s3Gateway: (missing): AWS gives S3's interface endpoint its private DNS name only beside a gateway endpoint; give the VPC one and name it here, or leave s3 out of the services",
+    "private.s3Gateway: (missing): must be given with s3 among the services: only beside a gateway endpoint, AWS gives S3's interface endpoint its private DNS name; add a gateway endpoint to the VPC and name it here, or remove s3 from the services",
   ],
   [
     "a service twice",
     () => endpoints(["ssm", "ecs", "ssm"]),
-    "private.services: ssm: each is named once; remove what is repeated",
+    "private.services: ssm: must be named once; remove the repetition",
   ],
   [
     "no zone",
     () => endpoints(["ssm"], { subnets: {} }),
-    "private.subnets: (none): an endpoint has its addresses in subnets; name one zone at least",
+    "private.subnets: (none): must have one subnet or more, for the endpoints' addresses; name a zone",
   ],
 ];
 for (const [title, build, message, options] of refused) {

@@ -156,27 +156,27 @@ const refused: [over: Partial<ExternalServiceArgs>, message: string][] = [
   ],
   [
     { network: bridge(8080, 8080) },
-    "redis.network.ports: tcp/8080: a host port is given twice; choose another host port for one of them",
+    "redis.network.ports: tcp/8080: must be given once; choose another host port for one of them",
   ],
   [
     { nodes, placement: { attributes: { gpu: "yes" }, distinctInstance: false } },
-    "redis.placement.attributes: gpu = yes: no node satisfies it: the service could never start; give a node these attributes, or ask for fewer",
+    "redis.placement.attributes: gpu = yes: must match a node: otherwise the service could never start; give a node these attributes, or ask for fewer",
   ],
   [
     { nodes: {} },
-    "redis.placement.attributes: {}: no node satisfies it: the service could never start; make a host a node: `node: {}`",
+    "redis.placement.attributes: {}: must match a node: otherwise the service could never start; add `node: {}` to a host, which makes it a node",
   ],
   [
     { nodes, placement: onRedis, desiredCount: 2 },
-    "redis.desiredCount: 2: one task a node (fixed host ports or distinctInstance), and only 1 can run it: pi-2; lower desiredCount, or add nodes",
+    "redis.desiredCount: 2: must be at most 1: with fixed host ports or distinctInstance there is one task per node, and these can run it: pi-2; lower desiredCount, or add nodes",
   ],
   [
     { placement: { attributes: { room: "living room" }, distinctInstance: false } },
-    'redis.placement.attributes.room: "living room": must not be empty nor have a space or a backslash: the query language of ECS cannot compare with it; choose another value, also on the nodes',
+    'redis.placement.attributes.room: "living room": must not be empty, or have a space or a backslash: the query language of ECS cannot compare it; choose another value, also on the nodes',
   ],
   [
     { memoryMiB: 4 },
-    "redis.memoryMiB: 4: Docker takes whole mebibytes from 6 for a container; give it 6 or more",
+    "redis.memoryMiB: 4: must be a whole number, at least 6: Docker takes no less for a container; raise it to 6 or more",
   ],
   [
     { secrets: { TOKEN: "token" } },
@@ -188,7 +188,7 @@ const refused: [over: Partial<ExternalServiceArgs>, message: string][] = [
   ],
   [
     { logRetentionDays: 8 },
-    "redis.logRetentionDays: 8: CloudWatch Logs keeps events for one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 days; choose for example 14",
+    "redis.logRetentionDays: 8: must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653: CloudWatch Logs takes no other number of days; choose for example 14",
   ],
 ];
 for (const [over, message] of refused) {

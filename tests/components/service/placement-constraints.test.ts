@@ -20,7 +20,7 @@ for (const value of ["", "two words", "back\\slash"]) {
     t.throws(
       () => placementConstraints("redis.placement", { attributes: { disk: value }, distinctInstance: false }),
       {
-        message: `redis.placement.attributes.disk: ${JSON.stringify(value)}: must not be empty nor have a space or a backslash: the query language of ECS cannot compare with it; choose another value, also on the nodes`,
+        message: `redis.placement.attributes.disk: ${JSON.stringify(value)}: must not be empty, or have a space or a backslash: the query language of ECS cannot compare it; choose another value, also on the nodes`,
       },
     );
   });

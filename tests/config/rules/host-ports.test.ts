@@ -43,7 +43,7 @@ const pinned = { placement: { attributes: { pi: "1" } } };
 
 test("two services that only one node can run clash, beside one that can go elsewhere", (t) => {
   t.deepEqual(problemsOf({ a: takes(8080), b: takes(8080, pinned), c: takes(8080, pinned) }), [
-    "services.c.network.ports: tcp/8080: services.b takes the same host port, and 2 tasks do not fit on 1 node; choose another host port, or place them on different nodes",
+    "services.c.network.ports: tcp/8080: must not be shared with services.b: 2 tasks do not fit on 1 node; choose another host port, or place them on different nodes",
   ]);
   t.deepEqual(problemsOf({ a: takes(8080, { desiredCount: 2 }), b: takes(8080, pinned) }), []);
   t.deepEqual(problemsOf({ a: takes(8080, pinned), b: takes(8080, pinned, "udp") }), []);
@@ -55,16 +55,16 @@ test("what the nodes themselves listen on is not for services", (t) => {
   t.deepEqual(
     problemsOf({ web: takes(2222), ike: takes(500, {}, "udp"), ipsec: takes(4500, {}, "udp") }, gateway),
     [
-      `services.web.network.ports: tcp/2222: sshd (hosts.pi-1.port) has it on pi-1, where a task may be placed; ${remedy}`,
-      `services.ike.network.ports: udp/500: the VPN (site.gateway) has it on gateway, where a task may be placed; ${remedy}`,
-      `services.ipsec.network.ports: udp/4500: the VPN (site.gateway) has it on gateway, where a task may be placed; ${remedy}`,
+      `services.web.network.ports: tcp/2222: must not be the port of sshd (hosts.pi-1.port) on pi-1, where a task may be placed; ${remedy}`,
+      `services.ike.network.ports: udp/500: must not be the port of the VPN (site.gateway) on gateway, where a task may be placed; ${remedy}`,
+      `services.ipsec.network.ports: udp/4500: must not be the port of the VPN (site.gateway) on gateway, where a task may be placed; ${remedy}`,
     ],
   );
   t.deepEqual(problemsOf({ ipsec: takes(4500, pinned, "udp") }, gateway), [], "elsewhere it is free");
   const dns = { at: "nodes", server: "dnsmasq" };
   t.deepEqual(problemsOf({ web: takes(53, pinned), names: takes(53, pinned, "udp") }, { site: { dns } }), [
-    `services.web.network.ports: tcp/53: the DNS server (site.dns) has it on pi-1, where a task may be placed; ${remedy}`,
-    `services.names.network.ports: udp/53: the DNS server (site.dns) has it on pi-1, where a task may be placed; ${remedy}`,
+    `services.web.network.ports: tcp/53: must not be the port of the DNS server (site.dns) on pi-1, where a task may be placed; ${remedy}`,
+    `services.names.network.ports: udp/53: must not be the port of the DNS server (site.dns) on pi-1, where a task may be placed; ${remedy}`,
   ]);
   t.deepEqual(problemsOf({ names: takes(53, pinned, "udp") }), []);
 });

@@ -67,12 +67,12 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "a service twice",
     { ...base, privateEndpoints: { services: ["ecs", "ecs"] } },
-    "privateEndpoints.services: ecs: each is named once; remove what is repeated",
+    "privateEndpoints.services: ecs: must be named once; remove the repetition",
   ],
   [
     "a zone without a subnet",
     { ...base, privateEndpoints: { zones: ["us-east-1c"] } },
-    "privateEndpoints.zones: us-east-1c: must be one of network.zones (us-east-1a, us-east-1b): there the VPC has a subnet; choose one of them, or add the zone to network.zones",
+    "privateEndpoints.zones: us-east-1c: must be one of network.zones (us-east-1a, us-east-1b): the VPC has subnets only there; choose one of them, or add the zone to network.zones",
   ],
   [
     "a resolver's address in such a zone",
@@ -80,17 +80,17 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
       ...base,
       resolver: { inbound: { addresses: { "us-east-1a": "10.0.0.10", "us-east-1c": "10.0.32.10" } } },
     },
-    "resolver.inbound.addresses.us-east-1c: 10.0.32.10: the VPC has no subnet there, only in us-east-1a, us-east-1b; choose one of these zones",
+    "resolver.inbound.addresses.us-east-1c: 10.0.32.10: must be in a zone where the VPC has a subnet (us-east-1a, us-east-1b); choose one of these zones",
   ],
   [
     "DNS without a resolver",
     { ...base, privateEndpoints: {}, site: { ...base.site, dns } },
-    "site.dns: nodes: DNS forwards to the addresses of resolver.inbound, which is not there; add `resolver: {inbound: {}}`, or take site.dns away",
+    "site.dns: nodes: must not be given without resolver.inbound, to whose addresses DNS forwards; add `resolver: {inbound: {}}`, or remove site.dns",
   ],
   [
     "DNS without endpoints to lead to",
     { ...base, resolver: { inbound: {} }, site: { ...base.site, dns } },
-    "site.dns: nodes: DNS leads to the addresses of privateEndpoints, which are not there; add `privateEndpoints: {}`, or take site.dns away",
+    "site.dns: nodes: must not be given without privateEndpoints, to whose addresses DNS leads; add `privateEndpoints: {}`, or remove site.dns",
   ],
   [
     "a DNS server that is none of the hosts",
@@ -100,7 +100,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
       resolver: { inbound: {} },
       site: { ...base.site, dns: { at: "host", host: "nas", server: "bind9" } },
     },
-    "site.dns.host: nas: must be a key of `hosts`; choose one of gateway, pi-1; for a server that is none of them set at to elsewhere",
+    "site.dns.host: nas: must be a key of `hosts`; choose one of gateway, pi-1, or set site.dns.at to elsewhere",
   ],
   [
     "a DNS server that nobody knows",
@@ -124,19 +124,19 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
       resolver: { inbound: { addresses: { "us-east-1a": "10.0.16.10", "us-east-1b": "10.0.16.3" } } },
     },
     [
-      "resolver.inbound.addresses.us-east-1a: 10.0.16.10: lies in the subnet of us-east-1b; that of us-east-1a is 10.0.0.0/20; choose one from 10.0.0.4 to 10.0.15.254",
-      "resolver.inbound.addresses.us-east-1b: 10.0.16.3: AWS keeps the first four addresses of 10.0.16.0/20 and the last; choose one from 10.0.16.4 to 10.0.31.254",
+      "resolver.inbound.addresses.us-east-1a: 10.0.16.10: must lie in the subnet of us-east-1a, 10.0.0.0/20; choose one from 10.0.0.4 to 10.0.15.254",
+      "resolver.inbound.addresses.us-east-1b: 10.0.16.3: must not be one of the first four addresses of 10.0.16.0/20 or the last: AWS keeps them; choose one from 10.0.16.4 to 10.0.31.254",
     ].join("\n"),
   ],
   [
     "one resolver's address",
     { ...base, resolver: { inbound: { addresses: { "us-east-1a": "10.0.0.10" } } } },
-    "resolver.inbound.addresses: us-east-1a: a resolver has addresses in two zones at least: AWS takes no single one; add a zone",
+    "resolver.inbound.addresses: us-east-1a: must be two zones or more: AWS takes no resolver with a single address; add a zone",
   ],
   [
     "a resolver in one zone",
     { ...base, network: { zones: ["us-east-1a"] }, resolver: { inbound: {} } },
-    "network.zones: us-east-1a: a resolver has addresses in two zones at least: AWS takes no single one; add a zone",
+    "network.zones: us-east-1a: must be two zones or more: AWS takes no resolver with a single address; add a zone",
   ],
   [
     "AWS's own names, and a server that the VPC has no way to",
@@ -145,8 +145,8 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
       resolver: { outbound: { forward: { "amazonaws.com": ["192.168.1.2"], lan: ["192.168.2.2"] } } },
     },
     [
-      "resolver.outbound.forward.amazonaws.com: 192.168.1.2: the site asks the VPC for AWS's own names: the queries would go in circles; forward only names that the site's servers know themselves",
-      "resolver.outbound.forward.lan: 192.168.2.2: lies outside site.cidr 192.168.1.0/24: the VPC would have no route to it; name a DNS server of the site, or widen site.cidr",
+      "resolver.outbound.forward.amazonaws.com: 192.168.1.2: must not be forwarded: the site asks the VPC for AWS's own names, so the queries would go in circles; forward only names that the site's servers know themselves",
+      "resolver.outbound.forward.lan: 192.168.2.2: must lie inside site.cidr 192.168.1.0/24: the VPC has no route to other addresses; correct the address, or widen site.cidr",
     ].join("\n"),
   ],
   [
@@ -156,12 +156,12 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
       hosts: { ...closed.hosts, dns: { address: "192.168.1.2", hostKey, dead: true } },
       site: { ...never, dns: { at: "host", host: "dns", server: "bind9" } },
     },
-    "site.dns.host: dns: hosts.dns is dead: nobody would answer the nodes; name another host, or set at to nodes",
+    "site.dns.host: dns: must not be a dead host, which answers no query; name another host, or set site.dns.at to nodes",
   ],
   [
     "no internet, and a node as the site's DNS server",
     { ...closed, site: { ...never, dns: { at: "host", host: "pi-1", server: "bind9" } } },
-    "site.dns.host: pi-1: with site.internet never, a node's firewall would keep it from the servers that it asks for all other names; name a host that is no node, or set at to nodes",
+    "site.dns.host: pi-1: must not be a node with site.internet never: its firewall keeps it from the servers that know all other names; name a host that is not a node, or set site.dns.at to nodes",
   ],
   [
     "no internet, and packages from it",
@@ -180,21 +180,21 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
       },
     },
     [
-      "site.packages.sources.0: deb [signed-by=/etc/apt/keyring.gpg] http://deb.debian.org/debian bookworm main: with site.internet never, packages come from a mirror of the site; name one that is in site.cidr, or set site.internet to fallback",
-      "site.packages.sources.2: deb http://203.0.113.5/debian bookworm main: with site.internet never, packages come from a mirror of the site; name one that is in site.cidr, or set site.internet to fallback",
+      "site.packages.sources.0: deb [signed-by=/etc/apt/keyring.gpg] http://deb.debian.org/debian bookworm main: must be a mirror of the site with site.internet never; name one in site.cidr, or set site.internet to fallback",
+      "site.packages.sources.2: deb http://203.0.113.5/debian bookworm main: must be a mirror of the site with site.internet never; name one in site.cidr, or set site.internet to fallback",
     ].join("\n"),
   ],
   [
     "no internet, and endpoints missing",
     { ...closed, privateEndpoints: { services: ["ecs", "ssm", "ssmmessages", "ecr.api", "ecr.dkr"] } },
-    "privateEndpoints.services: ecs, ssm, ssmmessages, ecr.api, ecr.dkr: with site.internet never, the nodes need these endpoints too: ecs-agent, ecs-telemetry, s3, logs, kms; add them, or set site.internet to fallback",
+    "privateEndpoints.services: ecs, ssm, ssmmessages, ecr.api, ecr.dkr: must include ecs-agent, ecs-telemetry, s3, logs, kms with site.internet never: the nodes reach AWS by endpoints only; add them, or set site.internet to fallback",
   ],
   [
     "no internet, and no endpoint at all",
     { ...closed, privateEndpoints: undefined },
     [
-      "site.dns: nodes: DNS leads to the addresses of privateEndpoints, which are not there; add `privateEndpoints: {}`, or take site.dns away",
-      "privateEndpoints.services: (missing): with site.internet never, the nodes need these endpoints too: ecs-agent, ecs-telemetry, ecs, ssm, ssmmessages, s3, ecr.api, ecr.dkr, logs, kms; add them, or set site.internet to fallback",
+      "site.dns: nodes: must not be given without privateEndpoints, to whose addresses DNS leads; add `privateEndpoints: {}`, or remove site.dns",
+      "privateEndpoints.services: (missing): must include ecs-agent, ecs-telemetry, ecs, ssm, ssmmessages, s3, ecr.api, ecr.dkr, logs, kms with site.internet never: the nodes reach AWS by endpoints only; add them, or set site.internet to fallback",
     ].join("\n"),
   ],
   [
@@ -205,20 +205,20 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
       site: { ...base.site, internet: "never" },
     },
     [
-      "resolver.inbound: (missing): with site.internet never, the nodes learn the endpoints' addresses from it; add `resolver: {inbound: {}}`, or set site.internet to fallback",
-      "site.dns: (missing): with site.internet never, AWS's names must be asked of the inbound resolver; add `dns: {at: nodes, server: dnsmasq}`, or set site.internet to fallback",
-      "site.packages: (missing): with site.internet never, the hosts' packages come from the site; name a mirror or a bundle, or set site.internet to fallback",
+      "resolver.inbound: (missing): must be given with site.internet never: the nodes learn the endpoints' addresses from it; add `resolver: {inbound: {}}`, or set site.internet to fallback",
+      "site.dns: (missing): must be given with site.internet never: it makes the nodes ask the inbound resolver for AWS's names; add `dns: {at: nodes, server: dnsmasq}`, or set site.internet to fallback",
+      "site.packages: (missing): must be given with site.internet never: the hosts' packages come from the site; name a mirror or a bundle, or set site.internet to fallback",
     ].join("\n"),
   ],
   [
     "no internet, and the installer on it",
     { ...closed, cluster: {} },
-    "cluster.installer.url: https://amazon-ecs-agent.s3.amazonaws.com/ecs-anywhere-install-latest.sh: with site.internet never, the installer must be on the site, or in the bundle; put AWS's installer there (a file:// address for the bundle's), or set site.internet to fallback",
+    "cluster.installer.url: https://amazon-ecs-agent.s3.amazonaws.com/ecs-anywhere-install-latest.sh: must be an address on the site, or in the bundle, with site.internet never; put AWS's installer there (a file:// address for the bundle's), or set site.internet to fallback",
   ],
   [
     "no internet, and an image of Docker Hub",
     { ...closed, services: { web: { image: "redis:7", memoryMiB: 64 } } },
-    "services.web.image: redis:7: with site.internet never, images come from ECR in us-east-1, by its names for IPv4, or from a registry of the site; push the image there and name it here",
+    "services.web.image: redis:7: must come from ECR in us-east-1, by its names for IPv4, or from a registry of the site, with site.internet never; push the image there and name it here",
   ],
   [
     "no internet, and a name of ECR's that its endpoint does not answer for",
@@ -226,12 +226,12 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
       ...closed,
       services: { web: { image: "123456789012.dkr-ecr.us-east-1.on.aws/web:1", memoryMiB: 64 } },
     },
-    "services.web.image: 123456789012.dkr-ecr.us-east-1.on.aws/web:1: with site.internet never, images come from ECR in us-east-1, by its names for IPv4, or from a registry of the site; push the image there and name it here",
+    "services.web.image: 123456789012.dkr-ecr.us-east-1.on.aws/web:1: must come from ECR in us-east-1, by its names for IPv4, or from a registry of the site, with site.internet never; push the image there and name it here",
   ],
   [
     "no internet, and an image in another Region",
     { ...closed, services: { web: { image: image.replace("us-east-1", "eu-west-1"), memoryMiB: 64 } } },
-    "services.web.image: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1: with site.internet never, images come from ECR in us-east-1, by its names for IPv4, or from a registry of the site; push the image there and name it here",
+    "services.web.image: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1: must come from ECR in us-east-1, by its names for IPv4, or from a registry of the site, with site.internet never; push the image there and name it here",
   ],
 ];
 
@@ -247,7 +247,7 @@ for (const registry of [
     const services = { web: { image: `${registry}/some/web:1`, memoryMiB: 64 } };
     const { message } =
       t.throws(() => parse({ ...closed, services }, "us-east-1"), { instanceOf: InvalidInput }) ?? {};
-    t.regex(message ?? "", /^services\.web\.image: .*: with site\.internet never, images come from ECR/);
+    t.regex(message ?? "", /^services\.web\.image: .*: must come from ECR in us-east-1/);
   });
 }
 

@@ -32,7 +32,7 @@ const refusals = [
   ],
   [
     tunnel1({ presharedKey: '0secret"; }' }),
-    /^vpn\.tunnel1\.presharedKey: \(secret\): AWS takes 8 to 64 of /,
+    /^vpn\.tunnel1\.presharedKey: \(secret\): must be 8 to 64 of /,
   ],
 ] as const;
 
