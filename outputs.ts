@@ -94,7 +94,7 @@ export type HybridOutputs = {
   readonly [K in keyof typeof outputs]: (typeof outputs)[K] extends Description<infer T> ? T : never;
 };
 
-/** The same outputs while they are being made: what index.ts exports. */
+/** The same outputs before their values are known: the export of index.ts. */
 export type HybridExports = { readonly [K in keyof HybridOutputs]: pulumi.Input<Deferred<HybridOutputs[K]>> };
 
 type Deferred<T> = T extends string | number

@@ -61,7 +61,7 @@ function unknownKey(path: Path, key: string, raw: unknown): Problem {
   };
 }
 
-/** The words for an issue that the schema has none of its own for. */
+/** Returns the words for an issue that has none in the schema. */
 function wordsOf(issue: Issue, raw: unknown): Words {
   const explained = (rule: RuleText): RuleText => {
     const description = descriptionOf(issue.path, raw);

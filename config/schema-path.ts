@@ -1,17 +1,17 @@
-/** What the schema says of the field at a path: of a union, by the option that the given values choose. */
+/** What the schema says about the field at a path. In a union, the given values choose the option. */
 import { z } from "zod";
 import { hybridConfig } from "./schema.ts";
 
 type Schema = z.core.$ZodType;
 export type Path = readonly PropertyKey[];
 
-/** Whether the value there is to be kept from sight: it, what it is part of or anything in it is secret. */
+/** Whether the value must not be shown: it is secret, in something secret, or has something secret in it. */
 export function isSecret(path: Path, raw: unknown): boolean {
   const levels = levelsAlong(path, raw);
   return levels.flat().some(isMarked) || (levels.at(-1) ?? []).some(holdsSecret);
 }
 
-/** The keys that a mapping may have there; none where there is no mapping. */
+/** Returns the keys that the mapping may have; none if there is no mapping. */
 export function knownKeys(path: Path, raw: unknown): readonly string[] {
   const here = levelsAlong(path, raw).at(-1) ?? [];
   return [
@@ -19,7 +19,7 @@ export function knownKeys(path: Path, raw: unknown): readonly string[] {
   ];
 }
 
-/** A key that something may have there, as an example, best a secret one; undefined where there are no keys. */
+/** Returns a possible key as an example, preferably a secret one; undefined if there are no keys. */
 export function exampleKey(path: Path, raw: unknown): string | undefined {
   const known = knownKeys(path, raw);
   const here = levelsAlong(path, raw).at(-1) ?? [];
@@ -30,7 +30,7 @@ export function exampleKey(path: Path, raw: unknown): string | undefined {
   );
 }
 
-/** What is written of the field, or else of the nearest field around it; without the full stop at its end. */
+/** Returns the description of the field, or else of the nearest field around it, without its full stop. */
 export function descriptionOf(path: Path, raw: unknown): string | undefined {
   return levelsAlong(path, raw)
     .map((level) => [...new Set(level.flatMap((schema) => z.globalRegistry.get(schema)?.description ?? []))])
@@ -39,7 +39,7 @@ export function descriptionOf(path: Path, raw: unknown): string | undefined {
     .replace(/\.$/, "");
 }
 
-/** The schemas that stand for each step of a path, from the root on. */
+/** Returns the schemas for each step of a path, from the root on. */
 function levelsAlong(path: Path, raw: unknown): readonly (readonly Schema[])[] {
   let value = raw;
   let level = layers(hybridConfig, value);
@@ -52,7 +52,7 @@ function levelsAlong(path: Path, raw: unknown): readonly (readonly Schema[])[] {
   return levels;
 }
 
-/** A schema, and what it stands for: what a default wraps, the options of a union. */
+/** Returns a schema with the ones inside it: the schema of a default, the options of a union. */
 function layers(schema: Schema, value: unknown): readonly Schema[] {
   const inner =
     "innerType" in schema._zod.def
@@ -63,7 +63,7 @@ function layers(schema: Schema, value: unknown): readonly Schema[] {
   return [schema, ...inner.flatMap((one) => layers(one, value))];
 }
 
-/** The option that the discriminator chooses; all of them where none is chosen. */
+/** Returns the option that the discriminator chooses; all of them if it chooses none. */
 function optionsFor(union: z.ZodUnion, value: unknown): readonly Schema[] {
   const options: readonly Schema[] = union.options;
   if (!(union instanceof z.ZodDiscriminatedUnion)) return options;
@@ -80,7 +80,7 @@ function under(schema: Schema, key: PropertyKey): readonly Schema[] {
   return children(schema);
 }
 
-/** The schemas that a value's parts must satisfy. */
+/** Returns the schemas of a value's parts. */
 function children(schema: Schema): readonly Schema[] {
   if (schema instanceof z.ZodObject) return Object.values(schema.shape);
   if (schema instanceof z.ZodRecord) return [schema.valueType];

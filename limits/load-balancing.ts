@@ -13,11 +13,11 @@ export type LoadBalancerType =
   | {
       /** Application Load Balancer: HTTP. Needs subnets in two zones. */
       readonly type: "application";
-      /** Without it an Application Load Balancer cannot reach addresses outside of the VPC. */
+      /** Without it an Application Load Balancer cannot reach addresses outside the VPC. */
       readonly crossZone: true;
     };
 
-/** AWS adds a dash and seven random digits for uniqueness, we `-lb`; a name has at most 32 characters. */
+/** A name has at most 32 characters: we add `-lb`, and Pulumi a dash and seven random digits. */
 const longestName = 32 - 8 - "-lb".length;
 
 /** Why AWS would not take the name. */

@@ -19,7 +19,7 @@ const extraBits = 4;
 /**
  * Divides a VPC's range into 16 equal blocks, 10.0.0.0/16 into blocks of /20, and gives each zone two of them by the
  * letter of its name: the private subnets have the lower half of the VPC, the public ones the upper. A zone's ranges
- * depend on nothing but the VPC's range and its own name, so that adding or removing zones, changing their order and
+ * depend only on the VPC's range and its own name, so that adding or removing zones, changing their order and
  * turning on public subnets never move a subnet.
  *
  * Sources: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html (a VPC has /16 to /28),

@@ -5,7 +5,7 @@ import { failureOf, valueOfOutput, withAws } from "./support/mocks.ts";
 
 const stack = "acme/ecs-anywhere-hybrid/home";
 
-/** A stack that says no more than its Region, as one of an older version, or of another program. */
+/** A stack with the output `region` only, as of an older version, or of another program. */
 const olderStack = async () => {
   const mocked = await withAws();
   await pulumi.runtime.setMocks({
@@ -15,12 +15,12 @@ const olderStack = async () => {
   return mocked;
 };
 
-test.serial("what a stack does not say is an error for whoever asks for it", async (t) => {
+test.serial("an output that a stack lacks is an error for the project that reads it", async (t) => {
   const error = await failureOf(await olderStack(), () => valueOfOutput(hybridOutputs(stack).cluster));
   t.is(error.message, `Required output 'cluster' does not exist on stack '${stack}'.`);
 });
 
-test.serial("and for nobody else", async (t) => {
+test.serial("an output that a stack lacks is no error for a project that does not read it", async (t) => {
   await olderStack();
   const { region } = hybridOutputs(stack);
   t.is(await valueOfOutput(region), "us-east-1");

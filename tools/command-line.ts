@@ -1,14 +1,14 @@
-/** What the command lines of the tools have in common: one STACK, options without a value, `--help`. */
+/** The common part of the tools' command lines: one STACK, options without a value, `--help`. */
 import { parseArgs } from "node:util";
 import { InvalidInput } from "../config/errors.ts";
 
 /**
- * Runs a tool on the stack that the command line names. Exit status 0: all is well, 1: the tool found otherwise, 2: it was
- * not told what to do, or cannot do it.
+ * Runs a tool on the stack that the command line names. Exit status 0: all is well; 1: the tool found a problem; 2: the
+ * command line or the stack file is wrong.
  *
  * @param usage what `--help` prints
- * @param flags options besides `--help`, without their dashes
- * @param run gets the stack's name and the options that were given; false: exit status 1
+ * @param flags options other than `--help`, without their dashes
+ * @param run gets the stack's name and the given options; returns false for exit status 1
  */
 export async function onStack<Flag extends string>(
   usage: string,

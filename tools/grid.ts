@@ -1,8 +1,8 @@
 /**
- * A table for a terminal, which is also a table in Markdown: cells padded to the width of their column.
+ * Returns a table for a terminal, which is also a Markdown table: cells are padded to the width of their column.
  *
- * @param rows the first is the head
- * @param right by column: whether its cells stand at the right, as numbers do
+ * @param rows the first one is the head
+ * @param right by column: whether its cells are right-aligned, like numbers
  */
 export function grid(rows: readonly (readonly string[])[], right: readonly boolean[]): string {
   const widths = right.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

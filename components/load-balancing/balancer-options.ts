@@ -2,9 +2,9 @@ import type { LoadBalancerArgs } from "@pulumi/aws/lb/loadBalancer.js";
 import type { TargetGroupArgs } from "@pulumi/aws/lb/targetGroup.js";
 import type { LoadBalancerType } from "../../limits/load-balancing.ts";
 
-/** How a load balancer finds out whether a node answers. */
+/** How a load balancer checks whether a node answers. */
 export interface BalancerHealthCheck {
-  /** HTTP path. Left out: a TCP connection suffices, or `/` for an Application Load Balancer. */
+  /** HTTP path. Default: `/`, or a TCP connection for a Network Load Balancer. */
   readonly path?: string | undefined;
   /** 5 to 300. */
   readonly intervalSeconds: number;
@@ -12,7 +12,7 @@ export interface BalancerHealthCheck {
   readonly unhealthyThreshold: number;
 }
 
-/** What a `LoadBalancer` is given for its type. */
+/** Returns the arguments of a `LoadBalancer` that depend on its type. */
 export function balancerOptions(args: LoadBalancerType): LoadBalancerArgs {
   switch (args.type) {
     case "network":
@@ -22,14 +22,14 @@ export function balancerOptions(args: LoadBalancerType): LoadBalancerArgs {
   }
 }
 
-/** What a `TargetGroup` is given for its load balancer's type. */
+/** Returns the arguments of a `TargetGroup` that depend on its load balancer's type. */
 export function targetGroupOptions(
   { type }: LoadBalancerType,
   healthCheck: BalancerHealthCheck,
 ): TargetGroupArgs {
   const common = {
     interval: healthCheck.intervalSeconds,
-    // An Application Load Balancer wants it below the interval.
+    // It must be below the interval for an Application Load Balancer.
     timeout: Math.min(5, healthCheck.intervalSeconds - 1),
     healthyThreshold: healthCheck.healthyThreshold,
     unhealthyThreshold: healthCheck.unhealthyThreshold,
@@ -40,7 +40,7 @@ export function targetGroupOptions(
     case "network":
       return {
         protocol: "TCP",
-        // Kept, it would need a route for every client's address at the site.
+        // With the client's address, the site would need a route for every client.
         preserveClientIp: "false",
         connectionTermination: true,
         healthCheck: healthCheck.path === undefined ? { ...common, protocol: "TCP" } : http,

@@ -8,7 +8,7 @@ import { assumeRolePolicy, policyDocument } from "../shared/iam.ts";
 import type { Location } from "../shared/location.ts";
 import { stackPrefix, tags } from "../shared/tags.ts";
 
-/** All traffic's metadata in CloudWatch Logs: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html */
+/** Records the metadata of all traffic in CloudWatch Logs: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html */
 export function flowLogs(
   name: string,
   retentionInDays: pulumi.Input<number>,

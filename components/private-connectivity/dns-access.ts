@@ -1,9 +1,9 @@
 import type { AccessRule } from "../shared/access-group.ts";
 
-/** Rules that let DNS through, by UDP and by TCP, which long answers need. */
-export function dnsAccess(direction: "from" | "to", whom: string, cidr: string): readonly AccessRule[] {
+/** Returns rules that let DNS through, by UDP, and by TCP for long answers. */
+export function dnsAccess(direction: "from" | "to", peer: string, cidr: string): readonly AccessRule[] {
   return (["udp", "tcp"] as const).map((protocol) => ({
-    role: `${protocol}-${direction}-${whom}`,
+    role: `${protocol}-${direction}-${peer}`,
     direction,
     cidr,
     protocol,

@@ -1,6 +1,6 @@
 import type { EndpointPlace, EndpointService } from "../../limits/private-connectivity/endpoint-services.ts";
 
-/** Where an endpoint stands, as ARNs say it. */
+/** The place of an endpoint, with its partition as ARNs have it. */
 export interface PolicyPlace extends EndpointPlace {
   /** `aws`, `aws-cn` or `aws-us-gov`. */
   readonly partition: string;
@@ -13,7 +13,7 @@ interface Statement {
   readonly Condition?: { readonly StringEquals: Readonly<Record<string, string>> };
 }
 
-/** The services whose actions IAM knows by another name than the endpoint's. */
+/** The services whose actions have another prefix in IAM than the endpoint's name. */
 const actionPrefixes: Partial<Readonly<Record<EndpointService, string>>> = {
   "ecs-agent": "ecs",
   "ecs-telemetry": "ecs",
@@ -23,8 +23,8 @@ const actionPrefixes: Partial<Readonly<Record<EndpointService, string>>> = {
 };
 
 /**
- * What may pass through an endpoint: this account's principals, with the one service, on this account's resources; and
- * what nodes need of AWS's own. It allows nobody anything that IAM does not: it is a bound to what passes.
+ * Returns the policy of an endpoint: this account's principals may use the one service on this account's resources, and nodes
+ * the resources of AWS that they need. It grants nothing that IAM does not: it only limits what passes.
  *
  * Sources: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html,
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html#ssm-agent-minimum-s3-permissions,
@@ -45,7 +45,7 @@ export function endpointPolicy(service: EndpointService, place: PolicyPlace): st
   };
   return JSON.stringify({
     Version: "2012-10-17",
-    Statement: [own, ...besides(service, place)].map(({ Sid, ...rest }) => ({
+    Statement: [own, ...exceptions(service, place)].map(({ Sid, ...rest }) => ({
       Sid,
       Effect: "Allow",
       Principal: "*",
@@ -54,10 +54,10 @@ export function endpointPolicy(service: EndpointService, place: PolicyPlace): st
   });
 }
 
-/** What must pass although its principal or its resource is not of this account. */
-function besides(service: EndpointService, place: PolicyPlace): readonly Statement[] {
+/** Requests that must pass although their principal or their resource is not in this account. */
+function exceptions(service: EndpointService, place: PolicyPlace): readonly Statement[] {
   const { partition, region, accountId } = place;
-  const ofUs = { StringEquals: { "aws:PrincipalAccount": accountId } };
+  const ownPrincipals = { StringEquals: { "aws:PrincipalAccount": accountId } };
   switch (service) {
     case "ssm":
       return [
@@ -68,10 +68,10 @@ function besides(service: EndpointService, place: PolicyPlace): readonly Stateme
             `arn:${partition}:ssm:${region}::document/*`,
             `arn:${partition}:ssm:${region}::parameter/aws/*`,
           ],
-          Condition: ofUs,
+          Condition: ownPrincipals,
         },
         {
-          // Signed by no principal: an activation or the node's own key is what proves them.
+          // These requests have no principal: an activation or the node's own key authenticates them.
           Sid: "NodesBeforeTheyHaveARole",
           Action: [
             "ssm:RegisterManagedInstance",
@@ -88,13 +88,13 @@ function besides(service: EndpointService, place: PolicyPlace): readonly Stateme
           Sid: "ImagesOfOtherAccounts",
           Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
           Resource: "*",
-          Condition: ofUs,
+          Condition: ownPrincipals,
         },
       ];
     case "s3":
       return [
         {
-          // Anybody may read them; ECR's layers come by an address that ECR signed.
+          // They are public, except ECR's layers, whose addresses ECR signs.
           Sid: "BucketsOfAws",
           Action: "s3:GetObject",
           Resource: bucketsOfAws(region).map((bucket) => `arn:${partition}:s3:::${bucket}/*`),
@@ -114,7 +114,7 @@ function besides(service: EndpointService, place: PolicyPlace): readonly Stateme
   }
 }
 
-/** Images' layers, the agents' packages and installer, and what the Systems Manager agent fetches on a command. */
+/** Returns the buckets of images' layers, of the agents' packages and installer, and of the Systems Manager agent's commands. */
 function bucketsOfAws(region: string): readonly string[] {
   return [
     `prod-${region}-starport-layer-bucket`,

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * The addresses of network interfaces in the order of their subnets' zones: AWS and its provider name them in any order.
- * In the preview of an update that adds a zone, the new zone's address is not among them yet.
+ * Returns the addresses of network interfaces in the order of their subnets' zones, since AWS and its provider have no order.
+ * In the preview of an update that adds a zone, the new zone's address is still missing.
  *
  * @param subnets by zone
  * @param interfaces the resource's own, in any order

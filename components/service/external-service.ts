@@ -16,8 +16,7 @@ import { arnLocation } from "../shared/location.ts";
 import { clusterLogGroup, logRetention } from "../shared/logs.ts";
 import { tags } from "../shared/tags.ts";
 import { validated } from "../shared/validated.ts";
-import type { ContainerArgs } from "./container-args.ts";
-import { containerDefinitions } from "./container-definition.ts";
+import { type ContainerArgs, containerDefinitions } from "./container-definition.ts";
 import { placementConstraints } from "./placement-constraints.ts";
 import { execTaskRole, executionRole } from "./service-roles.ts";
 

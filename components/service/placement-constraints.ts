@@ -8,13 +8,13 @@ export interface PlacementConstraint {
 }
 
 /**
- * The placement as ECS placement constraints: one `memberOf` over all attributes, in alphabetical order so that the
+ * Returns the placement as ECS placement constraints: one `memberOf` over all attributes, in alphabetical order so that the
  * order in a file changes nothing, and `distinctInstance`.
  *
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html
  *
  * @param field path of the placement, for errors
- * @throws RunError when a value has a space or a backslash, which the query language cannot say
+ * @throws RunError when a value has a space or a backslash, which the query language cannot express
  */
 export function placementConstraints(field: string, placement: Placement): PlacementConstraint[] {
   const terms = Object.keys(placement.attributes)

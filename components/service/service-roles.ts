@@ -6,7 +6,7 @@ import { type Allow, assumeRolePolicy, policyDocument } from "../shared/iam.ts";
 import type { ArnLocation } from "../shared/location.ts";
 import { tags } from "../shared/tags.ts";
 
-/** A role and the policy that makes it worth having: wait for both. */
+/** A role and its policy. A resource that uses the role must wait for both. */
 export interface GrantedRole {
   readonly role: Role;
   readonly policy: RolePolicy;
@@ -27,8 +27,8 @@ function taskRole(
 }
 
 /**
- * What the ECS agent does for a service's containers before they run: write their logs, read their secrets, and pull
- * their image where it is in a private repository of ECR.
+ * Creates the role by which the ECS agent writes a service's logs, reads its secrets, and pulls its image from a private
+ * repository of ECR.
  *
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
  */
@@ -57,7 +57,7 @@ export function executionRole(
 }
 
 /**
- * Nothing for an image of a public registry; else what a pull from ECR takes.
+ * Returns the permissions for a pull from ECR; none for an image of another registry.
  *
  * Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html
  */
@@ -75,7 +75,7 @@ function pulls(image: string, partition: string): Allow[] {
 }
 
 /**
- * What a service's containers may do themselves: answer ECS Exec, with the session encrypted and logged.
+ * Creates the role of a service's containers, which lets ECS Exec in, with encrypted and logged sessions.
  *
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#ecs-exec-required-iam-permissions
  */

@@ -1,6 +1,6 @@
 /**
- * A project of its own that builds on a home lab: it knows the lab by its outputs alone, with their types. Here it
- * keeps the page's address in Parameter Store, where any application can look it up by a name that stays.
+ * A separate project that builds on a home lab. It knows only the lab's outputs, with their types. It keeps the page's
+ * address in Parameter Store, so that an application finds it under a name that stays.
  */
 import { Parameter } from "@pulumi/aws/ssm/parameter.js";
 import * as pulumi from "@pulumi/pulumi";
@@ -12,7 +12,7 @@ const { cluster, loadBalancers, nodes } = hybridOutputs(home);
 const page = loadBalancers.apply(({ web }) => {
   if (web === undefined) {
     throw new Error(
-      `loadBalancers.web: (missing): the stack ${home} has no such load balancer; add it there, or name another here`,
+      `loadBalancers.web: (missing): must be a load balancer of the stack ${home}; add it there, or name another here`,
     );
   }
   return web.url;

@@ -1,6 +1,6 @@
-/** The AWS services that nodes reach through interface endpoints, and the DNS names that they are reached by. */
+/** The AWS services that nodes reach through interface endpoints, and their DNS names. */
 
-/** Where an endpoint stands: what its names are made of. */
+/** The place of an endpoint, which is part of its names. */
 export interface EndpointPlace {
   /** For example `us-east-1`. */
   readonly region: string;
@@ -8,10 +8,10 @@ export interface EndpointPlace {
   readonly accountId: string;
 }
 
-/** Names before the Region, by the service's own name: `ssm` of `ssm.us-east-1.amazonaws.com`. */
+/** The part of the names before the Region, by service: `ssm` of `ssm.us-east-1.amazonaws.com`. */
 export const endpointServices = {
-  // Whoever asks by the endpoint `ecs` is told these two (DiscoverPollEndpoint); the numbered hosts, such as `ecs-a-1`, that
-  // others are told have no private name: aws-samples/aws-secure-environment-accelerator#1052.
+  // Through the endpoint `ecs`, DiscoverPollEndpoint answers with these two names. Elsewhere it answers with numbered hosts, such
+  // as `ecs-a-1`, which have no private name: aws-samples/aws-secure-environment-accelerator#1052.
   "ecs-agent": () => ["ecs-a"],
   "ecs-telemetry": () => ["ecs-t"],
   ecs: () => ["ecs"],
@@ -33,8 +33,8 @@ export const endpointServices = {
 export type EndpointService = keyof typeof endpointServices;
 
 /**
- * What a node's agents, its image pulls, its logs and the sessions of ECS Exec, which are encrypted with the cluster's
- * key, may need: whether or not a VPC has endpoints for all of them.
+ * The services that a node may need for its agents, image pulls, logs and the sessions of ECS Exec, which the cluster's key
+ * encrypts; whether or not a VPC has endpoints for all of them.
  */
 export const agentServices = [
   "ecs-agent",
@@ -50,28 +50,28 @@ export const agentServices = [
   "kms",
 ] as const satisfies readonly EndpointService[];
 
-/** The domain of a Region's names, such as `us-east-1.amazonaws.com`. */
+/** Returns the domain of a Region's names, such as `us-east-1.amazonaws.com`. */
 export const domainOf = (region: string): string =>
   `${region}.${region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com"}`;
 
-/** The DNS names by which nodes reach a service, such as `ssm.us-east-1.amazonaws.com`. */
+/** Returns the DNS names by which nodes reach a service, such as `ssm.us-east-1.amazonaws.com`. */
 export const namesOf = (service: EndpointService, place: EndpointPlace): readonly string[] =>
   endpointServices[service](place).map((name) => `${name}.${domainOf(place.region)}`);
 
-/** A DNS name that nodes use, and where it must lead. */
+/** A DNS name that nodes use, and the endpoint that it must lead to. */
 export interface EndpointName {
   /** For example `ssm.us-east-1.amazonaws.com`. */
   readonly name: string;
   /** For example `ecs-agent`. */
   readonly service: string;
-  /** Of the service's endpoint; undefined where none is asked for. */
+  /** The endpoint's addresses, one per zone; undefined if the VPC has no such endpoint. */
   readonly addresses: readonly string[] | undefined;
 }
 
-/** Services that China has under a name that begins with `cn.` (aws/aws-cdk, `vpc-endpoint.ts`). */
+/** Services whose name begins with `cn.` in China (aws/aws-cdk, `vpc-endpoint.ts`). */
 const chinese: readonly EndpointService[] = ["ecr.api", "ecr.dkr", "s3", "monitoring", "sts"];
 
-/** The endpoint service's name, such as `com.amazonaws.us-east-1.ssm`. */
+/** Returns the endpoint service's name, such as `com.amazonaws.us-east-1.ssm`. */
 export function serviceNameOf(service: EndpointService, region: string): string {
   const prefix = region.startsWith("cn-") && chinese.includes(service) ? "cn." : "";
   return `${prefix}com.amazonaws.${region}.${service}`;

@@ -14,7 +14,7 @@ export function memoryProblems(field: string, memoryMiB: number): readonly Probl
   });
 }
 
-/** Why ECS would take a health check's command for something else than a program. */
+/** Why ECS would not take a health check's command for a program. */
 export function healthCommandProblems(field: string, command: readonly string[]): readonly Problem[] {
   const [program] = command;
   return problemIf(program === undefined || ["CMD", "CMD-SHELL", "NONE"].includes(program), {
@@ -25,7 +25,11 @@ export function healthCommandProblems(field: string, command: readonly string[])
   });
 }
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html */
+/**
+ * Why ECS would not take the name of an SSM parameter.
+ *
+ * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html
+ */
 export function parameterProblems(field: string, parameter: string): readonly Problem[] {
   return problemIf(!/^(\/[A-Za-z0-9_.-]+)+$/.test(parameter), {
     field,

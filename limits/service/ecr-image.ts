@@ -1,14 +1,14 @@
-/** An image of a private registry of ECR, as its URI names it. */
+/** The parts of the URI of an image in a private registry of ECR. */
 export interface EcrImage {
   readonly account: string;
   readonly region: string;
   readonly repository: string;
-  /** Whether the URI is of the names that ECR's interface endpoint answers for: not the dual-stack ones, not FIPS's. */
+  /** Whether ECR's interface endpoint answers for the name: not for dual-stack and FIPS names. */
   readonly byEndpoint: boolean;
 }
 
 /**
- * The parts of an image's URI; undefined for an image of another registry.
+ * Returns the parts of an image's URI; undefined for an image of another registry.
  *
  * Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
  */

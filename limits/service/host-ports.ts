@@ -1,10 +1,10 @@
-/** How the containers of a service meet their node's network, and which of its ports they take. */
+/** How the containers of a service use their node's network, and which of its ports they take. */
 import { type Problem, problemIf } from "../problem.ts";
 
-/** How containers meet their node's network. What ECS has besides (`awsvpc`) does not exist outside AWS. */
+/** How containers use their node's network. ECS's other mode, `awsvpc`, does not exist outside AWS. */
 export type ServiceNetwork =
   | {
-      /** Docker's bridge: container ports that are published on the node. */
+      /** Docker's bridge, with container ports that are published on the node. */
       readonly mode: "bridge";
       readonly ports: readonly {
         readonly host: number;
@@ -57,7 +57,7 @@ export function networkProblems(field: string, network: ServiceNetwork): readonl
   ];
 }
 
-/** The ports of a node that each task takes. */
+/** Returns the ports of the node that each task takes. */
 export function portsOf(network: ServiceNetwork): readonly HostPort[] {
   switch (network.mode) {
     case "bridge":

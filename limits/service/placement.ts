@@ -10,13 +10,13 @@ export interface Placement {
   readonly distinctInstance: boolean;
 }
 
-/** What is known of a node before it runs. */
+/** The properties of a node that are known before it runs. */
 export interface PlacementNode {
   /** Its custom ECS attributes, as written to `ECS_INSTANCE_ATTRIBUTES`. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** Attributes that the ECS agent sets by itself on registration; a configuration cannot know their values. */
+/** Attributes that the ECS agent sets at its registration, so that a configuration cannot know their values. */
 const setByAgent = (attribute: string) => attribute.startsWith("ecs.");
 
 /**

@@ -5,7 +5,7 @@ import { load } from "../../config/load.ts";
 import { withAws } from "../support/mocks.ts";
 import { base, node } from "./stack.ts";
 
-test.serial("a stack without a Region is told how to set one", async (t) => {
+test.serial("a stack without a Region learns how to set one", async (t) => {
   await withAws();
   pulumi.runtime.setAllConfig({ "hybrid:site": JSON.stringify(base.site) });
   const error = t.throws(() => load(), { instanceOf: InvalidInput });
@@ -63,7 +63,7 @@ test.serial("a whole setting that was given a secret does not show it", async (t
   t.deepEqual(await refusalOf(t, { ssh: "-----BEGIN" }, ["ssh"]), said(10));
 });
 
-test.serial("what the user encrypted is not shown, whatever it is; and all is said at once", async (t) => {
+test.serial("an encrypted value is never shown, and all problems are reported at once", async (t) => {
   t.deepEqual(
     await refusalOf(
       t,

@@ -48,13 +48,13 @@ test("NAT gateways and their addresses by their number", (t) => {
   t.is((total("per-zone") - total("none")).toFixed(2), (2 * one).toFixed(2));
 });
 
-test("an interface endpoint costs by its zones, each service on a line of its own", (t) => {
+test("an interface endpoint costs by its zones, with one line per service", (t) => {
   const services = ["ssm", "ecr.api"];
   const both = monthly(config({ privateEndpoints: { services } }));
-  t.is(both["Interface endpoint ssm, an address a zone"]?.toFixed(2), (2 * 0.01 * 730).toFixed(2));
-  t.is(both["Interface endpoint ecr.api, an address a zone"]?.toFixed(2), "14.60");
+  t.is(both["Interface endpoint ssm, one address per zone"]?.toFixed(2), (2 * 0.01 * 730).toFixed(2));
+  t.is(both["Interface endpoint ecr.api, one address per zone"]?.toFixed(2), "14.60");
   const one = monthly(config({ privateEndpoints: { services, zones: ["us-east-1b"] } }));
-  t.is(one["Interface endpoint ssm, an address a zone"]?.toFixed(2), "7.30");
+  t.is(one["Interface endpoint ssm, one address per zone"]?.toFixed(2), "7.30");
   t.false(Object.keys(monthly(config())).some((what) => what.startsWith("Interface endpoint")));
 });
 
@@ -110,11 +110,11 @@ test("README shows what `npm run cost -- home` prints", async (t) => {
   );
 });
 
-test("README shows what stack `private` costs while it stands, as `npm run cost -- private` prints it", async (t) => {
+test("README shows the fixed costs that `npm run cost -- private` prints", async (t) => {
   const readme = await readFile(`${root}README.md`, "utf8");
   const [standing = ""] = (await priceStack(root, "private")).split("\n\n");
   t.true(readme.includes(standing), "put the first table of `npm run cost -- private` into README.md");
-  const [total, ...resolvers] = [/Together/, /Inbound resolver/, /Outbound resolver/].map((name) =>
+  const [total, ...resolvers] = [/Total/, /Inbound resolver/, /Outbound resolver/].map((name) =>
     Number(/[\d.]+(?=(\*\*)? \|$)/.exec(standing.split("\n").find((row) => name.test(row)) ?? "")?.[0]),
   );
   const dollars = (amount = 0) => `$${amount.toFixed(2)}`;

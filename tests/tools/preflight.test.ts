@@ -104,7 +104,7 @@ test("a row that is not as it should be is named, with exit status 1", async (t)
   );
 });
 
-test("an update that failed since is said, with exit status 1: the table is the last good one", async (t) => {
+test("an update that failed since is reported, with exit status 1: the table is the last good one", async (t) => {
   const preflight = { "pi-1": { measuredAt: at, rows: [row()] } };
   const newest = (result: string, endTime: string) => ({ kind: "update", result, endTime });
   const failed = await run(t, tells({ preflight }, newest("failed", "2026-11-21T18:00:00.000Z")), "home");

@@ -1,9 +1,9 @@
-/** What a stack costs a month, from its configuration alone. */
+/** Calculates the monthly cost of a stack from its configuration alone. */
 import type { HybridConfig } from "../../config/schema.ts";
 import { nodesOf } from "../../config/views.ts";
 import { hoursPerMonth, type Price, standing, usage } from "./prices.ts";
 
-/** One thing that costs by being there. */
+/** A fixed cost. */
 export interface Item {
   readonly what: string;
   readonly count: number;
@@ -12,7 +12,7 @@ export interface Item {
   readonly monthly: number;
 }
 
-/** One thing that costs by being used. */
+/** A cost by use. */
 export interface Rate {
   readonly what: string;
   readonly price: Price;
@@ -21,7 +21,7 @@ export interface Rate {
 export interface Bill {
   readonly items: readonly Item[];
   readonly rates: readonly Rate[];
-  /** US dollars a month, without what costs by use. */
+  /** US dollars a month, without the costs by use. */
   readonly total: number;
 }
 
@@ -36,7 +36,7 @@ export function bill(config: HybridConfig): Bill {
     item("ECS Anywhere nodes", Object.keys(nodesOf(config)).length, standing.ecsAnywhereInstance),
     item("Load balancers", balancers.length, standing.loadBalancer),
     item(
-      "Public IPv4 addresses of load balancers, one a zone",
+      "Public IPv4 addresses of load balancers, one per zone",
       publicBalancers.length * network.zones.length,
       standing.publicAddress,
     ),
@@ -44,7 +44,7 @@ export function bill(config: HybridConfig): Bill {
     item("Public IPv4 addresses of NAT gateways", nats, standing.publicAddress),
     ...privateConnectivity(config),
     item("KMS key for ECS Exec sessions", 1, standing.kmsKey),
-    item("CloudWatch alarms, one a tunnel", 2, standing.alarm),
+    item("CloudWatch alarms, one per tunnel", 2, standing.alarm),
   ].filter(({ count }) => count > 0);
   const has = (type: string) => balancers.some((balancer) => balancer.type === type);
   const rates: readonly (Rate | false)[] = [
@@ -86,7 +86,7 @@ export function bill(config: HybridConfig): Bill {
   };
 }
 
-/** Each service's endpoint on a line of its own: what it costs is what leaving it out saves. */
+/** Lists each service's endpoint separately, to show what removing it would save. */
 function privateConnectivity({ network, privateEndpoints, resolver }: HybridConfig): readonly Item[] {
   const { services = [], zones = network.zones } = privateEndpoints ?? {};
   const { inbound, outbound } = resolver;
@@ -95,7 +95,7 @@ function privateConnectivity({ network, privateEndpoints, resolver }: HybridConf
   const outboundZones = outbound ? network.zones : [];
   return [
     ...services.map((service) =>
-      item(`Interface endpoint ${service}, an address a zone`, zones.length, standing.endpointZone),
+      item(`Interface endpoint ${service}, one address per zone`, zones.length, standing.endpointZone),
     ),
     item("Inbound resolver's addresses", inboundZones.length, standing.resolverAddress),
     item("Outbound resolver's addresses", outboundZones.length, standing.resolverAddress),

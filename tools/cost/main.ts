@@ -3,7 +3,7 @@ import { onStack } from "../command-line.ts";
 
 const usage = `npm run cost -- STACK
 
-Prints what the resources of Pulumi.STACK.yaml cost a month. Nothing is asked from AWS.`;
+Prints the monthly cost of the resources of Pulumi.STACK.yaml. It sends no request to AWS.`;
 
 await onStack(usage, [], async (stack) => {
   const { priceStack } = await import("./price-stack.ts");

@@ -4,11 +4,11 @@ import { bill } from "./bill.ts";
 import { table } from "./table.ts";
 
 /**
- * The cost of a stack as a table. What does not matter to it (host keys, images, the home's address) may still be
- * missing: a price is wanted before the first Pi is bought.
+ * Returns the cost of a stack as a table. Settings without influence on it (host keys, images, the home's address) may
+ * still be missing, since people want a price before they buy the first host.
  *
- * @param folder where Pulumi.yaml stands
- * @throws InvalidInput with everything else that is wrong in the stack file
+ * @param folder the folder of Pulumi.yaml
+ * @throws InvalidInput when the stack file has other problems
  */
 export async function priceStack(folder: string, stack: string): Promise<string> {
   const file = await openStackFile(folder, stack);

@@ -1,6 +1,6 @@
 /**
- * AWS's list prices in us-east-1, in US dollars. Prices change, and other Regions have others: what this table says is
- * an estimate to decide by, `source` is where to look.
+ * AWS's list prices in us-east-1, in US dollars. Prices change and depend on the Region: this table gives an estimate, and
+ * `source` is the page with the current price.
  */
 export const pricesOf = { region: "us-east-1", noted: "2026-11-21" } as const;
 
@@ -20,7 +20,7 @@ const price = (usd: number, per: string, page: string): Price => ({
   source: `https://aws.amazon.com/${page}/pricing/`,
 });
 
-/** What costs by being there. */
+/** Fixed costs. */
 export const standing = {
   vpnConnection: price(0.05, "hour", "vpn"),
   publicAddress: price(0.005, "hour", "vpc"),
@@ -33,7 +33,7 @@ export const standing = {
   alarm: price(0.1, "month", "cloudwatch"),
 } as const;
 
-/** What costs by being used. */
+/** Costs by use. */
 export const usage = {
   dataOut: price(0.09, "GB after the first 100 GB a month", "ec2/on-demand"),
   logs: price(0.5, "GB taken in", "cloudwatch"),

@@ -3,20 +3,20 @@ import { grid } from "../grid.ts";
 import type { Bill } from "./bill.ts";
 import { pricesOf } from "./prices.ts";
 
-/** @param region the stack's Region, to say when the prices are another's */
+/** @param region the stack's Region, for a note if its prices are different */
 export function table({ items, rates, total }: Bill, region: string): string {
   const fixed = [
-    ["What stands there", "Number", "Price", "A month"],
+    ["Fixed costs", "Number", "Price", "A month"],
     ...items.map(({ what, count, price, monthly }) => [
       what,
       String(count),
       `${rate(price.usd)} ${price.per === "hour" ? "an" : "a"} ${price.per}`,
       dollars(monthly),
     ]),
-    ["**Together**", "", "", `**${dollars(total)}**`],
+    ["**Total**", "", "", `**${dollars(total)}**`],
   ];
   const used = [
-    ["What costs by use", "Price"],
+    ["Costs by use", "Price"],
     ...rates.map(({ what, price }) => [what, `${rate(price.usd)} a ${price.per}`]),
   ];
   return [
@@ -24,7 +24,7 @@ export function table({ items, rates, total }: Bill, region: string): string {
     grid(used, [false, false]),
     `AWS's list prices in ${pricesOf.region}, noted on ${pricesOf.noted}; check them before you rely on them.${
       region === pricesOf.region ? "" : ` This stack is in ${region}, where they differ.`
-    } Free tiers and taxes are left out.`,
+    } Free tiers and taxes are not included.`,
   ].join("\n\n");
 }
 

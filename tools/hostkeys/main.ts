@@ -6,9 +6,9 @@ import { onStack } from "../command-line.ts";
 const usage = `npm run hostkeys -- STACK [--yes]
 
 Asks every host in Pulumi.STACK.yaml for its public SSH key, shows the fingerprints, and writes the keys that you
-confirm into the file. From then on a host with another key is refused.
+confirm into the file. From then on, a host with another key is refused.
 
-  --yes   accept new keys without asking; a changed key still needs a person`;
+  --yes   accept new keys without asking; a person must still confirm a changed key`;
 
 const terminal = createInterface({ input: process.stdin, output: process.stderr });
 const closed = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));

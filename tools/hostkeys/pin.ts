@@ -160,7 +160,7 @@ function notPinned({ name, state, offered }: Finding): Problem {
 /** Right after the address, where a reader looks for it. */
 function pin({ document, project }: StackFile, name: string, { text }: HostKey): void {
   const node = document.getIn(["config", `${project}:hosts`, name], true);
-  if (!isMap(node)) throw new Error(`hosts.${name} is no mapping`);
+  if (!isMap(node)) throw new Error(`hosts.${name} is not a mapping`);
   const map: YAMLMap = node;
   if (map.has("hostKey")) map.set("hostKey", text);
   else {

@@ -5,7 +5,7 @@ import type { Problem } from "../../limits/problem.ts";
 
 /** One of a host's public keys. */
 export interface HostKey {
-  /** As it stands in a stack file: `ssh-ed25519 AAAA…`. */
+  /** As it is in a stack file: `ssh-ed25519 AAAA…`. */
   readonly text: string;
   /** As `ssh-keygen -lf` prints it: `SHA256:` and base64 without padding. */
   readonly fingerprint: string;

@@ -9,7 +9,7 @@ import { openStackFile, settings } from "../stack-file.ts";
 import { tables } from "./table.ts";
 
 export interface ShowOptions {
-  /** Where Pulumi.yaml stands. */
+  /** The folder of Pulumi.yaml. */
   readonly folder: string;
   readonly stack: string;
   readonly say: (text: string) => void;
@@ -40,17 +40,17 @@ const output = z.record(
   }),
 );
 
-/** As `pulumi stack history` has it, as far as it matters here; the newest first. */
+/** The part of `pulumi stack history` that is needed here; the newest update first. */
 const history = z.array(
   z.object({ kind: z.string(), result: z.string(), endTime: z.iso.datetime().optional() }),
 );
 
 /**
- * Prints a table for every node, and below it what is wrong and how to have the nodes look again. A preflight that fails
- * makes its update fail and puts nothing out: the table is then the last good one, and is said to be that.
+ * Prints a table for every node, then the problems, and how to measure again. A failed preflight fails its update and has no
+ * output: the table is then the last good one, and a line says so.
  *
- * @returns whether there is a table, nothing in it is wrong, and no update failed after it
- * @throws InvalidInput when there is no such stack, or pulumi does not tell its outputs
+ * @returns true if the tables have no problem, and no update failed after them
+ * @throws InvalidInput when there is no such stack, or pulumi does not print its outputs
  */
 export async function showPreflight({ folder, stack, say }: ShowOptions): Promise<boolean> {
   const file = await openStackFile(folder, stack);

@@ -1,4 +1,4 @@
-/** The measurement of every node, as the stack puts it out, for a terminal. */
+/** Shows the measurement of every node, from the stack's output, in a terminal. */
 import type { Preflight, PreflightRow } from "../../pi/steps/preflight.ts";
 import { grid } from "../grid.ts";
 
@@ -15,7 +15,7 @@ const head = [
   "Clock",
 ] as const;
 
-/** By node: when it measured, and a line for each name. */
+/** Returns for each node the time of its measurement, and one line per name. */
 export const tables = (byNode: Readonly<Record<string, Preflight>>): string =>
   Object.entries(byNode)
     .map(

@@ -22,11 +22,11 @@ export interface JsonSchema {
   additionalProperties?: JsonSchema | boolean;
   oneOf?: JsonSchema[];
   anyOf?: JsonSchema[];
-  /** Our own mark: the value is to be encrypted. */
+  /** Our own mark: the value must be encrypted. */
   secret?: boolean;
 }
 
-/** What may be said under the project's namespace. Draft 7 is what YAML language servers understand best. */
+/** Returns the schema of the settings under the project's namespace. YAML language servers understand draft 7 best. */
 export function settingsSchema(): JsonSchema {
   return z.toJSONSchema(hybridConfig, {
     io: "input",
@@ -35,7 +35,7 @@ export function settingsSchema(): JsonSchema {
   }) as JsonSchema;
 }
 
-/** A range that zod takes from the number type, and a format that no editor knows, say nothing to a reader. */
+/** Removes the range that zod takes from the number type, and a format that no editor knows. */
 function tidy(schema: JsonSchema): void {
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
   if (schema.format === "cidrv4") delete schema.format;
@@ -46,7 +46,7 @@ function tidy(schema: JsonSchema): void {
 }
 
 /**
- * The schema of a whole stack file.
+ * Returns the schema of a whole stack file.
  *
  * @param project the project's name: the namespace of the settings
  */
@@ -69,7 +69,7 @@ export function stackFileSchema(project: string): JsonSchema {
             ]),
           ),
         },
-        // What other namespaces say is not ours to judge, but a misspelt key of our own is a mistake.
+        // Keys of other namespaces are allowed, but a misspelt key of our own is a mistake.
         patternProperties: { [`^${project}:(?!(${names.join("|")})$)`]: false },
         required: ["aws:region", ...(settings.required ?? []).map((name) => `${project}:${name}`)],
       },
@@ -78,7 +78,7 @@ export function stackFileSchema(project: string): JsonSchema {
   };
 }
 
-/** Where a secret is wanted, the file holds what `pulumi config set --secret` wrote: `secure: v1:…`. */
+/** Allows for a secret what `pulumi config set --secret` writes into the file: `secure: v1:…`. */
 function encryptable(schema: JsonSchema): JsonSchema {
   const { secret, ...plain } = schema;
   const inner: JsonSchema = { ...plain };

@@ -35,7 +35,7 @@ interface Section {
   /** `hosts.NAME.fan` */
   readonly path: string;
   readonly schema: JsonSchema;
-  /** In whose table the section is named. */
+  /** The forms of a union; empty for a plain mapping. */
   readonly variants: readonly JsonSchema[];
 }
 
@@ -43,9 +43,9 @@ const head = `# Reference
 
 <!-- Written by \`npm run schema\` from config/schema.ts; change it there. -->
 
-Every setting of a stack file, \`Pulumi.<stack>.yaml\`. A setting stands under \`config:\` with the project's name before
+Every setting of a stack file, \`Pulumi.<stack>.yaml\`. A setting is under \`config:\`, with the project's name before
 it, for example \`ecs-anywhere-hybrid:site\`; \`pulumi config set --path site.gateway pi-gateway\` writes it. \`NAME\` is a
-name of your choice: 1 to 31 of a–z, 0–9 and \`-\`, starting with a letter. Besides these, \`aws:region\` is needed.
+name of your choice: 1 to 31 of a–z, 0–9 and \`-\`, starting with a letter. A stack also needs \`aws:region\`.
 
 An unknown key is an error, not silently ignored. In an editor with a YAML language server, the first line of the
 stack file gives completion and checks while you type.
@@ -93,7 +93,7 @@ function sectionsOf(path: string, schema: JsonSchema): Section[] {
   return path === "" ? children : [{ path, schema, variants: schema.oneOf ?? [] }, ...children];
 }
 
-/** The object that a property holds, one for each name, or one for each entry; undefined for plain values. */
+/** Returns the object in a property, in each of its named values, or in each entry of its list; undefined for plain values. */
 function innerOf(property: JsonSchema): { suffix: string; schema: JsonSchema } | undefined {
   const { additionalProperties: named, items } = property;
   if (property.properties || property.oneOf) return { suffix: "", schema: property };
@@ -107,7 +107,7 @@ function innerOf(property: JsonSchema): { suffix: string; schema: JsonSchema } |
   return undefined;
 }
 
-/** An object's fields; those of all variants together where there are several. */
+/** Returns an object's fields; for a union those of all variants. */
 function propertiesOf(schema: JsonSchema): Record<string, JsonSchema> {
   return schema.properties ?? Object.assign({}, ...(schema.oneOf ?? []).toReversed().map(propertiesOf));
 }
@@ -188,7 +188,7 @@ function code(value: unknown): string {
   return `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
 }
 
-/** As GitHub makes anchors out of headings. */
+/** Returns the anchor that GitHub gives a heading. */
 const anchor = (heading: string) =>
   heading
     .toLowerCase()

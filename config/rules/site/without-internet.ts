@@ -1,4 +1,4 @@
-/** What must be there before a site can do without the internet. */
+/** The settings that a site without the internet needs. */
 import { contains } from "../../../limits/addresses.ts";
 import type { EndpointService } from "../../../limits/private-connectivity/endpoint-services.ts";
 import { type Problem, problemIf, type RemedyText } from "../../../limits/problem.ts";
@@ -7,7 +7,7 @@ import type { HybridConfig } from "../../schema.ts";
 import { nodesOf } from "../../views.ts";
 import type { Rule } from "../rule.ts";
 
-/** The endpoints that nodes need when they reach nothing but the site and the VPC. */
+/** The endpoints of nodes that reach only the site and the VPC. */
 function endpointsNeeded({ services }: HybridConfig): EndpointService[] {
   const all = Object.values(services);
   return [

@@ -138,7 +138,7 @@ test.serial("a path is checked by HTTP, well within the interval", async (t) => 
   });
 });
 
-test.serial("who may connect is said range by range, and no range twice", async (t) => {
+test.serial("each range that may connect has one rule", async (t) => {
   const allowFrom = ["172.31.0.0/16", "10.0.0.0/16", "172.31.0.0/16"];
   const { child, names } = await built(() => balancer(network, { allowFrom }));
   t.deepEqual(
@@ -185,7 +185,7 @@ test.serial("cross-zone balancing of a network load balancer is a choice", async
   t.is(child("LoadBalancer", "hits-lb").inputs.enableCrossZoneLoadBalancing, false);
 });
 
-test.serial("facing the internet, it stands in public subnets", async (t) => {
+test.serial("an internet-facing one is in public subnets", async (t) => {
   const { child } = await built(() => balancer(network, { scheme: "internet-facing" }));
   t.like(child("LoadBalancer", "hits-lb").inputs, {
     internal: false,

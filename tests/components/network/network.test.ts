@@ -26,7 +26,7 @@ test.serial(
   },
 );
 
-test.serial("its resources are what AWS needs, and no more", async (t) => {
+test.serial("its resources are exactly those that AWS needs", async (t) => {
   const { child, component } = await built(() => new Network("home", smallest));
   const vpcId = child("Vpc", "home-vpc").id;
   t.deepEqual(child("Vpc", "home-vpc").inputs, {

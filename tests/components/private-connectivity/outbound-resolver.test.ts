@@ -61,7 +61,7 @@ test.serial("a rule for each domain, by one endpoint", async (t) => {
   t.is(component.ready.length, 4 + 2);
 });
 
-test.serial("it may ask the named servers, and nobody else", async (t) => {
+test.serial("it may ask only the named servers", async (t) => {
   const { child, names } = await built(() => resolver());
   t.deepEqual(child("SecurityGroupEgressRule", "out-udp-to-192.168.1.2").inputs, {
     securityGroupId: child("SecurityGroup", "out-access").id,
@@ -74,7 +74,7 @@ test.serial("it may ask the named servers, and nobody else", async (t) => {
   t.false(names.some((name) => name.startsWith("SecurityGroupIngressRule")));
 });
 
-test.serial("a long domain's rule has the 64 characters that AWS takes", async (t) => {
+test.serial("the name of a long domain's rule is cut to the 64 characters that AWS takes", async (t) => {
   const domain = `${"a".repeat(60)}.${"b".repeat(60)}`;
   const { child } = await built(() => resolver({ [domain]: ["192.168.1.1"] }));
   t.is(String(child("ResolverRule", `out-${domain}`).inputs.name).length, 64);

@@ -42,7 +42,7 @@ test.serial("an endpoint for each service, behind one security group", async (t)
   );
 });
 
-test.serial("an endpoint is what AWS needs, and no more", async (t) => {
+test.serial("an endpoint has exactly what AWS needs", async (t) => {
   const { child } = await built(() => endpoints(["ecs-agent"]));
   const subnetIds = zones.map((zone) => child("Subnet", `home-private-${zone}`).id);
   t.deepEqual(child("VpcEndpoint", "private-ecs-agent").inputs, {
@@ -187,7 +187,7 @@ for (const [title, build, message, options] of refused) {
   });
 }
 
-test.serial("where one service is lacking, no endpoint is made", async (t) => {
+test.serial("if one service is unavailable, no endpoint is created", async (t) => {
   const lacking = await withAws({
     prepare: (aws) => {
       aws.runtime.serviceZones.kms = [];

@@ -22,7 +22,7 @@ const logConfiguration = {
   },
 };
 
-test.serial("the container is as asked, in an order of its own", async (t) => {
+test.serial("the container has what the arguments say, in alphabetical order", async (t) => {
   t.deepEqual(
     await container({
       command: ["redis-server", "--appendonly", "yes"],

@@ -103,7 +103,7 @@ for (const [name, over, minimum, maximum] of percents) {
   });
 }
 
-test.serial("it is placed by attributes, and one a node", async (t) => {
+test.serial("it is placed by attributes, and once per node", async (t) => {
   const placement = { attributes: { redis: "true" }, distinctInstance: true };
   const { child } = await built(() => redis({ placement }));
   t.deepEqual(child("Service", "redis-service").inputs.placementConstraints, [

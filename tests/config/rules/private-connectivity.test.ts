@@ -38,7 +38,7 @@ test("private connectivity is off unless it is asked for", (t) => {
   t.is(site.dns, undefined);
 });
 
-test("a site without the internet: all that it needs is said, and nothing is wrong", (t) => {
+test("a site without the internet that has all that it needs is accepted", (t) => {
   t.deepEqual(parse(closed, "us-east-1").privateEndpoints?.services, [
     "ecs-agent",
     "ecs-telemetry",

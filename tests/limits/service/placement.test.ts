@@ -21,7 +21,7 @@ test("each node has its own name as an attribute", (t) => {
   t.deepEqual(eligibleNodes(nodes, { attributes: { "hybrid.host": "pi-3", redis: "true" } }), ["pi-3"]);
 });
 
-test("attributes that the agent sets itself exclude nobody beforehand", (t) => {
+test("attributes that the agent sets exclude no node beforehand", (t) => {
   t.deepEqual(eligibleNodes(nodes, { attributes: { "ecs.cpu-architecture": "arm64", disk: "ssd" } }), [
     "pi-2",
   ]);

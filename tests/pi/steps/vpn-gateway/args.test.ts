@@ -30,10 +30,7 @@ const refusals = [
     tunnel1({ insideCidr: "169.254.10.0" }),
     /^vpn\.tunnel1\.insideCidr: 169\.254\.10\.0: must be an IPv4 range; /,
   ],
-  [
-    tunnel1({ presharedKey: '0secret"; }' }),
-    /^vpn\.tunnel1\.presharedKey: \(secret\): must be 8 to 64 of /,
-  ],
+  [tunnel1({ presharedKey: '0secret"; }' }), /^vpn\.tunnel1\.presharedKey: \(secret\): must be 8 to 64 of /],
 ] as const;
 
 for (const [args, message] of refusals) {

@@ -1,0 +1,72 @@
+/** Refusals of load balancers. */
+import { base, hostKey, node, refused, service, web } from "../stack.ts";
+
+refused([
+  [
+    "load balancer of an unknown service",
+    { ...base, services: { web }, loadBalancers: { front: { type: "network", service: "wbe" } } },
+    "loadBalancers.front.service: wbe: must be a key of `services`; choose one of web",
+  ],
+  [
+    "load balancer of a service without a host port",
+    { ...base, services: { web: service }, loadBalancers: { front: { type: "network", service: "web" } } },
+    "loadBalancers.front.hostPort: (missing): must be one of the TCP host ports of services.web (it has none); give the service one",
+  ],
+  [
+    "internet-facing without public subnets",
+    {
+      ...base,
+      services: { web },
+      loadBalancers: { front: { type: "network", service: "web", scheme: "internet-facing" } },
+    },
+    "loadBalancers.front.scheme: internet-facing: must be internal while network.publicSubnets is false: an internet-facing load balancer needs public subnets; set network.publicSubnets to true, or scheme to internal",
+  ],
+  [
+    "application load balancer without cross-zone balancing",
+    {
+      ...base,
+      services: { web },
+      loadBalancers: { front: { type: "application", service: "web", crossZone: false } },
+    },
+    "loadBalancers.front.crossZone: false: must be true: an application load balancer without cross-zone balancing cannot reach addresses outside the VPC; set crossZone to true, or choose type: network",
+  ],
+  [
+    "application load balancer in one zone",
+    {
+      ...base,
+      network: { zones: ["us-east-1a"] },
+      services: { web },
+      loadBalancers: { front: { type: "application", service: "web" } },
+    },
+    "loadBalancers.front.type: application: must not be application with 1 zone: an application load balancer needs subnets in two; add a zone to the network, or choose type: network",
+  ],
+  [
+    "load balancer's name that is too long for AWS",
+    {
+      ...base,
+      services: { web },
+      loadBalancers: { "a-name-of-22-characters": { type: "network", service: "web" } },
+    },
+    "loadBalancers.a-name-of-22-characters: 23 characters: must have at most 21 characters: AWS takes 32, of which 11 are a suffix; choose a shorter name",
+  ],
+  [
+    "load balancer in front of a site whose range is public",
+    {
+      ...base,
+      site: { ...base.site, cidr: "198.18.1.0/24" },
+      hosts: { gateway: { address: "198.18.1.196", hostKey }, "pi-1": node("198.18.1.101") },
+      services: { web },
+      loadBalancers: { front: { type: "network", service: "web" } },
+    },
+    "site.cidr: 198.18.1.0/24: must lie in one of 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 192.168.0.0/16: AWS takes no other targets outside the VPC; give the site a private range",
+  ],
+  [
+    "range that is not named by its first address",
+    {
+      ...base,
+      services: { web },
+      loadBalancers: { front: { type: "network", service: "web", allowFrom: ["203.0.113.7/24"] } },
+    },
+    "loadBalancers.front.allowFrom.0: 203.0.113.7/24: must be named by its first address; write 203.0.113.0/24",
+  ],
+]);
