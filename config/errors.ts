@@ -1,5 +1,5 @@
 import { RunError } from "@pulumi/pulumi/errors.js";
-import { describe, type Problem } from "../limits/problem.ts";
+import { describeAll, type Problem } from "../limits/problem.ts";
 
 /**
  * All problems of what a user gave, one per line, so that one run suffices to correct a stack file. The engine prints a
@@ -9,7 +9,7 @@ export class InvalidInput extends RunError {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    super(problems.map(describe).join("\n"));
+    super(describeAll(problems));
     this.problems = problems;
   }
 }

@@ -36,6 +36,11 @@ export function describe({ field, value, rule, remedy }: Problem): string {
   return `${field}: ${value}: ${rule}; ${remedy}`;
 }
 
+/** Returns all problems, one line for each. */
+export function describeAll(problems: readonly Problem[]): string {
+  return problems.map(describe).join("\n");
+}
+
 /** Returns the problem where the rule is broken, else none. */
 export function problemIf(broken: boolean, problem: Problem): readonly Problem[] {
   return broken ? [problem] : [];
@@ -43,7 +48,7 @@ export function problemIf(broken: boolean, problem: Problem): readonly Problem[]
 
 /** @throws RunError when there are problems, with one line for each. Pulumi prints it without a stack trace. */
 export function throwIfAny(problems: readonly Problem[]): void {
-  if (problems.length > 0) throw new RunError(problems.map(describe).join("\n"));
+  if (problems.length > 0) throw new RunError(describeAll(problems));
 }
 
 /**

@@ -3,39 +3,50 @@ import test from "ava";
 import { valueOfOutput } from "./support/mocks.ts";
 import { graphOf, runProgram } from "./support/program.ts";
 
-test("stack private: endpoints and resolver release DNS, DNS the preflight, the preflight the agents", async (t) => {
-  const { program, resources } = await runProgram("private");
+const stack = runProgram("private");
+const hosts = ["node-1", "node-2"];
+
+const before = ["automation-key", "boot-flags", "reboot", "kernel"];
+const after = ["package-source", "egress-firewall", "docker", "static-route", "dns-forwarding"];
+const stepsOf = (host: string) =>
+  [...before, ...after, "preflight", "ecs-agent"].map((step) => `${host}-${step}`);
+
+test("stack private: every host gets the steps of its role, one after the other", async (t) => {
+  const { resources } = await stack;
   const { waitsFor } = graphOf(t, resources);
-
   const steps = resources.filter(({ type }) => type === "command:remote:Command").map(({ name }) => name);
-  const before = ["automation-key", "boot-flags", "reboot", "kernel"];
-  const after = ["package-source", "egress-firewall", "docker", "static-route", "dns-forwarding"];
-  const node = (host: string) =>
-    [...before, ...after, "preflight", "ecs-agent"].map((step) => `${host}-${step}`);
   const gateway = ["automation-key", "package-source", "vpn-gateway"].map((step) => `gateway-${step}`);
-  t.deepEqual(steps.toSorted(), [...gateway, ...node("node-1"), ...node("node-2")].toSorted());
-
-  for (const host of ["node-1", "node-2"]) {
-    for (const [i, name] of node(host).entries()) {
-      const previous = node(host)[i - 1];
+  t.deepEqual(steps.toSorted(), [...gateway, ...hosts.flatMap(stepsOf)].toSorted());
+  for (const host of hosts)
+    for (const [i, name] of stepsOf(host).entries()) {
+      const previous = stepsOf(host)[i - 1];
       if (previous) waitsFor(name, previous);
     }
+});
+
+test("stack private: endpoints and resolver release DNS, DNS the preflight, the preflight the agents", async (t) => {
+  const { waitsFor } = graphOf(t, (await stack).resources);
+  for (const host of hosts) {
     waitsFor(`${host}-dns-forwarding`, "inbound-resolver-endpoint");
     for (const service of ["ecs-agent", "ecs", "ssm", "s3", "logs"])
       waitsFor(`${host}-preflight`, `endpoints-${service}`);
-    // The addresses come with the endpoints; who may connect to them comes by itself.
+    // The addresses come with the endpoints; the rules that let the site in have no address to wait by.
     for (const step of [`${host}-dns-forwarding`, `${host}-preflight`]) {
       waitsFor(step, "endpoints-from-site");
       for (const protocol of ["tcp", "udp"]) waitsFor(step, `inbound-resolver-${protocol}-from-site`);
     }
   }
-  // They take any addresses that are free: not those that the resolver was promised. A component waits before its children
-  // are made.
-  for (const name of ["endpoints", "outbound-resolver", "web"]) waitsFor(name, "inbound-resolver-endpoint");
+});
 
-  const outputs = await valueOfOutput(
-    pulumi.output({ endpoints: program.endpoints, resolver: program.resolver, preflight: program.preflight }),
-  );
+test("stack private: the inbound resolver has its fixed addresses before others take free ones", async (t) => {
+  const { waitsFor } = graphOf(t, (await stack).resources);
+  // A component waits before its children are created.
+  for (const name of ["endpoints", "outbound-resolver", "web"]) waitsFor(name, "inbound-resolver-endpoint");
+});
+
+test("stack private: the outputs have the private addresses, and what the nodes measured", async (t) => {
+  const { endpoints, resolver, preflight } = (await stack).program;
+  const outputs = await valueOfOutput(pulumi.output({ endpoints, resolver, preflight }));
   t.deepEqual(outputs.resolver.inboundAddresses, ["10.0.0.10", "10.0.16.10"]);
   t.deepEqual(Object.keys(outputs.endpoints), [
     "ecs-agent",
