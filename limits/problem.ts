@@ -19,8 +19,9 @@ export type RuleText = `must ${string}`;
 export type RemedyText = `${(typeof verbs)[number]} ${string}`;
 
 const verbs = [
-  ...["add", "check", "choose", "compare", "correct", "create", "forward", "give", "install", "log", "look"],
-  ...["lower", "name", "push", "put", "raise", "remove", "round", "run", "set", "shorten", "write"],
+  ...["add", "check", "choose", "compare", "correct", "create", "fix", "forward", "give", "install", "keep"],
+  ...["log", "look", "lower", "name", "push", "put", "raise", "remove", "rename", "round", "run", "set"],
+  ...["shorten", "take", "write"],
 ] as const;
 
 export function isRule(text: string): text is RuleText {

@@ -103,7 +103,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
     "site.dns.host: nas: must be a key of `hosts`; choose one of gateway, pi-1, or set site.dns.at to elsewhere",
   ],
   [
-    "a DNS server that nobody knows",
+    "an unknown DNS server",
     { ...base, resolver: { inbound: {} }, site: { ...base.site, dns: { at: "nodes", server: "pdns" } } },
     "site.dns.server: pdns: must be one of dnsmasq, unbound, bind9, systemd-resolved; choose one of them",
   ],

@@ -56,7 +56,7 @@ refused([
     'services.web.healthCheck.command: ["CMD","true"]: must be a program with its arguments, as it is run inside the container; write for example ["redis-cli", "ping"] or ["sh", "-c", "…"]',
   ],
   [
-    "parameter that is no full name",
+    "parameter without its full name",
     { ...base, services: { web: { ...service, secrets: { TOKEN: "/hits//token" } } } },
     "services.web.secrets.TOKEN: /hits//token: must be the full name of an SSM parameter: parts of A-Z a-z 0-9 _ . - with a / before each; write for example /hits/token",
   ],
