@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ExecutionContext } from "ava";
+import { header } from "../../pi/script.ts";
 import type { Step } from "../../pi/step.ts";
 
 /** Content in single quotes is not shell: what it looks like does not matter. */
@@ -13,7 +14,7 @@ const good = join(import.meta.dirname, "../../node_modules/.cache/shellcheck");
 const version = spawnSync("shellcheck", ["--version"], { encoding: "utf8" }).stdout;
 
 /**
- * Passes if shellcheck has nothing to say about the text as POSIX sh, and dash can read it.
+ * Passes if shellcheck has nothing to say about the text as dash's sh, which is POSIX's with `local`, and dash can read it.
  * @param exclude what shellcheck is not to look for
  */
 export function isGoodShell(
@@ -21,7 +22,7 @@ export function isGoodShell(
   text: string,
   exclude: readonly string[] = notInQuotes,
 ): void {
-  const args = ["-s", "sh", ...exclude.flatMap((code) => ["-e", code]), "-"];
+  const args = ["-s", "dash", ...exclude.flatMap((code) => ["-e", code]), "-"];
   const key = createHash("sha256")
     .update(JSON.stringify([version, args, text]))
     .digest("hex");
@@ -48,7 +49,7 @@ export function hasGoodScripts(
   step: Step,
   exclude: readonly string[] = inScripts,
 ): void {
-  const { detect, require, prepare, validate, apply, verify, explain, undo } = step;
+  const { detect, require, prepare, validate, apply, verify, explain, undo, script, variables = {} } = step;
   const functions = Object.entries({
     detect,
     require,
@@ -61,10 +62,31 @@ export function hasGoodScripts(
   }).flatMap(([name, script]) =>
     script === undefined ? [] : [`step_${name}() {\n${script}\n}\nstep_${name}\n`],
   );
+  const own = script === undefined ? [] : [header(variables), script, ...callsOf(script)];
   // Variables of the program.
   isGoodShell(
     t,
-    `set -eu\nROOT=''\nSTATE=''\nSTAGE=''\n_status=0\n_output=''\nexport ROOT STATE STAGE\n${functions.join("")}`,
+    `set -eu\nROOT=''\nSTATE=''\nSTAGE=''\n_status=0\n_output=''\nexport ROOT STATE STAGE\n${[...functions, ...own].join("")}`,
     exclude,
   );
+  const taken = [...namesOf(script ?? ""), ...Object.keys(variables)].filter((name) => converges.has(name));
+  t.deepEqual(taken, [], "names of the converge program");
 }
+
+/** What converge would do with the script's functions. */
+const callsOf = (script: string) =>
+  functionsOf(script).flatMap((name) => (/^step_/.test(name) ? [`${name}\n`] : []));
+
+const functionsOf = (text: string) => [...text.matchAll(/^([a-z_0-9]+)\(\)/gm)].map(([, name = ""]) => name);
+
+/** Functions, and variables that hold for the whole program. */
+const namesOf = (text: string) => [
+  ...functionsOf(text),
+  ...[...text.matchAll(/^ *([A-Z][A-Z_0-9]*)=/gm)].map(([, name = ""]) => name),
+];
+
+const converge = new URL("../../pi/converge/", import.meta.url);
+/** Names that no step may give to something of its own. */
+const converges = new Set(
+  readdirSync(converge).flatMap((file) => namesOf(readFileSync(new URL(file, converge), "utf8"))),
+);
