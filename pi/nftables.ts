@@ -1,9 +1,9 @@
 import type { OwnedFile } from "./step.ts";
 
-/** The command with which a unit loads a table from its file. */
+/** Returns the command with which a unit loads a table from its file. */
 export const loadTable = (path: string): string => `/usr/sbin/nft -f ${path}`;
 
-/** Has nftables.service load a step's table again. NAME tells the steps' files there apart. */
+/** Returns the drop-in that makes nftables.service load a step's table again. NAME tells the steps' drop-ins apart. */
 export const loadTableAgain = (name: string, path: string): OwnedFile => ({
   path: `/etc/systemd/system/nftables.service.d/ecs-anywhere-hybrid-${name}.conf`,
   mode: "644",

@@ -50,6 +50,7 @@ export function hasGoodScripts(
   exclude: readonly string[] = inScripts,
 ): void {
   const { detect, require, prepare, validate, apply, verify, explain, undo, script, variables = {} } = step;
+  const inFile = new Set(functionsOf(script ?? ""));
   const functions = Object.entries({
     detect,
     require,
@@ -60,7 +61,9 @@ export function hasGoodScripts(
     explain,
     undo,
   }).flatMap(([name, script]) =>
-    script === undefined ? [] : [`step_${name}() {\n${script}\n}\nstep_${name}\n`],
+    script === undefined || inFile.has(`step_${name}`)
+      ? []
+      : [`step_${name}() {\n${script}\n}\nstep_${name}\n`],
   );
   const own = script === undefined ? [] : [header(variables), script, ...callsOf(script)];
   // Variables of the program.
