@@ -2,7 +2,7 @@ import { isIPv4 } from "node:net";
 import { loadTable, loadTableAgain } from "../nftables.ts";
 import { ipv4Range, refuse } from "../refuse.ts";
 import { script } from "../script.ts";
-import type { OwnedFile, Step } from "../step.ts";
+import type { Step } from "../step.ts";
 import { type EgressFirewallArgs, nftPath, nftRules, nftTable } from "./egress-firewall/rules.ts";
 
 export type { EgressFirewallArgs, WayToVpc } from "./egress-firewall/rules.ts";
