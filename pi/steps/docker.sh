@@ -1,0 +1,109 @@
+# Docker from the distribution, unless the host has one already.
+
+step_require() {
+  require_supported_system
+  require_64_bit
+}
+
+step_prepare() {
+  note_once before docker_absences
+  systemctl cat docker.service >/dev/null 2>&1 || install_packages docker.io
+  # Since Debian 13 a package of its own.
+  has_docker_command || install_packages docker-cli
+}
+
+step_apply() {
+  if systemctl --quiet is-enabled docker.service && systemctl --quiet is-active docker.service; then return; fi
+  : >"$STATE/enabled"
+  run systemctl enable --now docker.service
+}
+
+# The exit status of `docker run --memory` says nothing: without the memory controller it warns and runs without a limit.
+step_verify() {
+  local info
+  docker_starts_at_boot ||
+    fail "docker.service" "disabled" "must be started at boot" "look for what disables it on the host"
+  info=$(docker_info 2>/dev/null) || :
+  case $info in
+    *'"MemoryLimit":true'*) ;;
+    *)
+      fail "docker info" "$(docker info 2>&1 | grep -e WARNING -e ERROR || echo "no answer")" \
+        "must say that it limits memory" "reboot the host if its kernel flags are new"
+      ;;
+  esac
+  json_text ServerVersion "$info"
+  fact dockerVersion "$text"
+  json_text CgroupVersion "$info"
+  fact cgroupVersion "$text"
+}
+
+step_explain() {
+  journalctl --no-pager -n 20 -u docker.service
+}
+
+step_undo() {
+  if [ -e "$STATE/enabled" ]; then
+    systemctl disable --now docker.service docker.socket 2>/dev/null || :
+    rm -f "$STATE/enabled"
+  fi
+  if noted packages docker.io && [ -z "${ROLLING_BACK-}" ]; then remove_docker_traces; fi
+  remove_packages
+}
+
+has_docker_command() {
+  [ -e "$ROOT/usr/bin/docker" ] || [ -e "$ROOT/usr/local/bin/docker" ]
+}
+
+docker_starts_at_boot() {
+  [ -e "$ROOT/etc/systemd/system/multi-user.target.wants/docker.service" ] ||
+    systemctl --quiet is-enabled docker.service
+}
+
+# By Docker's API, as its command line asks it, in a third of the time; a host has curl once it is a node.
+docker_info() {
+  if [ -S "$ROOT/run/docker.sock" ] && command -v curl >/dev/null; then
+    curl -fsS --noproxy '*' --max-time 10 --unix-socket "$ROOT/run/docker.sock" http://localhost/info
+  else
+    docker info --format '{{json .}}'
+  fi
+}
+
+# Prints what is not on the host yet, of what a Docker brings and leaves behind, a line each.
+docker_absences() {
+  echo "forwarding $(cat "$ROOT/proc/sys/net/ipv4/ip_forward")"
+  [ -e "$ROOT/etc/docker" ] || echo "no folder"
+  [ -e "$ROOT/var/lib/containerd" ] || echo "no containerd"
+  getent group docker >/dev/null || echo "no group"
+}
+
+# A Docker that is removed leaves its bridge, its chains, its group and containerd's folder behind, and where it switched
+# forwarding on, it also set the policy of FORWARD to DROP (Docker's documentation, "Packet filtering and firewalls").
+remove_docker_traces() {
+  systemctl stop docker.service docker.socket containerd.service 2>/dev/null || :
+  ip link delete docker0 2>/dev/null || :
+  remove_docker_rules nat
+  remove_docker_rules filter
+  if docker_switched_forwarding_on && ! forwarding_is_configured; then sysctl -qw net.ipv4.ip_forward=0 || :; fi
+  if noted before "no group"; then groupdel docker 2>/dev/null || :; fi
+  if noted before "no folder"; then rm -rf "$ROOT/etc/docker"; fi
+  if noted before "no containerd"; then rm -rf "$ROOT/var/lib/containerd"; fi
+}
+
+# TABLE
+remove_docker_rules() {
+  local rules
+  rules=$(iptables-save -t "$1" 2>/dev/null | grep -v -e DOCKER -e docker0) || return 0
+  if docker_switched_forwarding_on; then
+    rules=$(printf '%s\n' "$rules" | sed 's/^:FORWARD DROP/:FORWARD ACCEPT/')
+  fi
+  printf '%s\n' "$rules" | iptables-restore -T "$1" || :
+}
+
+docker_switched_forwarding_on() {
+  noted before "forwarding 0"
+}
+
+# Something else on the host may have come to need it, such as the VPN.
+forwarding_is_configured() {
+  grep -qsE '^net.ipv4.ip_forward *= *1' "$ROOT"/etc/sysctl.conf "$ROOT"/etc/sysctl.d/*.conf
+}
