@@ -1,4 +1,5 @@
 import type { FanConfig } from "../../config/schema.ts";
+import { script } from "../script.ts";
 import type { Step } from "../step.ts";
 
 /**
@@ -8,36 +9,17 @@ import type { Step } from "../step.ts";
  * Fact: `temperatureCelsius`, of the processor, where the kernel tells it.
  */
 export function fan({ overlay, celsius }: FanConfig): Step {
-  const parameters = celsius.map((degrees, i) => {
-    const name = `poe_fan_temp${i}`;
-    return `dtparam=${name}=${Math.round(degrees * 1000)},${name}_hyst=2000`;
-  });
-  // The bare `dtoverlay=` ends the overlay: what others write below speaks of the board again.
-  const lines = ["[all]", `dtoverlay=${overlay}`, ...parameters, "dtoverlay="];
   return {
     name: "fan",
-    detect: `
-file=
-for path in /boot/firmware /boot; do
-  [ -e "$ROOT$path/config.txt" ] || continue
-  file=$path/config.txt
-  # Ubuntu's older images keep the user's settings apart.
-  if [ -e "$ROOT$path/usercfg.txt" ] && grep -q '^include usercfg.txt' "$ROOT$file"; then file=$path/usercfg.txt; fi
-  break
-done
-[ -n "$file" ] ||
-  fail "fan" "no config.txt in /boot/firmware or /boot" "must be a Raspberry Pi" "take the fan out of this host's configuration"
-add_block "$file" <<'END'
-${lines.join("\n")}
-END
-`,
-    verify: `
-sensor=$ROOT/sys/class/thermal/thermal_zone0/temp
-[ ! -e "$sensor" ] || {
-  read -r millidegrees <"$sensor"
-  fact temperatureCelsius "$((millidegrees / 1000)).$((millidegrees % 1000 / 100))"
-}
-`,
+    script: script("fan.sh"),
+    variables: { FAN_OVERLAY: overlay, FAN_PARAMETERS: celsius.map(parameter) },
+    verify: ":",
     needsReboot: true,
   };
+}
+
+/** The line of config.txt for one of the fan's speeds. */
+function parameter(celsius: number, speed: number): string {
+  const name = `poe_fan_temp${speed}`;
+  return `dtparam=${name}=${Math.round(celsius * 1000)},${name}_hyst=2000`;
 }

@@ -1,7 +1,5 @@
-import { quote } from "../converge.ts";
+import { script } from "../script.ts";
 import type { Step } from "../step.ts";
-import { awsCall } from "./ecs-agent/aws-call.ts";
-import { signOff } from "./ecs-agent/sign-off.ts";
 
 /** Arguments of {@link forgetNode}. An ARN or id that is empty was never given to the host. */
 export interface ForgetNodeArgs {
@@ -14,18 +12,19 @@ export interface ForgetNodeArgs {
 }
 
 /**
- * A living node signs a dead one off: ECS keeps a cluster with a registered container instance from being deleted, and
- * the dead host cannot say goodbye itself. Ends well when AWS knows neither any more.
+ * Signs a dead node off, from a living one: ECS does not delete a cluster with a registered container instance, and the
+ * dead host cannot deregister itself. Succeeds when AWS knows neither registration any more.
  */
 export function forgetNode({ dead, region, containerInstanceArn, managedInstanceId }: ForgetNodeArgs): Step {
   return {
     name: `forget-${dead}`,
-    apply: `\
-region=${quote(region)}
-credentials="$ROOT/root/.aws/credentials"
-${awsCall}${signOff}sign_off ${quote(`hosts.${dead}.dead`)} ${quote(containerInstanceArn)} ${quote(managedInstanceId)}
-: >"$STATE/forgotten"
-`,
-    verify: '[ -e "$STATE/forgotten" ]\n',
+    script: script("shared/aws.sh", "shared/sign-off.sh", "forget-node.sh"),
+    variables: {
+      DEAD_HOST: dead,
+      DEAD_REGION: region,
+      DEAD_ARN: containerInstanceArn,
+      DEAD_ID: managedInstanceId,
+    },
+    verify: ":",
   };
 }

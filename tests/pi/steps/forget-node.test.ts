@@ -51,7 +51,7 @@ test("what AWS refuses is said, with the command to run instead", async (t) => {
   t.is(status, 1);
   t.regex(
     stderr,
-    /hosts\.pi-2\.dead: .*AccessDeniedException.*: AWS must let its registration go; run `aws ecs deregister-container-instance/,
+    /hosts\.pi-2\.dead: .*AccessDeniedException.*: must be deregistered by AWS; run `aws ecs deregister-container-instance/,
   );
   t.false(stderr.includes("s3cret"));
 });

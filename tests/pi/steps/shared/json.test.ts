@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import test from "ava";
-import { jsonText } from "../../../pi/steps/json.ts";
+import { script as shell } from "../../../../pi/script.ts";
 
 /** What `json_text` finds; undefined when it says there is none. */
 function found(name: string, json: string): string | undefined {
-  const script = `${jsonText}json_text "$1" "$2" && printf '%s' "$text"`;
+  const script = `${shell("shared/json.sh")}json_text "$1" "$2" && printf '%s' "$text"`;
   const { status, stdout } = spawnSync("dash", ["-euc", script, "sh", name, json], { encoding: "utf8" });
   return status === 0 ? stdout : undefined;
 }
