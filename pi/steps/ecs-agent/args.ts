@@ -1,5 +1,4 @@
 import type { InstallerConfig } from "../../../config/schema.ts";
-import type { PackageSigners } from "./agent-packages.ts";
 import type { SigningKey } from "./signing-key.ts";
 
 /** What the step of the ECS agent is made from. */
@@ -11,16 +10,23 @@ export interface EcsAgentArgs {
   readonly clusterName: string;
   /** Further ECS instance attributes, by name. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** Empty for a dead host, like the code. */
   readonly activationId: string;
   /** Secret, and good for one registration. */
   readonly activationCode: string;
   readonly installer: InstallerConfig;
-  /** AWS's names lead to private endpoints here. A change restarts the agent, so that it asks anew where to connect. */
+  /** AWS's names lead to private endpoints here. A change restarts the agent, so that it asks again where to connect. */
   readonly privately?: boolean;
-  /** Who must have signed the installer, when no SHA-256 is pinned. Default: AWS. */
+  /** The key that the installer must be signed with, when no SHA-256 is pinned. Default: AWS's. */
   readonly signer?: SigningKey;
   /** `never`: the agents' packages are fetched and checked here, and nothing but AWS's private endpoints is needed. */
   readonly internet?: "fallback" | "never";
-  /** Who must have signed the packages that are fetched here, when no SHA-256 is pinned. Default: AWS. */
+  /** The keys that packages which are fetched here must be signed with, when no SHA-256 is pinned. Default: AWS's. */
   readonly packageSigners?: PackageSigners;
+}
+
+/** The keys that the agents' packages must be signed with. */
+export interface PackageSigners {
+  readonly ssmAgent: SigningKey;
+  readonly ecsAgent: SigningKey;
 }

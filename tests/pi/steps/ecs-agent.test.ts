@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import test from "ava";
 import fc from "fast-check";
-import { registrationLines } from "../../../pi/steps/ecs-agent/on-host.ts";
+import { registrationLines } from "../../../pi/steps/ecs-agent/ecs-config.ts";
 import { ecsAgent } from "../../../pi/steps/ecs-agent.ts";
 import { args, code, node } from "../../support/fake-node.ts";
 import { hasGoodScripts } from "../../support/shellcheck.ts";
@@ -136,7 +136,7 @@ const forgotten = (calls: readonly string[]) =>
     .flatMap((call) => /\.Deregister\w+ -d (\{.*\}) https/.exec(call)?.[1] ?? [])
     .map((body) => JSON.parse(body));
 
-test("a host that was installed anew signs off what it was before, and nobody else", async (t) => {
+test("a reinstalled host signs off what it was before, and no other host", async (t) => {
   const at = node(t);
   // Its own, its former one, and one that AWS should not have told of.
   at.write(
@@ -163,7 +163,7 @@ test("a former registration that AWS does not tell of, or does not let go, is no
   at.write("/refusals", "6");
   t.regex(
     await at.refuse(ecsAgent(args(at))),
-    /ecs-agent: hosts\.pi-1\.node: \{"__type":"AccessDeniedException"\}: ECS must tell it which registrations it has in home; if AWS does not/,
+    /ecs-agent: hosts\.pi-1\.node: \{"__type":"AccessDeniedException"\}: must be told by ECS which registrations it has in home; if AWS does not/,
   );
   await at.succeed(ecsAgent(args(at)));
 });
@@ -172,7 +172,7 @@ test("the attribute with the host's name is not to be given", (t) => {
   const at = node(t);
   t.throws(() => ecsAgent(args(at, { attributes: { "hybrid.host": "pi-9" } })), {
     message:
-      "hosts.pi-1.node.attributes: hybrid.host: is the program's own, with the host's name; choose another name",
+      "hosts.pi-1.node.attributes: hybrid.host: must not be set: it is the program's own, with the host's name; choose another name",
   });
 });
 
@@ -196,7 +196,7 @@ for (const refusal of ["ActivationExpired", "InvalidActivation", "RegistrationLi
     t.true(
       said.includes(
         `hosts.pi-1.node.reinstalled: activation ${args(at).activationId}, which Systems Manager refused: ${refusal}: ` +
-          "an activation registers one host, once, before it expires; raise hosts.pi-1.node.reinstalled by one",
+          "must be new: an activation registers one host, once, before it expires; raise hosts.pi-1.node.reinstalled by one",
       ),
       said,
     );
@@ -253,10 +253,7 @@ test("a host that is registered in another Region is refused", async (t) => {
 test("a host with AWS credentials of its own is refused", async (t) => {
   const at = node(t);
   at.write("/root/.aws/credentials", "[default]\naws_access_key_id = AKIAMINE\n");
-  t.regex(
-    await at.refuse(ecsAgent(args(at))),
-    /credentials: a node must have no AWS credentials of its own; move/,
-  );
+  t.regex(await at.refuse(ecsAgent(args(at))), /credentials: must not exist before the host is a node; move/);
   t.is(at.read("/root/.aws/credentials"), "[default]\naws_access_key_id = AKIAMINE\n");
 });
 

@@ -93,7 +93,7 @@ test("a package that was changed after it was signed is not installed", async (t
   const said = await at.refuse(never(at));
   t.regex(
     said,
-    /amazon-ssm-agent: https:\/\/s3\.us-east-1\S+\/amazon-ssm-agent\.deb: its signature must fit its content, but it was tampered with or cut off on the way, so it was not installed; try again/,
+    /amazon-ssm-agent: https:\/\/s3\.us-east-1\S+\/amazon-ssm-agent\.deb: must have a signature that fits its content, but it was tampered with or cut off on the way, so it was not installed; try again/,
   );
   t.true(nothingHappened(at));
 });
@@ -104,7 +104,7 @@ test("a package that another key signed is not installed", async (t) => {
   const said = await at.refuse(never(at));
   t.true(
     said.includes(
-      `must be signed by the key ${ssm.fingerprint}, but is signed by ${ecs.fingerprint.slice(-16)}, so it was not installed; AWS may have a new key`,
+      `must be signed by the key ${ssm.fingerprint}, but is signed by ${ecs.fingerprint.slice(-16)}, so it was not installed; take this project's next release, since AWS may have a new key`,
     ),
     said,
   );
@@ -140,7 +140,7 @@ test("packages that are pinned by their SHA-256 need no signature, and no others
   const said = await at.refuse(pinned(sum(ssmDeb(at))));
   t.true(
     said.includes(
-      `cluster.installer.packagesSha256: ${sum(ecsDeb(at))}: https://s3.us-east-1.amazonaws.com/amazon-ecs-agent-us-east-1/amazon-ecs-init-latest.${architecture}.deb must have one of the SHA-256 sums that are pinned, so it was not installed; see`,
+      `cluster.installer.packagesSha256: ${sum(ecsDeb(at))} of https://s3.us-east-1.amazonaws.com/amazon-ecs-agent-us-east-1/amazon-ecs-init-latest.${architecture}.deb: must be one of the SHA-256 sums that are pinned, so it was not installed; see`,
     ),
     said,
   );

@@ -1,0 +1,40 @@
+# This host's registrations in its cluster besides the present one: those of a system that was on it before. ECS goes on
+# counting their tasks, so that it starts none in their place, and does not delete the cluster. They are known by the
+# attribute with the host's name.
+
+sign_off_former_self() {
+  local id arns former arn answer
+  # Without these AWS answers nothing.
+  id=$(managed_instance) || return 0
+  if [ ! -s "$AWS_CREDENTIALS" ]; then return; fi
+  ask_ecs ListContainerInstances "{\"cluster\":\"$NODE_CLUSTER\",\"filter\":\"attribute:$HOST_ATTRIBUTE == $NODE_HOST\"}"
+  arns=$(printf '%s' "$answer" | jq -c .containerInstanceArns)
+  if [ "$arns" = '[]' ]; then return; fi
+  ask_ecs DescribeContainerInstances "{\"cluster\":\"$NODE_CLUSTER\",\"containerInstances\":$arns}"
+  former=$(printf '%s' "$answer" | jq -r --arg name "$HOST_ATTRIBUTE" --arg host "$NODE_HOST" --arg id "$id" '
+    .containerInstances[]
+    | select(.ec2InstanceId != $id and any(.attributes[]; .name == $name and .value == $host))
+    | .containerInstanceArn + " " + .ec2InstanceId')
+  while read -r arn id; do
+    if [ -n "$arn" ]; then
+      say "signing off $id, this host before it was reinstalled"
+      sign_off "$NODE" "$NODE_REGION" "$arn" "$id"
+    fi
+  done <<END
+$former
+END
+}
+
+# ACTION JSON: sets answer.
+ask_ecs() {
+  local tries
+  tries=6
+  until answer=$(ecs_call "$NODE_REGION" "$1" "$2"); do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] ||
+      fail "$NODE" "$answer" "must be told by ECS which registrations it has in $NODE_CLUSTER" \
+        "if AWS does not know this node any more, raise $NODE.reinstalled by one; else see to what stopped the call, then run again"
+    # A role's new permission takes AWS some seconds.
+    sleep 5
+  done
+}
