@@ -70,6 +70,7 @@ function variables(args: EcsAgentArgs) {
     ACTIVATION_ID: args.activationId,
     ACTIVATION_CODE: args.activationCode,
     INTERNET: internet,
+    SOURCE_INSTALLER: script("ecs-agent/install/source-installer.bash"),
     INSTALLER_URL: installer.url,
     INSTALLER_SHA256: installer.sha256 ?? "",
     INSTALLER_KEY: signer.publicKey,

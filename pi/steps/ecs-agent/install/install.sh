@@ -5,6 +5,8 @@
 # second or two, when the code is used up. The installer would take it in its arguments for minutes before that: so bash
 # reads the code from a pipe and sources the installer with the arguments set inside the shell. The code is in no file, no
 # environment, and no other process's arguments, and it is redacted in what the installer prints.
+#
+# SOURCE_INSTALLER: source-installer.bash
 
 WORK=$STATE/installer
 
@@ -40,15 +42,10 @@ run_installer() {
 
 # The code comes on stdin. It makes files in its working directory.
 source_installer() {
-  cd "$WORK"
-  # shellcheck disable=SC2016 # For bash.
-  GNUPGHOME="$WORK/packages-keyring" DEBIAN_FRONTEND=noninteractive bash -c '
-    IFS= read -r code
-    exec </dev/null
-    set -- "$@" --activation-code "$code"
-    unset code
-    . "$0"' "$WORK/install.sh" --region "$NODE_REGION" --cluster "$NODE_CLUSTER" --activation-id "$ACTIVATION_ID" \
-    --docker-install-source none --no-start 2>&1 || echo $? >"$WORK/failed"
+  cd "$WORK" || exit
+  GNUPGHOME="$WORK/packages-keyring" DEBIAN_FRONTEND=noninteractive bash -c "$SOURCE_INSTALLER" "$WORK/install.sh" \
+    --region "$NODE_REGION" --cluster "$NODE_CLUSTER" --activation-id "$ACTIVATION_ID" --docker-install-source none \
+    --no-start 2>&1 || echo $? >"$WORK/failed"
 }
 
 # The program's own `redact`, for what comes on stdin.
