@@ -3,22 +3,20 @@
  * a layer over the hosts' Debian, built from the lab's mirror; nothing is installed on this machine.
  */
 import { mkdirSync } from "node:fs";
+import { servers } from "../pi/steps/dns-forwarding/servers/index.ts";
 import { buildLayer } from "./world/layer.ts";
 import { paths } from "./world/paths.ts";
 import { buildRootfs } from "./world/rootfs.ts";
 
 const packages = [
-  "bind9",
+  ...Object.values(servers).flatMap(({ packages }) => packages),
   "bind9-dnsutils",
   "charon-systemd",
-  "dnsmasq",
   "libcharon-extra-plugins",
   "libstrongswan-standard-plugins",
   "strongswan-charon",
   "strongswan-starter",
   "strongswan-swanctl",
-  "systemd-resolved",
-  "unbound",
 ];
 
 mkdirSync(paths.log, { recursive: true });

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { dnsServerNames } from "../../limits/dns-servers.ts";
 import { cidr, ipv4, name, wording } from "./values.ts";
 
 const dnsServer = z
-  .enum(["dnsmasq", "unbound", "bind9", "systemd-resolved"])
+  .enum(dnsServerNames)
   .describe("The DNS server that forwards AWS's names to the VPC's inbound resolver.");
 
 /** Where the Region's names are forwarded to the VPC. */

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { dnsServerNames } from "../../limits/dns-servers.ts";
 import { program } from "../../pi/converge.ts";
 import { type DnsForwardingArgs, dnsForwarding } from "../../pi/steps/dns-forwarding.ts";
 import { killResolverAddress, restartResolverAddress } from "../aws/data-plane/faults.ts";
@@ -9,8 +10,6 @@ import { type Check, firstNode, seconds } from "./check.ts";
 import { shippedSteps } from "./drift.ts";
 import { addressesOn, freshName, privateAddresses } from "./fresh-name.ts";
 import { takeSnapshot } from "./snapshot.ts";
-
-const servers = ["dnsmasq", "unbound", "bind9", "systemd-resolved"] as const;
 
 const converge = (node: string, text: string) => inHost(node, ["sh", "-s", "--", "converge"], text);
 const undo = (node: string, text: string) => inHost(node, ["sh", "-s", "--", "undo"], text);
@@ -64,8 +63,7 @@ async function holds(node: string, image: string, dead: readonly string[], wante
 
 export const dnsServers: Check = {
   name: "dns-servers",
-  title:
-    "Each of the four DNS servers on a node: private answers for it and its containers, or none; then gone",
+  title: "Each of the DNS servers on a node: private answers for it and its containers, or none; then gone",
   run: async () => {
     const { resolvers } = await cloud.network();
     const addresses = resolvers
@@ -82,7 +80,7 @@ export const dnsServers: Check = {
     await undo(node, shipped.program);
     try {
       const bare = await stateOf(node);
-      for (const server of servers) {
+      for (const server of dnsServerNames) {
         const args: DnsForwardingArgs = {
           server,
           domains: [`${region}.amazonaws.com`, `${region}.api.aws`],

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { servers } from "../../pi/steps/dns-forwarding/servers/index.ts";
 import { cached, digest, stampIn } from "./cached.ts";
 import { paths } from "./paths.ts";
 import { run } from "./run.ts";
@@ -28,12 +29,11 @@ const packages = [
 
 /** What the hosts, the layers over this Debian and the images take from the lab's mirror; with all that these depend on. */
 const mirrored = [
-  "bind9",
+  ...Object.values(servers).flatMap(({ packages }) => packages),
   "bind9-dnsutils",
   "buildah",
   "busybox-static",
   "charon-systemd",
-  "dnsmasq",
   "dnsmasq-base",
   "docker.io",
   "libcharon-extra-plugins",
@@ -42,9 +42,7 @@ const mirrored = [
   "redis-server",
   "strongswan",
   "strongswan-swanctl",
-  "systemd-resolved",
-  "unbound",
-];
+].sort();
 
 /** Manuals and translations are a third of the size, and nobody reads them there. */
 const excluded = ["/usr/share/man/*", "/usr/share/doc/*", "/usr/share/locale/*"];

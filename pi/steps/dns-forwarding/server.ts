@@ -1,4 +1,4 @@
-import type { Script } from "../../step.ts";
+/** What a DNS server makes of the step: facts and texts here, the rest in the `.sh` file beside its record. */
 
 export interface Forwarding {
   /** Names under these go to the resolvers, such as us-east-1.amazonaws.com; without a final dot. */
@@ -11,36 +11,49 @@ export interface Forwarding {
 export type Role = "node" | "site-server";
 
 /**
- * What one DNS server makes of it. Its scripts find `$address`, the host's own, and the functions of
- * `name-servers.ts`.
+ * One DNS server. `servers/NAME.sh` may define, each with NAME_ before it (- as _):
+ *
+ * - `detect`: declares its files
+ * - `require`: what must hold before anything is touched
+ * - `prepare`: right after its package came
+ * - `validate`: checks the staged files
+ * - `check`: checks the site server's whole configuration, once the files are in place
+ * - `afterwards`: once it has read them
+ * - `verify`: what must hold besides the answer that is asked for
+ * - `undo`: after the files were put back
+ *
+ * They find `$address`, this host's own, what `read_resolv_conf` sets, and the step's variables.
  */
 export interface DnsServer {
   /** systemd's name of it, without `.service`. */
   readonly unit: string;
-  readonly package: string;
-  /** How long a client is to wait: an option line of resolv.conf(5). */
+  /** System users that its packages create, and leave behind. */
+  readonly users: readonly string[];
+  readonly packages: readonly string[];
+  /** How long a client waits: an option line of resolv.conf(5). */
   readonly patience: string;
-  /** What a person puts into it; says in its first line where. */
+  /** Where NetworkManager sends the name servers of its connections (NetworkManager.conf(5), `dns`). */
+  readonly networkManager: "none" | "systemd-resolved";
+  /** How the running server reads its files again: some read them only when they start. */
+  readonly reload: "restart" | "reload-or-restart";
+  readonly delays: Delays;
+  /** Its configuration for the domains, and for nothing else. */
+  readonly config: (forwarding: Forwarding) => string;
+  /** The configuration that a person pastes; its first line says where. */
   readonly snippet: (forwarding: Forwarding) => string;
-  /** Declares its files. */
-  readonly detect: (forwarding: Forwarding, role: Role) => Script;
-  readonly require?: (forwarding: Forwarding, role: Role) => Script;
-  /** Right after its package came. */
-  readonly prepare?: Script;
-  readonly validate?: (role: Role) => Script;
-  /** Checks the host's whole configuration, once the files are in place. */
-  readonly check?: Script;
-  /** How the running server takes over its files: some read them only when they start. */
-  readonly takesOver: "restart" | "reload-or-restart";
-  /** Once it has. */
-  readonly afterwards?: (forwarding: Forwarding, role: Role) => Script;
-  /** Beside the answer that is asked for: whatever else must hold. */
-  readonly verify?: Script;
-  /** After the files were put back. */
-  readonly undo?: Script;
 }
 
-/** One line a value, for a configuration that repeats its keyword. */
+/** Seconds that a look-up takes, at most. */
+export interface Delays {
+  /** Until another resolver is asked than one that just died. */
+  readonly deadResolver: number;
+  /** Until a program is told that no resolver answers. */
+  readonly silence: number;
+  /** Until a program is told that the gateway refuses packets for the resolvers. */
+  readonly refusal: number;
+}
+
+/** Returns one line per value, for a configuration that repeats its keyword. */
 export const each = (values: readonly string[], line: (value: string) => string) => values.map(line).join("");
 
 export const managed = "Managed by ecs-anywhere-hybrid: changes are lost.";

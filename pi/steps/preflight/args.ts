@@ -1,19 +1,24 @@
 /** What the preflight is made from. */
 import { isIPv4 } from "node:net";
+import type { DnsServerName } from "../../../limits/dns-servers.ts";
 import type { EndpointName } from "../../../limits/private-connectivity/endpoint-services.ts";
 import { ipv4Range, refuse } from "../../refuse.ts";
+import { servers } from "../dns-forwarding/servers/index.ts";
 
 export type { EndpointName };
 
-type Server = "dnsmasq" | "unbound" | "bind9" | "systemd-resolved";
-
 /** Who forwards the Region's names to the VPC, as far as the remedy has to know. */
 export type Forwarder =
-  | { readonly at: "nodes"; readonly server: Server }
+  | { readonly at: "nodes"; readonly server: DnsServerName }
   /** `host` is a key of `hosts`. */
-  | { readonly at: "host"; readonly server: Server; readonly host: string }
+  | { readonly at: "host"; readonly server: DnsServerName; readonly host: string }
   /** `snippet` is what a person has to put into that server's configuration. */
-  | { readonly at: "elsewhere"; readonly server: Server; readonly address: string; readonly snippet: string };
+  | {
+      readonly at: "elsewhere";
+      readonly server: DnsServerName;
+      readonly address: string;
+      readonly snippet: string;
+    };
 
 export interface PreflightArgs {
   readonly region: string;
@@ -29,25 +34,18 @@ export interface PreflightArgs {
   readonly again: number;
 }
 
-/** The systemd unit that a server is on Debian. */
-const units: Readonly<Record<Server, string>> = {
-  dnsmasq: "dnsmasq",
-  unbound: "unbound",
-  bind9: "named",
-  "systemd-resolved": "systemd-resolved",
-};
-
 /** The unit on this host that forwards; empty when it is not here. */
-export const localUnit = ({ dns }: PreflightArgs): string => (dns.at === "nodes" ? units[dns.server] : "");
+export const localUnit = ({ dns }: PreflightArgs): string =>
+  dns.at === "nodes" ? servers[dns.server].unit : "";
 
 /** What to do when the host's resolver does not give what the inbound resolver gives. */
 export function forwarderRemedy({ dns }: PreflightArgs): string {
   const again = "; if that is not enough, raise site.converge by one and run pulumi up";
   switch (dns.at) {
     case "nodes":
-      return `on this host run \`systemctl restart ${units[dns.server]}\`, which empties its cache${again}`;
+      return `on this host run \`systemctl restart ${servers[dns.server].unit}\`, which empties its cache${again}`;
     case "host":
-      return `on ${dns.host} run \`systemctl restart ${units[dns.server]}\`, which empties its cache${again}`;
+      return `on ${dns.host} run \`systemctl restart ${servers[dns.server].unit}\`, which empties its cache${again}`;
     case "elsewhere":
       return `put this into the configuration of ${dns.server} at ${dns.address}, restart it, and run pulumi up again:\n${dns.snippet.trimEnd()}`;
     default:

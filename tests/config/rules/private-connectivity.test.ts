@@ -1,6 +1,7 @@
 import test from "ava";
 import { InvalidInput } from "../../../config/errors.ts";
 import { parse } from "../../../config/parse.ts";
+import { dnsServerNames } from "../../../limits/dns-servers.ts";
 
 const hostKey = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}`;
 
@@ -105,7 +106,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   [
     "an unknown DNS server",
     { ...base, resolver: { inbound: {} }, site: { ...base.site, dns: { at: "nodes", server: "pdns" } } },
-    "site.dns.server: pdns: must be one of dnsmasq, unbound, bind9, systemd-resolved; choose one of them",
+    `site.dns.server: pdns: must be one of ${dnsServerNames.join(", ")}; choose one of them`,
   ],
   [
     "a forwarded domain with a dot at its end",

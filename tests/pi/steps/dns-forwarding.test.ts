@@ -1,78 +1,17 @@
 import test from "ava";
 import fc from "fast-check";
+import { dnsServerNames } from "../../../limits/dns-servers.ts";
+import { servers } from "../../../pi/steps/dns-forwarding/servers/index.ts";
 import { dnsForwarding, dnsSnippet } from "../../../pi/steps/dns-forwarding.ts";
 import { hasGoodScripts } from "../../support/shellcheck.ts";
-import { args, Host, host, servers } from "./dns-forwarding/host.ts";
+import { Host, host } from "./dns-forwarding/host.ts";
+import { args, serverTests } from "./dns-forwarding/server-test.ts";
 
-test("dnsmasq: what a person pastes", (t) => {
-  t.is(
-    dnsSnippet(args),
-    `# /etc/dnsmasq.d/aws.conf, then: systemctl restart dnsmasq
-# Names of AWS's services in the VPC: from its inbound resolver, and from nowhere else.
-server=/us-east-1.amazonaws.com/10.0.1.10
-server=/us-east-1.amazonaws.com/10.0.2.10
-server=/us-east-1.api.aws/10.0.1.10
-server=/us-east-1.api.aws/10.0.2.10
-# All at once, as a dead one is noticed only when a client asks again.
-all-servers
-# For stop-dns-rebind: the answers are private addresses.
-rebind-domain-ok=/us-east-1.amazonaws.com/us-east-1.api.aws/
-`,
-  );
-});
+for (const server of dnsServerNames) {
+  test(`${server}: what a person pastes`, (t) => {
+    t.is(dnsSnippet({ ...args, server }), serverTests[server].snippet);
+  });
 
-test("unbound: what a person pastes", (t) => {
-  t.is(
-    dnsSnippet({ ...args, server: "unbound" }),
-    `# /etc/unbound/unbound.conf.d/aws.conf, then: unbound-checkconf && systemctl reload unbound
-# Names of AWS's services in the VPC: from its inbound resolver, and from nowhere else.
-server:
-    # By itself it would ask a resolver that was silent for half a minute no more for a quarter of an hour.
-    infra-host-ttl: 10
-    private-domain: "us-east-1.amazonaws.com"
-    domain-insecure: "us-east-1.amazonaws.com"
-    private-domain: "us-east-1.api.aws"
-    domain-insecure: "us-east-1.api.aws"
-forward-zone:
-    name: "us-east-1.amazonaws.com."
-    forward-addr: 10.0.1.10
-    forward-addr: 10.0.2.10
-forward-zone:
-    name: "us-east-1.api.aws."
-    forward-addr: 10.0.1.10
-    forward-addr: 10.0.2.10
-`,
-  );
-});
-
-test("BIND 9: what a person pastes", (t) => {
-  t.is(
-    dnsSnippet({ ...args, server: "bind9" }),
-    `# /etc/bind/named.conf.local, then: named-checkconf && rndc reconfig
-// Names of AWS's services in the VPC: from its inbound resolver, and from nowhere else.
-zone "us-east-1.amazonaws.com" { type forward; forward only; forwarders { 10.0.1.10; 10.0.2.10; }; };
-zone "us-east-1.api.aws" { type forward; forward only; forwarders { 10.0.1.10; 10.0.2.10; }; };
-// And within options { } in /etc/bind/named.conf.options:
-//   validate-except { "us-east-1.amazonaws.com"; "us-east-1.api.aws"; };
-`,
-  );
-});
-
-test("systemd-resolved: what a person pastes", (t) => {
-  t.is(
-    dnsSnippet({ ...args, server: "systemd-resolved" }),
-    `# /etc/systemd/resolved.conf.d/aws.conf, then: systemctl restart systemd-resolved
-# Names of AWS's services in the VPC: from its inbound resolver, and from nowhere else.
-[Resolve]
-DNS=10.0.1.10 10.0.2.10
-Domains=~us-east-1.amazonaws.com ~us-east-1.api.aws
-# And so that all other names do not go there too, in the [Network] section of the .network file of each network with
-# name servers (systemd.network(5)): Domains=~.
-`,
-  );
-});
-
-for (const server of servers) {
   for (const role of ["node", "site-server"] as const) {
     test(`${server}, ${role}: every script passes shellcheck`, (t) => {
       hasGoodScripts(t, dnsForwarding({ ...args, server, role }));
@@ -92,8 +31,7 @@ for (const server of servers) {
       at.read("/etc/resolv.conf"),
       /^nameserver 192\.168\.1\.101\nsearch home\.arpa\noptions timeout:/m,
     );
-    const unit = server === "bind9" ? "named" : server;
-    t.deepEqual(at.active(), [unit]);
+    t.deepEqual(at.active(), [servers[server].unit]);
     const { changed } = await at.succeed(
       dnsForwarding({ ...args, server, resolvers: ["10.0.1.10", "10.0.3.10"] }),
     );
@@ -107,7 +45,7 @@ for (const server of servers) {
 test("converging again changes nothing, whatever came before", async (t) => {
   t.timeout(240_000);
   const choice = fc.record({
-    server: fc.constantFrom(...servers),
+    server: fc.constantFrom(...dnsServerNames),
     resolvers: fc.constantFrom(["10.0.1.10"], ["10.0.1.10", "10.0.2.10"]),
     domains: fc.constantFrom(["us-east-1.amazonaws.com"], args.domains),
   });
@@ -185,18 +123,12 @@ test("dhcpcd, dhclient and openresolv leave /etc/resolv.conf alone", async (t) =
 });
 
 test("without a name server before, other names fail at once", async (t) => {
-  for (const [server, path, line] of [
-    ["dnsmasq", "/etc/dnsmasq.d/ecs-anywhere-hybrid.conf", /^no-resolv\n$/m],
-    [
-      "unbound",
-      "/etc/unbound/unbound.conf.d/ecs-anywhere-hybrid.conf",
-      /^ {4}forward-addr: 127\.0\.0\.1@9$/m,
-    ],
-    ["bind9", "/etc/bind/named.conf.options", /^ {2}forwarders \{ 127\.0\.0\.1 port 9; \};$/m],
-  ] as const) {
+  for (const server of dnsServerNames) {
+    const { otherNames } = serverTests[server];
+    if (!otherNames) continue;
     const at = host(t, (at) => at.write("/etc/resolv.conf", ""));
     await at.succeed(dnsForwarding({ ...args, server }));
-    t.regex(at.read(path), line);
+    t.regex(at.read(otherNames.path), otherNames.line);
     t.deepEqual((await at.succeed(dnsForwarding({ ...args, server }))).changed, []);
   }
 });

@@ -1,26 +1,14 @@
 /** A node's file system for tests of what the step declares, edits and refuses; its servers are files in /run/active. */
 import { readdirSync, rmSync, symlinkSync } from "node:fs";
 import type { ExecutionContext } from "ava";
-import type { DnsForwardingArgs } from "../../../../pi/steps/dns-forwarding.ts";
 import { ScratchRoot } from "../../../support/scratch-root.ts";
-
-export const servers = ["dnsmasq", "unbound", "bind9", "systemd-resolved"] as const;
-export const args: DnsForwardingArgs = {
-  server: "dnsmasq",
-  domains: ["us-east-1.amazonaws.com", "us-east-1.api.aws"],
-  resolvers: ["10.0.1.10", "10.0.2.10"],
-  role: "node",
-};
+import { serverTests } from "./server-test.ts";
 
 export class Host extends ScratchRoot {
   constructor() {
     super();
     this.write("/etc/resolv.conf", "nameserver 192.168.1.1\nsearch home.arpa\n");
     this.write("/run/systemd/netif/links/2", "NETWORK_FILE=/etc/systemd/network/10-eth0.network\n");
-    this.write("/etc/bind/named.conf.options", "options {\n\tdnssec-validation auto;\n};\n");
-    this.write("/etc/bind/named.conf.local", "// zones\n");
-    this.write("/etc/bind/named.conf", "");
-    this.write("/lib/systemd/system/systemd-resolved.service", "");
     this.fake(
       "ip",
       `
@@ -44,23 +32,9 @@ esac`,
     );
     // The answers of this host's server, and of the resolvers.
     this.fake("perl", `printf '%s 0 10.0.0.45\\n%s 0 10.0.0.45\\n' "$4" "$5"`);
-    this.fake("resolvectl", 'case "$*" in "domain eth0") echo "Link 2 (eth0): ~." ;; esac');
-    this.fake(
-      "dpkg-query",
-      `case "$*" in *Conffiles*) echo " /etc/bind/named.conf.options $(md5sum <"$ROOT/etc/bind/named.conf.options")" ;; esac`,
-    );
-    for (const name of [
-      "dnsmasq",
-      "nft",
-      "ss",
-      "unbound-checkconf",
-      "named-checkconf",
-      "rndc",
-      "networkctl",
-      "journalctl",
-    ])
-      this.fake(name);
+    for (const name of ["nft", "ss", "journalctl"]) this.fake(name);
     this.fake("getent", "exit 2");
+    for (const { install } of Object.values(serverTests)) install(this);
   }
 
   active(): readonly string[] {

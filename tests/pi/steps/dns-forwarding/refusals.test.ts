@@ -1,7 +1,9 @@
 /** What each server and each host cannot do, and what comes of an answer that is not the resolver's. */
 import test from "ava";
+import { dnsServerNames } from "../../../../limits/dns-servers.ts";
 import { type DnsForwardingArgs, dnsForwarding, dnsSnippet } from "../../../../pi/steps/dns-forwarding.ts";
-import { args, type Host, host } from "./host.ts";
+import { type Host, host } from "./host.ts";
+import { args, serverTests } from "./server-test.ts";
 
 test("a host of systemd-resolved wants that server", async (t) => {
   const stub = "nameserver 127.0.0.53\noptions edns0 trust-ad\nsearch .\n";
@@ -80,7 +82,7 @@ test("systemd-resolved: what it cannot do is refused", async (t) => {
   );
   t.regex(
     await refuse((at) => at.write("/etc/systemd/resolved.conf", "[Resolve]\nDNSSEC=yes\n")),
-    /DNSSEC of systemd-resolved: yes: answers for us-east-1\.amazonaws\.com carry no signatures; name it in/,
+    /DNSSEC of systemd-resolved: yes: must not be in force for us-east-1\.amazonaws\.com, whose answers carry no signatures; name it in/,
   );
   t.regex(
     await refuse((at) => {
@@ -99,7 +101,7 @@ test("who keeps /etc/resolv.conf or the port is named", async (t) => {
   const package_ = host(t, (at) => at.write("/etc/resolvconf/update.d/libc", ""));
   t.regex(
     await package_.refuse(dnsForwarding(args)),
-    /resolv\.conf: kept by the package resolvconf: .*; remove/,
+    /resolv\.conf: kept by the package resolvconf: must be kept by this step alone; remove/,
   );
   const taken = host(t, (at) =>
     at.fake("ss", `echo 'udp UNCONN 0 0 0.0.0.0:53 0.0.0.0:* users:(("pihole-FTL",pid=7,fd=4))'`),
@@ -115,7 +117,7 @@ test("BIND 9 on a node: options that a person wrote are not replaced", async (t)
   const before = at.snapshot();
   t.regex(
     await at.refuse(dnsForwarding({ ...args, server: "bind9" })),
-    /named\.conf\.options: changed by hand: must be as its package brought it: .*; say site\.dns at host/,
+    /named\.conf\.options: changed by hand: must be as its package brought it: .*; set site\.dns\.at to host/,
   );
   t.deepEqual(at.snapshot(), before);
 });
@@ -146,7 +148,7 @@ validate-except { "us-east-1.amazonaws.com"; "us-east-1.api.aws"; };
   at.write("/etc/bind/named.conf.options", 'options {\n\tvalidate-except { "home.arpa"; };\n};\n');
   t.regex(
     await at.refuse(step),
-    /validate-except does not name us-east-1\.amazonaws\.com: answers are private addresses without signatures; add/,
+    /validate-except does not name us-east-1\.amazonaws\.com: must name it, as answers are private addresses without signatures; add/,
   );
   at.write(
     "/etc/bind/named.conf.options",
@@ -162,12 +164,11 @@ validate-except { "us-east-1.amazonaws.com"; "us-east-1.api.aws"; };
 });
 
 test("what a server's checker refuses is not put in place", async (t) => {
-  for (const [server, checker] of [
-    ["dnsmasq", "dnsmasq"],
-    ["unbound", "unbound-checkconf"],
-    ["bind9", "named-checkconf"],
-    ["dnsmasq", "nft"],
-  ] as const) {
+  const checkers = dnsServerNames.flatMap((server) => {
+    const { checker } = serverTests[server];
+    return checker === undefined ? [] : [[server, checker] as const];
+  });
+  for (const [server, checker] of [...checkers, ["dnsmasq", "nft"] as const]) {
     const at = host(t, (at) => at.fake(checker, "echo bad syntax >&2; exit 1"));
     const before = at.snapshot();
     t.regex(

@@ -1,8 +1,11 @@
-/** All four DNS servers, run for real on what the step renders: who is asked for what, and what happens when nobody answers. */
+/** All DNS servers, run for real on what the step renders: who is asked for what, and what happens when no resolver answers. */
 import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
+import { dnsServerNames } from "../../../../limits/dns-servers.ts";
+import { servers } from "../../../../pi/steps/dns-forwarding/servers/index.ts";
 import { type DnsForwardingArgs, dnsForwarding } from "../../../../pi/steps/dns-forwarding.ts";
 import { byLab, need } from "../../../support/needs.ts";
+import { serverTests } from "./server-test.ts";
 import { missing, resolvers, router, World } from "./world.ts";
 
 need(missing, byLab);
@@ -17,17 +20,10 @@ const args = (server: DnsForwardingArgs["server"]): DnsForwardingArgs => ({
 const ecs = "ecs.us-east-1.amazonaws.com";
 const isPublic = (address: string) => !address.startsWith("10.");
 
-/** How long it takes until another resolver is asked than one that just died. */
-const noticed = { dnsmasq: 0.5, unbound: 2, bind9: 2.5, "systemd-resolved": 6 };
-
-/** How long a program waits for a name of the VPC while neither resolver answers; and once the gateway refuses packets for it. */
-const silent = { dnsmasq: 2.5, unbound: 2.5, bind9: 3.5, "systemd-resolved": 9 };
-const refused = { dnsmasq: 2.5, unbound: 2.5, bind9: 1, "systemd-resolved": 1 };
-
 /** What a loaded machine may add to each of them. */
 const load = 1.5;
 
-for (const server of ["dnsmasq", "unbound", "bind9", "systemd-resolved"] as const) {
+for (const server of dnsServerNames) {
   test(`${server} on a node: AWS's names by the resolver alone, others as before, for the node and its containers`, async (t) => {
     t.timeout(120_000);
     const world = await World.make(t, server);
@@ -54,11 +50,14 @@ for (const server of ["dnsmasq", "unbound", "bind9", "systemd-resolved"] as cons
     world.silence("resolver1");
     const first = await world.ask("node", "one.us-east-1.amazonaws.com");
     t.deepEqual(first.addresses, ["10.0.0.99"]);
-    t.true(first.seconds < noticed[server] + load, `${first.seconds} s`);
+    t.true(first.seconds < servers[server].delays.deadResolver + load, `${first.seconds} s`);
     for (const name of ["two", "three", "four"]) {
       const answer = await world.ask("container", `${name}.us-east-1.amazonaws.com`);
       t.deepEqual(answer.addresses, ["10.0.0.99"]);
-      t.true(answer.seconds < Math.min(2.5, noticed[server]) + load, `${answer.seconds} s`);
+      t.true(
+        answer.seconds < Math.min(2.5, servers[server].delays.deadResolver) + load,
+        `${answer.seconds} s`,
+      );
     }
 
     // systemd-resolved forgets all that it knew when it turns to another server.
@@ -69,7 +68,7 @@ for (const server of ["dnsmasq", "unbound", "bind9", "systemd-resolved"] as cons
     t.true(known.seconds < 1 + load, `${known.seconds} s`);
     const lost = await world.lookUp("five.us-east-1.amazonaws.com");
     t.deepEqual(lost.addresses, []);
-    t.true(lost.seconds < silent[server] + load, `${lost.seconds} s`);
+    t.true(lost.seconds < servers[server].delays.silence + load, `${lost.seconds} s`);
     t.deepEqual((await world.ask("container", "six.us-east-1.api.aws", { patience: 3 })).addresses, []);
     t.deepEqual((await world.lookUp("example.org")).addresses, ["93.184.216.34"], "others do not mind");
 
@@ -77,7 +76,7 @@ for (const server of ["dnsmasq", "unbound", "bind9", "systemd-resolved"] as cons
     for (const name of ["eight", "nine", "ten"]) {
       const { addresses, seconds } = await world.lookUp(`${name}.us-east-1.amazonaws.com`);
       t.deepEqual(addresses, []);
-      t.true(seconds < refused[server] + load, `${seconds} s`);
+      t.true(seconds < servers[server].delays.refusal + load, `${seconds} s`);
       t.log(`${name}: refused after ${seconds.toFixed(2)} s, in silence after ${lost.seconds.toFixed(2)} s`);
     }
     world.findTunnels();
@@ -152,49 +151,15 @@ test("no answer from the resolver is said to be that", async (t) => {
   t.is(world.read("/etc/resolv.conf"), `nameserver ${router}\nsearch home.arpa\n`);
 });
 
-/** What a person has there, with all that stands against private and unsigned answers. */
-const byHand = {
-  dnsmasq: { "/etc/dnsmasq.d/home.conf": `no-resolv\nserver=${router}\nstop-dns-rebind\n` },
-  unbound: {
-    "/etc/unbound/unbound.conf.d/home.conf": `server:
-    interface: 0.0.0.0
-    access-control: 192.168.1.0/24 allow
-    private-address: 10.0.0.0/8
-forward-zone:
-    name: "."
-    forward-addr: ${router}
-`,
-  },
-  bind9: {
-    "/etc/bind/named.conf.options": `options {
-\tdirectory "/var/cache/bind";
-\tforwarders { ${router}; };
-\tdnssec-validation auto;
-\tallow-query { any; };
-};
-`,
-  },
-  "systemd-resolved": {
-    "/etc/systemd/resolved.conf.d/home.conf": "[Resolve]\nDNSStubListenerExtra=192.168.1.101\n",
-    "/etc/systemd/network/10-eth0.network.d/home.conf": `[Network]\nDNS=${router}\n`,
-  },
-} as const;
-const units = {
-  dnsmasq: "dnsmasq",
-  unbound: "unbound",
-  bind9: "named",
-  "systemd-resolved": "systemd-resolved",
-};
-
-for (const server of ["dnsmasq", "unbound", "bind9", "systemd-resolved"] as const) {
+for (const server of dnsServerNames) {
   test(`${server} as the site's DNS server: AWS's names by the resolver alone, and a person's files untouched`, async (t) => {
     t.timeout(120_000);
     const world = await World.make(t, `site-${server.slice(0, 4)}`);
     const step = dnsForwarding({ ...args(server), role: "site-server" });
     await t.throwsAsync(world.run(step), { message: /not running: must run here already/ });
 
-    for (const [path, content] of Object.entries(byHand[server])) world.write(path, content);
-    world.sh(`networkctl reload; systemctl restart ${units[server]}.service`);
+    for (const [path, content] of Object.entries(serverTests[server].world.site)) world.write(path, content);
+    world.sh(`networkctl reload; systemctl restart ${servers[server].unit}.service`);
     const list = () =>
       world.sh("find /etc -type f ! -name '*-' ! -name resolv.conf -exec md5sum {} + | sort");
     const before = list();
@@ -210,7 +175,7 @@ for (const server of ["dnsmasq", "unbound", "bind9", "systemd-resolved"] as cons
     for (const name of ["one", "two"]) {
       const answer = await world.ask("site", `${name}.us-east-1.amazonaws.com`);
       t.deepEqual(answer.addresses, ["10.0.0.99"]);
-      t.true(answer.seconds < noticed[server] + load, `${answer.seconds} s`);
+      t.true(answer.seconds < servers[server].delays.deadResolver + load, `${answer.seconds} s`);
     }
     world.silence("resolver2");
     t.deepEqual((await world.ask("site", "three.us-east-1.amazonaws.com", { patience: 3 })).addresses, []);
@@ -222,7 +187,7 @@ for (const server of ["dnsmasq", "unbound", "bind9", "systemd-resolved"] as cons
         .filter((name) => domains.some((domain) => name.endsWith(domain))),
       [],
     );
-    for (const [path, content] of Object.entries(byHand[server]).filter(
+    for (const [path, content] of Object.entries(serverTests[server].world.site).filter(
       ([path]) => !path.endsWith(".options"),
     ))
       t.is(world.read(path), content);

@@ -1,4 +1,12 @@
 /** What plays systemd on the node of a world. */
+import { servers } from "../../../../pi/steps/dns-forwarding/servers/index.ts";
+import { type ServerTest, serverTests } from "./server-test.ts";
+
+/** A branch of `case $unit` for each server. */
+const branches = (words: (server: ServerTest["world"]) => string) =>
+  Object.entries(servers)
+    .map(([name, { unit }]) => `${unit}) ${words(serverTests[name as keyof typeof servers].world)} ;;`)
+    .join("\n    ");
 
 /** What systemd would do with these units: their drop-ins' preparations, then the daemon; none of it waits. */
 const systemctl = `#!/bin/sh
@@ -18,16 +26,14 @@ start() {
     [ ! -e "$file" ] || sed -n 's/^ExecStartPre=+//p' "$file" | sh -e || exit 1
   done
   case $unit in
-    dnsmasq) set -- dnsmasq -k -7 /etc/dnsmasq.d --log-queries --log-facility=- ;;
-    unbound) set -- unbound -d -p ;;
-    named) set -- named -g -u bind ;;
-    systemd-resolved) set -- /lib/systemd/systemd-resolved ;;
+    ${branches(({ start }) => `set -- ${start}`)}
     *) exit 1 ;;
   esac
   setsid "$@" </dev/null >>/run/units/$unit.log 2>&1 &
   echo $! >"$pid"
-  # It is started once it is on the bus.
-  [ "$unit" != systemd-resolved ] || for _ in $(seq 50); do ! resolvectl >/dev/null 2>&1 || break; sleep 0.1; done
+  case $unit in
+    ${branches(({ wait }) => wait ?? "")}
+  esac
 }
 case $verb in
   is-active) runs ;;
@@ -36,9 +42,7 @@ case $verb in
   restart) stop; start ;;
   reload-or-restart)
     case $unit in
-      unbound) kill -HUP "$(cat "$pid")" ;;
-      named) rndc reload ;;
-      *) stop; start ;;
+      ${branches(({ reload }) => reload ?? "stop; start")}
     esac
     ;;
   *) exit 1 ;;
@@ -58,18 +62,13 @@ export const prepared = `
 mount -t sysfs -o ro sysfs /sys
 printf 'nameserver 192.168.1.1\\nsearch home.arpa\\n' >/etc/resolv.conf
 mkdir -p /run/units /run/systemd/system
-mkdir -p /run/named /run/dbus /run/systemd/resolve
-chown bind:bind /run/named /var/cache/bind
-chown systemd-resolve:systemd-resolve /run/systemd/resolve
 for folder in . links leases lldp; do
   mkdir -p "/run/systemd/netif/$folder"
   chown systemd-network:systemd-network "/run/systemd/netif/$folder"
 done
 printf '[Match]\\nName=eth0\\n[Network]\\nLinkLocalAddressing=no\\nKeepConfiguration=yes\\n' >/etc/systemd/network/10-eth0.network
-echo "\${domain:-. IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D}" >/var/lib/unbound/root.key
-chown -R unbound:unbound /var/lib/unbound
-rndc-confgen -a -q 2>/dev/null || rndc-confgen -a 2>/dev/null
-chown bind:bind /etc/bind/rndc.key
-dbus-daemon --system --fork --nopidfile
+${Object.values(serverTests)
+  .map(({ world }) => world.prepare ?? "")
+  .join("")}
 setsid /lib/systemd/systemd-networkd </dev/null >/run/units/networkd.log 2>&1 &
 `;

@@ -15,17 +15,20 @@ import { sysctls } from "../../../../pi/steps/vpn-gateway/sysctl.ts";
 import { vpnGateway } from "../../../../pi/steps/vpn-gateway.ts";
 import { SystemInMemory } from "../../../support/system-in-memory.ts";
 import { gatewayArgs } from "../vpn-gateway/args.ts";
+import { serverTests } from "./server-test.ts";
 import { prepared, standIns } from "./stand-ins.ts";
 
 const root = resolve(process.env.SERVERS_ROOT ?? "/");
-const needed = ["dnsmasq", "unbound", "named", "nft"].map((name) => join(root, "usr/sbin", name));
+const needed = [
+  ...Object.values(serverTests).map(({ world }) => world.program),
+  "/usr/sbin/nft",
+  "/usr/bin/dig",
+].map((path) => join(root, path));
 /** What is not here, of what the world needs. */
 export const missing: readonly string[] = [
   ...(process.getuid?.() === 0 ? [] : ["root's rights"]),
   ...(root === "/" ? ["root file system named by SERVERS_ROOT"] : []),
-  ...[...needed, join(root, "lib/systemd/systemd-resolved"), join(root, "usr/bin/dig")].filter(
-    (path) => !existsSync(path),
-  ),
+  ...needed.filter((path) => !existsSync(path)),
 ];
 
 export const resolvers = ["10.0.1.10", "10.0.2.10"] as const;

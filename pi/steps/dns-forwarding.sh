@@ -1,0 +1,88 @@
+# Names of AWS's services are asked of the VPC's inbound resolver, by UDP and TCP, and of no other server.
+#
+# DNS_ROLE: node or site-server; DNS_DOMAINS; DNS_RESOLVERS
+# DNS_SERVER: the server, as its functions in servers/ have it before their names; DNS_CONFIG: its lines for the domains;
+#   DNS_UNIT, DNS_PACKAGES, DNS_RELOAD, DNS_PATIENCE, DNS_NETWORK_MANAGER: its record
+# DNS_MANAGED: the sentence with which a file of ours begins; DNS_GUARD_FILE
+
+step_detect() {
+  find_address
+  read_resolv_conf
+  if [ "$DNS_ROLE" = node ]; then
+    declare_resolv_conf
+    declare_guard
+  fi
+  server_part detect
+}
+
+step_require() {
+  find_address
+  if [ "$DNS_ROLE" = node ]; then
+    require_resolv_conf
+    require_port
+  else
+    require_running
+  fi
+  server_part require
+}
+
+step_prepare() {
+  if [ "$DNS_ROLE" = site-server ]; then return; fi
+  find_address
+  note_once before print_units_and_users
+  keep_resolv_conf
+  command -v nft >/dev/null || install_packages nftables
+  # shellcheck disable=SC2086 # Names of packages.
+  systemctl cat "$DNS_UNIT.service" >/dev/null 2>&1 || install_packages $DNS_PACKAGES
+  server_part prepare
+}
+
+step_validate() {
+  check_staged_guard
+  server_part validate
+}
+
+step_apply() {
+  find_address
+  if [ "$DNS_ROLE" = node ]; then
+    reload_network_manager
+    run_declared_server
+  else
+    server_part check
+    run systemctl "$DNS_RELOAD" "$DNS_UNIT.service"
+  fi
+  read_resolv_conf
+  server_part afterwards
+}
+
+# That the server runs is proven by its answer.
+step_verify() {
+  find_address
+  if [ "$DNS_ROLE" = node ]; then nft list table "$GUARD_TABLE" >/dev/null; fi
+  server_part verify
+  verify_answer
+}
+
+step_explain() {
+  journalctl --no-pager -n 20 -u "$DNS_UNIT.service"
+}
+
+step_undo() {
+  if [ "$DNS_ROLE" = site-server ]; then
+    systemctl "$DNS_RELOAD" "$DNS_UNIT.service" || :
+    server_part undo
+    return
+  fi
+  stop_started_servers
+  remove_guard
+  server_part undo
+  reload_network_manager
+  remove_packages
+  remove_new_users
+  rm -f "$STATE/before" "$STATE/started" "$STATE/resolv.conf"
+}
+
+# PART: the server's own part of it, where it has one.
+server_part() {
+  if command -v "${DNS_SERVER}_$1" >/dev/null; then "${DNS_SERVER}_$1"; fi
+}
