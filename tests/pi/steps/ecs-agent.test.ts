@@ -38,7 +38,7 @@ test("the ECS agent is started once the SSM agent has credentials for it", async
   t.is(at.calls().filter((call) => call.startsWith("sleep")).length, 1);
 });
 
-test("once AWS is at private addresses the agent asks anew where to connect, and stays the node that it is", async (t) => {
+test("once AWS is at private addresses the agent asks again where to connect, and stays the same node", async (t) => {
   const at = node(t);
   const { facts } = await at.succeed(ecsAgent(args(at)));
   at.calls();
@@ -53,7 +53,7 @@ test("once AWS is at private addresses the agent asks anew where to connect, and
   );
 });
 
-test("ecs.config stands before the registration", async (t) => {
+test("ecs.config is there before the registration", async (t) => {
   const at = node(t);
   await at.succeed(ecsAgent(args(at)));
   t.regex(at.read("/config-at-registration"), /^ECS_CLUSTER=home\nECS_INSTANCE_ATTRIBUTES=/m);
@@ -87,7 +87,7 @@ test("a host that is registered already is not registered again", async (t) => {
   );
 });
 
-test("another cluster: the container instance is drained, deregistered and made anew; the host stays registered", async (t) => {
+test("another cluster: the container instance is drained, deregistered and created again; the host stays registered", async (t) => {
   const at = node(t);
   await at.succeed(ecsAgent(args(at)));
   at.calls();
@@ -157,7 +157,7 @@ test("a reinstalled host signs off what it was before, and no other host", async
   ]);
 });
 
-test("a former registration that AWS does not tell of, or does not let go, is no success", async (t) => {
+test("a former registration that AWS does not list, or does not deregister, is a failure", async (t) => {
   const at = node(t);
   at.fake("sleep");
   at.write("/refusals", "6");
@@ -168,7 +168,7 @@ test("a former registration that AWS does not tell of, or does not let go, is no
   await at.succeed(ecsAgent(args(at)));
 });
 
-test("the attribute with the host's name is not to be given", (t) => {
+test("the attribute with the host's name is refused", (t) => {
   const at = node(t);
   t.throws(() => ecsAgent(args(at, { attributes: { "hybrid.host": "pi-9" } })), {
     message:
@@ -214,7 +214,7 @@ test("a new activation after one that was used up", async (t) => {
   t.is(facts.managedInstanceId, "mi-00000000000000001");
 });
 
-test("a registration that AWS has forgotten is made anew with a new activation, and only then", async (t) => {
+test("a registration that AWS has forgotten is replaced with a new activation, and only then", async (t) => {
   const at = node(t);
   await at.succeed(ecsAgent(args(at)));
   at.agentDies();
@@ -275,7 +275,7 @@ test("undo deregisters the node and leaves the host as it was", async (t) => {
   await at.succeed(step, "undo");
 });
 
-test("a node that leaves ends the containers of its tasks, which nobody would stop any more", async (t) => {
+test("a node that leaves ends the containers of its tasks, which ECS would never stop", async (t) => {
   const at = node(t);
   await at.succeed(ecsAgent(args(at)));
   at.fake("docker", 'case $1 in ps) printf "one\\ntwo\\n" ;; inspect) echo sha256:f00 ;; esac');
@@ -308,7 +308,7 @@ test("an installer that finds apt locked is run again, for a while", async (t) =
   t.is(at.calls().filter((call) => call === "sleep 10").length, 2);
 });
 
-test("undo ends well when AWS is out of reach", async (t) => {
+test("undo succeeds when AWS is out of reach", async (t) => {
   const at = node(t);
   await at.succeed(ecsAgent(args(at)));
   at.write("/aws-unreachable", "");

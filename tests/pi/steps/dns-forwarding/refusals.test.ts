@@ -97,7 +97,7 @@ test("systemd-resolved: what it cannot do is refused", async (t) => {
   );
 });
 
-test("who keeps /etc/resolv.conf or the port is named", async (t) => {
+test("what keeps /etc/resolv.conf or port 53 is named", async (t) => {
   const package_ = host(t, (at) => at.write("/etc/resolvconf/update.d/libc", ""));
   t.regex(
     await package_.refuse(dnsForwarding(args)),

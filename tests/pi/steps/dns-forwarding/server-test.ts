@@ -30,7 +30,7 @@ export interface ServerTest {
     readonly reload?: string;
     /** What its package and the machine's boot prepare: a script. */
     readonly prepare?: string;
-    /** What a person has there as the site's server, with all that stands against private and unsigned answers, by path. */
+    /** A person's configuration of the site's server, with every option that refuses private or unsigned answers, by path. */
     readonly site: Readonly<Record<string, string>>;
   };
 }

@@ -36,7 +36,7 @@ export const nodeAddress = "192.168.1.101";
 export const router = "192.168.1.1";
 
 export interface Answer {
-  /** NOERROR, SERVFAIL …; "none" when nobody answered. */
+  /** NOERROR, SERVFAIL …; "none" when no server answered. */
   readonly status: string;
   readonly addresses: readonly string[];
   readonly seconds: number;
@@ -240,7 +240,7 @@ export class World {
     for (const server of servers) kill(this.#pidOf(server), "SIGCONT");
   }
 
-  /** Has the gateway be without tunnels: what becomes of packets for the VPC then is what its own rules and settings say. */
+  /** Takes the gateway's tunnels away: its own rules and settings decide what becomes of packets for the VPC. */
   loseTunnels(): void {
     const { vpc } = this.#names;
     const gateway = gatewayArgs("ipsec.conf", "userspace");
@@ -273,6 +273,6 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It ended by itself meanwhile.
+    // It ended meanwhile.
   }
 }
