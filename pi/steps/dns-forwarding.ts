@@ -1,5 +1,5 @@
 import { type DnsServerName, dnsServerNames } from "../../limits/dns-servers.ts";
-import { refuse } from "../refuse.ts";
+import { fail } from "../../limits/problem.ts";
 import { script } from "../script.ts";
 import type { Step } from "../step.ts";
 import { guardFile, guardUnits } from "./dns-forwarding/guard.ts";
@@ -79,12 +79,12 @@ function variables(args: DnsForwardingArgs) {
 }
 
 function check({ domains, resolvers }: Forwarding): void {
-  if (domains.length === 0) refuse("domains", "none", "must be at least one", "name the Region's");
+  if (domains.length === 0) fail("domains", "none", "must be at least one", "name the Region's");
   if (resolvers.length === 0)
-    refuse("resolvers", "none", "must be at least one", "take them from the inbound resolver");
+    fail("resolvers", "none", "must be at least one", "take them from the inbound resolver");
   for (const domain of domains) {
     if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(domain))
-      refuse(
+      fail(
         "domains",
         domain,
         "must be a DNS name of a-z, 0-9, - and .",
@@ -93,6 +93,6 @@ function check({ domains, resolvers }: Forwarding): void {
   }
   for (const resolver of resolvers) {
     if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(resolver))
-      refuse("resolvers", resolver, "must be an IPv4 address", "take it from the inbound resolver");
+      fail("resolvers", resolver, "must be an IPv4 address", "take it from the inbound resolver");
   }
 }

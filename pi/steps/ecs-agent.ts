@@ -1,5 +1,5 @@
 import { hostAttribute } from "../../limits/cluster.ts";
-import { refuse } from "../refuse.ts";
+import { fail } from "../../limits/problem.ts";
 import { script } from "../script.ts";
 import type { Step } from "../step.ts";
 import type { EcsAgentArgs } from "./ecs-agent/args.ts";
@@ -27,7 +27,7 @@ export type { EcsAgentArgs } from "./ecs-agent/args.ts";
 export function ecsAgent(args: EcsAgentArgs): Step {
   const { host, attributes } = args;
   if (hostAttribute in attributes)
-    refuse(
+    fail(
       `hosts.${host}.node.attributes`,
       hostAttribute,
       "must not be set: it is the program's own, with the host's name",

@@ -1,4 +1,4 @@
-# /etc/resolv.conf: what the host asked before the step, which keeps it in $STATE/resolv.conf, and what it asks now.
+# What the host asked before the step, which keeps it in $STATE/resolv.conf, and what its /etc/resolv.conf says now.
 
 # The package systemd-resolved keeps here what it replaces by a link to its own.
 RESOLV_CONF_BACKUP=/etc/.resolv.conf.systemd-resolved.bak
