@@ -29,7 +29,7 @@ step_require() {
 step_prepare() {
   if [ "$DNS_ROLE" = site-server ]; then return; fi
   find_address
-  note_once before print_units_and_users
+  keep_notes before print_units_and_users
   keep_resolv_conf
   command -v nft >/dev/null || install_packages nftables
   # shellcheck disable=SC2086 # Names of packages.

@@ -6,7 +6,7 @@ step_require() {
 }
 
 step_prepare() {
-  note_once before docker_absences
+  keep_notes before docker_absences
   systemctl cat docker.service >/dev/null 2>&1 || install_packages docker.io
   # Since Debian 13 a package of its own.
   has_docker_command || install_packages docker-cli
@@ -46,7 +46,7 @@ step_undo() {
     systemctl disable --now docker.service docker.socket 2>/dev/null || :
     rm -f "$STATE/enabled"
   fi
-  if noted packages docker.io && [ -z "${ROLLING_BACK-}" ]; then remove_docker_traces; fi
+  if has_note packages docker.io && [ -z "${ROLLING_BACK-}" ]; then remove_docker_traces; fi
   remove_packages
 }
 
@@ -84,9 +84,9 @@ remove_docker_traces() {
   remove_docker_rules nat
   remove_docker_rules filter
   if docker_switched_forwarding_on && ! forwarding_is_configured; then sysctl -qw net.ipv4.ip_forward=0 || :; fi
-  if noted before "no group"; then groupdel docker 2>/dev/null || :; fi
-  if noted before "no folder"; then rm -rf "$ROOT/etc/docker"; fi
-  if noted before "no containerd"; then rm -rf "$ROOT/var/lib/containerd"; fi
+  if has_note before "no group"; then groupdel docker 2>/dev/null || :; fi
+  if has_note before "no folder"; then rm -rf "$ROOT/etc/docker"; fi
+  if has_note before "no containerd"; then rm -rf "$ROOT/var/lib/containerd"; fi
 }
 
 # TABLE
@@ -100,7 +100,7 @@ remove_docker_rules() {
 }
 
 docker_switched_forwarding_on() {
-  noted before "forwarding 0"
+  has_note before "forwarding 0"
 }
 
 # Something else on the host may have come to need it, such as the VPN.

@@ -26,7 +26,7 @@ step_apply() {
   # A new activation replaces a registration that leads to no agent.
   clear_dead_registration
   # AWS's installer brings both agents and uses the activation, once.
-  if ! is_installed; then install_agents; fi
+  if ! agents_are_installed; then install_agents; fi
   # ECS takes the cluster and the attributes at the first registration only.
   if ! joined_as_wanted; then leave_other_cluster; fi
   wanted_registration >"$STATE/joined"
@@ -81,7 +81,7 @@ step_undo() {
   fi
   if [ -e "$STATE/joined" ]; then leave_cluster 15; fi
   if [ -e "$STATE/activation" ]; then deregister_host; fi
-  if noted packages amazon-ecs-init; then
+  if has_note packages amazon-ecs-init; then
     remove_agent_images
   else
     systemctl restart ecs 2>/dev/null || :
@@ -111,9 +111,9 @@ require_no_other_credentials() {
 # removal.
 remember_absences() {
   if [ -e "$STATE/brought" ]; then return; fi
-  [ -e "$ROOT/usr/bin/amazon-ssm-agent" ] || note packages amazon-ssm-agent
-  [ -e "$ROOT/usr/libexec/amazon-ecs-init" ] || note packages amazon-ecs-init
-  note_once brought absent_paths /var/lib/ecs /var/cache/ecs /var/log/ecs /var/lib/amazon /var/log/amazon /etc/amazon \
+  [ -e "$ROOT/usr/bin/amazon-ssm-agent" ] || add_note packages amazon-ssm-agent
+  [ -e "$ROOT/usr/libexec/amazon-ecs-init" ] || add_note packages amazon-ecs-init
+  keep_notes brought absent_paths /var/lib/ecs /var/cache/ecs /var/log/ecs /var/lib/amazon /var/log/amazon /etc/amazon \
     /root/.aws /root/.aws/credentials
 }
 
@@ -142,7 +142,7 @@ clear_dead_registration() {
   fi
 }
 
-is_installed() {
+agents_are_installed() {
   managed_instance >/dev/null && [ -x "$ROOT/usr/libexec/amazon-ecs-init" ] &&
     grep -qsx ECS_EXTERNAL=true "$ROOT/var/lib/ecs/ecs.config"
 }

@@ -32,7 +32,7 @@ find_resolv_conf() {
   file=$ROOT/etc/resolv.conf
   if [ -e "$STATE/manifest" ]; then
     if [ -e "$STATE/resolv.conf" ]; then file=$STATE/resolv.conf; fi
-  elif [ -e "$ROOT$RESOLV_CONF_BACKUP" ] && noted packages systemd-resolved; then
+  elif [ -e "$ROOT$RESOLV_CONF_BACKUP" ] && has_note packages systemd-resolved; then
     file=$ROOT$RESOLV_CONF_BACKUP
   fi
 }

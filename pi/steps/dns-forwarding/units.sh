@@ -27,7 +27,7 @@ require_port() {
     process=${process%%\"*}
     unit=$process
     if [ "$process" = systemd-resolve ]; then unit=systemd-resolved; fi
-    if [ "$unit" = "$DNS_UNIT" ] || noted started "$unit"; then continue; fi
+    if [ "$unit" = "$DNS_UNIT" ] || has_note started "$unit"; then continue; fi
     fail "port 53" "$local_address is taken by $process" "must be free for the node's own server" \
       "stop $process, or have the site's DNS server forward: site.dns.at"
   done
@@ -45,14 +45,14 @@ run_declared_server() {
   local unit
   run systemctl daemon-reload
   for unit in $DNS_ALL_UNITS; do
-    if noted started "$unit" && ! is_declared "$unit"; then
+    if has_note started "$unit" && ! is_declared "$unit"; then
       systemctl disable --now "$unit.service" 2>/dev/null || :
-      strike_note started "$unit"
+      remove_note started "$unit"
     fi
   done
   for unit in $DNS_ALL_UNITS; do
     if is_declared "$unit"; then
-      note started "$unit"
+      add_note started "$unit"
       systemctl --quiet is-enabled "$unit.service" || run systemctl enable "$unit.service"
       run systemctl restart "$unit.service"
     fi
@@ -64,8 +64,8 @@ stop_started_servers() {
   local unit
   systemctl daemon-reload
   for unit in $DNS_ALL_UNITS; do
-    if noted started "$unit"; then
-      if noted before "active $unit"; then
+    if has_note started "$unit"; then
+      if has_note before "active $unit"; then
         systemctl restart "$unit.service" || :
       else
         systemctl disable --now "$unit.service" 2>/dev/null || :
@@ -79,6 +79,6 @@ remove_new_users() {
   local user
   if [ -n "${ROLLING_BACK-}" ] || [ ! -e "$STATE/before" ]; then return; fi
   for user in $DNS_ALL_USERS; do
-    if ! noted before "user $user" && getent passwd "$user" >/dev/null; then userdel "$user" || :; fi
+    if ! has_note before "user $user" && getent passwd "$user" >/dev/null; then userdel "$user" || :; fi
   done
 }

@@ -1,19 +1,19 @@
 # What a step keeps about the host in files of its own folder, a note per line.
 
 # FILE NOTE: whether $STATE/FILE has it.
-noted() {
+has_note() {
   grep -qsxF -e "$2" "$STATE/$1"
 }
 
 # FILE NOTE
-note() {
-  if noted "$1" "$2"; then return; fi
+add_note() {
+  if has_note "$1" "$2"; then return; fi
   printf '%s\n' "$2" >>"$STATE/$1"
 }
 
 # FILE NOTE
-strike_note() {
-  if noted "$1" "$2"; then
+remove_note() {
+  if has_note "$1" "$2"; then
     grep -vxF -e "$2" "$STATE/$1" >"$STATE/$1.new" || :
     mv "$STATE/$1.new" "$STATE/$1"
   fi
@@ -21,7 +21,7 @@ strike_note() {
 
 # FILE COMMAND…: keeps the notes that the command prints, unless $STATE/FILE is there already: all of them or, when the run
 # is killed, none.
-note_once() {
+keep_notes() {
   local file
   file=$STATE/$1
   shift

@@ -35,7 +35,7 @@ systemd_resolved_require() {
 
 # Its package makes /etc/resolv.conf a link to itself; what stood there is put back, as undo shall find it.
 systemd_resolved_prepare() {
-  if [ -e "$ROOT$RESOLV_CONF_BACKUP" ] && noted packages systemd-resolved; then
+  if [ -e "$ROOT$RESOLV_CONF_BACKUP" ] && has_note packages systemd-resolved; then
     mv "$ROOT$RESOLV_CONF_BACKUP" "$ROOT/etc/resolv.conf"
   fi
 }
@@ -77,7 +77,7 @@ systemd_resolved_undo() {
 
 systemd_resolved_is_ours() {
   { [ -e "$ROOT/usr/lib/systemd/system/systemd-resolved.service" ] ||
-    [ -e "$ROOT/lib/systemd/system/systemd-resolved.service" ]; } && noted packages systemd-resolved
+    [ -e "$ROOT/lib/systemd/system/systemd-resolved.service" ]; } && has_note packages systemd-resolved
 }
 
 # Sets interface, and network_file or uuid as systemd-networkd or NetworkManager has it.
