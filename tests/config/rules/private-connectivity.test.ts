@@ -105,8 +105,8 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   ],
   [
     "an unknown DNS server",
-    { ...base, resolver: { inbound: {} }, site: { ...base.site, dns: { at: "nodes", server: "pdns" } } },
-    `site.dns.server: pdns: must be one of ${dnsServerNames.join(", ")}; choose one of them`,
+    { ...base, resolver: { inbound: {} }, site: { ...base.site, dns: { at: "nodes", server: "no-such-server" } } },
+    `site.dns.server: no-such-server: must be one of ${dnsServerNames.join(", ")}; choose one of them`,
   ],
   [
     "a forwarded domain with a dot at its end",
