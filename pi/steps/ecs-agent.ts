@@ -60,8 +60,7 @@ const scripts = script(
 );
 
 function variables(args: EcsAgentArgs) {
-  const { installer, internet = "fallback", signer = amazonEcs, packageSigners } = args;
-  const { ssmAgent, ecsAgent } = packageSigners ?? { ssmAgent: amazonSsm, ecsAgent: amazonEcs };
+  const { installer, internet = "fallback", signer = amazonEcs } = args;
   return {
     NODE_HOST: args.host,
     NODE_REGION: args.region,
@@ -75,6 +74,14 @@ function variables(args: EcsAgentArgs) {
     INSTALLER_SHA256: installer.sha256 ?? "",
     INSTALLER_KEY: signer.publicKey,
     INSTALLER_FINGERPRINT: signer.fingerprint,
+    ...(internet === "never" && packageVariables(args)),
+  };
+}
+
+/** For the packages that this step fetches itself. */
+function packageVariables({ installer, packageSigners }: EcsAgentArgs) {
+  const { ssmAgent, ecsAgent } = packageSigners ?? { ssmAgent: amazonSsm, ecsAgent: amazonEcs };
+  return {
     PACKAGE_SUMS: installer.packagesSha256,
     SSM_KEY: ssmAgent.publicKey,
     SSM_FINGERPRINT: ssmAgent.fingerprint,

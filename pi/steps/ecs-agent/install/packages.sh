@@ -2,6 +2,7 @@
 # installer would fetch the same ones, but the keys to check them with from GitHub; finding both installed, it only registers
 # the host (scripts/ecs-anywhere-install.sh of aws/amazon-ecs-agent, `install-ssm-agent`, `install-ecs-agent`).
 #
+# Where INTERNET is never:
 # PACKAGE_SUMS: a package must have one of these SHA-256 sums; empty: it must carry its signer's signature
 # SSM_KEY, SSM_FINGERPRINT, ECS_KEY, ECS_FINGERPRINT: the signers
 
