@@ -1,0 +1,1 @@
+rm "$ROOT/run/stand-ins/groups/$1"

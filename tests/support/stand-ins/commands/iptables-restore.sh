@@ -1,0 +1,2 @@
+# Plays `iptables-restore -T TABLE`.
+cat >"$ROOT/run/stand-ins/iptables/$2"

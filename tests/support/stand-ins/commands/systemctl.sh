@@ -1,0 +1,65 @@
+# Plays systemd. A unit is known by its file, enabled by its link, and active by a file in /run/stand-ins/active; what
+# it starts is its ExecStart.
+units=$ROOT/lib/systemd/system
+wants=$ROOT/etc/systemd/system/multi-user.target.wants
+active=$ROOT/run/stand-ins/active
+mkdir -p "$active"
+
+is_enabled() { [ -e "$wants/$1" ]; }
+is_active() { [ -e "$active/$1" ]; }
+
+enable_unit() { ln -sf "../../../../lib/systemd/system/$1" "$wants/$1"; }
+disable_unit() { rm -f "$wants/$1"; }
+
+start() {
+  local command
+  if is_active "$1"; then return; fi
+  command=$(sed -n 's/^ExecStart=//p' "$units/$1")
+  if [ -n "$command" ]; then "$command"; fi
+  : >"$active/$1"
+}
+stop() { rm -f "$active/$1"; }
+
+# VERB UNIT
+carry_out() {
+  if [ ! -e "$units/$2" ]; then
+    echo "Unit $2 could not be found." >&2
+    return 1
+  fi
+  case $1 in
+    cat) cat "$units/$2" ;;
+    is-enabled) is_enabled "$2" ;;
+    is-active) is_active "$2" ;;
+    enable) enable_unit "$2" ;;
+    disable) disable_unit "$2" ;;
+    start) start "$2" ;;
+    stop) stop "$2" ;;
+    restart | reload-or-restart)
+      stop "$2"
+      start "$2"
+      ;;
+  esac
+}
+
+verb=
+now=
+status=0
+for word; do
+  case $word in
+    --now) now=yes ;;
+    -*) ;;
+    *)
+      if [ -z "$verb" ]; then
+        verb=$word
+        continue
+      fi
+      case $word in *.*) ;; *) word=$word.service ;; esac
+      carry_out "$verb" "$word" || status=1
+      case $now$verb in
+        yesenable) carry_out start "$word" || status=1 ;;
+        yesdisable) carry_out stop "$word" || status=1 ;;
+      esac
+      ;;
+  esac
+done
+exit "$status"
