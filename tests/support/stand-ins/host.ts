@@ -66,6 +66,12 @@ export class Host extends ScratchRoot {
 /** Something that a host is or has. */
 export type Part = (host: Host) => void;
 
+/** A file, for which no part is worth a name. */
+export const file =
+  (path: string, content: string): Part =>
+  (host) =>
+    host.write(path, content);
+
 /** Returns a host with these parts, for the time of the test. */
 export function host(t: ExecutionContext, ...parts: readonly Part[]): Host {
   const host = new Host();

@@ -1,55 +1,18 @@
-/** A node's file system for tests of what the step declares, edits and refuses; its servers are files in /run/active. */
-import { readdirSync, rmSync, symlinkSync } from "node:fs";
+/** A node for tests of what the step declares, edits and refuses. */
 import type { ExecutionContext } from "ava";
-import { ScratchRoot } from "../../../support/scratch-root.ts";
+import { servers } from "../../../../pi/steps/dns-forwarding/servers/index.ts";
+import { debian } from "../../../support/stand-ins/debian.ts";
+import { resolvConf } from "../../../support/stand-ins/dns.ts";
+import { type Host, host, type Part } from "../../../support/stand-ins/host.ts";
 import { serverTests } from "./server-test.ts";
 
-export class Host extends ScratchRoot {
-  constructor() {
-    super();
-    this.write("/etc/resolv.conf", "nameserver 192.168.1.1\nsearch home.arpa\n");
-    this.write("/run/systemd/netif/links/2", "NETWORK_FILE=/etc/systemd/network/10-eth0.network\n");
-    this.fake(
-      "ip",
-      `
-case "$*" in
-  "-o -4 route get 10.0.1.10") echo "10.0.1.10 via 192.168.1.196 dev eth0 src 192.168.1.101 uid 0 \\\\    cache" ;;
-  "-o -4 address show to 192.168.1.101/32") echo "2: eth0    inet 192.168.1.101/24 brd 192.168.1.255 scope global eth0" ;;
-  "-o link show dev eth0") echo "2: eth0: <UP> mtu 1500" ;;
-esac`,
-    );
-    this.fake(
-      "systemctl",
-      `
-[ "$1" != --quiet ] || shift
-unit=$ROOT/run/active/\${2%.service}
-mkdir -p "$ROOT/run/active"
-case $1 in
-  is-active) [ -e "$unit" ] ;;
-  restart | reload-or-restart) : >"$unit" ;;
-  disable) rm -f "$ROOT/run/active/\${3%.service}" ;;
-esac`,
-    );
-    // The answers of this host's server, and of the resolvers.
-    this.fake("perl", `printf '%s 0 10.0.0.45\\n%s 0 10.0.0.45\\n' "$4" "$5"`);
-    for (const name of ["nft", "ss", "journalctl"]) this.fake(name);
-    this.fake("getent", "exit 2");
-    for (const { install } of Object.values(serverTests)) install(this);
-  }
+/** Every server's package, none of them running. */
+const packages: Part = (host) => {
+  for (const { unit } of Object.values(servers)) host.write(`/lib/systemd/system/${unit}.service`, "");
+  for (const { install } of Object.values(serverTests)) install(host);
+  for (const command of ["nft", "journalctl"]) host.fake(command);
+};
 
-  active(): readonly string[] {
-    return this.exists("/run/active") ? readdirSync(this.path("/run/active")) : [];
-  }
-
-  link(path: string, target: string): void {
-    rmSync(this.path(path), { force: true });
-    symlinkSync(target, this.path(path));
-  }
-}
-
-export function host(t: ExecutionContext, prepare: (host: Host) => void = () => {}): Host {
-  const host = new Host();
-  t.teardown(() => host.remove());
-  prepare(host);
-  return host;
-}
+/** Returns a Debian that asks the router, with every server's package and these parts; what configures its eth0 is one. */
+export const node = (t: ExecutionContext, ...parts: readonly Part[]): Host =>
+  host(t, debian("12"), resolvConf("nameserver 192.168.1.1\nsearch home.arpa\n"), packages, ...parts);

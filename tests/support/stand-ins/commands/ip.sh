@@ -36,6 +36,11 @@ case "$object $verb" in
     echo "$(cat "$state/links/$2"): $2: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500"
     ;;
   "link delete") rm "$state/links/$1" ;;
+  "address show") # to ADDRESS/32
+    if [ "$2" = 192.168.1.101/32 ]; then
+      echo "2: eth0    inet 192.168.1.101/24 brd 192.168.1.255 scope global eth0"
+    fi
+    ;;
   "route get") route_to "$1" ;;
   "route show") # table main DESTINATION via GATEWAY dev INTERFACE
     shift 2
