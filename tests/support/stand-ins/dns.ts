@@ -1,4 +1,4 @@
-/** Whom a host asks for names, and what it is told. */
+/** The name servers of a host, and their answers. */
 import { rmSync, symlinkSync } from "node:fs";
 import { type Part, state } from "./host.ts";
 
