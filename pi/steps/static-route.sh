@@ -43,7 +43,7 @@ step_apply() {
   find_manager
   printf '%s\n' "$manager $interface" >"$STATE/manager"
   route="$DESTINATION via $GATEWAY dev $interface"
-  grep -qxsF "$route" "$STATE/routes" || printf '%s\n' "$route" >>"$STATE/routes"
+  add_note routes "$route"
   grep -vxF "$route" "$STATE/routes" | delete_routes
   "${manager}_apply"
 }

@@ -24,6 +24,7 @@ export const staticRoute = ({ destination, gateway, mtu }: StaticRouteArgs): Ste
   name: "static-route",
   script: script(
     "shared/network-manager.sh",
+    "shared/notes.sh",
     ...managers.map((manager) => `static-route/${manager}.sh`),
     "static-route.sh",
   ),

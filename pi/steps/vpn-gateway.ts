@@ -1,17 +1,14 @@
+import { script } from "../script.ts";
 import type { Step } from "../step.ts";
-import { applyScript, prepareScript, validateScript } from "./vpn-gateway/apply.ts";
-import { checkArgs, type VpnGatewayArgs } from "./vpn-gateway/args.ts";
-import { explainScript } from "./vpn-gateway/explain.ts";
-import { firewallFiles } from "./vpn-gateway/firewall.ts";
-import { ipsecConf } from "./vpn-gateway/ipsec-conf.ts";
-import { requireScript } from "./vpn-gateway/require.ts";
-import { statusProgram } from "./vpn-gateway/status.ts";
-import { strongswanConf } from "./vpn-gateway/strongswan-conf.ts";
-import { swanctlConf } from "./vpn-gateway/swanctl-conf.ts";
-import { sysctlConf } from "./vpn-gateway/sysctl.ts";
-import { undoScript } from "./vpn-gateway/undo.ts";
-import { updownProgram } from "./vpn-gateway/updown.ts";
-import { verifyScript } from "./vpn-gateway/verify.ts";
+import * as gateway from "./vpn-gateway/args.ts";
+import { checkArgs, sizes, tunnelVariables, type VpnGatewayArgs } from "./vpn-gateway/args.ts";
+import { firewallFiles, nftPath, nftTable, ruleComment } from "./vpn-gateway/firewall.ts";
+import { statusProgram, updownProgram } from "./vpn-gateway/programs.ts";
+import { daemons, packagesOf } from "./vpn-gateway/strongswan/daemon.ts";
+import { ipsecConf, ipsecConfMark } from "./vpn-gateway/strongswan/ipsec-conf.ts";
+import { strongswanConf, strongswanPath } from "./vpn-gateway/strongswan/strongswan-conf.ts";
+import { swanctlConf, swanctlPath } from "./vpn-gateway/strongswan/swanctl-conf.ts";
+import { sysctlConf, sysctlPath, sysctls, usesVti } from "./vpn-gateway/sysctl.ts";
 import { watchdogFiles } from "./vpn-gateway/watchdog.ts";
 
 export type { GatewayTunnel, VpnGatewayArgs } from "./vpn-gateway/args.ts";
@@ -25,8 +22,10 @@ export type { GatewayTunnel, VpnGatewayArgs } from "./vpn-gateway/args.ts";
  * one interface and one route in table 220 for both tunnels; charon sends through the tunnel that came up last, so
  * there is no metric for each.
  *
- * Facts: `tunnel1` and `tunnel2` (`UP`), `tunnel1Traffic` and `tunnel2Traffic` (`seen`, or that it is not known), `dataPath`, `mss` (bytes). Throws an error of four parts on a value that no
- * VPN connection has; holds the pre-shared keys, so the step must stay a secret.
+ * Facts: `tunnel1` and `tunnel2` (`UP`), `tunnel1Traffic` and `tunnel2Traffic` (`seen`, or that it is not known),
+ * `dataPath`, `mss` (bytes). Holds the pre-shared keys, so the step must stay a secret.
+ *
+ * @throws RunError when a value is not one that a VPN connection can have
  */
 export function vpnGateway(args: VpnGatewayArgs): Step {
   checkArgs(args);
@@ -41,16 +40,49 @@ export function vpnGateway(args: VpnGatewayArgs): Step {
       ...(args.dataPath === "kernel" ? [updownProgram(args)] : []),
       ...watchdogFiles(args),
     ],
-    require: requireScript(args),
-    prepare: prepareScript(args),
-    validate: validateScript,
-    apply: applyScript,
-    verify: verifyScript(args),
+    script: script(
+      "shared/notes.sh",
+      ...["ipsec", "swanctl", "kernel", "userspace", "firewall/accepts", "verify", "explain"].map(
+        (part) => `vpn-gateway/${part}.sh`,
+      ),
+      "vpn-gateway.sh",
+    ),
+    variables: variables(args),
+    verify: ":",
     settleSeconds: 60,
-    explain: explainScript(args),
-    undo: undoScript,
     // Longer than settling and a restart of the daemon; packages come before it is armed.
     deadMansSwitchSeconds: 180,
     secrets: [args.tunnels.tunnel1.presharedKey, args.tunnels.tunnel2.presharedKey],
   };
 }
+
+/** As the head of vpn-gateway.sh has them. */
+const variables = (args: VpnGatewayArgs) => ({
+  FORMAT: args.format,
+  DATA_PATH: args.dataPath,
+  IPSEC_DAEMON: daemons["ipsec.conf"].unit,
+  IPSEC_PACKAGES: daemons["ipsec.conf"].packages,
+  SWANCTL_DAEMON: daemons["swanctl.conf"].unit,
+  SWANCTL_PACKAGES: daemons["swanctl.conf"].packages,
+  PACKAGES: packagesOf(args),
+  FIREWALL_UNIT: gateway.firewallUnit,
+  WATCHDOG_UNIT: gateway.watchdogUnit,
+  MANAGED: ipsecConfMark,
+  STRONGSWAN_FILE: strongswanPath,
+  SWANCTL_FILE: swanctlPath,
+  SYSCTL_FILE: sysctlPath,
+  TABLE: nftTable,
+  RULES: nftPath,
+  RULE_COMMENT: ruleComment,
+  PROGRAMS: gateway.programs,
+  RUN_FOLDER: gateway.runFolder,
+  SITE: args.siteCidr,
+  VPC: args.vpcCidr,
+  PUBLIC_ADDRESS: args.customerGatewayAddress,
+  ...tunnelVariables(args, "ADDRESS", (tunnel) => tunnel.address),
+  INTERFACE_TYPE: args.dataPath === "userspace" ? "none" : usesVti(args) ? "vti" : "xfrm",
+  // One for each direction.
+  INTERFACE_RULES: gateway.interfacesOf(args).length * 2,
+  MSS: sizes[args.dataPath].mss,
+  SYSCTLS: Object.entries(sysctls(args)).map(([key, value]) => `${key.replaceAll(".", "/")} ${value}`),
+});

@@ -2,7 +2,6 @@
 import { isIPv4 } from "node:net";
 import { presharedKeyPattern, presharedKeyRule } from "../../../limits/connectivity.ts";
 import { ipv4Range, refuse } from "../../refuse.ts";
-import type { Script } from "../../step.ts";
 
 /** One of the VPN connection's two tunnels, as AWS describes it. */
 export interface GatewayTunnel {
@@ -43,22 +42,23 @@ export const tunnelsOf = (args: VpnGatewayArgs): readonly Tunnel[] => [
   { name: "tunnel2", number: 200, ...args.tunnels.tunnel2 },
 ];
 
-/** Where the step's own programs stand on the host. */
+/** Returns a variable for each tunnel, such as `TUNNEL1_ADDRESS`. */
+export const tunnelVariables = (
+  args: VpnGatewayArgs,
+  name: Uppercase<string>,
+  value: (tunnel: Tunnel) => string | number,
+): Readonly<Record<Uppercase<string>, string | number>> =>
+  Object.fromEntries(tunnelsOf(args).map((t) => [`${t.name.toUpperCase()}_${name}`, value(t)]));
+
+/** Folder of the step's own programs on the host. */
 export const programs = "/usr/local/lib/ecs-anywhere-hybrid";
-/** Where the step's own configuration stands, as far as no daemon prescribes a place. */
+/** Folder of the step's own configuration, as far as no daemon prescribes a place. */
 export const configFolder = "/etc/ecs-anywhere-hybrid";
-/** What lives no longer than the running system. For root alone, whoever makes it first: the converge program's logs are here. */
+/** What lives no longer than the running system. For root alone: the converge program's logs are here. */
 export const runFolder = "/run/ecs-anywhere-hybrid";
-export const makeRunFolder: Script = `(umask 077 && mkdir -p ${runFolder})`;
 
 export const firewallUnit = "ecs-anywhere-hybrid-vpn-firewall.service";
 export const watchdogUnit = "ecs-anywhere-hybrid-vpn-watchdog.service";
-
-/** The one strongSwan daemon that a format needs; the other one must never run beside it. */
-export const daemonUnit = {
-  "ipsec.conf": "strongswan-starter.service",
-  "swanctl.conf": "strongswan.service",
-} as const;
 
 /**
  * Bytes. Kernel: AWS's figures for AES-GCM behind NAT (Site-to-Site VPN user guide, best practices for a customer

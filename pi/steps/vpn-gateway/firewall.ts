@@ -1,4 +1,5 @@
-import type { OwnedFile, Script } from "../../step.ts";
+import { hostProgram } from "../../script.ts";
+import type { OwnedFile } from "../../step.ts";
 import {
   configFolder,
   firewallUnit,
@@ -26,7 +27,22 @@ export const nftPath = `${configFolder}/vpn.nft`;
 export function firewallFiles(args: VpnGatewayArgs): readonly OwnedFile[] {
   return [
     { path: nftPath, mode: "644", content: nftRules(args) },
-    { path: `${programs}/vpn-firewall`, mode: "755", content: program(args) },
+    {
+      path: `${programs}/vpn-firewall`,
+      mode: "755",
+      content: hostProgram(
+        {
+          TABLE: nftTable,
+          RULES: nftPath,
+          INTERFACES: interfacesOf(args).map((name) => name.replace("*", "+")),
+          SITE: args.siteCidr,
+          VPC: args.vpcCidr,
+          RULE_COMMENT: ruleComment,
+        },
+        "vpn-gateway/firewall/accepts.sh",
+        "vpn-gateway/firewall/main.sh",
+      ),
+    },
     { path: `/etc/systemd/system/${firewallUnit}`, mode: "644", content: unit },
     {
       path: "/etc/systemd/system/docker.service.d/ecs-anywhere-hybrid-vpn.conf",
@@ -75,53 +91,6 @@ ${interfaces.map((name) => `    oifname "${name}" return`).join("\n")}
     reject with icmp type net-prohibited
   }
 }
-`;
-}
-
-/**
- * Defines `delete_accepts`: takes this step's rules out of the FORWARD chain by their comment alone, as those of an earlier
- * range or data path are to go, too.
- */
-export const deleteAccepts: Script = `
-delete_accepts() {
-  command -v iptables >/dev/null || return 0
-  iptables -w -S FORWARD 2>/dev/null | sed -n 's/^-A \\(.* --comment ${ruleComment} .*\\)/-D \\1/p' | while read -r rule; do
-    # shellcheck disable=SC2086 # Words, none of which has a space.
-    iptables -w $rule || :
-  done
-}
-`;
-
-function program(args: VpnGatewayArgs): string {
-  const accepts = interfacesOf(args).flatMap((name) => {
-    const pattern = `'${name.replace("*", "+")}'`;
-    return [
-      `  insert -i ${pattern} -s ${args.vpcCidr} -d ${args.siteCidr}`,
-      `  insert -o ${pattern} -s ${args.siteCidr} -d ${args.vpcCidr}`,
-    ];
-  });
-  return `#!/bin/sh
-# Puts the forwarding rules of the VPN tunnels in place (up) or takes them away (down).
-set -eu
-
-# iptables is there only where something like Docker brought it, and only then its FORWARD chain may drop.
-insert_accepts() {
-  command -v iptables >/dev/null || return 0
-${accepts.join("\n")}
-}
-accept() { iptables -w "$@" -m comment --comment ${ruleComment} -j ACCEPT; }
-insert() { accept -C FORWARD "$@" 2>/dev/null || accept -I FORWARD "$@"; }
-${deleteAccepts}
-case $1 in
-  up)
-    nft -f ${nftPath}
-    insert_accepts
-    ;;
-  down)
-    nft delete table ${nftTable} 2>/dev/null || :
-    delete_accepts
-    ;;
-esac
 `;
 }
 

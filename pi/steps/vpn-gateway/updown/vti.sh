@@ -1,6 +1,8 @@
+# vpn-updown, with VTIs.
+
 # A VTI is bound to this end's address, which may have changed. Run once for each pair of traffic selectors.
 make_interface() {
-  ip -d link show dev "$tunnel" 2>/dev/null | grep -qF "vti remote $PLUTO_PEER local $PLUTO_ME " && return
+  if ip -d link show dev "$tunnel" 2>/dev/null | grep -qF "vti remote $PLUTO_PEER local $PLUTO_ME "; then return; fi
   ip link del dev "$tunnel" 2>/dev/null || :
   ip link add "$tunnel" type vti local "$PLUTO_ME" remote "$PLUTO_PEER" key "$number"
 }
@@ -11,7 +13,7 @@ let_packets_pass() {
   echo 1 >"/proc/sys/net/ipv4/conf/$tunnel/disable_policy"
   echo 1 >"/proc/sys/net/ipv4/conf/$PLUTO_INTERFACE/disable_xfrm"
   echo 1 >"/proc/sys/net/ipv4/conf/$PLUTO_INTERFACE/disable_policy"
-  make_run_folder
-  echo "$PLUTO_INTERFACE" >"$run/vti-physical"
+  (umask 077 && mkdir -p "$RUN_FOLDER")
+  echo "$PLUTO_INTERFACE" >"$RUN_FOLDER/vti-physical"
   ip route flush cache
 }

@@ -1,29 +1,37 @@
-# How the VPC's traffic is moved on the kernel path: by a route for each tunnel.
+# vpn-watchdog on the kernel path: the VPC's traffic is moved by a route for each tunnel.
 
-route_of() { PLUTO_CONNECTION=$1 PLUTO_VERB=$2 "$programs"/vpn-updown || :; }
+# TUNNEL VERB
+run_updown() {
+  PLUTO_CONNECTION=$1 PLUTO_VERB=$2 "$PROGRAMS"/vpn-updown || :
+}
+
+# TUNNEL OTHER: fails where the other tunnel has no route: the last one stays.
 leave() {
-  # Never from the last route.
-  case $(ip -4 route show "$vpc") in *"dev $2 "*) ;; *) return 1 ;; esac
-  : >"$run/vpn-held-$1"
-  route_of "$1" down-client
+  case $(ip -4 route show "$VPC") in *"dev $2 "*) ;; *) return 1 ;; esac
+  : >"$RUN_FOLDER/vpn-held-$1"
+  run_updown "$1" down-client
 }
+
 recovered() { is well "$1" yes; }
+
 take_back() {
-  rm -f "$run/vpn-held-$1"
-  ! is state "$1" installed || route_of "$1" route
+  rm -f "$RUN_FOLDER/vpn-held-$1"
+  if is state "$1" installed; then run_updown "$1" route; fi
 }
+
 leave_again() { :; }
 
-# Somebody else may have taken a route away, and a charon that was killed leaves one behind.
+# Something else may have removed a route, and a charon that was killed leaves one behind.
 tend() {
-  routes=$(ip -4 route show "$vpc")
+  local routes tunnel wanted
+  routes=$(ip -4 route show "$VPC")
   for tunnel in tunnel1 tunnel2; do
     wanted=no
-    ! is state "$tunnel" installed || ! is held "$tunnel" no || wanted=yes
+    if is state "$tunnel" installed && is held "$tunnel" no; then wanted=yes; fi
     case $wanted:$routes in
       yes:*"dev $tunnel "*) ;;
-      yes:*) route_of "$tunnel" route ;;
-      no:*"dev $tunnel "*) route_of "$tunnel" down-client ;;
+      yes:*) run_updown "$tunnel" route ;;
+      no:*"dev $tunnel "*) run_updown "$tunnel" down-client ;;
     esac
   done
 }

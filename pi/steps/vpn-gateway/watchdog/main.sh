@@ -1,36 +1,62 @@
-# What is known of the tunnels, and what is done about it. The other parts say how.
+# vpn-watchdog: keeps the VPC's traffic on a tunnel that answers, and starts a tunnel again that charon gave up on.
+# `vpn-watchdog once` looks at charon once and ends. The other parts say how traffic is moved, and what is shown.
+#
+# PROGRAMS    folder of the step's programs
+# RUN_FOLDER  holds vpn-held-TUNNEL while a tunnel's route is withheld
+# METRICS     path of the metrics
+# FORMAT      of strongSwan's configuration: ipsec.conf or swanctl.conf
+# VPC         its range; on the kernel path
+set -u
+export LC_ALL=C
 
-# What is known of a tunnel. NAME TUNNEL [VALUE]; `of` answers in $value.
+# What is known of a tunnel. NAME TUNNEL [VALUE]; `get` sets value.
 put() { eval "$1_$2=\$3"; }
-of() { eval "value=\$$1_$2"; }
-is() { of "$1" "$2" && [ "$value" = "$3" ]; }
-value=
-started=$(date +%s)
-for tunnel in tunnel1 tunnel2; do
-  # as vpn-probe says
-  put probe $tunnel answers
-  put well $tunnel yes
-  for name in flaps sent lost; do put $name $tunnel 0; done
-  put rtt $tunnel NaN
-  put since $tunnel "$started"
-  # as charon says: vpn-status
-  put state $tunnel unknown
-  for name in in out; do put $name $tunnel 0; done
-  # what was done: left for the other tunnel; refused so many times; looks until it is started; silent though up
-  put held $tunnel no
-  for name in refused pause strikes; do put $name $tunnel 0; done
-  put before $tunnel alone
-done
-rm -f "$run/vpn-held-tunnel1" "$run/vpn-held-tunnel2"
+get() { eval "value=\$$1_$2"; }
+is() {
+  local value
+  get "$1" "$2"
+  [ "$value" = "$3" ]
+}
+
+begin() {
+  local started tunnel name
+  (umask 077 && mkdir -p "$RUN_FOLDER")
+  rm -f "$RUN_FOLDER/vpn-held-tunnel1" "$RUN_FOLDER/vpn-held-tunnel2"
+  started=$(date +%s)
+  for tunnel in tunnel1 tunnel2; do
+    # as vpn-probe says
+    put probe $tunnel answers
+    put well $tunnel yes
+    for name in flaps sent lost; do put $name $tunnel 0; done
+    put rtt $tunnel NaN
+    put since $tunnel "$started"
+    # as charon says: vpn-status
+    put state $tunnel unknown
+    for name in in out; do put $name $tunnel 0; done
+    # what was done: left for the other tunnel; refused so many times; looks until it is started; silent though up
+    put held $tunnel no
+    for name in refused pause strikes; do put $name $tunnel 0; done
+    put before $tunnel alone
+  done
+}
+
+# TUNNEL
+initiate() {
+  case $FORMAT in
+    ipsec.conf) timeout 3 ipsec up "$1" ;;
+    swanctl.conf) timeout 4 swanctl --initiate --child "$1" --timeout 2 ;;
+  esac >/dev/null 2>&1 || :
+}
 
 # TUNNEL, which charon is not at
 start_again() {
-  of pause "$1"
+  local value
+  get pause "$1"
   if [ "$value" -gt 0 ]; then
     put pause "$1" $((value - 1))
     return
   fi
-  of refused "$1"
+  get refused "$1"
   value=$((value + 1))
   put refused "$1" "$value"
   [ "$value" != 1 ] || echo "$1: charon gave up, starting it again"
@@ -40,7 +66,8 @@ start_again() {
 
 # No answer: the daemon is down, which is systemd's matter.
 ask_charon() {
-  tunnels=$("$programs"/vpn-status) || return 0
+  local tunnels tunnel state in out
+  tunnels=$("$PROGRAMS"/vpn-status) || return 0
   while read -r tunnel state in out; do
     put state "$tunnel" "$state"
     put in "$tunnel" "$in"
@@ -79,18 +106,20 @@ back() {
   fi
 }
 
+# TUNNEL
+is_calm() {
+  is probe "$1" answers && is well "$1" yes && is state "$1" installed
+}
+
 # Every two seconds. charon is asked every ten, or each time while a tunnel is not well.
 looks=0
 look() {
+  local tunnel
   looks=$((looks + 1))
-  calm=yes
-  for tunnel in tunnel1 tunnel2; do
-    is probe $tunnel answers && is well $tunnel yes && is state $tunnel installed || calm=no
-  done
-  if [ $calm = no ] || [ $((looks % 5)) = 0 ]; then
+  if [ $((looks % 5)) = 0 ] || ! is_calm tunnel1 || ! is_calm tunnel2; then
     ask_charon
     for tunnel in tunnel1 tunnel2; do
-      ! is held $tunnel yes || ! is probe $tunnel silent || ! is state $tunnel installed || leave_again $tunnel
+      if is held $tunnel yes && is probe $tunnel silent && is state $tunnel installed; then leave_again $tunnel; fi
     done
     show_status
   fi
@@ -100,6 +129,7 @@ look() {
 
 # TUNNEL EVENT VALUE…: as vpn-probe prints them
 handle() {
+  local other
   case $1 in tunnel1) other=tunnel2 ;; *) other=tunnel1 ;; esac
   case $2 in
     probes)
@@ -113,13 +143,13 @@ handle() {
       put flaps "$1" "$3"
       away "$1" $other
       put well "$1" no
-      ! is probe "$1" silent || return 0
+      if is probe "$1" silent; then return; fi
       put probe "$1" silent
       changed "$1"
       ;;
     answers)
       put probe "$1" answers
-      ! is well "$1" no || changed "$1"
+      if is well "$1" no; then changed "$1"; fi
       ;;
     well) put well "$1" yes ;;
   esac
@@ -127,6 +157,7 @@ handle() {
   back $other "$1"
 }
 
+begin
 if [ "${1-}" = once ]; then
   ask_charon
   tend
@@ -134,8 +165,8 @@ if [ "${1-}" = once ]; then
   exit
 fi
 {
-  "$programs"/vpn-probe tunnel1 &
-  "$programs"/vpn-probe tunnel2 &
+  "$PROGRAMS"/vpn-probe tunnel1 &
+  "$PROGRAMS"/vpn-probe tunnel2 &
   while echo look && sleep 2; do :; done
 } | {
   tell_systemd --ready

@@ -3,25 +3,27 @@
 
 # NAME TYPE VARIABLE MEANING
 metric() {
+  local tunnel value
   echo "# HELP ecs_anywhere_hybrid_vpn_tunnel_$1 $4"
   echo "# TYPE ecs_anywhere_hybrid_vpn_tunnel_$1 $2"
   for tunnel in tunnel1 tunnel2; do
-    of "$3" $tunnel
+    get "$3" $tunnel
     echo "ecs_anywhere_hybrid_vpn_tunnel_$1{tunnel=\"$tunnel\"} $value"
   done
 }
 
 # Written beside and renamed: a reader finds a whole file, the old or the new one.
 write_metrics() {
+  local tunnel up installed used value
   for tunnel in tunnel1 tunnel2; do
-    up=0 installed=0 used=0
-    is probe $tunnel silent || up=1
-    ! is state $tunnel installed || installed=1
-    ! is held $tunnel no || used=1
+    up=1 installed=0 used=1
+    if is probe $tunnel silent; then up=0; fi
+    if is state $tunnel installed; then installed=1; fi
+    if is held $tunnel yes; then used=0; fi
     put up $tunnel $up
     put used $tunnel $used
     put installed $tunnel $installed
-    of rtt $tunnel
+    get rtt $tunnel
     case $value in NaN) ;; *) value=${value}e-3 ;; esac
     put seconds $tunnel "$value"
   done
@@ -35,24 +37,25 @@ write_metrics() {
     metric received_bytes_total counter in "Bytes in; begins at 0 with every new CHILD_SA."
     metric sent_bytes_total counter out "Bytes out; begins at 0 with every new CHILD_SA."
     metric last_change_timestamp_seconds gauge since "When the tunnel last fell silent or answered again."
-  } >"$metrics.new" && mv "$metrics.new" "$metrics"
+  } >"$METRICS.new" && mv "$METRICS.new" "$METRICS"
 }
 
 tell_systemd() { [ -z "${NOTIFY_SOCKET-}" ] || systemd-notify "$@"; }
 
 # What `systemctl status` shows
 show_status() {
+  local text tunnel value health
   text=
   for tunnel in tunnel1 tunnel2; do
-    of rtt $tunnel
-    word="answers within $value ms"
+    get rtt $tunnel
+    health="answers within $value ms"
     if is probe $tunnel silent; then
-      of state $tunnel
-      word="does not answer, charon says $value"
+      get state $tunnel
+      health="does not answer, charon says $value"
     elif is held $tunnel yes; then
-      word="answers again, not used yet"
+      health="answers again, not used yet"
     fi
-    text="$text${text:+; }$tunnel $word"
+    text="$text${text:+; }$tunnel $health"
   done
   tell_systemd --status="$text"
 }
@@ -60,7 +63,7 @@ show_status() {
 # TUNNEL, which fell silent or answered after that
 changed() {
   put since "$1" "$(date +%s)"
-  ! is probe "$1" answers || echo "$1: answers again"
+  if is probe "$1" answers; then echo "$1: answers again"; fi
   show_status
   write_metrics
 }

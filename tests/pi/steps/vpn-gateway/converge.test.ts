@@ -24,7 +24,10 @@ for (const { format, dataPath } of combinations) {
       dataPath,
       mss: dataPath === "kernel" ? "1398" : "1360",
     });
-    t.true(host.calls().includes(`systemctl start ${daemon}`));
+    const calls = host.calls();
+    t.true(calls.includes(`systemctl start ${daemon}`));
+    const other = format === "ipsec.conf" ? "strongswan.service" : "strongswan-starter.service";
+    t.true(calls.includes(`systemctl disable --now ${other}`), "exactly one daemon");
     t.is(host.read("/proc/sys/net/ipv4/ip_forward"), "1\n");
     t.is(host.read("/proc/sys/net/ipv4/conf/eth0/send_redirects"), "0\n");
     t.is(host.read("/proc/sys/net/ipv4/icmp_ratelimit"), "0\n");

@@ -86,6 +86,7 @@ export const step = (args: VpnGatewayArgs) => {
   return {
     ...rest,
     settleSeconds: 0,
-    require: rest.require?.replace('[ -c "$ROOT/dev/net/tun" ]', '[ -e "$ROOT/dev/net/tun" ]') ?? "",
+    // A stand-in for a device is a file.
+    script: rest.script?.replace('[ -c "$ROOT/dev/net/tun" ]', '[ -e "$ROOT/dev/net/tun" ]') ?? "",
   };
 };

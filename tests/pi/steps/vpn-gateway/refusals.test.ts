@@ -71,25 +71,25 @@ const obstacles = [
     gatewayArgs("swanctl.conf", "kernel"),
     "unshare",
     "echo 'Error: Unknown device type.'; exit 2",
-    /^vpn-gateway: vpn\.dataPath: kernel: the running kernel \S+ has no XFRM interfaces \(Error: Unknown device type\.\); set vpn\.dataPath to userspace/,
+    /^vpn-gateway: vpn\.dataPath: kernel, but the running kernel \S+ has no XFRM interfaces \(Error: Unknown device type\.\): must be supported by the kernel; set vpn\.dataPath to userspace/,
   ],
   [
     gatewayArgs("ipsec.conf", "kernel"),
     "unshare",
     "exit 2",
-    /^vpn-gateway: vpn\.dataPath: kernel: the running kernel \S+ has no VTI \(\); set vpn\.dataPath to userspace/,
+    /^vpn-gateway: vpn\.dataPath: kernel, but the running kernel \S+ has no VTI \(\): must be supported by the kernel; set vpn\.dataPath to userspace/,
   ],
   [
     gatewayArgs("ipsec.conf", "kernel"),
     "unshare",
     'case "$*" in *xfrm*) echo "RTNETLINK answers: Protocol not supported"; exit 2 ;; esac',
-    /^vpn-gateway: vpn\.dataPath: kernel: the running kernel \S+ has no ESP with AES-GCM \(RTNETLINK answers: Protocol not supported\); set/,
+    /^vpn-gateway: vpn\.dataPath: kernel, but the running kernel \S+ has no ESP with AES-GCM \(RTNETLINK answers: Protocol not supported\): must be supported by the kernel; set/,
   ],
   [
     gatewayArgs("ipsec.conf", "userspace"),
     "ip",
     ":",
-    /^vpn-gateway: site\.cidr: 192\.168\.1\.0\/24: the gateway must have an address inside the site; correct site\.cidr, or/,
+    /^vpn-gateway: site\.cidr: 192\.168\.1\.0\/24: must contain an address of the gateway; correct site\.cidr, or/,
   ],
 ] as const;
 
@@ -106,10 +106,9 @@ for (const [args, command, script, message] of obstacles) {
 
 test("refused: a gateway without a TUN device for the userspace path", async (t) => {
   const host = new Gateway(t);
-  const { require: asked = "", ...vpn } = vpnGateway(gatewayArgs("ipsec.conf", "userspace"));
   t.regex(
-    await host.refuse({ ...vpn, require: asked }),
-    /^vpn-gateway: vpn\.dataPath: userspace: the running kernel \S+ has no TUN device/,
+    await host.refuse(vpnGateway(gatewayArgs("ipsec.conf", "userspace"))),
+    /^vpn-gateway: vpn\.dataPath: userspace, but the running kernel \S+ has no TUN device \(\/dev\/net\/tun\): must be supported/,
   );
 });
 
@@ -118,7 +117,7 @@ test("refused: a gateway with IPsec connections of its own", async (t) => {
   host.write("/etc/ipsec.conf", "conn %default\n  auto=add\nconn office\n  right=192.0.2.1\n");
   t.regex(
     await host.refuse(step(gatewayArgs("ipsec.conf", "userspace"))),
-    /^vpn-gateway: \/etc\/ipsec\.conf: conn office : the gateway has IPsec connections of its own, which this step would replace; set vpn\.format to swanctl\.conf/,
+    /^vpn-gateway: \/etc\/ipsec\.conf: conn office: must not hold connections of the gateway's own, which this step would replace; set vpn\.format to swanctl\.conf/,
   );
   t.true((await host.succeed(step(gatewayArgs("swanctl.conf", "userspace")))).changed.length > 0);
 });
@@ -136,6 +135,9 @@ test("the kernel path asks the kernel that runs, not a list of modules", async (
   if (spawnSync("unshare", probe).status === 0) {
     t.like((await host.succeed(vpn)).facts, { dataPath: "kernel" });
   } else {
-    t.regex(await host.refuse(vpn), /vpn\.dataPath: kernel: the running kernel .* has no XFRM interfaces/);
+    t.regex(
+      await host.refuse(vpn),
+      /vpn\.dataPath: kernel, but the running kernel .* has no XFRM interfaces/,
+    );
   }
 });

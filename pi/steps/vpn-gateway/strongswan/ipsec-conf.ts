@@ -1,5 +1,5 @@
-import type { OwnedFile } from "../../step.ts";
-import { programs, selectors, type Tunnel, tunnelsOf, type VpnGatewayArgs } from "./args.ts";
+import type { OwnedFile } from "../../../step.ts";
+import { programs, selectors, type Tunnel, tunnelsOf, type VpnGatewayArgs } from "../args.ts";
 
 /**
  * Both tunnels as `ipsec.conf` and `ipsec.secrets` (ipsec.conf(5)), after the file that AWS offers for strongSwan,

@@ -1,5 +1,5 @@
-import type { OwnedFile } from "../../step.ts";
-import { programs, selectors, type Tunnel, tunnelsOf, type VpnGatewayArgs } from "./args.ts";
+import type { OwnedFile } from "../../../step.ts";
+import { programs, selectors, type Tunnel, tunnelsOf, type VpnGatewayArgs } from "../args.ts";
 
 export const swanctlPath = "/etc/swanctl/conf.d/ecs-anywhere-hybrid.conf";
 

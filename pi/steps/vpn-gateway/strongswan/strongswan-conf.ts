@@ -1,5 +1,5 @@
-import type { OwnedFile } from "../../step.ts";
-import type { VpnGatewayArgs } from "./args.ts";
+import type { OwnedFile } from "../../../step.ts";
+import type { VpnGatewayArgs } from "../args.ts";
 
 export const strongswanPath = "/etc/strongswan.d/zz-ecs-anywhere-hybrid.conf";
 
