@@ -1,3 +1,4 @@
+import { script } from "../script.ts";
 import type { Step } from "../step.ts";
 import { checkArgs, type PreflightArgs } from "./preflight/args.ts";
 import { path, programText } from "./preflight/program.ts";
@@ -20,35 +21,10 @@ export function preflight(args: PreflightArgs): Step {
   return {
     name: "preflight",
     files: [{ path, mode: "755", content: programText(args) }],
-    prepare,
-    verify: `${verify}# Asked for: ${args.again}\n`,
+    script: script("preflight.sh"),
+    variables: { PROGRAM_PATH: path, AGAIN: args.again },
+    verify: ":",
     // What an earlier step has just begun, such as a DNS server, may need a moment.
     settleSeconds: 20,
-    undo: "remove_packages",
   };
 }
-
-const prepare = `
-command -v curl >/dev/null || install_packages curl
-command -v ss >/dev/null || install_packages iproute2
-[ -e "$ROOT/etc/ssl/certs/ca-certificates.crt" ] || install_packages ca-certificates
-`;
-
-/** The facts' pipe is closed to the program: nothing that it starts may keep this shell waiting. */
-const verify = `
-tab=$(printf '\\t')
-found=$("$ROOT${path}" --rows 4>&-) || wrong=yes
-if [ -n "\${wrong-}" ]; then
-  case $found in *"cause$tab"*) ;; *) exit 1 ;; esac
-  rest=\${found#*"cause$tab"}
-  field=\${rest%%"$tab"*} rest=\${rest#*"$tab"}
-  value=\${rest%%"$tab"*} rest=\${rest#*"$tab"}
-  fail "$field" "$value" "\${rest%%"$tab"*}" "\${rest#*"$tab"}"
-fi
-fact measuredAt "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
-while IFS= read -r row; do
-  fact "\${row%%"$tab"*}" "\${row#*"$tab"}"
-done <<END
-$found
-END
-`;

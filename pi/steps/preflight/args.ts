@@ -60,7 +60,7 @@ export function forwarderRemedy({ dns }: PreflightArgs): string {
  */
 export function checkArgs({ region, names, resolvers, vpcCidr, gateway }: PreflightArgs): void {
   const bad = (field: string, value: string, rule: string) =>
-    refuse(`preflight.${field}`, value, rule, "mend what the step is made from");
+    refuse(`preflight.${field}`, value, rule, "correct what the step is made from");
   if (names.length === 0) bad("names", "(none)", "must name what is to be measured");
   for (const { name, service, addresses } of names) {
     if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name)) bad("names", name, "must be a DNS name");

@@ -2,6 +2,7 @@
 
 # Sets $closed to the addresses of $row's endpoint that did not open port 443.
 read_closed() {
+  local address
   closed=
   for address in $addresses; do
     read_request
@@ -11,6 +12,7 @@ read_closed() {
 
 # Sets $resolved to what the host's resolver gave for $row, and $foreign to what of that is not the endpoint's.
 read_resolved() {
+  local address
   resolved=
   foreign=
   while read -r address; do
@@ -32,16 +34,18 @@ was_refused() {
 # Sets $witness to an address of the VPC that opened a connection; empty: none did. A refusal is no proof: a firewall on
 # this side of the tunnel refuses in the VPC's name.
 find_witness() {
+  local address target
   witness=
   for address in $opened; do witness=$address; done
   for target in $kept; do
-    [ -n "$witness" ] || ! is_open "$target" || witness=${target%:*}
+    if [ -z "$witness" ] && is_open "$target"; then witness=${target%:*}; fi
   done
 }
 
-# RESOLVER NAME: what the resolver itself answers. The host's own libc asks it, in a mount namespace in which nobody
-# else is to be asked; over UDP, then over TCP.
+# RESOLVER NAME: what the resolver itself answers. The host's own libc asks it, in a mount namespace in which nothing
+# else can be asked; over UDP, then over TCP.
 ask() {
+  local asked answer
   for asked in "$work/only.$1" "$work/only.$1.use-vc"; do
     answer=$(timeout 5 unshare --mount sh -c '
       mount --bind "$1" /etc/resolv.conf && mount --bind "$2" /etc/nsswitch.conf &&
@@ -52,16 +56,17 @@ ask() {
   printf '%s\n' "$answer"
 }
 
-# NAME ADDRESS: who answers there, whether or not he can be trusted.
+# NAME ADDRESS: asks what answers there, trusted or not.
 identify() {
   exec curl -q -sS -k -v --http1.1 --noproxy '*' --resolve "$1:443:$2" --connect-timeout "$CONNECT" \
     --max-time "$REQUEST" -o /dev/null "https://$1/"
 }
 
 ask_further() {
+  local resolver
   echo 'hosts: dns' >"$work/dns-only"
   # Before anybody asks: an empty resolv.conf, such as one that is being written, has libc ask this host.
-  for resolver in $resolvers; do
+  for resolver in $RESOLVERS; do
     printf 'nameserver %s\noptions timeout:2 attempts:1\n' "$resolver" >"$work/only.$resolver"
     printf 'nameserver %s\noptions timeout:2 attempts:1 use-vc\n' "$resolver" >"$work/only.$resolver.use-vc"
   done
@@ -70,10 +75,11 @@ ask_further() {
 }
 
 ask_row() {
+  local resolver address
   [ -n "$addresses" ] || return 0
   if ! resolves_well; then
-    for resolver in $resolvers; do
-      ! is_open "$resolver:53" || begin "ask.$row.$resolver" ask "$resolver" "$name"
+    for resolver in $RESOLVERS; do
+      if is_open "$resolver:53"; then begin "ask.$row.$resolver" ask "$resolver" "$name"; fi
     done
   fi
   for address in $addresses; do
@@ -84,9 +90,10 @@ ask_row() {
 
 # Sets $said_by to the first resolver that answered for $row itself and $says to its answer; empty: none did.
 read_resolver() {
+  local resolver
   says=
   said_by=
-  for resolver in $resolvers; do
+  for resolver in $RESOLVERS; do
     [ -z "$says" ] || break
     says=$(tr '\n' ' ' 2>/dev/null <"$work/ask.$row.$resolver.out") || continue
     says=${says% }
@@ -97,9 +104,10 @@ read_resolver() {
 
 # Sets $answering to the resolvers whose port 53 is open, and $silent to the others.
 read_answering() {
+  local resolver
   answering=
   silent=
-  for resolver in $resolvers; do
+  for resolver in $RESOLVERS; do
     if is_open "$resolver:53"; then
       answering="$answering${answering:+ }$resolver"
     else
@@ -110,6 +118,7 @@ read_answering() {
 
 # LABEL: sets $skew to the seconds that this host's clock is ahead of the answer's Date; empty: there is no Date.
 read_skew() {
+  local date
   skew=
   date=$(sed -n 's/^< [Dd]ate: //p' "$work/$1.said" 2>/dev/null | head -n 1 | tr -d '\r')
   date=$([ -z "$date" ] || date -d "$date" +%s 2>/dev/null)
@@ -140,6 +149,6 @@ read_hop() {
 read_gateway() {
   [ -z "${lives-}" ] || return 0
   lives=yes
-  ping -q -n -c 1 -W 1 "$gateway" >/dev/null 2>&1 && return
-  case $(ip -4 neigh show to "$gateway") in *FAILED* | *INCOMPLETE* | *PROBE* | '') lives=no ;; esac
+  ping -q -n -c 1 -W 1 "$GATEWAY" >/dev/null 2>&1 && return
+  case $(ip -4 neigh show to "$GATEWAY") in *FAILED* | *INCOMPLETE* | *PROBE* | '') lives=no ;; esac
 }

@@ -1,5 +1,11 @@
 # preflight, 1 of 4: measures. All names and addresses side by side, each in a process of its own with a limit of its
 # own, so that what hangs costs the whole no more than it costs itself.
+#
+# REGION VPC GATEWAY   the Region, the VPC's range, the gateway's address; no GATEWAY: this host is the gateway
+# RESOLVERS            addresses of the VPC's inbound resolver
+# NAMES                a line each: a name, its endpoint's service, that endpoint's addresses; none: the VPC has no such endpoint
+# DNS_UNIT DNS_REMEDY  the unit on this host that forwards, if any; what to do about a wrong forwarder
+set -u
 
 LC_ALL=C
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -19,19 +25,21 @@ clock() {
 # COMMAND…: for every name, with $row, $name, $service and $addresses set, and $expected: yes where the VPC must have the
 # endpoint.
 each_name() {
+  local row name service addresses expected
   row=0
   while read -r name service addresses; do
     row=$((row + 1)) expected=yes
     [ "$addresses" != none ] || expected='' addresses=''
     "$@"
   done <<END
-$names
+$NAMES
 END
 }
 
 # LABEL COMMAND…: in the background; leaves LABEL.pid, LABEL.out, LABEL.said and, at its end, LABEL.status.
 begun=0
 begin() {
+  local label status
   label=$1
   shift
   begun=$((begun + 1))
@@ -75,6 +83,7 @@ connections() {
 }
 
 begin_row() {
+  local address
   begin "$row" resolve "$name"
   for address in $addresses; do
     begin "$row.$address" request "$name" "$address"
@@ -84,6 +93,7 @@ begin_row() {
 # Whose connection has not opened in time is ended: curl's own limit would be one for TLS too. What hangs later is
 # looked at before curl gives it up, with time to spare: on a busy host a look takes its time, too.
 measure_names() {
+  local padding opening hanging
   padding=$(printf '%4096s' '' | tr ' ' x)
   clock
   opening=$((CLOCK + CONNECT * 100 + 50))
@@ -104,14 +114,16 @@ measure_names() {
 }
 
 end_unopened() {
+  local address pid
   for address in $addresses; do
     pid=$(cat "$work/$row.$address.pid")
-    ! grep -q "^SYN-SENT .*pid=$pid," "$work/opening" || kill "$pid" 2>/dev/null
+    if grep -q "^SYN-SENT .*pid=$pid," "$work/opening"; then kill "$pid" 2>/dev/null; fi
   done
 }
 
 # Sets $opened to every endpoint's address whose port 443 opened, each once.
 note_opened() {
+  local address
   for address in $addresses; do
     read_request
     [ -n "$reached" ] || continue
@@ -119,15 +131,16 @@ note_opened() {
   done
 }
 
-# Opens the resolvers' port, and that of the endpoints' addresses once more: what `ss` says then, in $work/kept, holds
+# Sets $kept to what is kept open: opens the resolvers' port, and that of the endpoints' addresses once more: what `ss` says then, in $work/kept, holds
 # what the requests have taught the kernel of the path. Each of them has opened, or ends by its own limit, whenever the
 # host came to start it.
 keep_open() {
+  local address target waiting
   mkfifo "$work/silence"
   exec 7<>"$work/silence"
   kept=
   for address in $opened; do kept="$kept $address:443"; done
-  for address in $resolvers; do kept="$kept $address:53"; done
+  for address in $RESOLVERS; do kept="$kept $address:53"; done
   for target in $kept; do begin "kept.$target" open_port "${target%:*}" "${target#*:}"; done
   while :; do
     connections >"$work/kept"

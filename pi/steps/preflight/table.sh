@@ -12,6 +12,7 @@ in_milliseconds() {
 
 # Prints $row: NAME SERVICE VERDICT ADDRESSES CONNECT-MS TLS-MS MSS UP-BYTES DOWN-BYTES SKEW-S; what is not known is empty.
 print_row() {
+  local verdict opening handshake mss up down off address
   read_resolved
   read -r verdict <"$work/$row.verdict"
   opening='' handshake='' mss='' up='' down='' off=''
@@ -59,6 +60,7 @@ read_concerned() {
 
 # Sets CAUSE, VALUE, RULE and REMEDY to the verdict of the first name that has this cause.
 read_verdict() {
+  local first
   first=$(awk -F '\t' -v cause="$1" '$3 == cause { print NR; exit }' "$work/rows")
   {
     read -r CAUSE
@@ -70,6 +72,7 @@ read_verdict() {
 
 # FUNCTION: for every cause that was found, the first first.
 each_cause() {
+  local cause
   while read -r cause; do
     read_concerned "$cause"
     [ "$count" = 0 ] || { read_verdict "$cause" && "$1"; }

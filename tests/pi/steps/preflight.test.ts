@@ -1,5 +1,6 @@
 /** What the step is made of, and how its facts become rows. The measurement itself: preflight/causes.system.test.ts. */
 import test from "ava";
+import { rootProgram } from "../../../pi/converge.ts";
 import { type PreflightArgs, preflight, preflightOf } from "../../../pi/steps/preflight.ts";
 import { ScratchRoot } from "../../support/scratch-root.ts";
 import { hasGoodScripts, isGoodShell } from "../../support/shellcheck.ts";
@@ -34,13 +35,13 @@ test("the program and the scripts are good shell, whoever forwards", (t) => {
 
 test("asked for again, the step's text is another one, and its program the same", (t) => {
   const [first, second] = [preflight(args()), preflight(args({ again: 1 }))];
-  t.not(first.verify, second.verify);
+  t.not(rootProgram(first), rootProgram(second));
   t.deepEqual(first.files, second.files);
 });
 
 test("the remedy says what to do about the server that forwards", (t) => {
   const remedy = (dns: PreflightArgs["dns"]) =>
-    /^dns_remedy='([^']*)'$/m.exec(preflight(args({ dns })).files?.[0]?.content ?? "")?.[1];
+    /^DNS_REMEDY='([^']*)'$/m.exec(preflight(args({ dns })).files?.[0]?.content ?? "")?.[1];
   const rest =
     ", which empties its cache; if that is not enough, raise site.converge by one and run pulumi up";
   t.is(remedy({ at: "nodes", server: "unbound" }), `on this host run \`systemctl restart unbound\`${rest}`);
@@ -55,34 +56,37 @@ test("the remedy says what to do about the server that forwards", (t) => {
 });
 
 const refused: readonly (readonly [Partial<PreflightArgs>, string])[] = [
-  [{ resolvers: [] }, "preflight.resolvers: (none): must be at least one; mend what the step is made from"],
+  [
+    { resolvers: [] },
+    "preflight.resolvers: (none): must be at least one; correct what the step is made from",
+  ],
   [
     { names: [] },
-    "preflight.names: (none): must name what is to be measured; mend what the step is made from",
+    "preflight.names: (none): must name what is to be measured; correct what the step is made from",
   ],
   [
     { names: [{ name: "a b", service: "ssm", addresses: [] }] },
-    "preflight.names: a b: must be a DNS name; mend what the step is made from",
+    "preflight.names: a b: must be a DNS name; correct what the step is made from",
   ],
   [
     { names: [{ name, service: "$(ssm)", addresses: [] }] },
-    "preflight.names: $(ssm): must be the name of an AWS service; mend what the step is made from",
+    "preflight.names: $(ssm): must be the name of an AWS service; correct what the step is made from",
   ],
   [
     { names: [{ name, service: "ssm", addresses: ["10.0.0"] }] },
-    `preflight.names.${name}: 10.0.0: must be an IPv4 address; mend what the step is made from`,
+    `preflight.names.${name}: 10.0.0: must be an IPv4 address; correct what the step is made from`,
   ],
   [
     { gateway: "pi-gateway" },
-    "preflight.resolvers and gateway: pi-gateway: must be IPv4 addresses; mend what the step is made from",
+    "preflight.resolvers and gateway: pi-gateway: must be IPv4 addresses; correct what the step is made from",
   ],
   [
     { vpcCidr: "10.0.0.0" },
-    "preflight.vpcCidr: 10.0.0.0: must be an IPv4 range such as 10.0.0.0/16; mend what the step is made from",
+    "preflight.vpcCidr: 10.0.0.0: must be an IPv4 range such as 10.0.0.0/16; correct what the step is made from",
   ],
   [
     { region: "us east" },
-    "preflight.region: us east: must be a Region such as us-east-1; mend what the step is made from",
+    "preflight.region: us east: must be a Region such as us-east-1; correct what the step is made from",
   ],
 ];
 

@@ -16,10 +16,10 @@ const up = "raise site.converge by one and run pulumi up";
 const restart = `on this host run \`systemctl restart dnsmasq\`, which empties its cache; if that is not enough, ${up}`;
 const forward = "must ask the inbound resolver for the names of us-east-1";
 const refresh = "run pulumi refresh and pulumi up, which put its rules back";
-const missed = `the VPC must have the endpoint ssm, with private DNS, at 10.9.0.22, 10.9.1.22; run pulumi refresh and pulumi up, which make again what is gone; look that privateEndpoints.services names it`;
+const missed = `must answer 10.9.0.22, 10.9.1.22, the addresses of the endpoint ssm with private DNS; run pulumi refresh and pulumi up, which create again what is gone; check that privateEndpoints.services names it`;
 const authentic =
-  "must be AWS's own, valid for s3.us-east-1.amazonaws.com; take these names out of what intercepts TLS on the way; if the issuer is Amazon, bring the host's ca-certificates up to date";
-const mtu = `a full segment must pass both ways; ${up}, which puts the gateway's limit on segments back; else look for a smaller MTU between the gateway and AWS`;
+  "must be AWS's own, valid for s3.us-east-1.amazonaws.com; exclude these names from what intercepts TLS on the way; if the issuer is Amazon, bring the host's ca-certificates up to date";
+const mtu = `must pass both ways; ${up}, which puts the gateway's limit on segments back; else look for a smaller MTU between the gateway and AWS`;
 const clock =
   "must be less than 60 s off, as certificates and signed requests hold for a time; see `timedatectl timesync-status`; a site without internet needs a time server of its own, NTP= in /etc/systemd/timesyncd.conf";
 const endpoint =
@@ -48,13 +48,13 @@ export const cases: readonly Case[] = [
     title: "the route to the VPC is gone",
     break: (world) => world.ip("node", "route del 10.9.0.0/16"),
     ...routes,
-    line: `route ${every}: 10.9.0.21 goes via 192.168.9.1 dev eth0: packets to 10.9.0.0/16 must go via the gateway ${gateway}; ${up}, so that the step static-route puts the route back`,
+    line: `route ${every}: 10.9.0.21 goes via 192.168.9.1 dev eth0: must go via the gateway ${gateway}, as all packets to 10.9.0.0/16; ${up}, so that the step static-route puts the route back`,
   },
   {
     title: "the gateway has no power",
     break: (world) => world.ip("gw", "link set lan down"),
     mend: (world) => world.ip("gw", "link set lan up"),
-    line: `gateway ${every}: ${gateway} answers nothing, not even ARP: must run, as all packets to 10.9.0.0/16 go through it; power it on, or mend its network, and run pulumi up again`,
+    line: `gateway ${every}: ${gateway} answers nothing, not even ARP: must run, as all packets to 10.9.0.0/16 go through it; power it on, or repair its network, and run pulumi up again`,
   },
   {
     title: "no tunnel carries packets",
@@ -66,13 +66,13 @@ export const cases: readonly Case[] = [
     break: (world) => world.ip("node", "route del 10.9.0.0/16"),
     ...routes,
     args: { gateway: undefined },
-    line: `tunnel ${every}: 10.9.0.21 goes the internet's way, via 192.168.9.1 dev eth0: packets to 10.9.0.0/16 must go through a tunnel of this host; ${up}: the gateway's step says which tunnel is down, and why`,
+    line: `tunnel ${every}: 10.9.0.21 goes the internet's way, via 192.168.9.1 dev eth0: must go through a tunnel of this host, as all packets to 10.9.0.0/16; ${up}: the gateway's step says which tunnel is down, and why`,
   },
   {
     title: "/etc/hosts knows better",
     break: (world) => world.file("hosts", `52.94.1.2 ${ssm}\n`),
     mend: (world) => world.file("hosts", "127.0.0.1 localhost\n"),
-    line: `hosts file (${ssm}): /etc/hosts says 52.94.1.2 for ${ssm}: the address must come from the VPC's resolver; take that line out of /etc/hosts`,
+    line: `hosts file (${ssm}): /etc/hosts says 52.94.1.2 for ${ssm}: must leave the name to the VPC's resolver; remove that line from /etc/hosts`,
   },
   {
     title: "the forwarder is stopped",
@@ -118,22 +118,22 @@ export const cases: readonly Case[] = [
   {
     title: "the security group of all endpoints is closed",
     ...rules("tcp dport 443 drop"),
-    line: `security group ${every}: 10.9.0.21, 10.9.1.21 of endpoint s3 do not open port 443 to 192.168.9.101, while 10.9.0.10 answers: the endpoint's security group must admit TCP 443 from the site; ${refresh}`,
+    line: `security group ${every}: 10.9.0.21, 10.9.1.21 of endpoint s3 do not open port 443 to 192.168.9.101, while 10.9.0.10 answers: must admit TCP 443 from the site in its security group; ${refresh}`,
   },
   {
     title: "the security group of one endpoint is closed",
     ...rules("ip daddr { 10.9.0.22, 10.9.1.22 } tcp dport 443 drop"),
-    line: `security group (${ssm}): 10.9.0.22, 10.9.1.22 of endpoint ssm do not open port 443 to 192.168.9.101, while 10.9.1.21 answers: the endpoint's security group must admit TCP 443 from the site; ${refresh}`,
+    line: `security group (${ssm}): 10.9.0.22, 10.9.1.22 of endpoint ssm do not open port 443 to 192.168.9.101, while 10.9.1.21 answers: must admit TCP 443 from the site in its security group; ${refresh}`,
   },
   {
     title: "the resolver's security group is closed",
     ...rules("meta l4proto { tcp, udp } th dport 53 drop"),
-    line: `security group ${every}: the inbound resolver 10.9.0.10, 10.9.1.10 does not open port 53 to 192.168.9.101, while 10.9.1.22 answers: the resolver's security group must admit TCP and UDP 53 from the site; ${refresh}`,
+    line: `security group ${every}: the inbound resolver 10.9.0.10, 10.9.1.10 does not open port 53 to 192.168.9.101, while 10.9.1.22 answers: must admit TCP and UDP 53 from the site in its security group; ${refresh}`,
   },
   {
     title: "one zone is cut off",
     ...rules("ip daddr 10.9.1.0/24 tcp dport 443 drop"),
-    line: `zone ${every}: 10.9.1.21 of endpoint s3 does not open port 443, while its other address does: an endpoint must answer in each of its zones; look at that subnet's network ACL and at its route back to the site, then at AWS's health dashboard`,
+    line: `zone ${every}: 10.9.1.21 of endpoint s3 does not open port 443, while its other address does: must answer in each of its zones; look at that subnet's network ACL and at its route back to the site, then at AWS's health dashboard`,
   },
   {
     title: "an endpoint refuses connections",
