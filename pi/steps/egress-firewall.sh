@@ -21,7 +21,7 @@ step_apply() {
   print_expected_table >"$STATE/table"
 }
 
-# What nft makes of the file in a network namespace of its own: in the words of this very version.
+# What nft makes of the file in a scratch network namespace: in the words of this very version.
 print_expected_table() {
   unshare -n sh -c 'nft -f "$1" && nft -s list table "$2"' sh "$ROOT$RULES" "$TABLE"
 }

@@ -12,7 +12,7 @@ const unit = "ecs-anywhere-hybrid-egress-firewall.service";
 /**
  * `site.internet: never` on a node: the node and its containers reach the site and, through the gateway or the tunnels,
  * the VPC; everything else is rejected at once and counted. Also for IPv6, of which only the link and unique local
- * addresses remain. A table of its own in nftables (nft(8)), loaded before the network is up and whenever
+ * addresses remain. A separate table of nftables (nft(8)), loaded before the network is up and whenever
  * nftables.service, which flushes all tables, was started, reloaded or stopped. Under the dead man's switch.
  *
  * Facts: `mode` (`gateway` or `tunnels`), `rejectedFromHost` and `rejectedFromContainers` (packets since it was loaded).

@@ -1,20 +1,20 @@
 # vpn-gateway: the site's end of the VPN.
 #
-# FORMAT DATA_PATH               ipsec.conf or swanctl.conf; kernel or userspace
-# IPSEC_DAEMON SWANCTL_DAEMON    the unit of each format's daemon
-# IPSEC_PACKAGES SWANCTL_PACKAGES  the packages of each format's daemon
-# PACKAGES                       all that the step needs
-# FIREWALL_UNIT WATCHDOG_UNIT    the step's own
-# MANAGED                        a line of the ipsec.conf that is the step's
-# STRONGSWAN_FILE SWANCTL_FILE SYSCTL_FILE   paths of what the step owns
-# TABLE RULES RULE_COMMENT       as for vpn-firewall
-# PROGRAMS RUN_FOLDER            as for vpn-watchdog
-# SITE VPC PUBLIC_ADDRESS        the ranges, and the address that AWS sees the site from
+# FORMAT DATA_PATH                  ipsec.conf or swanctl.conf; kernel or userspace
+# IPSEC_DAEMON SWANCTL_DAEMON       the unit of each format's daemon
+# IPSEC_PACKAGES SWANCTL_PACKAGES   the packages of each format's daemon
+# PACKAGES                          all that the step needs
+# FIREWALL_UNIT WATCHDOG_UNIT       the step's own units
+# MANAGED                           a line of the ipsec.conf that the step wrote
+# STRONGSWAN_FILE SWANCTL_FILE SYSCTLS_FILE   paths of files that the step owns
+# TABLE RULES RULE_COMMENT          as for vpn-firewall
+# PROGRAMS RUN_FOLDER               as for vpn-watchdog
+# SITE VPC PUBLIC_ADDRESS           the ranges, and the address that AWS sees the site from
 # TUNNEL1_ADDRESS TUNNEL2_ADDRESS   AWS's ends
-# INTERFACE_TYPE                 of the tunnels' interfaces: vti, xfrm or none
-# INTERFACE_RULES                how many clamps and accepts the interfaces need
-# MSS                            bytes
-# SYSCTLS                        a setting per line: path below /proc/sys, which may be a pattern, and value
+# INTERFACE_TYPE                    of the tunnels' interfaces: vti, xfrm or none
+# INTERFACE_RULES                   how many clamps, and how many accepts, the interfaces need
+# MSS                               bytes
+# SYSCTLS                           a setting per line: path below /proc/sys, which may be a pattern, and value
 
 CONVERGE_AGAIN='raise site.converge by one and run pulumi up'
 
@@ -61,7 +61,7 @@ step_validate() {
 # Goes by the files on the host, not by FORMAT: when a change failed, this makes the files of before effective again, be
 # they of the other format.
 step_apply() {
-  if is_ours "$ROOT/etc/ipsec.conf"; then use_format ipsec.conf; else use_format swanctl.conf; fi
+  if is_managed "$ROOT/etc/ipsec.conf"; then use_format ipsec.conf; else use_format swanctl.conf; fi
   # Both bind UDP 500, and the second would take over the first one's control socket.
   systemctl disable --now "$other_daemon" 2>/dev/null || :
   # They are missing only when a change of format that failed had them replaced by the other ones.
@@ -87,7 +87,7 @@ print_sysctls() {
 
 apply_sysctls() {
   local key value setting
-  sed -n 's/^\(net[^ ]*\) = \([0-9]*\)$/\1 \2/p' "$ROOT$SYSCTL_FILE" | tr . / | while read -r key value; do
+  sed -n 's/^\(net[^ ]*\) = \([0-9]*\)$/\1 \2/p' "$ROOT$SYSCTLS_FILE" | tr . / | while read -r key value; do
     for setting in "$ROOT"/proc/sys/$key; do echo "$value" >"$setting"; done
   done
 }

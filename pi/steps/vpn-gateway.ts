@@ -70,7 +70,7 @@ const variables = (args: VpnGatewayArgs) => ({
   MANAGED: ipsecConfMark,
   STRONGSWAN_FILE: strongswanPath,
   SWANCTL_FILE: swanctlPath,
-  SYSCTL_FILE: sysctlPath,
+  SYSCTLS_FILE: sysctlPath,
   TABLE: nftTable,
   RULES: nftPath,
   RULE_COMMENT: ruleComment,

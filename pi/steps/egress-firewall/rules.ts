@@ -27,7 +27,7 @@ export interface EgressFirewallArgs {
 export const nftTable = "inet ecs_anywhere_hybrid_egress";
 export const nftPath = "/etc/ecs-anywhere-hybrid/egress.nft";
 
-/** Interfaces that only AWS stands behind: VTI or XFRM, and kernel-libipsec's. */
+/** Interfaces that lead to AWS alone: VTI or XFRM, and kernel-libipsec's. */
 const tunnelInterfaces = ["tunnel1", "tunnel2", "ipsec*"];
 
 /**

@@ -7,7 +7,7 @@ import { servers } from "../dns-forwarding/servers/index.ts";
 
 export type { EndpointName };
 
-/** Who forwards the Region's names to the VPC, as far as the remedy has to know. */
+/** What forwards the Region's names to the VPC, as far as the remedy has to know. */
 export type Forwarder =
   | { readonly at: "nodes"; readonly server: DnsServerName }
   /** `host` is a key of `hosts`. */

@@ -31,7 +31,7 @@ was_refused() {
   grep -qs 'Connection refused' "$work/$1.said"
 }
 
-# Sets $witness to an address of the VPC that opened a connection; empty: none did. A refusal is no proof: a firewall on
+# Sets $witness to an address of the VPC that opened a connection; empty: none did. A refusal does not prove it: a firewall on
 # this side of the tunnel refuses in the VPC's name.
 find_witness() {
   local address target

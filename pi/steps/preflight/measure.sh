@@ -1,5 +1,5 @@
-# preflight, 1 of 4: measures. All names and addresses side by side, each in a process of its own with a limit of its
-# own, so that what hangs costs the whole no more than it costs itself.
+# preflight, 1 of 4: measures. All names and addresses side by side, each in its own process with its own limit, so that
+# one that hangs costs the whole no more than itself.
 #
 # REGION VPC GATEWAY   the Region, the VPC's range, the gateway's address; no GATEWAY: this host is the gateway
 # RESOLVERS            addresses of the VPC's inbound resolver
@@ -16,7 +16,7 @@ CONNECT=2
 REQUEST=7
 LOOKUP=3
 
-# Sets CLOCK: hundredths of a second on a clock that nobody sets.
+# Sets CLOCK: hundredths of a second on a clock that is never set.
 clock() {
   read -r CLOCK _ </proc/uptime
   CLOCK=${CLOCK%.*}${CLOCK#*.}
@@ -90,7 +90,7 @@ begin_row() {
   done
 }
 
-# Whose connection has not opened in time is ended: curl's own limit would be one for TLS too. What hangs later is
+# A request whose connection has not opened in time is ended: curl's own limit would be one for TLS too. What hangs later is
 # looked at before curl gives it up, with time to spare: on a busy host a look takes its time, too.
 measure_names() {
   local padding opening hanging

@@ -1,7 +1,7 @@
 /** The measurement as data: what the step states as facts, what the stack puts out, what the table is made of. */
 import type { StepResult } from "../../step.ts";
 
-/** One name that the agents use, as one host reached it. What was not measured is left out. */
+/** One name that the agents use, as one host reached it. What was not measured is missing. */
 export interface PreflightRow {
   readonly name: string;
   /** The endpoint's service, for example `ecs-agent`. */

@@ -10,7 +10,7 @@ fi
 END
 }
 
-# Runs the block alone: the rest of the hook is somebody else's.
+# Runs the block alone: the rest of the hook is not ours.
 dhcpcd_apply() {
   sed -n '/^# >>> ecs-anywhere-hybrid static-route$/,/^# <<</p' "$ROOT$DHCPCD_HOOK" |
     interface=$interface reason=BOUND sh

@@ -1,4 +1,4 @@
-# static-route by netplan: a definition of its own, which netplan adds to the interface's (netplan(5), `routes`).
+# static-route by netplan: a definition in its own file, which netplan adds to the interface's (netplan(5), `routes`).
 
 NETPLAN_FILE=/etc/netplan/90-ecs-anywhere-hybrid.yaml
 

@@ -20,7 +20,7 @@ export interface GatewayTunnel {
 export interface VpnGatewayArgs {
   /** Which of strongSwan's two configuration formats. */
   readonly format: "ipsec.conf" | "swanctl.conf";
-  /** Who encrypts: the kernel's ESP, or charon itself (kernel-libipsec). */
+  /** What encrypts: the kernel's ESP, or charon itself (kernel-libipsec). */
   readonly dataPath: "kernel" | "userspace";
   readonly siteCidr: string;
   readonly vpcCidr: string;

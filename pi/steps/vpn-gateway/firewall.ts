@@ -10,14 +10,14 @@ import {
   type VpnGatewayArgs,
 } from "./args.ts";
 
-/** The nftables table that is this step's alone; nobody's `/etc/nftables.conf` is touched. */
+/** The nftables table that is this step's alone; `/etc/nftables.conf` is not touched. */
 export const nftTable = "ip ecs_anywhere_hybrid_vpn";
 /** Marks this step's rules in the FORWARD chain that Docker owns. */
 export const ruleComment = "ecs-anywhere-hybrid-vpn";
 export const nftPath = `${configFolder}/vpn.nft`;
 
 /**
- * Forwarding for the tunnels, loaded by a unit of its own:
+ * Forwarding for the tunnels, loaded by its own unit:
  * - the MSS clamp, both ways: AWS sends no fragmentation-needed, so a connection that learns no size would stall;
  * - nothing for the VPC or AWS's inside addresses leaves outside the tunnels: while they are down it would go to the
  *   internet in clear;
@@ -64,7 +64,7 @@ function nftRules(args: VpnGatewayArgs): string {
         `    ${direction} "${name}" tcp flags & (syn | rst) == syn tcp option maxseg size set ${mss}`,
     ),
   );
-  // A probe that left outside its tunnel might find somebody else with that link-local address.
+  // A probe that left outside its tunnel might find another host with that link-local address.
   const beyond = [args.vpcCidr, ...tunnelsOf(args).map((tunnel) => tunnel.vgwInsideAddress)].join(", ");
   return `# Managed by ecs-anywhere-hybrid: changes are lost.
 # The empty table makes the delete possible the first time; the file takes effect as a whole or not at all.

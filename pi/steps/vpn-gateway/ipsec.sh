@@ -4,7 +4,7 @@
 ipsec_require() {
   local conf connections
   conf=$ROOT/etc/ipsec.conf
-  if [ ! -f "$conf" ] || is_ours "$conf"; then return; fi
+  if [ ! -f "$conf" ] || is_managed "$conf"; then return; fi
   connections=$(grep -E '^conn[[:space:]]+[^%]' "$conf" | tr '\n' ' ')
   [ -z "$connections" ] ||
     fail /etc/ipsec.conf "${connections% }" "must not hold connections of the gateway's own, which this step would replace" \
@@ -12,7 +12,7 @@ ipsec_require() {
 }
 
 # FILE: whether this step wrote it.
-is_ours() {
+is_managed() {
   grep -qsxF "$MANAGED" "$1"
 }
 

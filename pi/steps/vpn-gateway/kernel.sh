@@ -1,6 +1,6 @@
 # vpn-gateway, on the kernel path.
 
-# A key of 32 + 4 bytes for a Security Association that lives only in a network namespace of its own.
+# A key of 32 + 4 bytes for a Security Association that lives only in a scratch network namespace.
 SCRATCH_KEY=0x111111111111111111111111111111111111111111111111111111111111111111111111
 
 # Whether the kernel can do it is asked of the kernel, in a scratch network namespace: a module file proves little, and a

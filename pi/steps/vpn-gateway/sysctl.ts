@@ -8,8 +8,8 @@ import type { VpnGatewayArgs } from "./args.ts";
  *   remember it. A redirect is sent when `all` or the interface asks for it, so each interface is named by the glob.
  * - rp_filter (VTI only): AWS may answer through the other tunnel. XFRM interfaces skip the check for decrypted
  *   packets, and the userspace path has one interface for both tunnels.
- * - icmp_ratelimit: while the tunnels are down, each packet for the VPC is refused, so that whoever sent it knows at once; by
- *   itself the kernel says so once a second to each host. Its limit for all hosts, 1000 a second, stays.
+ * - icmp_ratelimit: while the tunnels are down, each packet for the VPC is rejected, so that its sender knows at once; by
+ *   default the kernel says so to each host once per second. Its limit for all hosts, 1000 per second, stays.
  * VTI's per-interface settings are made by `vpn-updown`, which knows the interfaces.
  */
 export function sysctls(args: VpnGatewayArgs): Readonly<Record<string, "0" | "1" | "2">> {

@@ -239,7 +239,7 @@ test("a bundle that cannot do is refused before it replaces anything", async (t)
     [
       lacking.file,
       lacking.sha256,
-      /without \.\/toy-base_1_all\.deb: must hold every file that its Packages names; run dpkg-scanpackages anew/,
+      /without \.\/toy-base_1_all\.deb: must hold every file that its Packages names; run dpkg-scanpackages again/,
     ],
   ] as const;
   for (const [file, sha256, message] of cases) {
