@@ -1,6 +1,7 @@
 import { isIPv4 } from "node:net";
+import { fail } from "../../limits/problem.ts";
 import { loadTable, loadTableAgain } from "../nftables.ts";
-import { ipv4Range, refuse } from "../refuse.ts";
+import { ipv4Range } from "../refuse.ts";
 import { script } from "../script.ts";
 import type { Step } from "../step.ts";
 import { type EgressFirewallArgs, nftPath, nftRules, nftTable } from "./egress-firewall/rules.ts";
@@ -37,16 +38,11 @@ export function egressFirewall(args: EgressFirewallArgs): Step {
 
 function check({ siteCidr, vpcCidr, via }: EgressFirewallArgs): void {
   for (const [field, value] of Object.entries({ "site.cidr": siteCidr, "network.cidr": vpcCidr }))
-    if (!ipv4Range.test(value)) refuse(field, value, "must be an IPv4 range", "write it as 10.0.0.0/16");
+    if (!ipv4Range.test(value)) fail(field, value, "must be an IPv4 range", "write it as 10.0.0.0/16");
   const addresses = via.kind === "gateway" ? [via.address] : via.addresses;
   for (const address of addresses)
     if (!isIPv4(address))
-      refuse(
-        "site.gateway",
-        address,
-        "must be an IPv4 address",
-        "take it from the host or the VPN connection",
-      );
+      fail("site.gateway", address, "must be an IPv4 address", "take it from the host or the VPN connection");
 }
 
 /** No ExecStop: neither a shutdown nor a stop opens the way out while the network is up. */

@@ -1,4 +1,4 @@
-import { refuse } from "../refuse.ts";
+import { fail } from "../../limits/problem.ts";
 import { script } from "../script.ts";
 import type { OwnedFile, Step } from "../step.ts";
 
@@ -40,7 +40,7 @@ export function packageSource(args: PackageSourceArgs): Step {
   const sources = args.from === "mirror" ? args.sources : [`deb [trusted=yes] file:${bundleFolder} ./`];
   for (const source of sources)
     if (!/^deb(-src)? \S/.test(source) || /[\n\0]/.test(source))
-      refuse(
+      fail(
         "site.packages.sources",
         JSON.stringify(source),
         "must be one line of sources.list(5)",

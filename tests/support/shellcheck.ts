@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ExecutionContext } from "ava";
 import { header } from "../../pi/script.ts";
@@ -88,8 +88,10 @@ const namesOf = (text: string) => [
   ...[...text.matchAll(/^ *([A-Z][A-Z_0-9]*)=/gm)].map(([, name = ""]) => name),
 ];
 
-const converge = new URL("../../pi/converge/", import.meta.url);
+const converge = join(import.meta.dirname, "../../pi/converge");
 /** Names that no step may give to something of its own. */
 const converges = new Set(
-  readdirSync(converge).flatMap((file) => namesOf(readFileSync(new URL(file, converge), "utf8"))),
+  globSync("**/*.sh", { cwd: converge }).flatMap((file) =>
+    namesOf(readFileSync(join(converge, file), "utf8")),
+  ),
 );

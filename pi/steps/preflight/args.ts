@@ -2,7 +2,8 @@
 import { isIPv4 } from "node:net";
 import type { DnsServerName } from "../../../limits/dns-servers.ts";
 import type { EndpointName } from "../../../limits/private-connectivity/endpoint-services.ts";
-import { ipv4Range, refuse } from "../../refuse.ts";
+import { fail } from "../../../limits/problem.ts";
+import { ipv4Range } from "../../refuse.ts";
 import { servers } from "../dns-forwarding/servers/index.ts";
 
 export type { EndpointName };
@@ -60,7 +61,7 @@ export function forwarderRemedy({ dns }: PreflightArgs): string {
  */
 export function checkArgs({ region, names, resolvers, vpcCidr, gateway }: PreflightArgs): void {
   const bad = (field: string, value: string, rule: string) =>
-    refuse(`preflight.${field}`, value, rule, "correct what the step is made from");
+    fail(`preflight.${field}`, value, rule, "correct what the step is made from");
   if (names.length === 0) bad("names", "(none)", "must name what is to be measured");
   for (const { name, service, addresses } of names) {
     if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name)) bad("names", name, "must be a DNS name");

@@ -1,7 +1,8 @@
 /** What the gateway step is made from, and the figures that all of its files share. */
 import { isIPv4 } from "node:net";
 import { presharedKeyPattern, presharedKeyRule } from "../../../limits/connectivity.ts";
-import { ipv4Range, refuse } from "../../refuse.ts";
+import { fail } from "../../../limits/problem.ts";
+import { ipv4Range } from "../../refuse.ts";
 
 /** One of the VPN connection's two tunnels, as AWS describes it. */
 export interface GatewayTunnel {
@@ -109,9 +110,9 @@ export function checkArgs(args: VpnGatewayArgs): void {
     ["vpn.siteCidr", args.siteCidr],
     ["vpn.vpcCidr", args.vpcCidr],
   ] as const)
-    if (!ipv4Range.test(value)) refuse(field, value, "must be an IPv4 range", "write it as 10.0.0.0/16");
+    if (!ipv4Range.test(value)) fail(field, value, "must be an IPv4 range", "write it as 10.0.0.0/16");
   if (!isIPv4(args.customerGatewayAddress))
-    refuse(
+    fail(
       "vpn.customerGatewayAddress",
       args.customerGatewayAddress,
       "must be an IPv4 address",
@@ -120,20 +121,20 @@ export function checkArgs(args: VpnGatewayArgs): void {
   for (const tunnel of tunnelsOf(args)) {
     for (const field of ["address", "cgwInsideAddress", "vgwInsideAddress"] as const)
       if (!isIPv4(tunnel[field]))
-        refuse(
+        fail(
           `vpn.${tunnel.name}.${field}`,
           tunnel[field],
           "must be an IPv4 address",
           "take it from the VPN connection",
         );
     if (!ipv4Range.test(tunnel.insideCidr))
-      refuse(
+      fail(
         `vpn.${tunnel.name}.insideCidr`,
         tunnel.insideCidr,
         "must be an IPv4 range",
         "take it from the VPN connection",
       );
     if (!presharedKeyPattern.test(tunnel.presharedKey))
-      refuse(`vpn.${tunnel.name}.presharedKey`, "(secret)", presharedKeyRule, "choose another key");
+      fail(`vpn.${tunnel.name}.presharedKey`, "(secret)", presharedKeyRule, "choose another key");
   }
 }
