@@ -43,7 +43,7 @@ install_from_s3() {
     check_package_signature "$1" "$2" "$deb" "$deb.$3" "$4" "$5"
   fi
   apt_or_fail install "$deb" ||
-    reject "apt-get install $1" "exit status $_status" "must be 0" "it printed:$NL$_output"
+    reject "apt-get install $1" "exit status $_status" "must be 0" "fix what it reports, then run again; it printed:$NL$_output"
 }
 
 # URL FILE
