@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { HostConfig, InstallerConfig, SiteConfig, SshConfig, VpnConfig } from "../../config/schema.ts";
 import type { PerTunnel } from "../../limits/connectivity.ts";
+import type { PiHost } from "../host.ts";
 import type { EndpointName } from "../steps/preflight.ts";
 import type { GatewayTunnel } from "../steps/vpn-gateway.ts";
 
@@ -31,6 +32,15 @@ export interface SiteArgs {
       >
     >;
   };
+}
+
+/** A host of the site, with the steps that it has so far. */
+export interface Machine {
+  readonly hostName: string;
+  readonly host: HostConfig;
+  readonly pi: PiHost;
+  /** In °C, as the fan's step saw it; undefined without a fan, and where the kernel tells none. */
+  readonly temperature: pulumi.Output<number | undefined>;
 }
 
 /** How the site reaches the VPC: each kind brings its own step of the gateway, and nothing else depends on which. */

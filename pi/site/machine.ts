@@ -6,17 +6,10 @@ import { bootFlags } from "../steps/boot-flags.ts";
 import { fan } from "../steps/fan.ts";
 import { kernel } from "../steps/kernel.ts";
 import { reboot } from "../steps/reboot.ts";
-import type { SiteArgs } from "./args.ts";
+import type { Machine, SiteArgs } from "./args.ts";
 import { byHand } from "./private-access.ts";
 
-/** A host of the site, with the steps that it has so far. */
-export interface Machine {
-  readonly hostName: string;
-  readonly host: HostConfig;
-  readonly pi: PiHost;
-  /** In °C, as the fan's step saw it; undefined without a fan, and where the kernel tells none. */
-  readonly temperature: pulumi.Output<number | undefined>;
-}
+export type { Machine };
 
 /** The stack's own SSH key, OpenSSH format. */
 export interface AutomationKey {

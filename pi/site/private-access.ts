@@ -3,8 +3,7 @@ import type { DnsConfig } from "../../config/schema.ts";
 import { domainOf } from "../../limits/private-connectivity/endpoint-services.ts";
 import { type DnsForwardingArgs, dnsForwarding, dnsSnippet } from "../steps/dns-forwarding.ts";
 import { type Forwarder, type Preflight, preflight, preflightOf } from "../steps/preflight.ts";
-import type { PrivateAccess, SiteArgs } from "./args.ts";
-import type { Machine } from "./machine.ts";
+import type { Machine, PrivateAccess, SiteArgs } from "./args.ts";
 
 /** How the nodes learn AWS's private addresses, and whether they get there. */
 export interface ResolvedSite {
