@@ -4,13 +4,13 @@
  * (`main.ts`) puts it behind sockets; the unit tests use it through Pulumi's mocks.
  */
 import { isDeepStrictEqual } from "node:util";
-import { AwsError } from "./errors.ts";
+import type { Account, Properties, Resource } from "./account.ts";
+import { AwsError, guessed } from "./errors.ts";
 import { type Ids, ids } from "./ids.ts";
-import { invocations } from "./invocations.ts";
-import type { CheckFailure, Kind, Properties, Resource } from "./kind.ts";
+import type { CheckFailure, Kind } from "./kind.ts";
 import { emptyRuntime, type Runtime } from "./runtime.ts";
-import { kinds } from "./services/index.ts";
-import { containsUnknown, plainRecord, sameJson } from "./values.ts";
+import { dataSources, kinds } from "./services.ts";
+import { containsUnknown, mentions, plainRecord, sameJson } from "./values.ts";
 
 export interface AwsOptions {
   /** For example us-east-1. */
@@ -50,13 +50,11 @@ export interface ReadBack {
 /** The end of a name that `check` made up. */
 const madeUp = /-[0-9a-f]{7}$/;
 
-export class Aws {
+export class Aws implements Account {
   readonly region: string;
   readonly account: string;
-  /** By the Region: `aws`, `aws-cn` or `aws-us-gov`. */
   readonly partition: string;
   readonly ids: Ids;
-  /** What is not a Pulumi resource: container instances, tasks, managed instances, logs, metrics. */
   runtime: Runtime = emptyRuntime();
   readonly #clock: () => Date;
   readonly #resources = new Map<string, Map<string, Resource>>();
@@ -79,18 +77,15 @@ export class Aws {
     return `arn:${this.partition}:${service}:${this.region}:${this.account}:${resource}`;
   }
 
-  /** Calls `listener` after every change of what the account holds. Returns how to stop that. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** To be called by whoever changed `runtime`. */
   changed(): void {
     for (const listener of this.#listeners) listener();
   }
 
-  /** By its key: the id, save where Pulumi's id is not unique. */
   resource(type: string, key: string): Resource | undefined {
     return this.#resources.get(type)?.get(key);
   }
@@ -100,11 +95,15 @@ export class Aws {
     return [...this.#resources.values()].flatMap((all) => [...all.values()]);
   }
 
-  /** Puts a resource's outputs right where AWS itself changed them. */
-  put(resource: Resource): void {
-    const all = this.#resources.get(resource.type) ?? new Map<string, Resource>();
-    all.set(resource.key, resource);
-    this.#resources.set(resource.type, all);
+  holders(id: string): Resource[] {
+    return this.resources().filter(
+      (r) => r.id !== id && kinds.get(r.type)?.holds.some((input) => mentions(r.inputs[input], id)),
+    );
+  }
+
+  addressesInUse(except?: string): Set<string> {
+    const others = this.resources().filter((r) => r.id !== except);
+    return new Set(others.flatMap((r) => kinds.get(r.type)?.addresses(r.outputs) ?? []));
   }
 
   /** Names what has no name and checks what can be known before AWS is called. */
@@ -149,7 +148,7 @@ export class Aws {
       const created = kind.create(this, parsed);
       const { id, key = id, outputs = {} } = created;
       const resource = { type, id, key, inputs: { ...kind.readsBack, ...parsed }, outputs };
-      this.put(resource);
+      this.#put(resource);
       this.changed();
       return { id, outputs: this.#outputs(kind, resource) };
     });
@@ -159,11 +158,12 @@ export class Aws {
     const kind = this.#kind(type);
     return this.#during(kind.operation("update"), () => {
       const resource = this.#find(kind, id, olds);
-      if (!resource) throw new AwsError("ResourceNotFoundException", `${type} ${id} does not exist`, 404);
+      if (!resource)
+        throw new AwsError("ResourceNotFoundException", `${type} ${id} does not exist`, guessed, 404);
       const parsed = kind.parse(news);
       const outputs = kind.update(this, resource, parsed) ?? resource.outputs;
       const updated = { ...resource, inputs: parsed, outputs };
-      this.put(updated);
+      this.#put(updated);
       this.changed();
       return this.#outputs(kind, updated);
     });
@@ -188,9 +188,9 @@ export class Aws {
   }
 
   invoke(token: string, args: Properties): Properties {
-    const invocation = invocations[token];
-    if (!invocation) throw new Error(`the simulated AWS does not know the function ${token}`);
-    return invocation(this, args);
+    const source = dataSources.get(token);
+    if (!source) throw new Error(`the simulated AWS does not know the function ${token}`);
+    return source.invoke(this, args);
   }
 
   /** Outputs that Pulumi's SDK marks secret by itself. */
@@ -205,8 +205,14 @@ export class Aws {
   /** Takes up what `toJSON` gave. */
   restore(state: AwsState): void {
     this.#resources.clear();
-    for (const resource of state.resources) this.put(resource);
+    for (const resource of state.resources) this.#put(resource);
     this.runtime = { ...emptyRuntime(), ...state.runtime };
+  }
+
+  #put(resource: Resource): void {
+    const all = this.#resources.get(resource.type) ?? new Map<string, Resource>();
+    all.set(resource.key, resource);
+    this.#resources.set(resource.type, all);
   }
 
   #outputs(kind: Kind, resource: Resource): Properties {

@@ -1,7 +1,26 @@
 /**
- * Errors of the simulated AWS; nothing here talks to AWS. Codes are AWS's own. A sentence is AWS's own where a public
- * report of it is named beside it or it is widely known; the others are worded after AWS's pattern.
+ * Errors of the simulated AWS; nothing here talks to AWS. Every refusal says where it is known from: npm run provenance
+ * writes them all to docs/lab-provenance.md.
  */
+
+/**
+ * Where a refusal is known from.
+ * - `documented`: AWS's own documents or service models name the rule or the code. The sentence may be ours.
+ * - `reported`: AWS's answer, code and sentence, stands in a public report.
+ * - `verified`: AWS gave this answer to `npm run verify-aws` with an account.
+ * - `guessed`: no source was found; the sentence follows AWS's pattern.
+ */
+export type Provenance =
+  | { readonly seen: "documented" | "reported" | "verified"; readonly source: string }
+  | { readonly seen: "guessed" };
+
+/** `source`: the page, or the operation of the API reference, and what of it. */
+export const documented = (source: string): Provenance => ({ seen: "documented", source });
+
+/** `source`: repository and issue, pull request or file. */
+export const reported = (source: string): Provenance => ({ seen: "reported", source });
+
+export const guessed: Provenance = { seen: "guessed" };
 
 /** A refusal by the simulated AWS, worded as AWS SDK for Go v2 (and so Pulumi's AWS provider) words it. */
 export class AwsError extends Error {
@@ -9,21 +28,31 @@ export class AwsError extends Error {
   readonly code: string;
   /** AWS's own sentence, without code and request id. */
   readonly reason: string;
+  readonly provenance: Provenance;
   /** HTTP status that AWS sends with it. */
   readonly status: number;
 
-  constructor(code: string, reason: string, status = 400) {
+  constructor(code: string, reason: string, provenance: Provenance, status = 400) {
     super(`api error ${code}: ${reason}`);
     this.name = "AwsError";
     this.code = code;
     this.reason = reason;
+    this.provenance = provenance;
     this.status = status;
   }
 
-  /** The same refusal, told as the SDK tells it once it knows which operation was called. */
+  /** Returns the same refusal, worded as the SDK words it once it knows which operation was called. */
   during(operation: string, requestId: string): AwsError {
-    const told = new AwsError(this.code, this.reason, this.status);
-    told.message = `operation error ${operation}, https response error StatusCode: ${this.status}, RequestID: ${requestId}, api error ${this.code}: ${this.reason}`;
-    return told;
+    const { code, reason, status } = this;
+    const named = new AwsError(code, reason, this.provenance, status);
+    named.message = `operation error ${operation}, https response error StatusCode: ${status}, RequestID: ${requestId}, api error ${code}: ${reason}`;
+    return named;
+  }
+}
+
+/** What AWS knows and the simulation does not. No answer of AWS's, so it has no provenance. */
+export class NotSimulated extends AwsError {
+  constructor(code: string, what: string) {
+    super(code, `the simulated AWS does not know ${what}`, guessed);
   }
 }

@@ -12,14 +12,14 @@ export interface Ids {
 }
 
 /** FNV-1a, to spread a seed over mulberry32's state. */
-const hash = (text: string): number => {
+function hash(text: string): number {
   let h = 0x811c9dc5;
   for (const c of text) h = Math.imul(h ^ (c.codePointAt(0) ?? 0), 0x01000193);
   return h >>> 0;
-};
+}
 
 /** mulberry32: small, good enough for identifiers that only have to differ. */
-const seeded = (seed: string): (() => number) => {
+function seeded(seed: string): () => number {
   let state = hash(seed);
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -27,10 +27,10 @@ const seeded = (seed: string): (() => number) => {
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) % 256;
   };
-};
+}
 
 /** Identifiers from the machine's randomness, or, with a seed, the same ones each time. */
-export const ids = (seed?: string): Ids => {
+export function ids(seed?: string): Ids {
   const byte = seed === undefined ? () => randomBytes(1)[0] ?? 0 : seeded(seed);
   const text = (length: number, alphabet: string) =>
     Array.from({ length }, () => alphabet[byte() % alphabet.length]).join("");
@@ -41,4 +41,4 @@ export const ids = (seed?: string): Ids => {
     resource: (prefix) => `${prefix}-0${hex(16)}`,
     uuid: () => `${hex(8)}-${hex(4)}-4${hex(3)}-${text(1, "89ab")}${hex(3)}-${hex(12)}`,
   };
-};
+}

@@ -1,21 +1,6 @@
 /** What one AWS resource type is to the simulation: its inputs, what replaces it, and what AWS does with it. */
 import { z } from "zod";
-import type { Aws } from "./aws.ts";
-
-export type Properties = Readonly<Record<string, unknown>>;
-
-/** A resource that exists in the simulated account. Plain JSON: it is what the state file holds. */
-export interface Resource<I = Properties> {
-  readonly type: string;
-  /** Pulumi's id. */
-  readonly id: string;
-  /** What the account knows it by: the id, save where Pulumi's id is not unique. */
-  readonly key: string;
-  /** Validated, with the defaults of the Pulumi schema filled in. */
-  readonly inputs: I;
-  /** What AWS and the provider compute on top of the inputs. */
-  readonly outputs: Properties;
-}
+import type { Account, Properties, Resource, Store } from "./account.ts";
 
 /** A rule that the provider itself checks before it calls AWS. */
 export interface CheckFailure {
@@ -54,13 +39,17 @@ export interface KindSpec<S extends z.ZodObject> {
   readonly json?: readonly Key<S>[];
   /** Outputs that Pulumi's SDK marks secret. */
   readonly secrets?: readonly string[];
-  create(aws: Aws, inputs: z.output<S>): Created;
-  /** Changes in place; returns the outputs. Left out: the inputs change, the outputs stay. */
-  update?(aws: Aws, resource: Resource<z.output<S>>, inputs: z.output<S>): Properties | undefined;
-  /** Refuses, or lets go of what belongs to the resource. */
-  delete?(aws: Aws, resource: Resource<z.output<S>>): void;
-  /** Outputs that move by themselves, such as a tunnel's state. */
-  read?(aws: Aws, resource: Resource<z.output<S>>): Properties;
+  /** Inputs that name resources which AWS does not delete while this one is there, as a subnet names its VPC. */
+  readonly holds?: readonly Key<S>[];
+  /** Private addresses of its network interfaces. */
+  addresses?(outputs: Properties): readonly string[];
+  create(aws: Account, inputs: z.output<S>): Created;
+  /** Changes in place; returns the outputs. Default: the inputs change, the outputs stay. */
+  update?(aws: Account, resource: Resource<z.output<S>>, inputs: z.output<S>): Properties | undefined;
+  /** Rejects, or lets go of what belongs to the resource. */
+  delete?(aws: Account, resource: Resource<z.output<S>>): void;
+  /** Outputs that change without an update, such as a tunnel's state. */
+  read?(aws: Account, resource: Resource<z.output<S>>): Properties;
 }
 
 export interface Kind<I = Properties> {
@@ -73,15 +62,17 @@ export interface Kind<I = Properties> {
   readonly key: string | undefined;
   readonly json: readonly string[];
   readonly secrets: readonly string[];
+  readonly holds: readonly string[];
+  addresses(outputs: Properties): readonly string[];
   parse(inputs: Properties): Properties;
   /** Rules broken by inputs of which some (`unknown`) are not known yet. */
   check(inputs: Properties, unknown: readonly string[]): CheckFailure[];
-  create(aws: Aws, inputs: Properties): Created;
-  update(aws: Aws, resource: Resource, inputs: Properties): Properties | undefined;
-  delete(aws: Aws, resource: Resource): void;
-  read(aws: Aws, resource: Resource): Properties;
-  get(aws: Aws, id: string): Resource<I> | undefined;
-  all(aws: Aws): Resource<I>[];
+  create(aws: Account, inputs: Properties): Created;
+  update(aws: Account, resource: Resource, inputs: Properties): Properties | undefined;
+  delete(aws: Account, resource: Resource): void;
+  read(aws: Account, resource: Resource): Properties;
+  get(store: Store, id: string): Resource<I> | undefined;
+  all(store: Store): Resource<I>[];
 }
 
 /** Every resource takes these: tags, and since version 7 the Region. */
@@ -90,14 +81,14 @@ export const region = z.string().optional();
 export const cidrBlock = z.cidrv4("expected an IPv4 CIDR block such as 10.0.0.0/16");
 export const oneOf = <const T extends readonly string[]>(values: T) => z.enum(values);
 
-const failures = (issue: z.core.$ZodIssue): CheckFailure[] => {
+function failures(issue: z.core.$ZodIssue): CheckFailure[] {
   const path = issue.path.map(String);
   if (issue.code !== "unrecognized_keys") return [{ property: path.join("."), reason: issue.message }];
   const reason = "the simulated AWS does not know this input";
   return issue.keys.map((key) => ({ property: [...path, key].join("."), reason }));
-};
+}
 
-export const kind = <S extends z.ZodObject>(spec: KindSpec<S>): Kind<z.output<S>> => {
+export function kind<S extends z.ZodObject>(spec: KindSpec<S>): Kind<z.output<S>> {
   // The store holds what parse() returned, so reading it back as the schema's output is sound.
   const own = (r: Resource) => r as Resource<z.output<S>>;
   const parse = (inputs: Properties) => spec.inputs.parse(inputs);
@@ -113,6 +104,8 @@ export const kind = <S extends z.ZodObject>(spec: KindSpec<S>): Kind<z.output<S>
     key: spec.key,
     json: spec.json ?? [],
     secrets: spec.secrets ?? [],
+    holds: spec.holds ?? [],
+    addresses: (outputs) => spec.addresses?.(outputs) ?? [],
     parse: (inputs) => parse(inputs) as Properties,
     check: (inputs, unknown) => {
       const result = spec.inputs.safeParse(inputs);
@@ -123,10 +116,10 @@ export const kind = <S extends z.ZodObject>(spec: KindSpec<S>): Kind<z.output<S>
     update: (aws, r, inputs) => spec.update?.(aws, own(r), parse(inputs)),
     delete: (aws, r) => spec.delete?.(aws, own(r)),
     read: (aws, r) => spec.read?.(aws, own(r)) ?? {},
-    get: (aws, id) => {
-      const found = aws.resource(spec.type, id);
+    get: (store, id) => {
+      const found = store.resource(spec.type, id);
       return found && own(found);
     },
-    all: (aws) => aws.resources(spec.type).map(own),
+    all: (store) => store.resources(spec.type).map(own),
   };
-};
+}

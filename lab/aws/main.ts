@@ -39,21 +39,21 @@ const { values } = parseArgs({
   },
 });
 
-const need = (name: Exclude<keyof typeof values, "region" | "account">): string => {
+function need(name: Exclude<keyof typeof values, "region" | "account">): string {
   const value = values[name];
   if (value === undefined)
     throw new Error(`--${name}: nothing given: the simulated AWS needs it; add --${name}`);
   return value;
-};
+}
 
 const log = (line: string): void => console.log(`${new Date().toISOString()} ${line}`);
 
-const dataPlane = async () => {
+async function dataPlane() {
   if (values["data-plane"] === "none") return (await import("./data-plane/contract.ts")).noDataPlane;
   const { LabDataPlane } = await import("./data-plane/index.ts");
   const files = { certificate: need("certificate"), key: need("key") };
   return new LabDataPlane({ upstream: need("endpoints-socket"), ...files });
-};
+}
 
 log("simulated AWS (not Amazon's): starting");
 const state = need("state");
@@ -80,10 +80,10 @@ const doors = [
 ];
 log(`simulated AWS: region ${aws.region}, account ${aws.account}, at ${values.address}`);
 
-const end = async (): Promise<void> => {
+async function end(): Promise<void> {
   for (const close of doors) close();
   await daemon.close();
   process.exit(0);
-};
+}
 process.once("SIGTERM", () => void end());
 process.once("SIGINT", () => void end());

@@ -1,6 +1,6 @@
 /** What the network should be, from what the account holds: endpoints, tunnels, load balancers. */
 import { z } from "zod";
-import type { Aws } from "./aws.ts";
+import type { Account } from "./account.ts";
 import type {
   DesiredListener,
   DesiredNetwork,
@@ -8,16 +8,20 @@ import type {
   DesiredVpnConnection,
 } from "./data-plane/contract.ts";
 import { privateNetwork } from "./private-network.ts";
-import { addressesOf, listener, loadBalancer } from "./services/elb.ts";
-import { targetGroup, targetGroupAttachment } from "./services/target-groups.ts";
-import { vpc } from "./services/vpc.ts";
-import { customerGateway, vpnConnectionRoute, vpnGateway } from "./services/vpn.ts";
-import { optionsOf, tunnelNumbers, vpnConnection } from "./services/vpn-connection.ts";
+import { customerGateway } from "./services/connectivity/customer-gateway.ts";
+import { optionsOf, tunnelNumbers, vpnConnection } from "./services/connectivity/vpn-connection.ts";
+import { vpnConnectionRoute } from "./services/connectivity/vpn-connection-route.ts";
+import { vpnGateway } from "./services/connectivity/vpn-gateway.ts";
+import { listener } from "./services/load-balancing/listener.ts";
+import { addressesOf, loadBalancer } from "./services/load-balancing/load-balancer.ts";
+import { targetGroup } from "./services/load-balancing/target-group.ts";
+import { targetGroupAttachment } from "./services/load-balancing/target-group-attachment.ts";
+import { vpc } from "./services/network/vpc.ts";
 
 const output = (outputs: Readonly<Record<string, unknown>>, key: string): string =>
   z.string().parse(outputs[key]);
 
-const vpnConnections = (aws: Aws): DesiredVpnConnection[] =>
+const vpnConnections = (aws: Account): DesiredVpnConnection[] =>
   vpnConnection.all(aws).map(({ id, inputs, outputs }) => {
     const vpcId = vpnGateway.get(aws, inputs.vpnGatewayId)?.inputs.vpcId ?? "";
     const routes = vpnConnectionRoute.all(aws).filter((r) => r.inputs.vpnConnectionId === id);
@@ -57,7 +61,7 @@ const vpnConnections = (aws: Aws): DesiredVpnConnection[] =>
 
 const http = (protocol: string): "TCP" | "HTTP" => (protocol.startsWith("HTTP") ? "HTTP" : "TCP");
 
-const listeners = (aws: Aws, arn: string): DesiredListener[] =>
+const listeners = (aws: Account, arn: string): DesiredListener[] =>
   listener
     .all(aws)
     .filter((l) => l.inputs.loadBalancerArn === arn)
@@ -94,7 +98,7 @@ const listeners = (aws: Aws, arn: string): DesiredListener[] =>
     );
 
 /** Pure. */
-export const desiredNetwork = (aws: Aws): DesiredNetwork => ({
+export const desiredNetwork = (aws: Account): DesiredNetwork => ({
   vpcs: vpc.all(aws).map((v) => ({ id: v.id, cidr: v.inputs.cidrBlock })),
   vpnConnections: vpnConnections(aws),
   loadBalancers: loadBalancer.all(aws).map(({ id, inputs, outputs }) => ({

@@ -1,13 +1,18 @@
 /** What the network needs to know of AWS PrivateLink and Route 53 Resolver: who stands where, and admits whom. */
-import type { Aws } from "./aws.ts";
-import { text } from "./services/common.ts";
-import { endpointInterfaces } from "./services/endpoint-interfaces.ts";
-import { endpointService, hasGateway, privateNames } from "./services/endpoint-services.ts";
-import { vpcEndpoint } from "./services/endpoints.ts";
-import { resolverAddresses, resolverEndpoint } from "./services/resolver.ts";
-import { resolverRule, resolverRuleAssociation } from "./services/resolver-rules.ts";
-import { ingressRule, securityGroup } from "./services/security-groups.ts";
-import { subnet } from "./services/vpc.ts";
+import type { Account } from "./account.ts";
+import { securityGroup } from "./services/network/security-group.ts";
+import { ingressRule } from "./services/network/security-group-rule.ts";
+import { subnet } from "./services/network/subnet.ts";
+import { endpointInterfaces } from "./services/private-connectivity/endpoint-interfaces.ts";
+import {
+  endpointService,
+  hasGateway,
+  privateNames,
+} from "./services/private-connectivity/endpoint-services.ts";
+import { resolverAddresses, resolverEndpoint } from "./services/private-connectivity/resolver-endpoint.ts";
+import { resolverRule, resolverRuleAssociation } from "./services/private-connectivity/resolver-rule.ts";
+import { vpcEndpoint } from "./services/private-connectivity/vpc-endpoint.ts";
+import { text } from "./services/shared/lookups.ts";
 
 /** What a security group lets in. Members that are no address range (other groups, prefix lists) are left out. */
 export interface DesiredRule {
@@ -61,27 +66,28 @@ export interface PrivateNetwork {
   readonly forwarding: readonly DesiredForwarding[];
 }
 
-const zoneOf = (aws: Aws, subnetId: string): string => text(subnet.get(aws, subnetId), "availabilityZone");
+const zoneOf = (aws: Account, subnetId: string): string =>
+  text(subnet.get(aws, subnetId), "availabilityZone");
 
 const protocolOf = (named: string): DesiredRule["protocol"] | undefined =>
   named === "-1" ? "all" : (["tcp", "udp", "icmp"] as const).find((known) => known === named);
 
-const rule = (
+function rule(
   from: string | undefined,
   named: string,
   first: number | undefined,
   last: number | undefined,
-): DesiredRule[] => {
+): DesiredRule[] {
   const protocol = protocolOf(named);
   if (from === undefined || protocol === undefined) return [];
   const hasPorts = protocol === "tcp" || protocol === "udp";
   return hasPorts && first !== undefined && last !== undefined
     ? [{ from, protocol, ports: [first, last] }]
     : [{ from, protocol }];
-};
+}
 
 /** What the groups let in, of address ranges. */
-const admitted = (aws: Aws, groups: readonly string[]): DesiredRule[] => [
+const admitted = (aws: Account, groups: readonly string[]): DesiredRule[] => [
   ...ingressRule
     .all(aws)
     .filter(({ inputs }) => groups.includes(inputs.securityGroupId))
@@ -91,7 +97,7 @@ const admitted = (aws: Aws, groups: readonly string[]): DesiredRule[] => [
     .flatMap((r) => (r.cidrBlocks ?? []).flatMap((from) => rule(from, r.protocol, r.fromPort, r.toPort))),
 ];
 
-const endpoints = (aws: Aws): DesiredEndpoint[] =>
+const endpoints = (aws: Account): DesiredEndpoint[] =>
   vpcEndpoint
     .all(aws)
     .filter(({ inputs }) => inputs.vpcEndpointType === "Interface")
@@ -113,7 +119,7 @@ const endpoints = (aws: Aws): DesiredEndpoint[] =>
       };
     });
 
-const resolvers = (aws: Aws): DesiredResolver[] =>
+const resolvers = (aws: Account): DesiredResolver[] =>
   resolverEndpoint.all(aws).map(({ id, inputs, outputs }) => ({
     id,
     direction: inputs.direction === "OUTBOUND" ? "OUTBOUND" : "INBOUND",
@@ -124,7 +130,7 @@ const resolvers = (aws: Aws): DesiredResolver[] =>
     admit: admitted(aws, inputs.securityGroupIds),
   }));
 
-const forwarding = (aws: Aws): DesiredForwarding[] =>
+const forwarding = (aws: Account): DesiredForwarding[] =>
   resolverRuleAssociation.all(aws).flatMap(({ inputs }) => {
     const {
       domainName,
@@ -138,7 +144,7 @@ const forwarding = (aws: Aws): DesiredForwarding[] =>
   });
 
 /** What the account holds of both. */
-export const privateNetwork = (aws: Aws): PrivateNetwork => ({
+export const privateNetwork = (aws: Account): PrivateNetwork => ({
   endpoints: endpoints(aws),
   resolvers: resolvers(aws),
   forwarding: forwarding(aws),

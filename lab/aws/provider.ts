@@ -46,10 +46,10 @@ const ask = <T>(call: string, body: unknown): Promise<T> =>
   });
 
 /** Type token and name out of a URN: `urn:pulumi:stack::project::parent$type::name`. */
-const partsOf = (urn: string): { type: string; name: string } => {
+function partsOf(urn: string): { type: string; name: string } {
   const [, , types = "", ...name] = urn.split("::");
   return { type: types.split("$").at(-1) ?? "", name: name.join("::") };
-};
+}
 
 /** Outputs with a secret wherever the schema has one, or the program gave one. */
 const guarded = (outputs: Properties, secrets: readonly string[], given: Properties): Properties =>

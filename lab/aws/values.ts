@@ -10,26 +10,26 @@ const resourceSignature = "5cf8f73096256a8f31e491e813e4eb8e";
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-export const containsUnknown = (value: unknown): boolean => {
+export function containsUnknown(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(containsUnknown);
   if (isRecord(value)) return Object.values(value).some(containsUnknown);
   return value === unknownValue;
-};
+}
 
-export const containsSecret = (value: unknown): boolean => {
+export function containsSecret(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(containsSecret);
   if (!isRecord(value)) return false;
   return value[signature] === secretSignature || Object.values(value).some(containsSecret);
-};
+}
 
 /** The value without Pulumi's wrappers: secrets lie open, resources are their id, nulls are gone. */
-export const plain = (value: unknown): unknown => {
+export function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (!isRecord(value)) return value;
   if (value[signature] === secretSignature) return plain(value.value);
   if (value[signature] === resourceSignature) return plain(value.id);
   return plainRecord(value);
-};
+}
 
 export const plainRecord = (value: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(
@@ -41,21 +41,21 @@ export const plainRecord = (value: Readonly<Record<string, unknown>>): Record<st
 /** `value` as a secret of Pulumi's wire format. */
 export const secret = (value: unknown) => ({ [signature]: secretSignature, value });
 
-export const parsedJson = (text: unknown): unknown => {
+export function parsedJson(text: unknown): unknown {
   if (typeof text !== "string") return text;
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
-};
+}
 
 /** Whether two JSON documents mean the same. */
 export const sameJson = (a: unknown, b: unknown): boolean => isDeepStrictEqual(parsedJson(a), parsedJson(b));
 
 /** Whether the text `needle` is one of the values in `value`, at any depth. */
-export const mentions = (value: unknown, needle: string): boolean => {
+export function mentions(value: unknown, needle: string): boolean {
   if (Array.isArray(value)) return value.some((v) => mentions(v, needle));
   if (isRecord(value)) return Object.values(value).some((v) => mentions(v, needle));
   return value === needle;
-};
+}

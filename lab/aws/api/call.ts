@@ -1,8 +1,8 @@
 /** One call of AWS's JSON protocol: who asks, for which operation, with what. */
 import { z } from "zod";
-import type { Aws } from "../aws.ts";
+import type { Account } from "../account.ts";
 import { authorize, type Context } from "../control/policy.ts";
-import { AwsError } from "../errors.ts";
+import { AwsError, guessed } from "../errors.ts";
 
 /** The access key of the lab's person: may do everything. Not a secret: it opens nothing but the lab. */
 export const labAccessKey = { accessKeyId: "AKIAHYBRIDLAB0000001", secretAccessKey: "lab" } as const;
@@ -14,7 +14,7 @@ export type Caller =
   | { readonly kind: "role"; readonly role: string; readonly session: string };
 
 export interface Call {
-  readonly aws: Aws;
+  readonly aws: Account;
   readonly caller: Caller;
   readonly body: unknown;
   /** What stands in front of the first slash of the signature's credential. */
@@ -24,38 +24,59 @@ export interface Call {
 }
 
 export type Operation = (call: Call) => unknown;
-export type Operations = Readonly<Record<string, Operation>>;
+
+/** Operations of one of AWS's APIs that speak its JSON protocol. */
+export interface JsonApi {
+  /** What stands in front of the operation's name in the header X-Amz-Target. */
+  readonly target: string;
+  /** What stands in front of the operation's name in an IAM action. */
+  readonly prefix: string;
+  readonly operations: Readonly<Record<string, Operation>>;
+}
 
 const unrecognized = () =>
-  new AwsError("UnrecognizedClientException", "The security token included in the request is invalid.");
+  new AwsError(
+    "UnrecognizedClientException",
+    "The security token included in the request is invalid.",
+    guessed,
+  );
 
 /** Who signed. The signature itself is not verified: the key id is. */
-export const callerOf = (aws: Aws, credential: string | undefined): Caller => {
+export function callerOf(aws: Account, credential: string | undefined): Caller {
   if (credential === undefined) return { kind: "nobody" };
   if (credential === labAccessKey.accessKeyId) return { kind: "person" };
   const key = aws.runtime.accessKeys[credential];
   if (!key) return { kind: "nobody" };
   if (Date.parse(key.expiration) < aws.now().getTime())
-    throw new AwsError("ExpiredTokenException", "The security token included in the request is expired");
+    throw new AwsError(
+      "ExpiredTokenException",
+      "The security token included in the request is expired",
+      guessed,
+    );
   return { kind: "role", role: key.role, session: key.session };
-};
+}
 
 /** Refuses callers that are nobody, and roles whose policies do not allow the action. */
-export const permit = (call: Call, action: string, resource: string, context: Context = {}): void => {
+export function permit(call: Call, action: string, resource: string, context: Context = {}): void {
   const { caller } = call;
   if (caller.kind === "nobody") {
     throw call.credential === undefined
-      ? new AwsError("MissingAuthenticationTokenException", "Request is missing Authentication Token", 403)
+      ? new AwsError(
+          "MissingAuthenticationTokenException",
+          "Request is missing Authentication Token",
+          guessed,
+          403,
+        )
       : unrecognized();
   }
   if (caller.kind === "role") authorize(call.aws, caller.role, caller.session, action, resource, context);
-};
+}
 
 /** The managed instance that asks. */
-export const nodeOf = (call: Call): string => {
+export function nodeOf(call: Call): string {
   if (call.caller.kind !== "role" || !call.caller.session.startsWith("mi-")) throw unrecognized();
   return call.caller.session;
-};
+}
 
 /** An operation that takes a body of this shape. Unknown fields are ignored, as AWS's own servers do. */
 export const operation =
@@ -63,7 +84,11 @@ export const operation =
   (call) => {
     const parsed = shape.safeParse(call.body ?? {});
     if (!parsed.success)
-      throw new AwsError("SerializationException", z.prettifyError(parsed.error).replaceAll("\n", " "));
+      throw new AwsError(
+        "SerializationException",
+        z.prettifyError(parsed.error).replaceAll("\n", " "),
+        guessed,
+      );
     return act(call, parsed.data);
   };
 

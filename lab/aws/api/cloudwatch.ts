@@ -1,7 +1,7 @@
 /** CloudWatch as the AWS CLI of Debian 12 asks it: the query protocol, XML back. DescribeAlarms and GetMetricStatistics. */
-import type { Aws } from "../aws.ts";
+import type { Account } from "../account.ts";
 import { alarmState, datapoints } from "../control/telemetry.ts";
-import { metricAlarm } from "../services/cloudwatch.ts";
+import { metricAlarm } from "../services/observability/metric-alarm.ts";
 
 const escaped = (text: unknown): string =>
   String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
@@ -10,14 +10,14 @@ const members = (name: string, all: readonly string[]): string =>
   `<${name}>${all.map((one) => `<member>${one}</member>`).join("")}</${name}>`;
 
 /** `Dimensions.member.1.Name=…&Dimensions.member.1.Value=…` and the like. */
-const listed = (asked: URLSearchParams, prefix: string, suffix = ""): string[] => {
+function listed(asked: URLSearchParams, prefix: string, suffix = ""): string[] {
   const found: string[] = [];
   for (let i = 1; asked.has(`${prefix}.member.${i}${suffix}`); i++)
     found.push(asked.get(`${prefix}.member.${i}${suffix}`) ?? "");
   return found;
-};
+}
 
-const alarms = (aws: Aws, asked: URLSearchParams): string => {
+function alarms(aws: Account, asked: URLSearchParams): string {
   const names = listed(asked, "AlarmNames");
   const state = asked.get("StateValue");
   const all = metricAlarm
@@ -48,9 +48,9 @@ const alarms = (aws: Aws, asked: URLSearchParams): string => {
     ].join("");
   });
   return members("MetricAlarms", shown);
-};
+}
 
-const metric = (aws: Aws, asked: URLSearchParams): string => {
+function metric(aws: Account, asked: URLSearchParams): string {
   const values = listed(asked, "Dimensions", ".Value");
   const dimensions = Object.fromEntries(
     listed(asked, "Dimensions", ".Name").map((k, i) => [k, values[i] ?? ""]),
@@ -69,19 +69,19 @@ const metric = (aws: Aws, asked: URLSearchParams): string => {
       ].join(""),
     );
   return tag("Label", name) + members("Datapoints", points);
-};
+}
 
-const actions: Readonly<Record<string, (aws: Aws, asked: URLSearchParams) => string>> = {
+const actions: Readonly<Record<string, (aws: Account, asked: URLSearchParams) => string>> = {
   DescribeAlarms: alarms,
   GetMetricStatistics: metric,
 };
 
 /** The answer to a query, or undefined when it is none of CloudWatch's. */
-export const cloudWatch = (aws: Aws, asked: URLSearchParams, requestId: string): string | undefined => {
+export function cloudWatch(aws: Account, asked: URLSearchParams, requestId: string): string | undefined {
   const action = asked.get("Action") ?? "";
   const result = actions[action]?.(aws, asked);
   return (
     result &&
     `<${action}Response xmlns="http://monitoring.amazonaws.com/doc/2010-08-01/"><${action}Result>${result}</${action}Result><ResponseMetadata>${tag("RequestId", requestId)}</ResponseMetadata></${action}Response>\n`
   );
-};
+}

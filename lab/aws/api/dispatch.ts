@@ -1,13 +1,10 @@
 /** AWS's JSON protocol: one call in, one answer out. The front door (`../front/`) does the HTTP. */
-import type { Aws } from "../aws.ts";
-import { AwsError } from "../errors.ts";
+import type { Account } from "../account.ts";
+import { AwsError, guessed } from "../errors.ts";
 import { passageHeaders } from "../front/doors.ts";
-import { type Caller, callerOf, type Operations } from "./call.ts";
+import { type Caller, callerOf } from "./call.ts";
 import { cloudWatch } from "./cloudwatch.ts";
-import { ecrOperations } from "./ecr.ts";
-import { ecsOperations } from "./ecs.ts";
-import { logsOperations } from "./logs.ts";
-import { ssmOperations } from "./ssm.ts";
+import { jsonOperation } from "./json-apis.ts";
 import { getCallerIdentity } from "./sts.ts";
 
 export interface Request {
@@ -22,17 +19,10 @@ export interface Answer {
   readonly body: string;
 }
 
-const services: Readonly<Record<string, Operations>> = {
-  AmazonEC2ContainerRegistry_V20150921: ecrOperations,
-  AmazonEC2ContainerServiceV20141113: ecsOperations,
-  AmazonSSM: ssmOperations,
-  Logs_20140328: logsOperations,
-};
-
-const header = (request: Request, name: string): string => {
+function header(request: Request, name: string): string {
   const value = request.headers[name];
   return (Array.isArray(value) ? value[0] : value) ?? "";
-};
+}
 
 /** The access key id (or the agent's own id) in a signature, `Credential=<id>/…`. */
 export const credentialOf = (request: Request): string | undefined =>
@@ -45,12 +35,12 @@ export const json = (status: number, body: unknown, requestId: string): Answer =
 });
 
 /** An error in AWS's shape. What is not AWS's own is the simulation's fault, and says so. */
-export const failure = (error: unknown, requestId: string): Answer => {
+export function failure(error: unknown, requestId: string): Answer {
   if (error instanceof AwsError)
     return json(error.status, { __type: error.code, message: error.reason }, requestId);
   const message = `the simulated AWS failed: ${error instanceof Error ? error.message : String(error)}`;
   return json(500, { __type: "InternalFailure", message }, requestId);
-};
+}
 
 const xml = (status: number, body: string, requestId: string): Answer => ({
   status,
@@ -59,7 +49,7 @@ const xml = (status: number, body: string, requestId: string): Answer => ({
 });
 
 /** The query protocol, which STS and CloudWatch speak. */
-const query = (aws: Aws, caller: Caller, asked: URLSearchParams, requestId: string): Answer => {
+function query(aws: Account, caller: Caller, asked: URLSearchParams, requestId: string): Answer {
   try {
     return xml(200, answerQuery(aws, caller, asked, requestId), requestId);
   } catch (error) {
@@ -68,12 +58,17 @@ const query = (aws: Aws, caller: Caller, asked: URLSearchParams, requestId: stri
     const body = `<ErrorResponse>${told}<RequestId>${requestId}</RequestId></ErrorResponse>\n`;
     return xml(error.status, body, requestId);
   }
-};
+}
 
-const answerQuery = (aws: Aws, caller: Caller, asked: URLSearchParams, requestId: string): string => {
+function answerQuery(aws: Account, caller: Caller, asked: URLSearchParams, requestId: string): string {
   const action = asked.get("Action") ?? "";
   if (caller.kind === "nobody")
-    throw new AwsError("InvalidClientTokenId", "The security token included in the request is invalid.", 403);
+    throw new AwsError(
+      "InvalidClientTokenId",
+      "The security token included in the request is invalid.",
+      guessed,
+      403,
+    );
   const body =
     action === "GetCallerIdentity"
       ? getCallerIdentity(aws.account, caller, requestId)
@@ -82,23 +77,25 @@ const answerQuery = (aws: Aws, caller: Caller, asked: URLSearchParams, requestId
     throw new AwsError(
       "InvalidAction",
       `the simulated AWS does not know the action ${action.replace(/\W/g, "")}`,
+      guessed,
     );
   return body;
-};
+}
 
 /** Answers one request of the JSON protocol, or of STS's query protocol. */
-export const dispatch = async (aws: Aws, request: Request): Promise<Answer> => {
+export async function dispatch(aws: Account, request: Request): Promise<Answer> {
   const requestId = aws.ids.uuid();
   try {
     const credential = credentialOf(request);
     const caller = callerOf(aws, credential);
     const [service = "", name = ""] = header(request, "x-amz-target").split(".");
     if (service === "") return query(aws, caller, new URLSearchParams(request.body), requestId);
-    const operation = services[service]?.[name];
+    const operation = jsonOperation(service, name);
     if (!operation)
       throw new AwsError(
         "UnknownOperationException",
         `the simulated AWS does not know the operation ${service}.${name}`,
+        guessed,
       );
     const endpoint = header(request, passageHeaders.endpoint) || undefined;
     const body: unknown = request.body === "" ? {} : JSON.parse(request.body);
@@ -106,4 +103,4 @@ export const dispatch = async (aws: Aws, request: Request): Promise<Answer> => {
   } catch (error) {
     return failure(error, requestId);
   }
-};
+}

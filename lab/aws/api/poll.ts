@@ -3,7 +3,7 @@
  * agent's protocol is `POST /lab/poll`, a long poll.
  */
 import { z } from "zod";
-import type { Aws } from "../aws.ts";
+import type { Account } from "../account.ts";
 import { hasWork, type KnownTask, poll, tasksOfInstance } from "../control/instances.ts";
 import { issue } from "../control/managed-instances.ts";
 import type { RegisteredTaskDefinition, Task } from "../control/model.ts";
@@ -40,7 +40,7 @@ const shape = z.object({
     .default([]),
 });
 
-const credentials = (aws: Aws, roleArn: string | undefined, session: string) => {
+function credentials(aws: Account, roleArn: string | undefined, session: string) {
   if (roleArn === undefined) return undefined;
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = issue(
     aws,
@@ -54,16 +54,16 @@ const credentials = (aws: Aws, roleArn: string | undefined, session: string) => 
     Expiration: expiration.toISOString(),
     RoleArn: roleArn,
   };
-};
+}
 
 /** A parameter's name from what a task definition says: a name or an ARN. */
-const parameterName = (valueFrom: string): string => {
+function parameterName(valueFrom: string): string {
   const name = valueFrom.split(":parameter/")[1];
   return name === undefined ? valueFrom : `/${name}`;
-};
+}
 
 /** The secrets' values, or why the task cannot start (as the agent on AWS words it). */
-const secretsOf = (aws: Aws, definition: RegisteredTaskDefinition): Record<string, string> | Error => {
+function secretsOf(aws: Account, definition: RegisteredTaskDefinition): Record<string, string> | Error {
   const role = definition.executionRoleArn?.split("/").at(-1) ?? "";
   const values: Record<string, string> = {};
   for (const { valueFrom } of definition.containerDefinitions.flatMap((c) => c.secrets)) {
@@ -80,9 +80,9 @@ const secretsOf = (aws: Aws, definition: RegisteredTaskDefinition): Record<strin
     values[valueFrom] = parameter.value;
   }
   return values;
-};
+}
 
-const payload = (aws: Aws, task: Task) => {
+function payload(aws: Account, task: Task) {
   const definition = aws.runtime.ecs.definitions[task.taskDefinitionArn];
   if (!definition) return [];
   const secrets = secretsOf(aws, definition);
@@ -107,10 +107,10 @@ const payload = (aws: Aws, task: Task) => {
       })),
     },
   ];
-};
+}
 
 /** Resolves at the account's next change, or after the time. */
-const nextChange = (aws: Aws, milliseconds: number): Promise<void> =>
+const nextChange = (aws: Account, milliseconds: number): Promise<void> =>
   new Promise((resolve) => {
     const timer = setTimeout(done, milliseconds);
     const forget = aws.onChange(done);
@@ -122,7 +122,7 @@ const nextChange = (aws: Aws, milliseconds: number): Promise<void> =>
   });
 
 /** Holds the agent until it has something to do, at most 20 s; 2 s while a health is awaited of it. `gone`: the agent hung up. */
-export const longPoll = async (call: Call, gone: AbortSignal): Promise<unknown> => {
+export async function longPoll(call: Call, gone: AbortSignal): Promise<unknown> {
   const { aws } = call;
   permit(call, "ecs:Poll", "*");
   nodeOf(call);
@@ -143,4 +143,4 @@ export const longPoll = async (call: Call, gone: AbortSignal): Promise<unknown> 
     tasks = tasksOfInstance(aws, containerInstanceArn);
   }
   return { tasks: tasks.flatMap((task) => payload(aws, task)) };
-};
+}

@@ -2,7 +2,7 @@
 import type { Caller } from "./call.ts";
 
 /** Answers GetCallerIdentity. */
-export const getCallerIdentity = (account: string, caller: Caller, requestId: string): string => {
+export function getCallerIdentity(account: string, caller: Caller, requestId: string): string {
   const arn =
     caller.kind === "role"
       ? `arn:aws:sts::${account}:assumed-role/${caller.role}/${caller.session}`
@@ -16,4 +16,4 @@ export const getCallerIdentity = (account: string, caller: Caller, requestId: st
   <ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>
 </GetCallerIdentityResponse>
 `;
-};
+}

@@ -2,19 +2,23 @@
  * The cluster query language of ECS, as placement constraints use it: `attribute:redis == true and not (…)`.
  * ECS developer guide: "Create expressions to define container instances for Amazon ECS tasks".
  */
-import { AwsError } from "../errors.ts";
+import { AwsError, guessed } from "../errors.ts";
 
 /** What a container instance answers to a subject such as `attribute:redis` or `agentConnected`; undefined: it has none. */
 export type Subject = (name: string) => readonly string[] | undefined;
 export type Predicate = (subject: Subject) => boolean;
 
 const invalid = (text: string) =>
-  new AwsError("InvalidParameterException", `The placement constraint expression '${text}' is not valid.`);
+  new AwsError(
+    "InvalidParameterException",
+    `The placement constraint expression '${text}' is not valid.`,
+    guessed,
+  );
 
 const token =
   /\s*(\(|\)|\[|\]|,|&&|\|\||==|!=|>=|<=|=~|!~|!exists|!in|!|>|<|"[^"]*"|'[^']*'|[^\s()[\],!=<>&|"']+)/y;
 
-const tokens = (text: string): string[] => {
+function tokens(text: string): string[] {
   const found: string[] = [];
   token.lastIndex = 0;
   while (token.lastIndex < text.trimEnd().length) {
@@ -23,12 +27,12 @@ const tokens = (text: string): string[] => {
     found.push(match[1]);
   }
   return found;
-};
+}
 
-const compare = (a: string, b: string): number => {
+function compare(a: string, b: string): number {
   const [x, y] = [Number(a), Number(b)];
   return Number.isNaN(x) || Number.isNaN(y) ? a.localeCompare(b) : x - y;
-};
+}
 
 type Test = (values: readonly string[] | undefined, wanted: readonly string[]) => boolean;
 const one =
@@ -74,7 +78,7 @@ const subjects =
   /^(attribute:[A-Za-z0-9_./-]+|agentConnected|agentVersion|ec2InstanceId|registeredAt|runningTasksCount|task:group)$/;
 
 /** Reads an expression. Throws InvalidParameterException where ECS would. */
-export const parseExpression = (text: string): Predicate => {
+export function parseExpression(text: string): Predicate {
   const rest = tokens(text);
   const next = (): string => rest.shift() ?? "";
   const accept = (...words: string[]): boolean => words.includes(rest[0] ?? "") && next() !== "";
@@ -127,10 +131,10 @@ export const parseExpression = (text: string): Predicate => {
   const whole = either();
   if (rest.length > 0) throw invalid(text);
   return whole;
-};
+}
 
 /** Refuses an expression that ECS would refuse. */
-export const checkExpression = (text: string | undefined): void => {
+export function checkExpression(text: string | undefined): void {
   if (text === undefined || text.trim() === "") throw invalid(text ?? "");
   parseExpression(text);
-};
+}

@@ -1,7 +1,7 @@
 /** Container instances: what an ECS agent asks of the control plane. API reference: RegisterContainerInstance ff. */
-import type { Aws } from "../aws.ts";
-import { AwsError } from "../errors.ts";
-import { findCluster } from "../services/ecs-cluster.ts";
+import type { Account } from "../account.ts";
+import { AwsError, guessed } from "../errors.ts";
+import { findCluster } from "../services/cluster/cluster.ts";
 import type { ContainerInstance, Task } from "./model.ts";
 import { type ContainerReport, ended, report } from "./tasks.ts";
 
@@ -20,17 +20,17 @@ export interface Registration {
 /** Names of attributes that the agent owns; all others are the user's, and stay as first registered. */
 const isAgents = (name: string): boolean => name.startsWith("ecs.") || name.startsWith("com.amazonaws.ecs.");
 
-export const registerInstance = (
-  aws: Aws,
+export function registerInstance(
+  aws: Account,
   managedInstance: string,
   asked: Registration,
-): ContainerInstance => {
+): ContainerInstance {
   const cluster = findCluster(aws, asked.cluster);
   const now = aws.now().toISOString();
   const known = asked.containerInstanceArn && aws.runtime.ecs.instances[asked.containerInstanceArn];
   if (asked.containerInstanceArn !== undefined) {
     if (!known || known.status === "INACTIVE" || known.clusterArn !== cluster.id)
-      throw new AwsError("ClientException", "Container instance is not registered in this cluster.");
+      throw new AwsError("ClientException", "Container instance is not registered in this cluster.", guessed);
     const own = Object.fromEntries(Object.entries(known.attributes).filter(([name]) => !isAgents(name)));
     const agents = Object.fromEntries(Object.entries(asked.attributes).filter(([name]) => isAgents(name)));
     Object.assign(known, {
@@ -65,10 +65,10 @@ export const registerInstance = (
     if (old.ec2InstanceId === managedInstance && old.status !== "INACTIVE") old.agentConnected = false;
   aws.runtime.ecs.instances[arn] = instance;
   return instance;
-};
+}
 
 /** By ARN or by its last part, within a cluster. */
-export const findInstance = (aws: Aws, clusterRef: string | undefined, ref: string): ContainerInstance => {
+export function findInstance(aws: Account, clusterRef: string | undefined, ref: string): ContainerInstance {
   const cluster = findCluster(aws, clusterRef);
   const found = Object.values(aws.runtime.ecs.instances).find(
     (i) => i.clusterArn === cluster.id && (i.arn === ref || i.arn.split("/").at(-1) === ref),
@@ -77,20 +77,21 @@ export const findInstance = (aws: Aws, clusterRef: string | undefined, ref: stri
     throw new AwsError(
       "InvalidParameterException",
       "The specified container instance is not registered in the cluster.",
+      guessed,
     );
   return found;
-};
+}
 
-const tasksOf = (aws: Aws, instance: ContainerInstance): Task[] =>
+const tasksOf = (aws: Account, instance: ContainerInstance): Task[] =>
   Object.values(aws.runtime.ecs.tasks).filter(
     (t) => t.containerInstanceArn === instance.arn && t.lastStatus !== "STOPPED",
   );
 
 /** Takes an instance out of its cluster. With `force` its tasks are given up, and services place them elsewhere. */
-export const deregisterInstance = (aws: Aws, instance: ContainerInstance, force: boolean): void => {
+export function deregisterInstance(aws: Account, instance: ContainerInstance, force: boolean): void {
   const running = tasksOf(aws, instance);
   if (running.length > 0 && !force)
-    throw new AwsError("InvalidParameterException", "Found running tasks on the instance.");
+    throw new AwsError("InvalidParameterException", "Found running tasks on the instance.", guessed);
   for (const task of running) {
     task.desiredStatus = "STOPPED";
     task.stopCode = "TerminationNotice";
@@ -99,7 +100,7 @@ export const deregisterInstance = (aws: Aws, instance: ContainerInstance, force:
   }
   instance.status = "INACTIVE";
   instance.agentConnected = false;
-};
+}
 
 export interface KnownTask {
   readonly taskArn: string;
@@ -108,15 +109,19 @@ export interface KnownTask {
 }
 
 /** Tasks of a polling agent that have not stopped. Throws when the agent should end. */
-export const tasksOfInstance = (aws: Aws, arn: string): Task[] => {
+export function tasksOfInstance(aws: Account, arn: string): Task[] {
   const instance = aws.runtime.ecs.instances[arn];
   if (!instance || instance.status === "INACTIVE")
-    throw new AwsError("InactiveInstanceException", "The container instance is not registered any more.");
+    throw new AwsError(
+      "InactiveInstanceException",
+      "The container instance is not registered any more.",
+      guessed,
+    );
   return tasksOf(aws, instance);
-};
+}
 
 /** An agent polls: it is there, and says how its tasks are. Returns its tasks that have not stopped. */
-export const poll = (aws: Aws, arn: string, known: readonly KnownTask[]): Task[] => {
+export function poll(aws: Account, arn: string, known: readonly KnownTask[]): Task[] {
   const tasks = tasksOfInstance(aws, arn);
   const instance = aws.runtime.ecs.instances[arn];
   if (instance) Object.assign(instance, { agentConnected: true, lastPoll: aws.now().toISOString() });
@@ -128,14 +133,14 @@ export const poll = (aws: Aws, arn: string, known: readonly KnownTask[]): Task[]
     else if (task.desiredStatus === "STOPPED") ended(aws, task, undefined);
   }
   return tasksOfInstance(aws, arn);
-};
+}
 
 /** Whether a polling agent has something to do at once. */
-export const hasWork = (tasks: readonly Task[], known: readonly KnownTask[]): boolean => {
+export function hasWork(tasks: readonly Task[], known: readonly KnownTask[]): boolean {
   const statuses = new Map(known.map((k) => [k.taskArn, k.lastStatus]));
   return tasks.some((t) =>
     t.desiredStatus === "RUNNING"
       ? !statuses.has(t.arn)
       : statuses.has(t.arn) && statuses.get(t.arn) !== "STOPPED",
   );
-};
+}

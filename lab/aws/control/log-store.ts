@@ -1,51 +1,53 @@
 /** CloudWatch Logs: streams and their events. API reference: CreateLogStream, PutLogEvents, GetLogEvents, FilterLogEvents. */
-import type { Aws } from "../aws.ts";
-import { AwsError } from "../errors.ts";
+import type { Account } from "../account.ts";
+import { AwsError, guessed } from "../errors.ts";
 import type { LogEvent, LogStream } from "../runtime.ts";
-import { logGroup } from "../services/logs.ts";
+import { logGroup } from "../services/observability/log-group.ts";
 
 /** The simulation forgets the oldest beyond these, so that a lab that runs for days stays small. */
 const eventsKept = 2000;
 const streamsKept = 100;
 const longestMessage = 256 * 1024;
 
-const streamsOf = (aws: Aws, group: string): Record<string, LogStream> => {
+function streamsOf(aws: Account, group: string): Record<string, LogStream> {
   if (!logGroup.get(aws, group))
-    throw new AwsError("ResourceNotFoundException", "The specified log group does not exist.");
+    throw new AwsError("ResourceNotFoundException", "The specified log group does not exist.", guessed);
   const { logs } = aws.runtime;
   logs[group] ??= {};
   return logs[group];
-};
+}
 
-export const streams = (aws: Aws, group: string): [name: string, stream: LogStream][] =>
+export const streams = (aws: Account, group: string): [name: string, stream: LogStream][] =>
   Object.entries(streamsOf(aws, group));
 
-const streamOf = (aws: Aws, group: string, name: string): LogStream => {
+function streamOf(aws: Account, group: string, name: string): LogStream {
   const stream = streamsOf(aws, group)[name];
-  if (!stream) throw new AwsError("ResourceNotFoundException", "The specified log stream does not exist.");
+  if (!stream)
+    throw new AwsError("ResourceNotFoundException", "The specified log stream does not exist.", guessed);
   return stream;
-};
+}
 
-export const createStream = (aws: Aws, group: string, name: string): void => {
+export function createStream(aws: Account, group: string, name: string): void {
   const all = streamsOf(aws, group);
   if (all[name])
-    throw new AwsError("ResourceAlreadyExistsException", "The specified log stream already exists");
+    throw new AwsError("ResourceAlreadyExistsException", "The specified log stream already exists", guessed);
   if (!/^[^:*]{1,512}$/.test(name))
     throw new AwsError(
       "InvalidParameterException",
       `1 validation error detected: Value '${name}' at 'logStreamName' failed to satisfy constraint: Member must satisfy regular expression pattern: [^:*]*`,
+      guessed,
     );
   all[name] = { creationTime: aws.now().getTime(), events: [] };
   const oldest = Object.entries(all).sort(([, a], [, b]) => a.creationTime - b.creationTime);
   for (const [old] of oldest.slice(0, Math.max(0, oldest.length - streamsKept))) delete all[old];
-};
+}
 
 export interface NewEvent {
   readonly timestamp: number;
   readonly message: string;
 }
 
-export const putEvents = (aws: Aws, group: string, name: string, events: readonly NewEvent[]): void => {
+export function putEvents(aws: Account, group: string, name: string, events: readonly NewEvent[]): void {
   const stream = streamOf(aws, group, name);
   const ingestionTime = aws.now().getTime();
   for (const { timestamp, message } of events)
@@ -58,14 +60,14 @@ export const putEvents = (aws: Aws, group: string, name: string, events: readonl
     });
   stream.events.sort((a, b) => a.timestamp - b.timestamp);
   stream.events.splice(0, Math.max(0, stream.events.length - eventsKept));
-};
+}
 
 /** Puts a line of AWS's own into a group; made when missing, since AWS itself writes it. */
-export const writeLine = (aws: Aws, group: string, name: string, message: string): void => {
+export function writeLine(aws: Account, group: string, name: string, message: string): void {
   if (!logGroup.get(aws, group)) return;
   if (!streamsOf(aws, group)[name]) createStream(aws, group, name);
   putEvents(aws, group, name, [{ timestamp: aws.now().getTime(), message }]);
-};
+}
 
 export interface Window {
   readonly startTime?: number | undefined;
@@ -78,28 +80,28 @@ const within =
   (e: LogEvent) =>
     e.timestamp >= startTime && e.timestamp < endTime;
 
-export const eventsOf = (aws: Aws, group: string, name: string, window: Window): LogEvent[] =>
+export const eventsOf = (aws: Account, group: string, name: string, window: Window): LogEvent[] =>
   streamOf(aws, group, name).events.filter(within(window));
 
 /** CloudWatch's filter syntax as far as plain terms go: all terms, each maybe in quotes; `-term` excludes. */
-const filter = (pattern: string | undefined) => {
+function filter(pattern: string | undefined) {
   const terms = (pattern ?? "").match(/-?"[^"]*"|\S+/g) ?? [];
   const plain = terms.map((t) => ({
     not: t.startsWith("-"),
     text: t.replace(/^-/, "").replace(/^"(.*)"$/, "$1"),
   }));
   return (message: string) => plain.every(({ not, text }) => message.includes(text) !== not);
-};
+}
 
-export const filterEvents = (
-  aws: Aws,
+export function filterEvents(
+  aws: Account,
   group: string,
   asked: Window & {
     readonly streamNames?: readonly string[] | undefined;
     readonly streamPrefix?: string | undefined;
     readonly pattern?: string | undefined;
   },
-): (LogEvent & { readonly logStreamName: string })[] => {
+): (LogEvent & { readonly logStreamName: string })[] {
   const matches = filter(asked.pattern);
   return streams(aws, group)
     .filter(([name]) => asked.streamNames?.includes(name) ?? name.startsWith(asked.streamPrefix ?? ""))
@@ -108,4 +110,4 @@ export const filterEvents = (
     )
     .filter((e) => matches(e.message))
     .sort((a, b) => a.timestamp - b.timestamp);
-};
+}

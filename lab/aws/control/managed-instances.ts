@@ -2,10 +2,10 @@
  * Systems Manager's managed instances: registration by activation, and the credentials that a node's agents use.
  * SSM user guide: "Create a hybrid activation"; the agent's own requests: RegisterManagedInstance, RequestManagedInstanceRoleToken.
  */
-import type { Aws } from "../aws.ts";
-import { AwsError } from "../errors.ts";
+import type { Account } from "../account.ts";
+import { AwsError, guessed } from "../errors.ts";
 import type { ManagedInstance } from "../runtime.ts";
-import { activation } from "../services/ssm.ts";
+import { activation } from "../services/cluster/activation.ts";
 
 /** A node says that it is there every 10 s in the lab, every 5 minutes outside. */
 const onlineSeconds = 40;
@@ -19,7 +19,7 @@ export interface Credentials {
 }
 
 /** Credentials of a role for a session; the same again while they are good for at least half their life. */
-export const issue = (aws: Aws, role: string, session: string): Credentials => {
+export function issue(aws: Account, role: string, session: string): Credentials {
   const { accessKeys } = aws.runtime;
   const now = aws.now().getTime();
   for (const [id, key] of Object.entries(accessKeys))
@@ -32,9 +32,9 @@ export const issue = (aws: Aws, role: string, session: string): Credentials => {
   accessKeys[accessKeyId] = key;
   const { secretAccessKey, sessionToken } = key;
   return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(key.expiration) };
-};
+}
 
-const newKey = (aws: Aws, role: string, session: string) => {
+function newKey(aws: Account, role: string, session: string) {
   const base64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
   const id = `ASIA${aws.ids.text(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")}`;
   const key = {
@@ -45,19 +45,20 @@ const newKey = (aws: Aws, role: string, session: string) => {
     expiration: new Date(aws.now().getTime() + tokenSeconds * 1000).toISOString(),
   };
   return [id, key] as const;
-};
+}
 
-export const registerManagedInstance = (
-  aws: Aws,
+export function registerManagedInstance(
+  aws: Account,
   asked: { activationId: string; activationCode: string; publicKey: string; fingerprint: string },
-): ManagedInstance => {
+): ManagedInstance {
   const found = activation.get(aws, asked.activationId);
   if (!found || found.outputs.activationCode !== asked.activationCode)
-    throw new AwsError("InvalidActivation", "");
+    throw new AwsError("InvalidActivation", "", guessed);
   const used = aws.runtime.registrations[found.id] ?? 0;
   const isExpired = Date.parse(String(found.outputs.expirationDate)) <= aws.now().getTime();
   // The agent prints the code alone: AWS sends no sentence (aws/amazon-ssm-agent issue 134).
-  if (isExpired || used >= found.inputs.registrationLimit) throw new AwsError("ActivationExpired", "");
+  if (isExpired || used >= found.inputs.registrationLimit)
+    throw new AwsError("ActivationExpired", "", guessed);
   aws.runtime.registrations[found.id] = used + 1;
   const now = aws.now().toISOString();
   const instance: ManagedInstance = {
@@ -73,34 +74,34 @@ export const registerManagedInstance = (
   };
   aws.runtime.managedInstances[instance.instanceId] = instance;
   return instance;
-};
+}
 
-export const findManagedInstance = (aws: Aws, id: string): ManagedInstance => {
+export function findManagedInstance(aws: Account, id: string): ManagedInstance {
   const found = aws.runtime.managedInstances[id];
-  if (!found) throw new AwsError("InvalidInstanceId", `Not existing InstanceId ${id}`);
+  if (!found) throw new AwsError("InvalidInstanceId", `Not existing InstanceId ${id}`, guessed);
   return found;
-};
+}
 
 /** The last part of the role's path: what IAM knows it by. */
 export const roleOf = (instance: ManagedInstance): string => instance.iamRole.split("/").at(-1) ?? "";
 
-export const roleToken = (aws: Aws, id: string): Credentials => {
+export function roleToken(aws: Account, id: string): Credentials {
   const instance = findManagedInstance(aws, id);
   return issue(aws, roleOf(instance), id);
-};
+}
 
-export const updateInformation = (aws: Aws, id: string, information: Record<string, string>): void => {
+export function updateInformation(aws: Account, id: string, information: Record<string, string>): void {
   const instance = findManagedInstance(aws, id);
   instance.lastPing = aws.now().toISOString();
   Object.assign(instance.information, information);
-};
+}
 
-export const isOnline = (aws: Aws, instance: ManagedInstance): boolean =>
+export const isOnline = (aws: Account, instance: ManagedInstance): boolean =>
   (aws.now().getTime() - Date.parse(instance.lastPing)) / 1000 < onlineSeconds;
 
-export const deregisterManagedInstance = (aws: Aws, id: string): void => {
+export function deregisterManagedInstance(aws: Account, id: string): void {
   const instance = findManagedInstance(aws, id);
   delete aws.runtime.managedInstances[id];
   for (const [keyId, key] of Object.entries(aws.runtime.accessKeys))
     if (key.session === instance.instanceId) delete aws.runtime.accessKeys[keyId];
-};
+}

@@ -1,5 +1,5 @@
 /** Where a task may run: the tests that ECS makes of a container instance, in its order, and the reason it gives. */
-import type { Aws } from "../aws.ts";
+import type { Account } from "../account.ts";
 import { parseExpression, type Subject } from "./expression.ts";
 import type {
   ContainerInstance,
@@ -10,7 +10,7 @@ import type {
 } from "./model.ts";
 
 /** CPU units, MiB and host ports that a task of this definition takes. */
-export const demandOf = (definition: RegisteredTaskDefinition) => {
+export function demandOf(definition: RegisteredTaskDefinition) {
   const sum = (of: (c: RegisteredTaskDefinition["containerDefinitions"][number]) => number) =>
     definition.containerDefinitions.map(of).reduce((a, b) => a + b, 0);
   const ports = definition.containerDefinitions.flatMap((c) =>
@@ -26,16 +26,16 @@ export const demandOf = (definition: RegisteredTaskDefinition) => {
     tcp: ports.filter((p) => p.protocol === "tcp" && p.port !== 0).map((p) => p.port),
     udp: ports.filter((p) => p.protocol === "udp" && p.port !== 0).map((p) => p.port),
   };
-};
+}
 
 /** Tasks that hold an instance's resources: all that have not stopped yet. */
-export const tasksOn = (aws: Aws, instance: ContainerInstance): Task[] =>
+export const tasksOn = (aws: Account, instance: ContainerInstance): Task[] =>
   Object.values(aws.runtime.ecs.tasks).filter(
     (t) => t.containerInstanceArn === instance.arn && t.lastStatus !== "STOPPED",
   );
 
 /** What is left on an instance. */
-export const remaining = (aws: Aws, instance: ContainerInstance) => {
+export function remaining(aws: Account, instance: ContainerInstance) {
   const demands = tasksOn(aws, instance).flatMap((t) => {
     const definition = aws.runtime.ecs.definitions[t.taskDefinitionArn];
     return definition ? [demandOf(definition)] : [];
@@ -47,10 +47,10 @@ export const remaining = (aws: Aws, instance: ContainerInstance) => {
     tcp: [...instance.reservedPorts, ...demands.flatMap((d) => d.tcp)],
     udp: [...instance.reservedPortsUdp, ...demands.flatMap((d) => d.udp)],
   };
-};
+}
 
 export const subjectOf =
-  (aws: Aws, instance: ContainerInstance): Subject =>
+  (aws: Account, instance: ContainerInstance): Subject =>
   (name) => {
     const tasks = tasksOn(aws, instance);
     if (name.startsWith("attribute:")) {
@@ -76,12 +76,12 @@ const capabilities = (definition: RegisteredTaskDefinition): string[] => [
 ];
 
 /** Why ECS would not put the task here, in the words of its service events; undefined: it would. */
-export const obstacle = (
-  aws: Aws,
+export function obstacle(
+  aws: Account,
   instance: ContainerInstance,
   service: EcsService,
   definition: RegisteredTaskDefinition,
-): string | undefined => {
+): string | undefined {
   const id = instance.arn.split("/").at(-1);
   const closest = `The closest matching container-instance ${id}`;
   if (instance.status !== "ACTIVE") return `${closest} is not ACTIVE.`;
@@ -111,11 +111,11 @@ export const obstacle = (
   if (demand.memory > left.memory) return `${closest} has insufficient memory available.`;
   if (demand.cpu > left.cpu) return `${closest} has insufficient CPU units available.`;
   return undefined;
-};
+}
 
 /** Instances that a DAEMON service has a task on: ACTIVE, connected, and allowed by the constraints. */
 export const eligible = (
-  aws: Aws,
+  aws: Account,
   service: EcsService,
   definition: RegisteredTaskDefinition,
 ): ContainerInstance[] =>
@@ -129,7 +129,7 @@ export const eligible = (
 export type Placement = { readonly instance: ContainerInstance } | { readonly reason: string };
 
 /** The instance with the fewest tasks of the service among those that fit (ECS spreads by default), or why there is none. */
-export const place = (aws: Aws, service: EcsService, definition: RegisteredTaskDefinition): Placement => {
+export function place(aws: Account, service: EcsService, definition: RegisteredTaskDefinition): Placement {
   const instances = Object.values(aws.runtime.ecs.instances).filter(
     (i) => i.clusterArn === service.clusterArn && i.status !== "INACTIVE",
   );
@@ -153,4 +153,4 @@ export const place = (aws: Aws, service: EcsService, definition: RegisteredTaskD
   const rank = (why: string | undefined) => order.findIndex((word) => why?.includes(word));
   const [closest] = obstacles.sort((a, b) => rank(b.why) - rank(a.why));
   return { reason: closest?.why ?? "" };
-};
+}

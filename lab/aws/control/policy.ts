@@ -3,8 +3,9 @@
  * conditions on tags. A condition it does not know is refused aloud, not passed over.
  */
 import { z } from "zod";
-import type { Aws } from "../aws.ts";
-import { AwsError } from "../errors.ts";
+import type { Account } from "../account.ts";
+import { AwsError, guessed } from "../errors.ts";
+import { rolePolicy, rolePolicyAttachment } from "../services/identity/role-policy.ts";
 
 /** What AWS's managed policies allow of the actions that the lab's clients call; all on any resource. */
 const managed: Readonly<Record<string, readonly string[]>> = {
@@ -45,13 +46,13 @@ const document = z.object({
   ),
 });
 
-const matches = (pattern: string, value: string): boolean => {
+function matches(pattern: string, value: string): boolean {
   const escaped = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", ".*")
     .replaceAll("?", ".");
   return new RegExp(`^${escaped}$`, "i").test(value);
-};
+}
 
 /** Values of condition keys, for example `ssm:resourceTag/hybrid:cluster`. */
 export type Context = Readonly<Record<string, string | undefined>>;
@@ -63,6 +64,7 @@ const holds = (condition: Record<string, Record<string, string[]>>, context: Con
       throw new AwsError(
         "AccessDeniedException",
         `the simulated AWS does not know the condition operator ${operator}`,
+        guessed,
       );
     return Object.entries(keys).every(([key, wanted]) => {
       const value = context[key];
@@ -86,49 +88,50 @@ const applying = (
   );
 
 /** Whether a policy by itself, as JSON, lets a call pass: an endpoint's, which is for every principal. */
-export const lets = (policy: string, action: string, resource: string, context: Context): boolean => {
+export function lets(policy: string, action: string, resource: string, context: Context): boolean {
   const effects = applying(document.parse(JSON.parse(policy)).Statement, action, resource, context).map(
     ({ Effect }) => Effect,
   );
   return effects.includes("Allow") && !effects.includes("Deny");
-};
+}
 
-const inline = (aws: Aws, role: string) =>
-  aws
-    .resources("aws:iam/rolePolicy:RolePolicy")
+const inline = (aws: Account, role: string) =>
+  rolePolicy
+    .all(aws)
     .filter((p) => p.inputs.role === role)
-    .flatMap((p) => document.parse(JSON.parse(String(p.inputs.policy))).Statement);
+    .flatMap((p) => document.parse(JSON.parse(p.inputs.policy)).Statement);
 
-const attached = (aws: Aws, role: string): string[] =>
-  aws
-    .resources("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+const attached = (aws: Account, role: string): string[] =>
+  rolePolicyAttachment
+    .all(aws)
     .filter((a) => a.inputs.role === role)
-    .flatMap((a) => managed[String(a.inputs.policyArn).split(":policy/")[1] ?? ""] ?? []);
+    .flatMap((a) => managed[a.inputs.policyArn.split(":policy/")[1] ?? ""] ?? []);
 
-export const allows = (
-  aws: Aws,
+export function allows(
+  aws: Account,
   role: string,
   action: string,
   resource: string,
   context: Context = {},
-): boolean => {
+): boolean {
   const statements = applying(inline(aws, role), action, resource, context);
   if (statements.some((s) => s.Effect === "Deny")) return false;
   return statements.length > 0 || attached(aws, role).some((a) => matches(a, action));
-};
+}
 
 /** Refuses as AWS does when the role may not. `who`: the session that asks, for the message. */
-export const authorize = (
-  aws: Aws,
+export function authorize(
+  aws: Account,
   role: string,
   who: string,
   action: string,
   resource: string,
   context: Context = {},
-): void => {
+): void {
   if (allows(aws, role, action, resource, context)) return;
   throw new AwsError(
     "AccessDeniedException",
     `User: arn:${aws.partition}:sts::${aws.account}:assumed-role/${role}/${who} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
+    guessed,
   );
-};
+}

@@ -3,7 +3,7 @@
  * the daemon makes a round after every change and every second.
  * ECS developer guide: "Service scheduler concepts", "Deployment circuit breaker", "Service throttle logic".
  */
-import type { Aws } from "../aws.ts";
+import type { Account } from "../account.ts";
 import type { Deployment, EcsService, Task } from "./model.ts";
 import { eligible, place } from "./placement.ts";
 import { deploy, primaryOf, say, stop } from "./service.ts";
@@ -14,7 +14,7 @@ const missedPollSeconds = 40;
 /** ECS shows stopped tasks for an hour. */
 const stoppedTasksKeptSeconds = 3600;
 
-const seconds = (aws: Aws, since: string): number => (aws.now().getTime() - Date.parse(since)) / 1000;
+const seconds = (aws: Account, since: string): number => (aws.now().getTime() - Date.parse(since)) / 1000;
 
 const isUp = (task: Task): boolean =>
   task.lastStatus === "RUNNING" && ["HEALTHY", "UNKNOWN"].includes(healthOf(task)) && !isWarmingUp(task);
@@ -23,7 +23,7 @@ const isUp = (task: Task): boolean =>
 const isWarmingUp = (task: Task): boolean =>
   task.containers.some((c) => c.hasHealthCheck && c.healthStatus === "UNKNOWN");
 
-const tasksOf = (aws: Aws, service: EcsService): Task[] =>
+const tasksOf = (aws: Account, service: EcsService): Task[] =>
   Object.values(aws.runtime.ecs.tasks).filter(
     (t) => t.serviceArn === service.arn && t.lastStatus !== "STOPPED",
   );
@@ -32,26 +32,26 @@ const list = (tasks: readonly Task[]): string =>
   tasks.map((t) => `(task ${t.arn.split("/").at(-1)})`).join(" ");
 
 /** Marks instances whose agent has not been heard of. Their tasks go on and are not replaced, as on AWS. */
-const watchAgents = (aws: Aws): void => {
+function watchAgents(aws: Account): void {
   for (const instance of Object.values(aws.runtime.ecs.instances))
     if (instance.agentConnected && seconds(aws, instance.lastPoll) > missedPollSeconds)
       instance.agentConnected = false;
-};
+}
 
-const wantedCount = (aws: Aws, service: EcsService, primary: Deployment): number => {
+function wantedCount(aws: Account, service: EcsService, primary: Deployment): number {
   if (service.schedulingStrategy === "REPLICA") return service.desiredCount;
   const definition = aws.runtime.ecs.definitions[primary.taskDefinitionArn];
   return definition ? eligible(aws, service, definition).length : 0;
-};
+}
 
-const stopSome = (aws: Aws, service: EcsService, tasks: readonly Task[], reason: string): void => {
+function stopSome(aws: Account, service: EcsService, tasks: readonly Task[], reason: string): void {
   if (tasks.length === 0) return;
   for (const task of tasks) stop(aws, task, "ServiceSchedulerInitiated", reason);
   say(aws, service, `has stopped ${tasks.length} running tasks: ${list(tasks)}.`);
-};
+}
 
 /** Stops what should not be: too many, unhealthy, of an older deployment, on a draining instance. */
-const stopSurplus = (aws: Aws, service: EcsService, primary: Deployment, wanted: number): void => {
+function stopSurplus(aws: Account, service: EcsService, primary: Deployment, wanted: number): void {
   const reason = `Scaling activity initiated by (deployment ${primary.id})`;
   const live = tasksOf(aws, service).filter((t) => t.desiredStatus === "RUNNING");
   for (const task of live.filter((t) => healthOf(t) === "UNHEALTHY")) {
@@ -72,9 +72,9 @@ const stopSurplus = (aws: Aws, service: EcsService, primary: Deployment, wanted:
   const idle = old.filter((t) => !isUp(t));
   const spare = Math.max(0, still.filter(isUp).length - minimum);
   stopSome(aws, service, [...idle, ...old.filter(isUp).slice(0, spare)], reason);
-};
+}
 
-const startMissing = (aws: Aws, service: EcsService, primary: Deployment, wanted: number): void => {
+function startMissing(aws: Account, service: EcsService, primary: Deployment, wanted: number): void {
   const definition = aws.runtime.ecs.definitions[primary.taskDefinitionArn];
   if (!definition || primary.rolloutState === "FAILED") return;
   if (service.retryAfter !== undefined && seconds(aws, service.retryAfter) < 0) return;
@@ -102,12 +102,12 @@ const startMissing = (aws: Aws, service: EcsService, primary: Deployment, wanted
     started.push(startTask(aws, service, definition, placement.instance, primary.id));
   }
   if (started.length > 0) say(aws, service, `has started ${started.length} tasks: ${list(started)}.`);
-};
+}
 
 /** Consecutive failures that end a deployment: half the desired count, but 3 to 200. */
 const threshold = (wanted: number): number => Math.min(200, Math.max(3, Math.ceil(wanted / 2)));
 
-const judge = (aws: Aws, service: EcsService, primary: Deployment, wanted: number): void => {
+function judge(aws: Account, service: EcsService, primary: Deployment, wanted: number): void {
   const all = tasksOf(aws, service);
   const up = all.filter((t) => t.startedBy === primary.id && t.desiredStatus === "RUNNING" && isUp(t));
   primary.desiredCount = wanted;
@@ -132,17 +132,17 @@ const judge = (aws: Aws, service: EcsService, primary: Deployment, wanted: numbe
     return;
   deploy(aws, service, service.lastCompleted);
   say(aws, service, `rolling back to deployment ${primaryOf(service)?.id}.`);
-};
+}
 
-const forgetOldTasks = (aws: Aws): void => {
+function forgetOldTasks(aws: Account): void {
   const { tasks } = aws.runtime.ecs;
   for (const [arn, task] of Object.entries(tasks))
     if (task.stoppedAt !== undefined && seconds(aws, task.stoppedAt) > stoppedTasksKeptSeconds)
       delete tasks[arn];
-};
+}
 
 /** One round over all services. Returns whether anything changed. */
-export const schedule = (aws: Aws): boolean => {
+export function schedule(aws: Account): boolean {
   const before = JSON.stringify(aws.runtime.ecs);
   watchAgents(aws);
   for (const service of Object.values(aws.runtime.ecs.services)) {
@@ -157,10 +157,10 @@ export const schedule = (aws: Aws): boolean => {
   }
   forgetOldTasks(aws);
   return JSON.stringify(aws.runtime.ecs) !== before;
-};
+}
 
 /** Whether a service has what its newest deployment wants; a failed deployment throws what ECS says of it. */
-export const isSteady = (aws: Aws, service: EcsService): boolean => {
+export function isSteady(aws: Account, service: EcsService): boolean {
   const primary = primaryOf(service);
   if (!primary) return true;
   const failed = service.deployments.find((d) => d.rolloutState === "FAILED");
@@ -170,4 +170,4 @@ export const isSteady = (aws: Aws, service: EcsService): boolean => {
     );
   const wanted = wantedCount(aws, service, primary);
   return primary.rolloutState === "COMPLETED" && tasksOf(aws, service).filter(isUp).length === wanted;
-};
+}

@@ -1,5 +1,5 @@
 /** What happens to an ECS service when it is created, changed or deleted. The scheduler does the rest. */
-import type { Aws } from "../aws.ts";
+import type { Account } from "../account.ts";
 import type { Deployment, EcsService, Task } from "./model.ts";
 
 const keptEvents = 100;
@@ -7,18 +7,18 @@ const keptEvents = 100;
 const longestRetrySeconds = 60;
 
 /** Newest first, as DescribeServices lists them. ECS does not repeat a message that it has just given. */
-export const say = (aws: Aws, service: EcsService, message: string): void => {
+export function say(aws: Account, service: EcsService, message: string): void {
   const told = `(service ${service.name}) ${message}`;
   if (service.events[0]?.message === told) return;
   service.events.unshift({ id: aws.ids.uuid(), createdAt: aws.now().toISOString(), message: told });
   service.events.length = Math.min(service.events.length, keptEvents);
-};
+}
 
 export const primaryOf = (service: EcsService): Deployment | undefined =>
   service.deployments.find((d) => d.status === "PRIMARY");
 
 /** Starts a deployment of a task definition; the one before goes on until it is replaced. */
-export const deploy = (aws: Aws, service: EcsService, taskDefinitionArn: string): void => {
+export function deploy(aws: Account, service: EcsService, taskDefinitionArn: string): void {
   const now = aws.now().toISOString();
   for (const before of service.deployments) before.status = "ACTIVE";
   const id = `ecs-svc/${aws.ids.text(19, "123456789")}`;
@@ -34,18 +34,18 @@ export const deploy = (aws: Aws, service: EcsService, taskDefinitionArn: string)
     updatedAt: now,
   });
   delete service.retryAfter;
-};
+}
 
-export const stop = (aws: Aws, task: Task, stopCode: string, stoppedReason: string): void => {
+export function stop(aws: Account, task: Task, stopCode: string, stoppedReason: string): void {
   if (task.desiredStatus === "STOPPED") return;
   task.desiredStatus = "STOPPED";
   task.stopCode = stopCode;
   task.stoppedReason = stoppedReason;
   task.stoppingAt = aws.now().toISOString();
-};
+}
 
 /** Begins the end of a service: its tasks stop, and then it is INACTIVE. */
-export const drain = (aws: Aws, service: EcsService): void => {
+export function drain(aws: Account, service: EcsService): void {
   service.status = "DRAINING";
   service.desiredCount = 0;
   service.deployments = [];
@@ -58,10 +58,10 @@ export const drain = (aws: Aws, service: EcsService): void => {
       `Scaling activity initiated by deployment ${task.startedBy}`,
     );
   if (tasks.every((t) => t.lastStatus === "STOPPED")) service.status = "INACTIVE";
-};
+}
 
 /** A task that ended before it was up: it counts against its deployment, and the next try waits longer. */
-export const noteFailedStart = (aws: Aws, service: EcsService, task: Task): void => {
+export function noteFailedStart(aws: Account, service: EcsService, task: Task): void {
   const deployment = service.deployments.find((d) => d.id === task.startedBy);
   if (!deployment) return;
   deployment.failedTasks += 1;
@@ -73,4 +73,4 @@ export const noteFailedStart = (aws: Aws, service: EcsService, task: Task): void
       service,
       "is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.",
     );
-};
+}

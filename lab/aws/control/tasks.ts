@@ -1,16 +1,16 @@
 /** A task's life: started by the scheduler, reported by the agent. */
-import type { Aws } from "../aws.ts";
-import { AwsError } from "../errors.ts";
+import type { Account } from "../account.ts";
+import { AwsError, guessed } from "../errors.ts";
 import type { ContainerInstance, EcsService, RegisteredTaskDefinition, Task } from "./model.ts";
 import { noteFailedStart } from "./service.ts";
 
-export const startTask = (
-  aws: Aws,
+export function startTask(
+  aws: Account,
   service: EcsService,
   definition: RegisteredTaskDefinition,
   instance: ContainerInstance,
   deploymentId: string,
-): Task => {
+): Task {
   const clusterName = service.clusterArn.split("/").at(-1);
   const arn = aws.arn("ecs", `task/${clusterName}/${aws.ids.hex(32)}`);
   const task: Task = {
@@ -34,14 +34,14 @@ export const startTask = (
   };
   aws.runtime.ecs.tasks[arn] = task;
   return task;
-};
+}
 
 /** ECS's health of a task: UNHEALTHY if one container is, HEALTHY if all with a check are, else UNKNOWN. */
-export const healthOf = (task: Task): "HEALTHY" | "UNHEALTHY" | "UNKNOWN" => {
+export function healthOf(task: Task): "HEALTHY" | "UNHEALTHY" | "UNKNOWN" {
   const checked = task.containers.filter((c) => c.hasHealthCheck);
   if (checked.some((c) => c.healthStatus === "UNHEALTHY")) return "UNHEALTHY";
   return checked.length > 0 && checked.every((c) => c.healthStatus === "HEALTHY") ? "HEALTHY" : "UNKNOWN";
-};
+}
 
 /** Whether a container's first word about its health is still to come. */
 export const awaitsHealth = (task: Task): boolean =>
@@ -69,7 +69,7 @@ const defined = <T extends object>(of: T): Partial<T> =>
   Object.fromEntries(Object.entries(of).filter(([, v]) => v !== undefined && v !== "")) as Partial<T>;
 
 /** Takes in what an agent says of a task. A stopped task stays stopped. */
-export const report = (aws: Aws, task: Task, told: TaskReport): void => {
+export function report(aws: Account, task: Task, told: TaskReport): void {
   if (task.lastStatus === "STOPPED") return;
   for (const one of told.containers) {
     const container = task.containers.find((c) => c.name === one.name);
@@ -84,10 +84,10 @@ export const report = (aws: Aws, task: Task, told: TaskReport): void => {
       deployment.failedTasks = 0;
   }
   if (told.status === "STOPPED") ended(aws, task, told.reason);
-};
+}
 
 /** The task is over. */
-export const ended = (aws: Aws, task: Task, reason: string | undefined): void => {
+export function ended(aws: Account, task: Task, reason: string | undefined): void {
   const asked = task.desiredStatus === "STOPPED";
   const neverRan = task.lastStatus === "PENDING";
   task.lastStatus = "STOPPED";
@@ -101,12 +101,12 @@ export const ended = (aws: Aws, task: Task, reason: string | undefined): void =>
   const lived = Date.parse(task.stoppedAt) - Date.parse(task.startedAt ?? task.stoppedAt);
   // One that ran for less than a minute counts as a failed start for the throttle, lest it is restarted in a loop.
   if (service && (neverRan || lived < 60_000)) noteFailedStart(aws, service, task);
-};
+}
 
-export const findTask = (aws: Aws, ref: string): Task => {
+export function findTask(aws: Account, ref: string): Task {
   const found = Object.values(aws.runtime.ecs.tasks).find(
     (t) => t.arn === ref || t.arn.split("/").at(-1) === ref,
   );
-  if (!found) throw new AwsError("InvalidParameterException", "The referenced task was not found.");
+  if (!found) throw new AwsError("InvalidParameterException", "The referenced task was not found.", guessed);
   return found;
-};
+}

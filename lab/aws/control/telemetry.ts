@@ -1,9 +1,9 @@
 /** What the data plane saw, as AWS shows it: tunnel state and metric, alarms, target health, the tunnels' log. */
-import type { Aws } from "../aws.ts";
+import type { Account } from "../account.ts";
 import type { ObservedNetwork } from "../data-plane/contract.ts";
 import type { Datapoint } from "../runtime.ts";
-import { metricAlarm } from "../services/cloudwatch.ts";
-import { optionsOf, tunnelNumbers, vpnConnection } from "../services/vpn-connection.ts";
+import { optionsOf, tunnelNumbers, vpnConnection } from "../services/connectivity/vpn-connection.ts";
+import { metricAlarm } from "../services/observability/metric-alarm.ts";
 import { writeLine } from "./log-store.ts";
 
 /** A day at one datapoint a minute. */
@@ -16,24 +16,24 @@ const metricKey = (namespace: string, name: string, dimensions: Readonly<Record<
     .join(",")}`;
 
 /** Records a value; one a minute is kept, the latest, as with CloudWatch's standard resolution. */
-export const putMetric = (
-  aws: Aws,
+export function putMetric(
+  aws: Account,
   namespace: string,
   name: string,
   dimensions: Readonly<Record<string, string>>,
   value: number,
-): void => {
+): void {
   const key = metricKey(namespace, name, dimensions);
   const timestamp = `${aws.now().toISOString().slice(0, 16)}:00Z`;
   const points = aws.runtime.metrics[key] ?? [];
   if (points.at(-1)?.timestamp === timestamp) points.pop();
   points.push({ timestamp, value });
   aws.runtime.metrics[key] = points.slice(-datapointsKept);
-};
+}
 
 /** Datapoints of a metric, one a minute. */
 export const datapoints = (
-  aws: Aws,
+  aws: Account,
   namespace: string,
   name: string,
   dimensions: Readonly<Record<string, string>>,
@@ -48,7 +48,7 @@ const statistics = {
 } as const;
 
 /** What an alarm says now: each of its periods judged by its statistic, what is missing by `treatMissingData`. */
-export const alarmState = (aws: Aws, name: string): "OK" | "ALARM" | "INSUFFICIENT_DATA" => {
+export function alarmState(aws: Account, name: string): "OK" | "ALARM" | "INSUFFICIENT_DATA" {
   const alarm = metricAlarm.get(aws, name)?.inputs;
   if (!alarm) return "INSUFFICIENT_DATA";
   const { threshold, period, evaluationPeriods, treatMissingData } = alarm;
@@ -74,12 +74,12 @@ export const alarmState = (aws: Aws, name: string): "OK" | "ALARM" | "INSUFFICIE
   const missing = treatMissingData === "breaching" ? periods.length - known.length : 0;
   const bad = known.filter(breaches).length + missing;
   return bad >= (alarm.datapointsToAlarm ?? evaluationPeriods) ? "ALARM" : "OK";
-};
+}
 
 const logGroupOf = (arn: string | undefined): string | undefined =>
   arn?.split(":log-group:")[1]?.replace(/:\*$/, "");
 
-const tunnels = (aws: Aws, observed: ObservedNetwork): boolean => {
+function tunnels(aws: Account, observed: ObservedNetwork): boolean {
   let changed = false;
   for (const connection of vpnConnection.all(aws)) {
     const own = observed.tunnels.filter((t) => Object.values(connection.outputs).includes(t.outsideAddress));
@@ -118,9 +118,9 @@ const tunnels = (aws: Aws, observed: ObservedNetwork): boolean => {
     }
   }
   return changed;
-};
+}
 
-const targets = (aws: Aws, observed: ObservedNetwork): boolean => {
+function targets(aws: Account, observed: ObservedNetwork): boolean {
   let changed = false;
   for (const { targetGroupArn, id, port, state, reason } of observed.targets) {
     const key = `${targetGroupArn}|${id}:${port}`;
@@ -132,10 +132,10 @@ const targets = (aws: Aws, observed: ObservedNetwork): boolean => {
   const known = new Set(observed.targets.map((t) => `${t.targetGroupArn}|${t.id}:${t.port}`));
   for (const key of Object.keys(aws.runtime.targets)) if (!known.has(key)) delete aws.runtime.targets[key];
   return changed;
-};
+}
 
 /** Takes in what the data plane saw. Returns whether something changed state. */
-export const observe = (aws: Aws, observed: ObservedNetwork): boolean => {
+export function observe(aws: Account, observed: ObservedNetwork): boolean {
   const tunnelsChanged = tunnels(aws, observed);
   return targets(aws, observed) || tunnelsChanged;
-};
+}

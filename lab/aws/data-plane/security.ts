@@ -45,14 +45,14 @@ export function securityRules({ vpcs, endpoints, resolvers }: DesiredNetwork): s
   ].join("\n");
 }
 
-export const applySecurity = async (desired: DesiredNetwork): Promise<void> => {
+export async function applySecurity(desired: DesiredNetwork): Promise<void> {
   await run(["nft", "-f", "-"], { netns: vpc, input: securityRules(desired) });
-};
+}
 
-const change = async (verb: "add" | "delete", addresses: readonly string[]): Promise<void> => {
+async function change(verb: "add" | "delete", addresses: readonly string[]): Promise<void> {
   if (addresses.length > 0)
     await run(["nft", `${verb} element ${table} lost { ${addresses.join(", ")} }`], { netns: vpc });
-};
+}
 
 /** From now on these addresses of the VPC are dead: nothing answers, and open connections hang. */
 export const loseAddresses = (addresses: readonly string[]): Promise<void> => change("add", addresses);
@@ -61,8 +61,8 @@ export const loseAddresses = (addresses: readonly string[]): Promise<void> => ch
 export const restoreAddresses = (addresses: readonly string[]): Promise<void> => change("delete", addresses);
 
 /** Ends it for all that are lost, if any are; and what a check has dropped in a table of its own. */
-export const restoreAll = async (): Promise<void> => {
+export async function restoreAll(): Promise<void> {
   // There is no such set as long as there was no VPC.
   await succeeds(["nft", `flush set ${table} lost`], { netns: vpc });
   await succeeds(["nft", "delete table ip broken"], { netns: vpc });
-};
+}

@@ -19,9 +19,9 @@ export interface VpcProcess {
 const isAbsent = (error: unknown) =>
   error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ECONNREFUSED");
 
-const unlessAbsent = (error: unknown): undefined => {
+function unlessAbsent(error: unknown): undefined {
   if (!isAbsent(error)) throw error;
-};
+}
 
 /** @param program file of the process, which ends in a call of `serveVpcProcess` */
 export function vpcProcess(name: string, program: string): VpcProcess {

@@ -3,13 +3,14 @@
  * vpc/latest/privatelink/vpc-endpoints-access.
  */
 import type { IncomingMessage } from "node:http";
+import type { Account } from "../account.ts";
 import { callerOf } from "../api/call.ts";
 import { credentialOf } from "../api/dispatch.ts";
-import { tokenIn } from "../api/ecr.ts";
-import type { Aws } from "../aws.ts";
+import { tokenIn } from "../api/json/ecr.ts";
+import { iamPrefix } from "../api/json-apis.ts";
 import { lets } from "../control/policy.ts";
 import { AwsError } from "../errors.ts";
-import { vpcEndpoint } from "../services/endpoints.ts";
+import { vpcEndpoint } from "../services/private-connectivity/vpc-endpoint.ts";
 import { hostOf } from "./doors.ts";
 import { isBucket, isRegistry } from "./hosts.ts";
 
@@ -21,20 +22,13 @@ interface Passing {
   readonly account: string | undefined;
 }
 
-const services: Readonly<Record<string, string>> = {
-  AmazonEC2ContainerServiceV20141113: "ecs",
-  AmazonSSM: "ssm",
-  Logs_20140328: "logs",
-  AmazonEC2ContainerRegistry_V20150921: "ecr",
-};
-
 const pulls: Readonly<Record<string, string>> = {
   manifests: "ecr:BatchGetImage",
   blobs: "ecr:GetDownloadUrlForLayer",
 };
 
 /** What a request is to IAM; undefined for one that no policy is about, such as a registry's greeting. */
-function passing(aws: Aws, request: IncomingMessage): Passing | undefined {
+function passing(aws: Account, request: IncomingMessage): Passing | undefined {
   const host = hostOf(request.headers);
   const path = decodeURIComponent(new URL(request.url ?? "/", "https://localhost").pathname);
   const { account } = aws;
@@ -53,12 +47,12 @@ function passing(aws: Aws, request: IncomingMessage): Passing | undefined {
   }
   if (path === "/lab/poll") return { action: "ecs:Poll", resource: "*", account };
   const [service = "", operation = ""] = String(request.headers["x-amz-target"] ?? "").split(".");
-  const prefix = services[service];
+  const prefix = iamPrefix(service);
   return prefix === undefined ? undefined : { action: `${prefix}:${operation}`, resource: "*", account };
 }
 
 /** The account of who asks: undefined for nobody, as for a machine that has no role yet. */
-function principalAccount(aws: Aws, request: IncomingMessage): string | undefined {
+function principalAccount(aws: Account, request: IncomingMessage): string | undefined {
   const { headers } = request;
   const key = tokenIn(headers.authorization) ?? credentialOf({ headers, body: "" });
   try {
@@ -79,7 +73,7 @@ export interface Refusal {
 }
 
 /** What the endpoint answers itself, with status 403, to a request that its policy does not let pass. */
-export function refusalOf(aws: Aws, endpoint: string, request: IncomingMessage): Refusal | undefined {
+export function refusalOf(aws: Account, endpoint: string, request: IncomingMessage): Refusal | undefined {
   const policy = vpcEndpoint.get(aws, endpoint)?.inputs.policy;
   const asked = passing(aws, request);
   // Without a policy of its own an endpoint lets everything pass.

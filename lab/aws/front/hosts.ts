@@ -1,10 +1,10 @@
 /** AWS's hosts by name, whatever door a request came through: registries, buckets, and the APIs. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { keysHost } from "../../agents/packages.ts";
+import type { Account } from "../account.ts";
 import { callerOf } from "../api/call.ts";
 import { credentialOf, dispatch, failure, json } from "../api/dispatch.ts";
 import { longPoll } from "../api/poll.ts";
-import type { Aws } from "../aws.ts";
 import { hostOf } from "./doors.ts";
 import { bodyOf, send } from "./http.ts";
 import { layerBucket, serveLayer } from "./layers.ts";
@@ -21,7 +21,7 @@ export interface Hosts {
 export const isBucket = (host: string) => /(^|\.)s3[.-]/.test(host);
 export const isRegistry = (host: string) => host === "public.ecr.aws" || /\.dkr\.ecr\./.test(host);
 
-const servePoll = async (aws: Aws, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+async function servePoll(aws: Account, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const requestId = aws.ids.uuid();
   const gone = new AbortController();
   response.on("close", () => gone.abort());
@@ -35,15 +35,15 @@ const servePoll = async (aws: Aws, request: IncomingMessage, response: ServerRes
     const answer = failure(error, requestId);
     send(response, answer.status, answer.headers, answer.body);
   }
-};
+}
 
 /** Answers one request. Chooses by the Host header, as AWS's hosts share addresses. */
-export const serveHost = async (
-  aws: Aws,
+export async function serveHost(
+  aws: Account,
   { objects, registry }: Hosts,
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<void> => {
+): Promise<void> {
   const host = hostOf(request.headers);
   const path = new URL(request.url ?? "/", "https://localhost").pathname;
   if (isRegistry(host)) return serveRegistry(aws, registry, request, response);
@@ -52,7 +52,7 @@ export const serveHost = async (
   if (path === "/lab/poll") return servePoll(aws, request, response);
   const answer = await dispatch(aws, { headers: request.headers, body: await bodyOf(request) });
   send(response, answer.status, answer.headers, answer.body);
-};
+}
 
 /** What a server calls for a request: a mistake of ours is logged, and answered as one. */
 export const guarded =

@@ -8,7 +8,7 @@ import { pipeline } from "node:stream/promises";
 /** No AWS request of the lab is larger; CloudWatch Logs takes 1 MiB. */
 const largestBody = 4 * 1024 * 1024;
 
-export const bodyOf = async (request: IncomingMessage): Promise<string> => {
+export async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -17,24 +17,24 @@ export const bodyOf = async (request: IncomingMessage): Promise<string> => {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
-};
+}
 
-export const send = (
+export function send(
   response: ServerResponse,
   status: number,
   headers: Readonly<Record<string, string>>,
   body: string | Buffer,
-): void => {
+): void {
   if (response.destroyed) return;
   response.writeHead(status, { ...headers, "content-length": String(Buffer.byteLength(body)) });
   response.end(response.req.method === "HEAD" ? undefined : body);
-};
+}
 
 export const sendJson = (response: ServerResponse, status: number, body: unknown): void =>
   send(response, status, { "content-type": "application/json" }, `${JSON.stringify(body)}\n`);
 
 /** `path` of a URL below `folder`; undefined where it would lead out of it. */
-export const below = (folder: string, path: string): string | undefined => {
+export function below(folder: string, path: string): string | undefined {
   let decoded: string;
   try {
     decoded = decodeURIComponent(path);
@@ -43,19 +43,19 @@ export const below = (folder: string, path: string): string | undefined => {
   }
   const full = normalize(join(folder, decoded));
   return full === folder || full.startsWith(folder + sep) ? full : undefined;
-};
+}
 
 /** A client that has what it wants hangs up; that is no fault of ours. */
-const unlessHungUp = (error: NodeJS.ErrnoException): void => {
+function unlessHungUp(error: NodeJS.ErrnoException): void {
   if (!["ERR_STREAM_PREMATURE_CLOSE", "ECONNRESET", "EPIPE"].includes(error.code ?? "")) throw error;
-};
+}
 
 /** Sends a file. Returns false, and sends nothing, where there is none. */
-export const sendFile = async (
+export async function sendFile(
   response: ServerResponse,
   file: string,
   headers: Readonly<Record<string, string>> = {},
-): Promise<boolean> => {
+): Promise<boolean> {
   const found = await stat(file).catch(() => undefined);
   if (!found?.isFile()) return false;
   response.writeHead(200, {
@@ -67,4 +67,4 @@ export const sendFile = async (
   if (response.req.method === "HEAD") response.end();
   else await pipeline(createReadStream(file), response).catch(unlessHungUp);
   return true;
-};
+}

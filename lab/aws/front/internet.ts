@@ -1,7 +1,7 @@
 /** The public address: AWS's hosts by name over TLS, and a plain mirror of Debian packages on port 80. */
 import { createServer as createPlainServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { Aws } from "../aws.ts";
+import type { Account } from "../account.ts";
 import { type DoorLog, hostOf, passageHeaders } from "./doors.ts";
 import { guarded, type Hosts, serveHost } from "./hosts.ts";
 import { below, send, sendFile } from "./http.ts";
@@ -18,14 +18,14 @@ export interface Internet {
   readonly mirror: string;
 }
 
-const serveMirror = async (folder: string, request: IncomingMessage, response: ServerResponse) => {
+async function serveMirror(folder: string, request: IncomingMessage, response: ServerResponse) {
   const file = below(folder, new URL(request.url ?? "/", "http://localhost").pathname);
   if (file === undefined || !(await sendFile(response, file)))
     send(response, 404, { "content-type": "text/plain" }, "not here\n");
-};
+}
 
 /** Opens both ports; resolves when they listen. Returns how to close them. */
-export const openInternet = async (aws: Aws, internet: Internet, log: DoorLog): Promise<() => void> => {
+export async function openInternet(aws: Account, internet: Internet, log: DoorLog): Promise<() => void> {
   const { address, certificate: cert, key, httpsPort, httpPort, mirror, hosts } = internet;
   const noted = (act: (q: IncomingMessage, r: ServerResponse) => Promise<void>) =>
     guarded((request, response) => {
@@ -54,4 +54,4 @@ export const openInternet = async (aws: Aws, internet: Internet, log: DoorLog): 
       server.closeAllConnections();
     }
   };
-};
+}

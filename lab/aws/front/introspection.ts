@@ -5,7 +5,7 @@ import { alarmState } from "../control/telemetry.ts";
 import type { Daemon } from "../daemon.ts";
 import type { ObservedNetwork } from "../data-plane/contract.ts";
 import { desiredNetwork } from "../network.ts";
-import { metricAlarm } from "../services/cloudwatch.ts";
+import { metricAlarm } from "../services/observability/metric-alarm.ts";
 
 const tunnels = ({ aws }: Daemon): ObservedNetwork["tunnels"] =>
   desiredNetwork(aws)

@@ -3,7 +3,7 @@
  * takes S3 too (Amazon ECR user guide, "interface VPC endpoints": "Create the Amazon S3 gateway endpoint").
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Aws } from "../aws.ts";
+import type { Account } from "../account.ts";
 import { send, sendFile } from "./http.ts";
 import { blobPath, layoutOf } from "./layouts.ts";
 
@@ -14,7 +14,7 @@ const signature = "X-Amz-Signature";
 const expiresSeconds = 3600;
 
 /** Where a blob is, for the next hour; signed in form only, as the simulation verifies no signature. */
-export const layerUrl = (aws: Aws, host: string, repository: string, digest: string): string => {
+export function layerUrl(aws: Account, host: string, repository: string, digest: string): string {
   const query = new URLSearchParams({
     "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
     "X-Amz-Date": aws
@@ -26,18 +26,18 @@ export const layerUrl = (aws: Aws, host: string, repository: string, digest: str
     [signature]: aws.ids.hex(64),
   });
   return `https://${layerBucket(aws.region)}/${host}/${repository}/${digest}?${query}`;
-};
+}
 
 const denied = `<?xml version="1.0" encoding="UTF-8"?>
 <Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>
 `;
 
 /** Sends a layer to who comes with a signed address. */
-export const serveLayer = async (
+export async function serveLayer(
   registry: string,
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<void> => {
+): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? "/", "https://localhost");
   const [, host = "", repository = "", digest = ""] =
     /^\/([^/]+)\/(.+)\/([^/]+)$/.exec(decodeURIComponent(pathname)) ?? [];
@@ -45,4 +45,4 @@ export const serveLayer = async (
   const file = layout && searchParams.has(signature) ? blobPath(layout.path, digest) : undefined;
   if (file !== undefined && (await sendFile(response, file, { server: "AmazonS3" }))) return;
   send(response, 403, { "content-type": "application/xml", server: "AmazonS3" }, denied);
-};
+}

@@ -11,18 +11,18 @@ export interface Layout {
 }
 
 /** The layout of a repository of a registry's host, if there is one. */
-export const layoutOf = async (
+export async function layoutOf(
   folder: string,
   host: string,
   repository: string,
-): Promise<Layout | undefined> => {
+): Promise<Layout | undefined> {
   for (const candidate of [below(folder, join(host, repository)), below(folder, repository)]) {
     if (candidate === undefined) continue;
     const index = await readFile(join(candidate, "index.json")).catch(() => undefined);
     if (index) return { path: candidate, index };
   }
   return undefined;
-};
+}
 
 /** File of a blob; undefined for what is no digest. */
 export const blobPath = (layout: string, digest: string): string | undefined =>

@@ -1,6 +1,6 @@
 /** The door of the VPC's interface endpoints: a unix socket, on which their process hands requests on. */
 import { createServer, type IncomingHttpHeaders } from "node:http";
-import type { Aws } from "../aws.ts";
+import type { Account } from "../account.ts";
 import { type DoorLog, hostOf, passageHeaders } from "./doors.ts";
 import { refusalOf } from "./endpoint-policy.ts";
 import { guarded, type Hosts, serveHost } from "./hosts.ts";
@@ -10,7 +10,7 @@ import { listenOn } from "./listen.ts";
 const header = (headers: IncomingHttpHeaders, name: string) => String(headers[name] ?? "");
 
 /** Opens it. Returns how to close it. */
-export const openPrivateDoor = (aws: Aws, path: string, hosts: Hosts, log: DoorLog): Promise<() => void> => {
+export function openPrivateDoor(aws: Account, path: string, hosts: Hosts, log: DoorLog): Promise<() => void> {
   const server = createServer(
     guarded(async (request, response) => {
       const { headers } = request;
@@ -22,4 +22,4 @@ export const openPrivateDoor = (aws: Aws, path: string, hosts: Hosts, log: DoorL
     }),
   );
   return listenOn(path, server);
-};
+}

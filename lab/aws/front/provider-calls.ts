@@ -2,6 +2,8 @@
 import { z } from "zod";
 import type { Daemon } from "../daemon.ts";
 import { AwsError } from "../errors.ts";
+import { cluster } from "../services/cluster/cluster.ts";
+import { service } from "../services/service/service.ts";
 
 const properties = z.record(z.string(), z.unknown());
 
@@ -15,7 +17,6 @@ const calls = {
   invoke: z.object({ token: z.string(), args: properties }),
 } as const;
 
-const serviceType = "aws:ecs/service:Service";
 /** terraform-provider-aws waits 20 minutes for a service and tries 10 to delete a cluster; so long that it is no limit. */
 const serviceSeconds = 20 * 60;
 const clusterSeconds = 10 * 60;
@@ -31,7 +32,7 @@ const passing = [
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-const deleteInTime = async (daemon: Daemon, type: string, id: string, olds: Record<string, unknown>) => {
+async function deleteInTime(daemon: Daemon, type: string, id: string, olds: Record<string, unknown>) {
   const until = Date.now() + clusterSeconds * 1000;
   for (;;) {
     try {
@@ -39,14 +40,14 @@ const deleteInTime = async (daemon: Daemon, type: string, id: string, olds: Reco
       return;
     } catch (error) {
       const passes = error instanceof AwsError && passing.includes(error.code);
-      if (!passes || type !== "aws:ecs/cluster:Cluster" || Date.now() > until) throw error;
+      if (!passes || type !== cluster.type || Date.now() > until) throw error;
       await sleep(500);
     }
   }
-};
+}
 
 /** Carries out one call. Throws AWS's refusals. */
-export const answer = async (daemon: Daemon, call: string, body: unknown): Promise<unknown> => {
+export async function answer(daemon: Daemon, call: string, body: unknown): Promise<unknown> {
   const { aws } = daemon;
   switch (call) {
     case "check": {
@@ -61,7 +62,7 @@ export const answer = async (daemon: Daemon, call: string, body: unknown): Promi
       const { type, inputs } = calls.create.parse(body);
       const created = aws.create(type, inputs);
       await finish(daemon);
-      const waits = type === serviceType && inputs.waitForSteadyState === true;
+      const waits = type === service.type && inputs.waitForSteadyState === true;
       const failure = waits ? await failureToSettle(daemon, created.id) : undefined;
       return { ...created, secrets: aws.secrets(type), failure };
     }
@@ -69,7 +70,7 @@ export const answer = async (daemon: Daemon, call: string, body: unknown): Promi
       const { type, id, olds, news } = calls.update.parse(body);
       const outputs = aws.update(type, id, olds, news);
       await finish(daemon);
-      if (type === serviceType && news.waitForSteadyState === true)
+      if (type === service.type && news.waitForSteadyState === true)
         await daemon.awaited(id, "steady", serviceSeconds);
       return { outputs, secrets: aws.secrets(type) };
     }
@@ -77,7 +78,7 @@ export const answer = async (daemon: Daemon, call: string, body: unknown): Promi
       const { type, id, olds } = calls.delete.parse(body);
       await deleteInTime(daemon, type, id, olds);
       await finish(daemon);
-      if (type === serviceType) await daemon.awaited(id, "gone", serviceSeconds);
+      if (type === service.type) await daemon.awaited(id, "gone", serviceSeconds);
       return {};
     }
     case "read": {
@@ -92,7 +93,7 @@ export const answer = async (daemon: Daemon, call: string, body: unknown): Promi
     default:
       throw new Error(`the simulated AWS does not know the call ${call}`);
   }
-};
+}
 
 /** Why a service that was created did not become steady: it is there all the same, and the engine must know of it. */
 const failureToSettle = (daemon: Daemon, id: string): Promise<string | undefined> =>
@@ -102,7 +103,7 @@ const failureToSettle = (daemon: Daemon, id: string): Promise<string | undefined
   );
 
 /** On disk before the engine hears of it, so that no crash forgets what the engine remembers. */
-const finish = async (daemon: Daemon): Promise<void> => {
+async function finish(daemon: Daemon): Promise<void> {
   await daemon.save();
   await daemon.settled();
-};
+}

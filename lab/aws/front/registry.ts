@@ -8,8 +8,8 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
-import { mayPull } from "../api/ecr.ts";
-import type { Aws } from "../aws.ts";
+import type { Account } from "../account.ts";
+import { mayPull } from "../api/json/ecr.ts";
 import { hostOf } from "./doors.ts";
 import { send, sendFile, sendJson } from "./http.ts";
 import { layerUrl } from "./layers.ts";
@@ -28,16 +28,12 @@ const manifest = z.looseObject({ mediaType: z.string().optional() });
 const tagOf = "org.opencontainers.image.ref.name";
 const version = { "docker-distribution-api-version": "registry/2.0" };
 
-const refuse = (response: ServerResponse, code: string, message: string): void => {
+function refuse(response: ServerResponse, code: string, message: string): void {
   const body = JSON.stringify({ errors: [{ code, message, detail: {} }] });
   send(response, 404, { ...version, "content-type": "application/json" }, body);
-};
+}
 
-const serveManifest = async (
-  layout: Layout,
-  reference: string,
-  response: ServerResponse,
-): Promise<boolean> => {
+async function serveManifest(layout: Layout, reference: string, response: ServerResponse): Promise<boolean> {
   const all = manifests.parse(JSON.parse(layout.index.toString("utf8"))).manifests;
   const tagged = all.filter((m) => m.annotations?.[tagOf]?.split(":").at(-1) === reference);
   const digest = reference.startsWith("sha256:") ? reference : tagged[0]?.digest;
@@ -66,7 +62,7 @@ const serveManifest = async (
     "application/vnd.oci.image.manifest.v1+json";
   send(response, 200, { ...version, "content-type": type, "docker-content-digest": digest }, bytes);
   return true;
-};
+}
 
 /** The registry of an account, which wants a token from `ecr:GetAuthorizationToken`; ECR Public's own wants none. */
 const isPrivate = (host: string) => /\.dkr\.ecr\./.test(host);
@@ -84,12 +80,12 @@ const unauthorized = (response: ServerResponse, host: string): void =>
   );
 
 /** Answers `GET` and `HEAD` below `/v2/`. */
-export const serveRegistry = async (
-  aws: Aws,
+export async function serveRegistry(
+  aws: Account,
   folder: string,
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<void> => {
+): Promise<void> {
   const host = hostOf(request.headers);
   const path = new URL(request.url ?? "/", "https://localhost").pathname;
   const asked = /^\/v2\/(.+)\/(manifests|blobs|tags)\/([^/]+)$/.exec(path);
@@ -117,17 +113,17 @@ export const serveRegistry = async (
     what === "blobs" ? "BLOB_UNKNOWN" : "MANIFEST_UNKNOWN",
     `Requested image not found: ${repository}:${reference}`,
   );
-};
+}
 
 /** A private registry's blobs are in S3; ECR Public's come from a network of Amazon's own, which the lab leaves out. */
-const serveBlob = async (
-  aws: Aws,
+async function serveBlob(
+  aws: Account,
   layout: Layout,
   host: string,
   repository: string,
   digest: string,
   response: ServerResponse,
-): Promise<boolean> => {
+): Promise<boolean> {
   const file = blobPath(layout.path, digest);
   if (file === undefined) return false;
   const headers = { ...version, "docker-content-digest": digest };
@@ -135,4 +131,4 @@ const serveBlob = async (
   if (!existsSync(file)) return false;
   send(response, 307, { ...headers, location: layerUrl(aws, host, repository, digest) }, "");
   return true;
-};
+}

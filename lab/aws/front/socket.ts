@@ -9,12 +9,12 @@ import { answer } from "./provider-calls.ts";
 
 type Views = Readonly<Record<string, () => unknown>>;
 
-const handle = async (
+async function handle(
   daemon: Daemon,
   extra: Views,
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<void> => {
+): Promise<void> {
   const [, door = "", name = ""] = (request.url ?? "").split("?")[0]?.split("/") ?? [];
   if (door === "provider" && request.method === "POST")
     return sendJson(response, 200, await answer(daemon, name, JSON.parse(await bodyOf(request))));
@@ -23,10 +23,10 @@ const handle = async (
     if (seen !== undefined) return sendJson(response, 200, seen);
   }
   sendJson(response, 404, { message: `${request.method} ${request.url}: no such thing here` });
-};
+}
 
 /** Opens the socket. `extra`: more views under `/lab/`. Returns how to close it. */
-export const openSocket = (daemon: Daemon, path: string, extra: Views = {}): Promise<() => void> => {
+export function openSocket(daemon: Daemon, path: string, extra: Views = {}): Promise<() => void> {
   const server = createServer((request, response) => {
     handle(daemon, extra, request, response).catch((error: unknown) => {
       const { message } = error instanceof Error ? error : new Error(String(error));
@@ -37,4 +37,4 @@ export const openSocket = (daemon: Daemon, path: string, extra: Views = {}): Pro
   // A call may wait for a service to be steady, longer than Node's own limit for a request.
   server.requestTimeout = 0;
   return listenOn(path, server);
-};
+}

@@ -1,47 +1,15 @@
+import type { Properties } from "../../../lab/aws/account.ts";
 import { Aws, type AwsOptions } from "../../../lab/aws/aws.ts";
-import type { Properties } from "../../../lab/aws/kind.ts";
+import { kinds } from "../../../lab/aws/services.ts";
 
-/** Short names of the resource types that the tests make. */
-export const types = {
-  vpc: "aws:ec2/vpc:Vpc",
-  subnet: "aws:ec2/subnet:Subnet",
-  routeTable: "aws:ec2/routeTable:RouteTable",
-  association: "aws:ec2/routeTableAssociation:RouteTableAssociation",
-  route: "aws:ec2/route:Route",
-  igw: "aws:ec2/internetGateway:InternetGateway",
-  eip: "aws:ec2/eip:Eip",
-  nat: "aws:ec2/natGateway:NatGateway",
-  endpoint: "aws:ec2/vpcEndpoint:VpcEndpoint",
-  securityGroup: "aws:ec2/securityGroup:SecurityGroup",
-  resolver: "aws:route53/resolverEndpoint:ResolverEndpoint",
-  resolverRule: "aws:route53/resolverRule:ResolverRule",
-  ruleAssociation: "aws:route53/resolverRuleAssociation:ResolverRuleAssociation",
-  queryLogs: "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig",
-  queryLogsAssociation: "aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation",
-  ingress: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-  flowLog: "aws:ec2/flowLog:FlowLog",
-  vgw: "aws:ec2/vpnGateway:VpnGateway",
-  cgw: "aws:ec2/customerGateway:CustomerGateway",
-  vpn: "aws:ec2/vpnConnection:VpnConnection",
-  vpnRoute: "aws:ec2/vpnConnectionRoute:VpnConnectionRoute",
-  propagation: "aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation",
-  logGroup: "aws:cloudwatch/logGroup:LogGroup",
-  alarm: "aws:cloudwatch/metricAlarm:MetricAlarm",
-  key: "aws:kms/key:Key",
-  role: "aws:iam/role:Role",
-  policy: "aws:iam/rolePolicy:RolePolicy",
-  attachment: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-  activation: "aws:ssm/activation:Activation",
-  parameter: "aws:ssm/parameter:Parameter",
-  cluster: "aws:ecs/cluster:Cluster",
-  taskDefinition: "aws:ecs/taskDefinition:TaskDefinition",
-  service: "aws:ecs/service:Service",
-  lb: "aws:lb/loadBalancer:LoadBalancer",
-  listener: "aws:lb/listener:Listener",
-  targetGroup: "aws:lb/targetGroup:TargetGroup",
-  target: "aws:lb/targetGroupAttachment:TargetGroupAttachment",
-} as const;
-export type Short = keyof typeof types;
+/** Pulumi's type tokens by the name of the resource in them: `vpc` for `aws:ec2/vpc:Vpc`. */
+const types = new Map([...kinds.keys()].map((type) => [type.split(/[/:]/)[2], type]));
+
+export function typeOf(name: string): string {
+  const type = types.get(name);
+  if (type === undefined) throw new Error(`the simulated AWS has no resource ${name}`);
+  return type;
+}
 
 export const trust = (service: string) =>
   JSON.stringify({
@@ -62,7 +30,7 @@ export const allow = (actions: string[], resource: string, condition?: object) =
     ],
   });
 
-/** An account in which resources are made by short name, as the provider makes them: checked, then created. */
+/** An account in which resources are made by name, as the provider makes them: checked, then created. */
 export class Account {
   readonly aws: Aws;
   time = Date.parse("2026-11-21T12:00:00Z");
@@ -83,23 +51,23 @@ export class Account {
   }
 
   /** The id. Throws what the provider's check or AWS refuses. */
-  make(short: Short, inputs: Properties, name = short as string): string {
-    const { inputs: named, failures } = this.aws.check(types[short], name, {}, inputs);
+  make(resource: string, inputs: Properties, name = resource): string {
+    const { inputs: named, failures } = this.aws.check(typeOf(resource), name, {}, inputs);
     const [failure] = failures;
     if (failure) throw new Error(`${failure.property}: ${failure.reason}`);
-    return this.aws.create(types[short], named).id;
+    return this.aws.create(typeOf(resource), named).id;
   }
 
-  outputs(short: Short, id: string): Properties {
-    return this.aws.read(types[short], id)?.outputs ?? {};
+  outputs(resource: string, id: string): Properties {
+    return this.aws.read(typeOf(resource), id)?.outputs ?? {};
   }
 
-  text(short: Short, id: string, output: string): string {
-    return String(this.outputs(short, id)[output]);
+  text(resource: string, id: string, output: string): string {
+    return String(this.outputs(resource, id)[output]);
   }
 
-  drop(short: Short, id: string): void {
-    this.aws.delete(types[short], id);
+  drop(resource: string, id: string): void {
+    this.aws.delete(typeOf(resource), id);
   }
 
   vpc(cidrBlock = "10.0.0.0/16"): string {
@@ -120,13 +88,17 @@ export class Account {
 
   gateways(vpcId: string) {
     return {
-      vpnGatewayId: this.make("vgw", { vpcId }),
-      customerGatewayId: this.make("cgw", { type: "ipsec.1", ipAddress: "198.51.100.7", bgpAsn: "65000" }),
+      vpnGatewayId: this.make("vpnGateway", { vpcId }),
+      customerGatewayId: this.make("customerGateway", {
+        type: "ipsec.1",
+        ipAddress: "198.51.100.7",
+        bgpAsn: "65000",
+      }),
     };
   }
 
   vpn(more: Properties = {}): string {
-    return this.make("vpn", {
+    return this.make("vpnConnection", {
       ...this.gateways(this.vpc()),
       type: "ipsec.1",
       staticRoutesOnly: true,
@@ -157,7 +129,7 @@ export class Account {
   /** The ARN of a new revision. */
   taskDefinition(containers: Properties[] = [this.container()], more: Properties = {}): string {
     const { inputs } = this.aws.check(
-      types.taskDefinition,
+      typeOf("taskDefinition"),
       "td",
       {},
       {
@@ -168,7 +140,7 @@ export class Account {
         ...more,
       },
     );
-    return String(this.aws.create(types.taskDefinition, inputs).outputs.arn);
+    return String(this.aws.create(typeOf("taskDefinition"), inputs).outputs.arn);
   }
 
   cluster(): string {

@@ -9,8 +9,8 @@ const withNode = async (more: object = {}) => {
   account.cluster();
   const role = account.nodeRole();
   for (const policy of ["AmazonSSMManagedInstanceCore", "service-role/AmazonEC2ContainerServiceforEC2Role"])
-    account.make("attachment", { role, policyArn: `arn:aws:iam::aws:policy/${policy}` });
-  account.make("policy", {
+    account.make("rolePolicyAttachment", { role, policyArn: `arn:aws:iam::aws:policy/${policy}` });
+  account.make("rolePolicy", {
     role,
     policy: allow(
       ["ssm:DeregisterManagedInstance"],
@@ -133,7 +133,10 @@ test("a node may deregister itself by its cluster's tag, and without the tag not
 
 test("without the ECS policy a node does not get into the cluster", async (t) => {
   const { account, key } = await joined();
-  account.drop("attachment", "node/arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role");
+  account.drop(
+    "rolePolicyAttachment",
+    "node/arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role",
+  );
   const answer = await call(account, "ecs", "RegisterContainerInstance", registration, key);
   t.is(answer.json.__type, "AccessDeniedException");
 });

@@ -151,7 +151,7 @@ test("a log stream that is written for days stays small", async (t) => {
 
 test("alarms and metrics, in CloudWatch's XML", async (t) => {
   const account = new Account();
-  account.make("alarm", {
+  account.make("metricAlarm", {
     name: "tunnel1-down",
     namespace: "AWS/VPN",
     metricName: "TunnelState",

@@ -2,7 +2,7 @@ import test from "ava";
 import { Aws } from "../../../lab/aws/aws.ts";
 import { alarmState, observe } from "../../../lab/aws/control/telemetry.ts";
 import { desiredNetwork } from "../../../lab/aws/network.ts";
-import { Account, trust, types } from "./account.ts";
+import { Account, trust, typeOf } from "./account.ts";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
@@ -11,7 +11,7 @@ test("ids have AWS's shape", (t) => {
   const vpcId = a.vpc();
   const [subnetId] = a.subnets(vpcId);
   const { vpnGatewayId, customerGatewayId } = a.gateways(vpcId);
-  const vpn = a.make("vpn", { vpnGatewayId, customerGatewayId, type: "ipsec.1" });
+  const vpn = a.make("vpnConnection", { vpnGatewayId, customerGatewayId, type: "ipsec.1" });
   for (const [id, prefix] of [
     [vpcId, "vpc"],
     [subnetId, "subnet"],
@@ -26,7 +26,7 @@ test("ids have AWS's shape", (t) => {
 test("a VPN connection gets addresses, keys and configuration from AWS", (t) => {
   const a = new Account();
   const id = a.vpn({ tunnel1InsideCidr: "169.254.10.0/30", tunnel2PresharedKey: "my.own_key.12345" });
-  const o = a.outputs("vpn", id);
+  const o = a.outputs("vpnConnection", id);
   t.like(o, {
     tunnel1Address: "203.0.113.17",
     tunnel2Address: "203.0.113.33",
@@ -48,9 +48,14 @@ test("a VPN connection gets addresses, keys and configuration from AWS", (t) => 
 test("an update of a tunnel keeps the addresses and the other key", (t) => {
   const a = new Account();
   const id = a.vpn();
-  const before = a.outputs("vpn", id);
-  const inputs = a.aws.resource(types.vpn, id)?.inputs ?? {};
-  const after = a.aws.update(types.vpn, id, {}, { ...inputs, tunnel1PresharedKey: "another.key.of.mine" });
+  const before = a.outputs("vpnConnection", id);
+  const inputs = a.aws.resource(typeOf("vpnConnection"), id)?.inputs ?? {};
+  const after = a.aws.update(
+    typeOf("vpnConnection"),
+    id,
+    {},
+    { ...inputs, tunnel1PresharedKey: "another.key.of.mine" },
+  );
   t.is(after.tunnel1PresharedKey, "another.key.of.mine");
   for (const key of ["tunnel1Address", "tunnel1InsideCidr", "tunnel2PresharedKey", "tunnel2InsideCidr"])
     t.is(after[key], before[key]);
@@ -58,15 +63,15 @@ test("an update of a tunnel keeps the addresses and the other key", (t) => {
 
 const diffs: [
   title: string,
-  short: "vpc" | "vpn" | "activation" | "taskDefinition" | "role",
+  resource: "vpc" | "vpnConnection" | "activation" | "taskDefinition" | "role",
   change: object,
   replaces: string[],
 ][] = [
   ["a VPC's range", "vpc", { cidrBlock: "10.1.0.0/16" }, ["cidrBlock"]],
   ["a VPC's tags", "vpc", { tags: { Name: "x" } }, []],
-  ["a tunnel's inside range", "vpn", { tunnel1InsideCidr: "169.254.20.0/30" }, []],
-  ["a connection's customer gateway", "vpn", { customerGatewayId: "cgw-1" }, []],
-  ["static routing", "vpn", { staticRoutesOnly: false }, ["staticRoutesOnly"]],
+  ["a tunnel's inside range", "vpnConnection", { tunnel1InsideCidr: "169.254.20.0/30" }, []],
+  ["a connection's customer gateway", "vpnConnection", { customerGatewayId: "cgw-1" }, []],
+  ["static routing", "vpnConnection", { staticRoutesOnly: false }, ["staticRoutesOnly"]],
   ["an activation's expiry", "activation", { expirationDate: "2026-11-29T00:00:00Z" }, ["expirationDate"]],
   [
     "a container's image",
@@ -76,25 +81,25 @@ const diffs: [
   ],
   ["a role's name", "role", { name: "other" }, ["name"]],
 ];
-for (const [title, short, change, replaces] of diffs)
+for (const [title, resource, change, replaces] of diffs)
   test(`a change of ${title} ${replaces.length > 0 ? "replaces" : "updates"}`, (t) => {
     const a = new Account();
     const make = {
-      vpn: () => a.vpn(),
+      vpnConnection: () => a.vpn(),
       vpc: () => a.vpc(),
       role: () => a.nodeRole(),
       activation: () => a.make("activation", { iamRole: a.nodeRole() }),
       taskDefinition: () => a.taskDefinition([{ name: "app", image: "app:1", memory: 64 }]),
     };
-    make[short]();
-    const id = a.aws.resources(types[short])[0]?.id ?? "";
-    const inputs = a.aws.resources(types[short])[0]?.inputs ?? {};
-    t.deepEqual(a.aws.diff(types[short], id, {}, inputs), {
+    make[resource]();
+    const id = a.aws.resources(typeOf(resource))[0]?.id ?? "";
+    const inputs = a.aws.resources(typeOf(resource))[0]?.inputs ?? {};
+    t.deepEqual(a.aws.diff(typeOf(resource), id, {}, inputs), {
       changes: false,
       replaces: [],
       deleteBeforeReplace: false,
     });
-    t.deepEqual(a.aws.diff(types[short], id, {}, { ...inputs, ...change }), {
+    t.deepEqual(a.aws.diff(typeOf(resource), id, {}, { ...inputs, ...change }), {
       changes: true,
       replaces,
       deleteBeforeReplace: false,
@@ -104,9 +109,9 @@ for (const [title, short, change, replaces] of diffs)
 test("what the provider reads back though it was never asked for is a change at every update", (t) => {
   const a = new Account();
   const inputs = { type: "ipsec.1", ipAddress: "198.51.100.7" };
-  const id = a.make("cgw", inputs);
-  t.deepEqual(a.aws.diff(types.cgw, id, {}, inputs).replaces, ["bgpAsn"]);
-  t.false(a.aws.diff(types.cgw, id, {}, { ...inputs, bgpAsn: "65000" }).changes);
+  const id = a.make("customerGateway", inputs);
+  t.deepEqual(a.aws.diff(typeOf("customerGateway"), id, {}, inputs).replaces, ["bgpAsn"]);
+  t.false(a.aws.diff(typeOf("customerGateway"), id, {}, { ...inputs, bgpAsn: "65000" }).changes);
 });
 
 test("a replacement under the user's own name deletes first, under a made-up one not", (t) => {
@@ -116,9 +121,9 @@ test("a replacement under the user's own name deletes first, under a made-up one
     [{ name: "node" }, true],
     [{}, false],
   ] as const) {
-    const { inputs } = a.aws.check(types.role, "node", {}, { ...policy, ...given });
-    const { id } = a.aws.create(types.role, inputs);
-    const diff = a.aws.diff(types.role, id, {}, { ...inputs, path: "/hybrid/" });
+    const { inputs } = a.aws.check(typeOf("role"), "node", {}, { ...policy, ...given });
+    const { id } = a.aws.create(typeOf("role"), inputs);
+    const diff = a.aws.diff(typeOf("role"), id, {}, { ...inputs, path: "/hybrid/" });
     t.deepEqual(diff, { changes: true, replaces: ["path"], deleteBeforeReplace: wanted });
   }
 });
@@ -126,36 +131,39 @@ test("a replacement under the user's own name deletes first, under a made-up one
 test("JSON that means the same is no change; a value not known yet is one", (t) => {
   const a = new Account();
   const id = a.nodeRole();
-  const inputs = a.aws.resource(types.role, id)?.inputs ?? {};
+  const inputs = a.aws.resource(typeOf("role"), id)?.inputs ?? {};
   const assumeRolePolicy = JSON.stringify(JSON.parse(String(inputs.assumeRolePolicy)), null, 2);
-  t.false(a.aws.diff(types.role, id, {}, { ...inputs, assumeRolePolicy }).changes);
-  t.deepEqual(a.aws.diff(types.role, id, {}, { ...inputs, name: unknown }).replaces, ["name"]);
+  t.false(a.aws.diff(typeOf("role"), id, {}, { ...inputs, assumeRolePolicy }).changes);
+  t.deepEqual(a.aws.diff(typeOf("role"), id, {}, { ...inputs, name: unknown }).replaces, ["name"]);
 });
 
 test("what is not known yet is not checked, and the rest is", (t) => {
   const { aws } = new Account();
-  t.deepEqual(aws.check(types.subnet, "s", {}, { vpcId: unknown, cidrBlock: "10.0.0.0/24" }).failures, []);
+  t.deepEqual(
+    aws.check(typeOf("subnet"), "s", {}, { vpcId: unknown, cidrBlock: "10.0.0.0/24" }).failures,
+    [],
+  );
   t.is(
-    aws.check(types.subnet, "s", {}, { vpcId: unknown, cidrBlock: "no" }).failures[0]?.property,
+    aws.check(typeOf("subnet"), "s", {}, { vpcId: unknown, cidrBlock: "no" }).failures[0]?.property,
     "cidrBlock",
   );
-  t.is(aws.check(types.subnet, "s", {}, { cidrBlock: "10.0.0.0/24" }).failures[0]?.property, "vpcId");
+  t.is(aws.check(typeOf("subnet"), "s", {}, { cidrBlock: "10.0.0.0/24" }).failures[0]?.property, "vpcId");
 });
 
 test("names are made up as Pulumi does, and kept", (t) => {
   const { aws } = new Account();
-  const { inputs } = aws.check(types.targetGroup, "a-very-long-name-for-a-target-group", {}, {});
+  const { inputs } = aws.check(typeOf("targetGroup"), "a-very-long-name-for-a-target-group", {}, {});
   t.regex(String(inputs.name), /^a-very-long-name-for-a-t-[0-9a-f]{7}$/);
-  t.is(aws.check(types.targetGroup, "tg", inputs, {}).inputs.name, inputs.name);
+  t.is(aws.check(typeOf("targetGroup"), "tg", inputs, {}).inputs.name, inputs.name);
 });
 
 test("two revisions of a family are two resources, and deleting the old one keeps the new", (t) => {
   const a = new Account();
   const [one, two] = [a.taskDefinition(), a.taskDefinition()];
   t.true(one.endsWith("/app:1") && two.endsWith("/app:2"));
-  a.aws.delete(types.taskDefinition, "app", { arn: one });
-  t.is(a.aws.read(types.taskDefinition, "app", { arn: one }), undefined);
-  t.is(a.aws.read(types.taskDefinition, "app", { arn: two })?.outputs.revision, 2);
+  a.aws.delete(typeOf("taskDefinition"), "app", { arn: one });
+  t.is(a.aws.read(typeOf("taskDefinition"), "app", { arn: one }), undefined);
+  t.is(a.aws.read(typeOf("taskDefinition"), "app", { arn: two })?.outputs.revision, 2);
   t.is(a.aws.runtime.ecs.definitions[one]?.status, "INACTIVE");
 });
 
@@ -165,7 +173,10 @@ test("an account survives its state file", (t) => {
   const copy = new Aws({ region: "us-east-1", account: "123456789012" });
   copy.restore(JSON.parse(JSON.stringify(a.aws)));
   t.deepEqual(JSON.parse(JSON.stringify(copy)), JSON.parse(JSON.stringify(a.aws)));
-  t.is(copy.read(types.vpn, id)?.outputs.tunnel1PresharedKey, a.text("vpn", id, "tunnel1PresharedKey"));
+  t.is(
+    copy.read(typeOf("vpnConnection"), id)?.outputs.tunnel1PresharedKey,
+    a.text("vpnConnection", id, "tunnel1PresharedKey"),
+  );
 });
 
 /** A connection with a route, and a load balancer with a target on the site. */
@@ -174,7 +185,7 @@ const network = () => {
   const vpcId = a.vpc();
   const subnets = a.subnets(vpcId);
   const logs = a.make("logGroup", { name: "/vpn" });
-  const vpn = a.make("vpn", {
+  const vpn = a.make("vpnConnection", {
     ...a.gateways(vpcId),
     type: "ipsec.1",
     staticRoutesOnly: true,
@@ -186,8 +197,8 @@ const network = () => {
       },
     },
   });
-  a.make("vpnRoute", { vpnConnectionId: vpn, destinationCidrBlock: "192.168.1.0/24" });
-  const lb = a.make("lb", { name: "web", internal: true, loadBalancerType: "network", subnets });
+  a.make("vpnConnectionRoute", { vpnConnectionId: vpn, destinationCidrBlock: "192.168.1.0/24" });
+  const lb = a.make("loadBalancer", { name: "web", internal: true, loadBalancerType: "network", subnets });
   const group = a.make("targetGroup", {
     name: "hits",
     port: 8080,
@@ -196,7 +207,12 @@ const network = () => {
     vpcId,
     healthCheck: { protocol: "HTTP", path: "/health", interval: 10 },
   });
-  a.make("target", { targetGroupArn: group, targetId: "192.168.1.101", port: 8080, availabilityZone: "all" });
+  a.make("targetGroupAttachment", {
+    targetGroupArn: group,
+    targetId: "192.168.1.101",
+    port: 8080,
+    availabilityZone: "all",
+  });
   a.make("listener", {
     loadBalancerArn: lb,
     port: 80,
@@ -255,17 +271,25 @@ test("tunnels that come up show in telemetry, metric, alarm and log", (t) => {
     evaluationPeriods: 1,
     treatMissingData: "breaching",
   };
-  a.make("alarm", alarm);
+  a.make("metricAlarm", alarm);
   t.is(alarmState(a.aws, "tunnel1"), "ALARM");
-  a.make("alarm", { ...alarm, name: "both", dimensions: { VpnId: vpn }, statistic: "Minimum" });
-  a.make("alarm", { ...alarm, name: "slow", dimensions: { TunnelIpAddress: "203.0.113.17" }, period: 300 });
+  a.make("metricAlarm", { ...alarm, name: "both", dimensions: { VpnId: vpn }, statistic: "Minimum" });
+  a.make("metricAlarm", {
+    ...alarm,
+    name: "slow",
+    dimensions: { TunnelIpAddress: "203.0.113.17" },
+    period: 300,
+  });
   const seen = (up: boolean) => ({
     tunnels: [{ outsideAddress: "203.0.113.17", up, statusMessage: up ? "" : "IPSEC IS DOWN" }],
     targets: [],
   });
   t.true(observe(a.aws, seen(true)));
   t.false(observe(a.aws, seen(true)));
-  t.like((a.outputs("vpn", vpn).vgwTelemetries as object[])[0], { status: "UP", acceptedRouteCount: 1 });
+  t.like((a.outputs("vpnConnection", vpn).vgwTelemetries as object[])[0], {
+    status: "UP",
+    acceptedRouteCount: 1,
+  });
   t.is(alarmState(a.aws, "tunnel1"), "OK");
   // One of two tunnels: half.
   t.is(alarmState(a.aws, "both"), "ALARM");

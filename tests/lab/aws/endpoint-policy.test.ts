@@ -9,7 +9,7 @@ const place = { partition: "aws", region: "us-east-1", accountId: "123456789012"
 function endpoint({ account }: World, service: EndpointService): string {
   const vpcId = account.vpc();
   const [subnet] = account.subnets(vpcId);
-  return account.make("endpoint", {
+  return account.make("vpcEndpoint", {
     vpcId,
     serviceName: `com.amazonaws.us-east-1.${service}`,
     vpcEndpointType: "Interface",

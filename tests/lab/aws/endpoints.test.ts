@@ -1,7 +1,7 @@
 import test from "ava";
-import type { Properties } from "../../../lab/aws/kind.ts";
-import { endpointInterfaces } from "../../../lab/aws/services/endpoint-interfaces.ts";
-import { Account, types } from "./account.ts";
+import type { Properties } from "../../../lab/aws/account.ts";
+import { endpointInterfaces } from "../../../lab/aws/services/private-connectivity/endpoint-interfaces.ts";
+import { Account, typeOf } from "./account.ts";
 import { type Case, held, refuses, told } from "./refusal.ts";
 
 const prefix = "com.amazonaws.us-east-1.";
@@ -18,13 +18,13 @@ const interfaceEndpoint = (a: Account, service: string, more: Properties = {}) =
     securityGroupIds: [network.group],
     ...more,
   };
-  return { ...network, inputs, id: a.make("endpoint", inputs) };
+  return { ...network, inputs, id: a.make("vpcEndpoint", inputs) };
 };
 
 test("an interface endpoint has an address in each subnet, and names", (t) => {
   const a = new Account();
   const { id, subnets } = interfaceEndpoint(a, "ecr.dkr");
-  const outputs = a.outputs("endpoint", id);
+  const outputs = a.outputs("vpcEndpoint", id);
   t.deepEqual(
     endpointInterfaces(outputs).toSorted((x, y) => x.ipv4.localeCompare(y.ipv4)),
     [
@@ -47,16 +47,16 @@ test("an interface endpoint has an address in each subnet, and names", (t) => {
 test("no address is given twice in a VPC", (t) => {
   const a = new Account();
   const { vpcId, subnets, group } = interfaceEndpoint(a, "ssm");
-  a.make("lb", { name: "web", internal: true, loadBalancerType: "network", subnets });
+  a.make("loadBalancer", { name: "web", internal: true, loadBalancerType: "network", subnets });
   const rest = { vpcId, vpcEndpointType: "Interface", subnetIds: [subnets[0]] };
-  const second = a.make("endpoint", { ...rest, serviceName: `${prefix}ecs` });
-  const resolver = a.make("resolver", {
+  const second = a.make("vpcEndpoint", { ...rest, serviceName: `${prefix}ecs` });
+  const resolver = a.make("resolverEndpoint", {
     direction: "INBOUND",
     ipAddresses: subnets.map((subnetId) => ({ subnetId })),
     securityGroupIds: [group],
   });
-  t.is(endpointInterfaces(a.outputs("endpoint", second))[0]?.ipv4, "10.0.1.18");
-  const ips = (a.outputs("resolver", resolver).ipAddresses as { ip: string }[]).map(({ ip }) => ip);
+  t.is(endpointInterfaces(a.outputs("vpcEndpoint", second))[0]?.ipv4, "10.0.1.18");
+  const ips = (a.outputs("resolverEndpoint", resolver).ipAddresses as { ip: string }[]).map(({ ip }) => ip);
   t.deepEqual(ips.toSorted(), ["10.0.1.19", "10.0.2.18"]);
 });
 
@@ -65,10 +65,10 @@ test("subnets and security groups change in place, and a subnet that stays keeps
   const { id, vpcId, subnets, inputs } = interfaceEndpoint(a, "ssm");
   const third = a.make("subnet", { vpcId, cidrBlock: "10.0.3.0/24", availabilityZone: "us-east-1c" });
   const other = a.make("securityGroup", { vpcId, name: "other" });
-  const before = endpointInterfaces(a.outputs("endpoint", id));
+  const before = endpointInterfaces(a.outputs("vpcEndpoint", id));
   const wanted = { ...inputs, subnetIds: [third, subnets[1]], securityGroupIds: [other] };
-  t.deepEqual(a.aws.diff(types.endpoint, id, {}, wanted).replaces, []);
-  const after = a.aws.update(types.endpoint, id, {}, wanted);
+  t.deepEqual(a.aws.diff(typeOf("vpcEndpoint"), id, {}, wanted).replaces, []);
+  const after = a.aws.update(typeOf("vpcEndpoint"), id, {}, wanted);
   t.deepEqual(
     endpointInterfaces(after).find(({ subnetId }) => subnetId === subnets[1]),
     before.find(({ subnetId }) => subnetId === subnets[1]),
@@ -80,8 +80,8 @@ test("subnets and security groups change in place, and a subnet that stays keeps
 
 const withGateway = (a: Account) => {
   const network = a.network();
-  const gateway = a.make("endpoint", { vpcId: network.vpcId, serviceName: `${prefix}s3` });
-  const s3 = a.make("endpoint", {
+  const gateway = a.make("vpcEndpoint", { vpcId: network.vpcId, serviceName: `${prefix}s3` });
+  const s3 = a.make("vpcEndpoint", {
     vpcId: network.vpcId,
     serviceName: `${prefix}s3`,
     vpcEndpointType: "Interface",
@@ -96,12 +96,12 @@ test("S3's gateway endpoint goes after the interface endpoint that leans on it",
   const a = new Account();
   const { gateway, s3 } = withGateway(a);
   t.regex(
-    told(t.throws(() => a.drop("endpoint", gateway))),
+    told(t.throws(() => a.drop("vpcEndpoint", gateway))),
     /^api error InvalidParameter: Cannot delete the Gateway/,
   );
-  a.drop("endpoint", s3);
-  a.drop("endpoint", gateway);
-  t.is(a.aws.resources(types.endpoint).length, 0);
+  a.drop("vpcEndpoint", s3);
+  a.drop("vpcEndpoint", gateway);
+  t.is(a.aws.resources(typeOf("vpcEndpoint")).length, 0);
 });
 
 test("what AWS says of a service", (t) => {
@@ -146,7 +146,7 @@ const cases: Case[] = [
   ],
   [
     "a gateway for a service that has none",
-    (a) => a.make("endpoint", { vpcId: a.vpc(), serviceName: `${prefix}ssm` }),
+    (a) => a.make("vpcEndpoint", { vpcId: a.vpc(), serviceName: `${prefix}ssm` }),
     "api error InvalidServiceName: The Vpc Endpoint Service 'com.amazonaws.us-east-1.ssm' does not exist",
   ],
   [
@@ -164,7 +164,7 @@ const cases: Case[] = [
       const subnetIds = ["10.0.1.0/24", "10.0.2.0/24"].map((cidrBlock) =>
         a.make("subnet", { vpcId, cidrBlock, availabilityZone: "us-east-1a" }),
       );
-      a.make("endpoint", { vpcId, serviceName: `${prefix}ssm`, vpcEndpointType: "Interface", subnetIds });
+      a.make("vpcEndpoint", { vpcId, serviceName: `${prefix}ssm`, vpcEndpointType: "Interface", subnetIds });
     },
     "api error DuplicateSubnetsInSameZone: Found another VPC endpoint subnet in the availability zone of subnet-ID. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.",
   ],
@@ -183,7 +183,7 @@ const cases: Case[] = [
     (a) => {
       const { vpcId, subnets } = a.network();
       const [subnetId] = subnets;
-      a.make("endpoint", {
+      a.make("vpcEndpoint", {
         vpcId,
         serviceName: `${prefix}ssm`,
         vpcEndpointType: "Interface",
@@ -207,7 +207,7 @@ const cases: Case[] = [
     "private DNS in a VPC without DNS host names",
     (a) => {
       const vpcId = a.make("vpc", { cidrBlock: "10.0.0.0/16" });
-      a.make("endpoint", {
+      a.make("vpcEndpoint", {
         vpcId,
         serviceName: `${prefix}ssm`,
         vpcEndpointType: "Interface",
@@ -225,7 +225,7 @@ const cases: Case[] = [
     "the same private name twice",
     (a) => {
       const { vpcId } = interfaceEndpoint(a, "ssm");
-      a.make("endpoint", {
+      a.make("vpcEndpoint", {
         vpcId,
         serviceName: `${prefix}ssm`,
         vpcEndpointType: "Interface",

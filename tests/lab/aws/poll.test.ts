@@ -18,9 +18,9 @@ test("an agent's poll waits for a task, gets it with its secrets and credentials
   const { account } = t.context;
   const role = account.nodeRole();
   const policyArn = "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role";
-  account.make("attachment", { role, policyArn });
+  account.make("rolePolicyAttachment", { role, policyArn });
   account.make("role", { name: "exec", assumeRolePolicy: trust("ecs-tasks.amazonaws.com") });
-  account.make("policy", {
+  account.make("rolePolicy", {
     role: "exec",
     policy: allow(["ssm:GetParameters"], "arn:aws:ssm:us-east-1:123456789012:parameter/hits/*"),
   });
@@ -88,7 +88,7 @@ test("an agent whose container has not told its health yet is not held for long"
   const { account } = t.context;
   const role = account.nodeRole();
   const policyArn = "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role";
-  account.make("attachment", { role, policyArn });
+  account.make("rolePolicyAttachment", { role, policyArn });
   account.cluster();
   const instance = registerInstance(account.aws, "mi-00000000000000001", registered);
   const healthCheck = { command: ["CMD-SHELL", "true"] };
@@ -112,7 +112,7 @@ test("a secret that the execution role may not read stops the task, and says why
   const { account } = t.context;
   const role = account.nodeRole();
   const policyArn = "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role";
-  account.make("attachment", { role, policyArn });
+  account.make("rolePolicyAttachment", { role, policyArn });
   account.make("role", { name: "exec", assumeRolePolicy: trust("ecs-tasks.amazonaws.com") });
   account.cluster();
   const instance = registerInstance(account.aws, "mi-00000000000000001", registered);

@@ -14,7 +14,8 @@ test("endpoints, resolvers and forwarding rules, with whom their security groups
     vpcId,
     ingress: [{ protocol: "icmp", fromPort: 8, toPort: 0, cidrBlocks: ["10.0.0.0/16"] }],
   });
-  const rule = (more: object) => account.make("ingress", { securityGroupId: group, ...more });
+  const rule = (more: object) =>
+    account.make("securityGroupIngressRule", { securityGroupId: group, ...more });
   rule({ ipProtocol: "tcp", fromPort: 443, toPort: 443, cidrIpv4: "192.168.1.0/24" });
   rule({ ipProtocol: "-1", cidrIpv4: "10.0.0.0/16" });
   rule({ ipProtocol: "tcp", fromPort: 1, toPort: 2, referencedSecurityGroupId: group });
@@ -24,7 +25,7 @@ test("endpoints, resolvers and forwarding rules, with whom their security groups
     { from: "10.0.0.0/16", protocol: "icmp" },
   ];
   const endpoint = (service: string, more: object) =>
-    account.make("endpoint", { vpcId, serviceName: `com.amazonaws.us-east-1.${service}`, ...more });
+    account.make("vpcEndpoint", { vpcId, serviceName: `com.amazonaws.us-east-1.${service}`, ...more });
   const inside = { vpcEndpointType: "Interface", securityGroupIds: [group], privateDnsEnabled: true };
   endpoint("s3", {});
   endpoint("ecs-agent", { ...inside, subnetIds: [a, b] });

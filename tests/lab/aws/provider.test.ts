@@ -13,7 +13,7 @@ import { Daemon } from "../../../lab/aws/daemon.ts";
 import { noDataPlane } from "../../../lab/aws/data-plane/contract.ts";
 import { openSocket } from "../../../lab/aws/front/socket.ts";
 import { plainRecord, secret } from "../../../lab/aws/values.ts";
-import { Account, types } from "./account.ts";
+import { Account, typeOf } from "./account.ts";
 
 let folder: string;
 let account: Account;
@@ -82,16 +82,16 @@ test("a key that was given as a secret stays one, and AWS's own is one too", asy
     tunnel1PresharedKey: secret("abcdefgh12345678"),
     tags: { Name: "x" },
   };
-  const { id, outputs } = await create(types.vpn, "vpn", inputs);
+  const { id, outputs } = await create(typeOf("vpnConnection"), "vpn", inputs);
   t.regex(id, /^vpn-/);
   t.deepEqual(outputs.tunnel1PresharedKey, secret("abcdefgh12345678"));
   t.regex(JSON.stringify(outputs.tunnel2PresharedKey), /1b47061264138c4ac30d75fd1eb44270/);
   t.is(outputs.tunnel1Address, "203.0.113.17");
-  t.is(plainRecord(account.outputs("vpn", id)).tunnel1PresharedKey, "abcdefgh12345678");
+  t.is(plainRecord(account.outputs("vpnConnection", id)).tunnel1PresharedKey, "abcdefgh12345678");
 
   const read = new messages.ReadRequest();
   read.setId(id);
-  read.setUrn(urn(types.vpn, "vpn"));
+  read.setUrn(urn(typeOf("vpnConnection"), "vpn"));
   read.setProperties(struct(outputs));
   const state = plain((await readBack(read)).getProperties());
   t.deepEqual(state.tunnel1PresharedKey, secret("abcdefgh12345678"));
@@ -99,7 +99,7 @@ test("a key that was given as a secret stays one, and AWS's own is one too", asy
   const diff = async (news: object) => {
     const request = new messages.DiffRequest();
     request.setId(id);
-    request.setUrn(urn(types.vpn, "vpn"));
+    request.setUrn(urn(typeOf("vpnConnection"), "vpn"));
     request.setOlds(struct(outputs));
     request.setNews(struct(news));
     const reply = await answered<InstanceType<typeof messages.DiffResponse>>((r) => client.diff(request, r));
@@ -116,7 +116,7 @@ test("a key that was given as a secret stays one, and AWS's own is one too", asy
 test("check names what has no name, and reports what the provider would refuse", async (t) => {
   const check = async (inputs: object) => {
     const request = new messages.CheckRequest();
-    request.setUrn(urn(types.targetGroup, "hits"));
+    request.setUrn(urn(typeOf("targetGroup"), "hits"));
     request.setOlds(struct({}));
     request.setNews(struct(inputs));
     return answered<InstanceType<typeof messages.CheckResponse>>((reply) => client.check(request, reply));
@@ -131,7 +131,7 @@ test("check names what has no name, and reports what the provider would refuse",
 
 test("a refusal reaches the engine in AWS's words", async (t) => {
   const vpcId = account.vpc("10.9.0.0/16");
-  const error = await t.throwsAsync(create(types.subnet, "s", { vpcId, cidrBlock: "10.0.0.0/24" }));
+  const error = await t.throwsAsync(create(typeOf("subnet"), "s", { vpcId, cidrBlock: "10.0.0.0/24" }));
   t.regex(
     error.message,
     /operation error EC2: CreateSubnet, .* api error InvalidSubnet\.Range: The CIDR '10\.0\.0\.0\/24' is invalid\.$/,
@@ -141,7 +141,7 @@ test("a refusal reaches the engine in AWS's words", async (t) => {
 test("what is gone is gone for a refresh", async (t) => {
   const read = new messages.ReadRequest();
   read.setId("vpc-0");
-  read.setUrn(urn(types.vpc, "v"));
+  read.setUrn(urn(typeOf("vpc"), "v"));
   read.setProperties(struct({}));
   t.is((await readBack(read)).getId(), "");
 });

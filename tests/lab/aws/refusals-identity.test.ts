@@ -4,12 +4,13 @@ import { type Case, held, refuses } from "./refusal.ts";
 const cases: Case[] = [
   [
     "a managed policy that is not there",
-    (a) => a.make("attachment", { role: a.nodeRole(), policyArn: "arn:aws:iam::aws:policy/AmazonSSM" }),
+    (a) =>
+      a.make("rolePolicyAttachment", { role: a.nodeRole(), policyArn: "arn:aws:iam::aws:policy/AmazonSSM" }),
     "api error NoSuchEntity: Policy arn:aws:iam::aws:policy/AmazonSSM does not exist or is not attachable.",
   ],
   [
     "a policy on a role that is not there",
-    (a) => a.make("policy", { role: "nobody", policy: allow(["ecr:*"], "*") }),
+    (a) => a.make("rolePolicy", { role: "nobody", policy: allow(["ecr:*"], "*") }),
     "api error NoSuchEntity: The role with name nobody cannot be found.",
   ],
   [
@@ -27,7 +28,7 @@ const cases: Case[] = [
   ],
   [
     "a resource that is no ARN",
-    (a) => a.make("policy", { role: a.nodeRole(), policy: allow(["logs:PutLogEvents"], "/hits") }),
+    (a) => a.make("rolePolicy", { role: a.nodeRole(), policy: allow(["logs:PutLogEvents"], "/hits") }),
     'api error MalformedPolicyDocument: Resource /hits must be in ARN format or "*".',
   ],
   [
@@ -74,7 +75,10 @@ held(
   "a role with policies",
   (a) => {
     const role = a.nodeRole();
-    a.make("attachment", { role, policyArn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" });
+    a.make("rolePolicyAttachment", {
+      role,
+      policyArn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
+    });
     return () => a.drop("role", role);
   },
   /^api error DeleteConflict: Cannot delete entity, must detach all policies first\.$/,

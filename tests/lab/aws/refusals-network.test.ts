@@ -40,7 +40,7 @@ const cases: Case[] = [
   [
     "an S3 interface endpoint with private DNS and no gateway endpoint",
     (a) => {
-      a.make("endpoint", {
+      a.make("vpcEndpoint", {
         vpcId: a.vpc(),
         serviceName: "com.amazonaws.us-east-1.s3",
         vpcEndpointType: "Interface",
@@ -52,7 +52,7 @@ const cases: Case[] = [
   [
     "DNS options on a gateway endpoint",
     (a) =>
-      a.make("endpoint", {
+      a.make("vpcEndpoint", {
         vpcId: a.vpc(),
         serviceName: "com.amazonaws.us-east-1.s3",
         dnsOptions: { privateDnsOnlyForInboundResolverEndpoint: true },
@@ -61,14 +61,14 @@ const cases: Case[] = [
   ],
   [
     "an endpoint of another Region",
-    (a) => a.make("endpoint", { vpcId: a.vpc(), serviceName: "com.amazonaws.eu-west-1.s3" }),
+    (a) => a.make("vpcEndpoint", { vpcId: a.vpc(), serviceName: "com.amazonaws.eu-west-1.s3" }),
     "api error InvalidServiceName: The Vpc Endpoint Service 'com.amazonaws.eu-west-1.s3' does not exist",
   ],
   [
     "a NAT gateway without an internet gateway",
     (a) => {
       const [subnetId] = a.subnets(a.vpc());
-      a.make("nat", { subnetId, allocationId: a.make("eip", { domain: "vpc" }) });
+      a.make("natGateway", { subnetId, allocationId: a.make("eip", { domain: "vpc" }) });
     },
     "api error Gateway.NotAttached: Network vpc-ID has no Internet gateway attached",
   ],
@@ -77,8 +77,8 @@ const cases: Case[] = [
     (a) => {
       const securityGroupId = a.make("securityGroup", { vpcId: a.vpc() });
       const rule = { securityGroupId, ipProtocol: "tcp", fromPort: 80, toPort: 80, cidrIpv4: "10.0.0.0/16" };
-      a.make("ingress", rule);
-      a.make("ingress", rule);
+      a.make("securityGroupIngressRule", rule);
+      a.make("securityGroupIngressRule", rule);
     },
     'api error InvalidPermission.Duplicate: the specified rule "peer: 10.0.0.0/16, TCP, from port: 80, to port: 80, ALLOW" already exists',
   ],
@@ -99,25 +99,38 @@ held(
 const balancers: Case[] = [
   [
     "a target outside the VPC without `all`",
-    (a) => a.make("target", { targetGroupArn: a.targetGroup(), targetId: "192.168.1.101", port: 8080 }),
+    (a) =>
+      a.make("targetGroupAttachment", {
+        targetGroupArn: a.targetGroup(),
+        targetId: "192.168.1.101",
+        port: 8080,
+      }),
     "api error ValidationError: You must specify a valid Availability Zone or select 'all' for all enabled Availability zones, since the IP address '192.168.1.101' is outside the VPC",
   ],
   [
     "a target inside the VPC with `all`",
     (a) =>
-      a.make("target", { targetGroupArn: a.targetGroup(), targetId: "10.0.1.5", availabilityZone: "all" }),
+      a.make("targetGroupAttachment", {
+        targetGroupArn: a.targetGroup(),
+        targetId: "10.0.1.5",
+        availabilityZone: "all",
+      }),
     "api error ValidationError: The IP address '10.0.1.5' is within the VPC, and cannot have its Availability Zone overridden to 'all' from 'us-east-1a'",
   ],
   [
     "a public address as target",
     (a) =>
-      a.make("target", { targetGroupArn: a.targetGroup(), targetId: "8.8.8.8", availabilityZone: "all" }),
+      a.make("targetGroupAttachment", {
+        targetGroupArn: a.targetGroup(),
+        targetId: "8.8.8.8",
+        availabilityZone: "all",
+      }),
     "api error ValidationError: The IP address '8.8.8.8' is not a valid target. Specify an address from the subnets of the VPC for the target group, or from 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 192.168.0.0/16.",
   ],
   [
     "UDP to a target outside the VPC",
     (a) =>
-      a.make("target", {
+      a.make("targetGroupAttachment", {
         targetGroupArn: a.targetGroup({ protocol: "UDP" }),
         targetId: "192.168.1.101",
         availabilityZone: "all",
@@ -127,7 +140,7 @@ const balancers: Case[] = [
   [
     "an ALB's target group with cross-zone off, and `all`",
     (a) =>
-      a.make("target", {
+      a.make("targetGroupAttachment", {
         targetGroupArn: a.targetGroup({ protocol: "HTTP", loadBalancingCrossZoneEnabled: "false" }),
         targetId: "192.168.1.101",
         availabilityZone: "all",
@@ -136,17 +149,17 @@ const balancers: Case[] = [
   ],
   [
     "an ALB in one zone",
-    (a) => a.make("lb", { name: "web", internal: true, subnets: [a.subnets(a.vpc())[0]] }),
+    (a) => a.make("loadBalancer", { name: "web", internal: true, subnets: [a.subnets(a.vpc())[0]] }),
     "api error ValidationError: At least two subnets in two different Availability Zones must be specified",
   ],
   [
     "a public load balancer without an internet gateway",
-    (a) => a.make("lb", { name: "web", subnets: a.subnets(a.vpc()) }),
+    (a) => a.make("loadBalancer", { name: "web", subnets: a.subnets(a.vpc()) }),
     "api error InvalidSubnet: VPC vpc-ID has no internet gateway",
   ],
   [
     "a name of 33 characters",
-    (a) => a.make("lb", { name: "x".repeat(33) }),
+    (a) => a.make("loadBalancer", { name: "x".repeat(33) }),
     "name: cannot be longer than 32 characters",
   ],
 ];
@@ -158,7 +171,7 @@ test("a load balancer gets its security groups at creation, or never", (t) => {
   const vpcId = a.vpc();
   const subnets = a.subnets(vpcId);
   const inputs = { name: "web", internal: true, loadBalancerType: "network", subnets };
-  const id = a.make("lb", inputs);
+  const id = a.make("loadBalancer", inputs);
   const group = a.make("securityGroup", { vpcId });
   const error = t.throws(() =>
     a.aws.update("aws:lb/loadBalancer:LoadBalancer", id, {}, { ...inputs, securityGroups: [group] }),

@@ -50,13 +50,13 @@ const cases: Case[] = [
   ],
   [
     "a customer gateway with a private address",
-    (a) => a.make("cgw", { type: "ipsec.1", bgpAsn: "65000", ipAddress: "192.168.1.196" }),
+    (a) => a.make("customerGateway", { type: "ipsec.1", bgpAsn: "65000", ipAddress: "192.168.1.196" }),
     "api error InvalidParameterValue: Value (192.168.1.196) for parameter publicIp is invalid.",
   ],
   [
     "a static route on a dynamic connection",
     (a) =>
-      a.make("vpnRoute", {
+      a.make("vpnConnectionRoute", {
         vpnConnectionId: a.vpn({ staticRoutesOnly: false }),
         destinationCidrBlock: "192.168.1.0/24",
       }),
@@ -70,8 +70,8 @@ held(
   "a customer gateway with a connection",
   (a) => {
     const { customerGatewayId, vpnGatewayId } = a.gateways(a.vpc());
-    a.make("vpn", { customerGatewayId, vpnGatewayId, type: "ipsec.1" });
-    return () => a.drop("cgw", customerGatewayId);
+    a.make("vpnConnection", { customerGatewayId, vpnGatewayId, type: "ipsec.1" });
+    return () => a.drop("customerGateway", customerGatewayId);
   },
   /^api error IncorrectState: The customer gateway is in use\.$/,
 );

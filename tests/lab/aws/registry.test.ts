@@ -51,7 +51,7 @@ test("a private registry wants ECR's token, of somebody who may pull", async (t)
   const got: number[] = [];
   for (const [name, policy] of roles) {
     account.make("role", { name, assumeRolePolicy: trust("ecs-tasks.amazonaws.com") });
-    account.make("policy", { name, role: name, policy });
+    account.make("rolePolicy", { name, role: name, policy });
     const token = await tokenOf(t.context, issue(account.aws, name, "task").accessKeyId);
     t.is((await https(t.context, registry, "/v2/", basic(token))).status, 200);
     got.push((await https(t.context, registry, blob, basic(token))).status);

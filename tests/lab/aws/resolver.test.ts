@@ -1,7 +1,7 @@
 import test from "ava";
-import type { Properties } from "../../../lab/aws/kind.ts";
-import { resolverAddresses } from "../../../lab/aws/services/resolver.ts";
-import { Account, types } from "./account.ts";
+import type { Properties } from "../../../lab/aws/account.ts";
+import { resolverAddresses } from "../../../lab/aws/services/private-connectivity/resolver-endpoint.ts";
+import { Account, typeOf } from "./account.ts";
 import { type Case, held, refuses } from "./refusal.ts";
 
 const resolver = (a: Account, direction = "INBOUND", ips: readonly (string | undefined)[] = []) => {
@@ -11,7 +11,7 @@ const resolver = (a: Account, direction = "INBOUND", ips: readonly (string | und
     ipAddresses: network.subnets.map((subnetId, i) => ({ subnetId, ...(ips[i] ? { ip: ips[i] } : {}) })),
     securityGroupIds: [network.group],
   };
-  return { ...network, inputs, id: a.make("resolver", inputs) };
+  return { ...network, inputs, id: a.make("resolverEndpoint", inputs) };
 };
 
 /** A rule that forwards home.arpa by an outbound endpoint. */
@@ -28,7 +28,7 @@ const rule = (a: Account, more: Properties = {}) => {
 };
 
 const ips = (a: Account, id: string) =>
-  resolverAddresses(a.outputs("resolver", id))
+  resolverAddresses(a.outputs("resolverEndpoint", id))
     .map(({ ip }) => ip)
     .toSorted();
 
@@ -38,15 +38,15 @@ test("ids have AWS's shape", (t) => {
   const { vpcId, resolverEndpointId, id } = rule(a);
   t.regex(resolverEndpointId, /^rslvr-out-[0-9a-f]{17}$/);
   t.regex(id, /^rslvr-rr-[0-9a-f]{17}$/);
-  t.regex(a.make("ruleAssociation", { resolverRuleId: id, vpcId }), /^rslvr-rrassoc-[0-9a-f]{17}$/);
+  t.regex(a.make("resolverRuleAssociation", { resolverRuleId: id, vpcId }), /^rslvr-rrassoc-[0-9a-f]{17}$/);
 });
 
 test("addresses are AWS's choice or fixed", (t) => {
   const a = new Account();
   const { id, vpcId, subnets } = resolver(a, "INBOUND", [undefined, "10.0.2.10"]);
   t.deepEqual(ips(a, id), ["10.0.1.16", "10.0.2.10"]);
-  t.like(a.outputs("resolver", id), { hostVpcId: vpcId, protocols: ["Do53"] });
-  for (const { ipId, subnetId } of resolverAddresses(a.outputs("resolver", id))) {
+  t.like(a.outputs("resolverEndpoint", id), { hostVpcId: vpcId, protocols: ["Do53"] });
+  for (const { ipId, subnetId } of resolverAddresses(a.outputs("resolverEndpoint", id))) {
     t.regex(ipId, /^rni-[0-9a-f]{17}$/);
     t.true(subnets.includes(subnetId));
   }
@@ -56,10 +56,10 @@ test("addresses come and go in place, and those that stay keep their interface",
   const a = new Account();
   const { id, vpcId, inputs } = resolver(a, "INBOUND", ["10.0.1.10", "10.0.2.10"]);
   const subnetId = a.make("subnet", { vpcId, cidrBlock: "10.0.3.0/24", availabilityZone: "us-east-1c" });
-  const before = resolverAddresses(a.outputs("resolver", id));
+  const before = resolverAddresses(a.outputs("resolverEndpoint", id));
   const wanted = { ...inputs, ipAddresses: [inputs.ipAddresses[1], { subnetId, ip: "10.0.3.10" }] };
-  t.deepEqual(a.aws.diff(types.resolver, id, {}, wanted).replaces, []);
-  const after = resolverAddresses(a.aws.update(types.resolver, id, {}, wanted));
+  t.deepEqual(a.aws.diff(typeOf("resolverEndpoint"), id, {}, wanted).replaces, []);
+  const after = resolverAddresses(a.aws.update(typeOf("resolverEndpoint"), id, {}, wanted));
   t.deepEqual(after.map(({ ip }) => ip).toSorted(), ["10.0.2.10", "10.0.3.10"]);
   const kept = (all: typeof after) => all.find(({ ip }) => ip === "10.0.2.10")?.ipId;
   t.is(kept(after), kept(before));
@@ -69,7 +69,7 @@ test("an unchanged update keeps addresses of AWS's choice", (t) => {
   const a = new Account();
   const { id, inputs } = resolver(a);
   const before = ips(a, id);
-  a.aws.update(types.resolver, id, {}, { ...inputs, tags: { Name: "x" } });
+  a.aws.update(typeOf("resolverEndpoint"), id, {}, { ...inputs, tags: { Name: "x" } });
   t.deepEqual(ips(a, id), before);
 });
 
@@ -77,30 +77,32 @@ test("other security groups replace an endpoint, another server does not replace
   const a = new Account();
   const { id, inputs } = resolver(a);
   const groups = { ...inputs, securityGroupIds: ["sg-1"] };
-  t.deepEqual(a.aws.diff(types.resolver, id, {}, groups).replaces, ["securityGroupIds"]);
+  t.deepEqual(a.aws.diff(typeOf("resolverEndpoint"), id, {}, groups).replaces, ["securityGroupIds"]);
   const made = rule(a);
   const servers = { ...made.forward, targetIps: [{ ip: "192.168.1.2", port: 5353 }] };
-  t.deepEqual(a.aws.diff(types.resolverRule, made.id, {}, servers).replaces, []);
-  t.deepEqual(a.aws.update(types.resolverRule, made.id, {}, servers).targetIps, [
+  t.deepEqual(a.aws.diff(typeOf("resolverRule"), made.id, {}, servers).replaces, []);
+  t.deepEqual(a.aws.update(typeOf("resolverRule"), made.id, {}, servers).targetIps, [
     { ip: "192.168.1.2", port: 5353, protocol: "Do53" },
   ]);
   const domain = { ...made.forward, domainName: "lan" };
-  t.deepEqual(a.aws.diff(types.resolverRule, made.id, {}, domain).replaces, ["domainName"]);
+  t.deepEqual(a.aws.diff(typeOf("resolverRule"), made.id, {}, domain).replaces, ["domainName"]);
 });
 
 test("query logs need a log group, and one association a VPC", (t) => {
   const a = new Account();
   const group = a.make("logGroup", { name: "/dns" });
   const config = { name: "queries", destinationArn: a.text("logGroup", group, "arn") };
-  const id = a.make("queryLogs", config);
+  const id = a.make("resolverQueryLogConfig", config);
   const resourceId = a.vpc();
   const association = { resolverQueryLogConfigId: id, resourceId };
-  const associated = a.make("queryLogsAssociation", association);
-  t.throws(() => a.make("queryLogsAssociation", association), { message: /ResourceExistsException/ });
-  t.throws(() => a.drop("queryLogs", id), { message: /disassociate them before deleting/ });
-  a.drop("queryLogsAssociation", associated);
-  a.drop("queryLogs", id);
-  t.is(a.aws.resources(types.queryLogs).length, 0);
+  const associated = a.make("resolverQueryLogConfigAssociation", association);
+  t.throws(() => a.make("resolverQueryLogConfigAssociation", association), {
+    message: /ResourceExistsException/,
+  });
+  t.throws(() => a.drop("resolverQueryLogConfig", id), { message: /disassociate them before deleting/ });
+  a.drop("resolverQueryLogConfigAssociation", associated);
+  a.drop("resolverQueryLogConfig", id);
+  t.is(a.aws.resources(typeOf("resolverQueryLogConfig")).length, 0);
 });
 
 const cases: Case[] = [
@@ -108,7 +110,7 @@ const cases: Case[] = [
     "one address",
     (a) => {
       const { subnets, group } = a.network();
-      a.make("resolver", {
+      a.make("resolverEndpoint", {
         direction: "INBOUND",
         ipAddresses: [{ subnetId: subnets[0] }],
         securityGroupIds: [group],
@@ -131,7 +133,7 @@ const cases: Case[] = [
     (a) => {
       const { subnets, group } = resolver(a, "INBOUND", ["10.0.1.10"]);
       const ipAddresses = [{ subnetId: subnets[0], ip: "10.0.1.10" }, { subnetId: subnets[1] }];
-      a.make("resolver", { direction: "OUTBOUND", ipAddresses, securityGroupIds: [group] });
+      a.make("resolverEndpoint", { direction: "OUTBOUND", ipAddresses, securityGroupIds: [group] });
     },
     "api error ResourceExistsException: The IP address '10.0.1.10' in subnet 'subnet-ID' is already in use",
   ],
@@ -140,7 +142,7 @@ const cases: Case[] = [
     (a) => {
       const { subnets, group } = a.network();
       const address = { subnetId: subnets[0], ip: "10.0.1.10" };
-      a.make("resolver", {
+      a.make("resolverEndpoint", {
         direction: "INBOUND",
         ipAddresses: [address, address],
         securityGroupIds: [group],
@@ -153,7 +155,7 @@ const cases: Case[] = [
     (a) => {
       const { group } = a.network();
       const ipAddresses = [{ subnetId: "subnet-0" }, { subnetId: "subnet-1" }];
-      a.make("resolver", { direction: "INBOUND", ipAddresses, securityGroupIds: [group] });
+      a.make("resolverEndpoint", { direction: "INBOUND", ipAddresses, securityGroupIds: [group] });
     },
     "api error InvalidParameterException: The subnet ID 'subnet-0' does not exist",
   ],
@@ -161,7 +163,7 @@ const cases: Case[] = [
     "a security group that is not there",
     (a) => {
       const ipAddresses = a.network().subnets.map((subnetId) => ({ subnetId }));
-      a.make("resolver", { direction: "INBOUND", ipAddresses, securityGroupIds: ["sg-0"] });
+      a.make("resolverEndpoint", { direction: "INBOUND", ipAddresses, securityGroupIds: ["sg-0"] });
     },
     "api error ResourceNotFoundException: The security group 'sg-0' does not exist",
   ],
@@ -184,8 +186,8 @@ const cases: Case[] = [
     "a rule for the same domain twice in a VPC",
     (a) => {
       const { vpcId, id, forward } = rule(a);
-      a.make("ruleAssociation", { resolverRuleId: id, vpcId });
-      a.make("ruleAssociation", { resolverRuleId: a.make("resolverRule", forward), vpcId });
+      a.make("resolverRuleAssociation", { resolverRuleId: id, vpcId });
+      a.make("resolverRuleAssociation", { resolverRuleId: a.make("resolverRule", forward), vpcId });
     },
     "api error InvalidRequestException: Cannot associate rules with same domain name with same VPC. Conflict with resolver rule 'rslvr-rr-ID'",
   ],
@@ -194,14 +196,17 @@ const cases: Case[] = [
     (a) => {
       const { id: inbound, vpcId } = resolver(a);
       const { id } = rule(a, { targetIps: [{ ip: ips(a, inbound)[0] }] });
-      a.make("ruleAssociation", { resolverRuleId: id, vpcId });
+      a.make("resolverRuleAssociation", { resolverRuleId: id, vpcId });
     },
     "api error InvalidRequestException: [RSLVR-00804] Cannot associate rule rslvr-rr-ID to VPC vpc-ID because the VPC include an INBOUND resolver endpoints with rule's target IP. Please try a different rule or update rule's target IP.",
   ],
   [
     "query logs to a log group that is not there",
     (a) =>
-      a.make("queryLogs", { name: "q", destinationArn: "arn:aws:logs:us-east-1:123456789012:log-group:/x" }),
+      a.make("resolverQueryLogConfig", {
+        name: "q",
+        destinationArn: "arn:aws:logs:us-east-1:123456789012:log-group:/x",
+      }),
     "api error InvalidParameterException: The destination 'arn:aws:logs:us-east-1:123456789012:log-group:/x' does not exist",
   ],
 ];
@@ -227,7 +232,7 @@ held(
   "an endpoint with a rule",
   (a) => {
     const { resolverEndpointId } = rule(a);
-    return () => a.drop("resolver", resolverEndpointId);
+    return () => a.drop("resolverEndpoint", resolverEndpointId);
   },
   /still exist for this resolver endpoint: rslvr-rr-ID$/,
 );
@@ -235,7 +240,7 @@ held(
   "a rule with a VPC",
   (a) => {
     const { id, vpcId } = rule(a);
-    a.make("ruleAssociation", { resolverRuleId: id, vpcId });
+    a.make("resolverRuleAssociation", { resolverRuleId: id, vpcId });
     return () => a.drop("resolverRule", id);
   },
   /^api error ResourceInUseException: Please disassociate this resolver rule from VPC first before deleting$/,

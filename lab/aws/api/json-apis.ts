@@ -1,0 +1,16 @@
+/** AWS's JSON APIs, found by folder: every export of a file in `json/` that is one. */
+import { exportsBelow } from "../found.ts";
+import type { JsonApi, Operation } from "./call.ts";
+
+const found = await exportsBelow(new URL("json/", import.meta.url));
+const apis = found.filter(
+  (one): one is JsonApi => typeof one === "object" && one !== null && "target" in one && "operations" in one,
+);
+
+/** Returns an operation by the two halves of the header X-Amz-Target. */
+export const jsonOperation = (target: string, name: string): Operation | undefined =>
+  apis.find((api) => api.target === target && Object.hasOwn(api.operations, name))?.operations[name];
+
+/** Returns what stands in front of an operation's name in an IAM action. */
+export const iamPrefix = (target: string): string | undefined =>
+  apis.find((api) => api.target === target)?.prefix;

@@ -1,0 +1,107 @@
+/** ECS: clusters. API reference: CreateCluster, DeleteCluster. */
+import { z } from "zod";
+import type { Account, Resource } from "../../account.ts";
+import { AwsError, guessed } from "../../errors.ts";
+import { kind, oneOf, region, tags } from "../../kind.ts";
+
+export const cluster = kind({
+  type: "aws:ecs/cluster:Cluster",
+  api: ["ECS", "Cluster"],
+  operations: { update: "UpdateCluster" },
+  autoName: { property: "name", maxLength: 255 },
+  inputs: z.strictObject({
+    name: z
+      .string()
+      .regex(
+        /^[A-Za-z0-9_-]{1,255}$/,
+        "must be between 1 and 255 characters of letters, numbers, hyphens and underscores",
+      ),
+    settings: z
+      .array(
+        z.strictObject({
+          name: oneOf(["containerInsights"]),
+          value: oneOf(["enhanced", "enabled", "disabled"]),
+        }),
+      )
+      .optional(),
+    configuration: z
+      .strictObject({
+        executeCommandConfiguration: z
+          .strictObject({
+            kmsKeyId: z.string().optional(),
+            logging: oneOf(["NONE", "DEFAULT", "OVERRIDE"]).default("DEFAULT"),
+            logConfiguration: z
+              .strictObject({
+                cloudWatchEncryptionEnabled: z.boolean().optional(),
+                cloudWatchLogGroupName: z.string().optional(),
+                s3BucketName: z.string().optional(),
+                s3BucketEncryptionEnabled: z.boolean().optional(),
+                s3KeyPrefix: z.string().optional(),
+              })
+              .optional(),
+          })
+          .optional(),
+        managedStorageConfiguration: z.record(z.string(), z.string()).optional(),
+      })
+      .optional(),
+    tags,
+    region,
+  }),
+  replaces: ["name", "region"],
+  create: (aws, given) => {
+    checkExec(given.configuration?.executeCommandConfiguration);
+    const arn = aws.arn("ecs", `cluster/${given.name}`);
+    // CreateCluster of a name that is there answers with what is there.
+    return {
+      id: arn,
+      outputs: { arn, settings: given.settings ?? [{ name: "containerInsights", value: "disabled" }] },
+    };
+  },
+  update: (_, r, given) => {
+    checkExec(given.configuration?.executeCommandConfiguration);
+    return { ...r.outputs, ...(given.settings ? { settings: given.settings } : {}) };
+  },
+  delete: (aws, { id }) => {
+    const { services, instances, tasks } = aws.runtime.ecs;
+    if (Object.values(services).some((s) => s.clusterArn === id && s.status === "ACTIVE"))
+      throw new AwsError(
+        "ClusterContainsServicesException",
+        "The Cluster cannot be deleted while Services are active.",
+        guessed,
+      );
+    if (Object.values(instances).some((i) => i.clusterArn === id && i.status !== "INACTIVE"))
+      throw new AwsError(
+        "ClusterContainsContainerInstancesException",
+        "The Cluster cannot be deleted while Container Instances are active or draining.",
+        guessed,
+      );
+    if (Object.values(tasks).some((t) => t.clusterArn === id && t.lastStatus !== "STOPPED"))
+      throw new AwsError(
+        "ClusterContainsTasksException",
+        "The Cluster cannot be deleted while Tasks are active.",
+        guessed,
+      );
+    for (const arn of Object.keys(tasks)) if (tasks[arn]?.clusterArn === id) delete tasks[arn];
+    for (const arn of Object.keys(services)) if (services[arn]?.clusterArn === id) delete services[arn];
+    for (const arn of Object.keys(instances)) if (instances[arn]?.clusterArn === id) delete instances[arn];
+  },
+});
+
+function checkExec(exec: { logging: string; logConfiguration?: unknown } | undefined): void {
+  if (exec && (exec.logging === "OVERRIDE") !== (exec.logConfiguration !== undefined))
+    throw new AwsError(
+      "InvalidParameterException",
+      exec.logging === "OVERRIDE"
+        ? "LogConfiguration must be specified when logging is OVERRIDE."
+        : "LogConfiguration can only be specified when logging is OVERRIDE.",
+      guessed,
+    );
+}
+
+/** A cluster by name or ARN. */
+export function findCluster(aws: Account, ref: string | undefined): Resource {
+  const arn = ref?.startsWith("arn:") ? ref : aws.arn("ecs", `cluster/${ref ?? "default"}`);
+  const found = aws.resource(cluster.type, arn);
+  if (!found) throw new AwsError("ClusterNotFoundException", "Cluster not found.", guessed);
+  return found;
+}

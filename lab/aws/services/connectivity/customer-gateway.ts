@@ -1,0 +1,50 @@
+/** EC2: customer gateways. API reference: CreateCustomerGateway. */
+import { z } from "zod";
+import { AwsError, guessed } from "../../errors.ts";
+import { type Created, kind, oneOf, region, tags } from "../../kind.ts";
+import { rejectWhileHeld } from "../shared/lookups.ts";
+
+/** Not routable on the internet, so no customer gateway can have it (AWS: "Value (…) for parameter publicIp is invalid"). */
+const isPrivate = (address: string) =>
+  /^(10|127|0)\.|^172\.(1[6-9]|2\d|3[01])\.|^192\.168\.|^169\.254\.|^(22[4-9]|2[3-5]\d)\./.test(address);
+
+export const customerGateway = kind({
+  type: "aws:ec2/customerGateway:CustomerGateway",
+  api: ["EC2", "CustomerGateway"],
+  inputs: z.strictObject({
+    type: oneOf(["ipsec.1"]),
+    bgpAsn: z
+      .string()
+      .regex(/^\d{1,10}$/)
+      .optional(),
+    ipAddress: z.ipv4("expected an IPv4 address").optional(),
+    certificateArn: z.string().optional(),
+    deviceName: z.string().max(255).optional(),
+    tags,
+    region,
+  }),
+  replaces: ["type", "bgpAsn", "ipAddress", "certificateArn", "deviceName", "region"],
+  readsBack: { bgpAsn: "65000" },
+  create: (aws, { ipAddress, certificateArn, bgpAsn = "65000" }): Created => {
+    if (ipAddress === undefined && certificateArn === undefined)
+      throw new AwsError(
+        "MissingParameter",
+        "The request must contain the parameter IpAddress or CertificateArn",
+        guessed,
+      );
+    if (ipAddress !== undefined && isPrivate(ipAddress))
+      throw new AwsError(
+        "InvalidParameterValue",
+        `Value (${ipAddress}) for parameter publicIp is invalid.`,
+        guessed,
+      );
+    // AWS answers with the gateway it has when address and number are the same; the provider then owns it twice.
+    const twin = customerGateway
+      .all(aws)
+      .find((g) => g.inputs.ipAddress === ipAddress && g.inputs.bgpAsn === bgpAsn && ipAddress !== undefined);
+    const id = twin?.id ?? aws.ids.resource("cgw");
+    return { id, outputs: { arn: aws.arn("ec2", `customer-gateway/${id}`) } };
+  },
+  delete: (aws, { id }) =>
+    rejectWhileHeld(aws, id, new AwsError("IncorrectState", "The customer gateway is in use.", guessed)),
+});

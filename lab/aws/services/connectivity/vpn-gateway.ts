@@ -1,0 +1,77 @@
+/** EC2: virtual private gateways. API reference: CreateVpnGateway, AttachVpnGateway, EnableVgwRoutePropagation. */
+import { z } from "zod";
+import { AwsError, guessed } from "../../errors.ts";
+import { kind, region, tags } from "../../kind.ts";
+import { routeTable } from "../network/route-table.ts";
+import { vpc } from "../network/vpc.ts";
+import { need, rejectWhileHeld } from "../shared/lookups.ts";
+
+export const vpnGateway = kind({
+  type: "aws:ec2/vpnGateway:VpnGateway",
+  api: ["EC2", "VpnGateway"],
+  operations: { update: "AttachVpnGateway" },
+  inputs: z.strictObject({
+    vpcId: z.string().optional(),
+    amazonSideAsn: z.string().optional(),
+    availabilityZone: z.string().optional(),
+    tags,
+    region,
+  }),
+  replaces: ["amazonSideAsn", "availabilityZone", "region"],
+  holds: ["vpcId"],
+  create: (aws, { vpcId, amazonSideAsn = "64512" }) => {
+    if (vpcId !== undefined) {
+      need(
+        aws,
+        vpc,
+        vpcId,
+        new AwsError("InvalidVpcID.NotFound", `The vpc ID '${vpcId}' does not exist`, guessed),
+      );
+      const other = vpnGateway.all(aws).find((g) => g.inputs.vpcId === vpcId);
+      if (other)
+        throw new AwsError(
+          "VpnGatewayAttachmentLimitExceeded",
+          `VPC ${vpcId} already has a VPN gateway attached (${other.id})`,
+          guessed,
+        );
+    }
+    const id = aws.ids.resource("vgw");
+    return { id, outputs: { arn: aws.arn("ec2", `vpn-gateway/${id}`), amazonSideAsn } };
+  },
+  delete: (aws, { id }) =>
+    rejectWhileHeld(aws, id, new AwsError("IncorrectState", "The VPN gateway is in use.", guessed)),
+});
+
+export const vpnGatewayRoutePropagation = kind({
+  type: "aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation",
+  api: ["EC2", "VgwRoutePropagation"],
+  operations: { create: "EnableVgwRoutePropagation", delete: "DisableVgwRoutePropagation" },
+  inputs: z.strictObject({ vpnGatewayId: z.string(), routeTableId: z.string(), region }),
+  replaces: ["vpnGatewayId", "routeTableId", "region"],
+  create: (aws, { vpnGatewayId, routeTableId }) => {
+    const table = need(
+      aws,
+      routeTable,
+      routeTableId,
+      new AwsError(
+        "InvalidRouteTableID.NotFound",
+        `The routeTable ID '${routeTableId}' does not exist`,
+        guessed,
+      ),
+    );
+    const unknown = `The vpnGateway ID '${vpnGatewayId}' does not exist`;
+    const gateway = need(
+      aws,
+      vpnGateway,
+      vpnGatewayId,
+      new AwsError("InvalidVpnGatewayID.NotFound", unknown, guessed),
+    );
+    if (gateway.inputs.vpcId !== table.inputs.vpcId)
+      throw new AwsError(
+        "Gateway.NotAttached",
+        `resource ${vpnGatewayId} is not attached to ${table.inputs.vpcId}`,
+        guessed,
+      );
+    return { id: `${vpnGatewayId}_${routeTableId}` };
+  },
+});

@@ -1,0 +1,76 @@
+/** KMS: keys and aliases. API reference: CreateKey, CreateAlias. */
+import { z } from "zod";
+import type { Account } from "../../account.ts";
+import { AwsError, guessed } from "../../errors.ts";
+import { type Created, kind, oneOf, region, tags } from "../../kind.ts";
+import { parsedJson } from "../../values.ts";
+
+export const key = kind({
+  type: "aws:kms/key:Key",
+  api: ["KMS", "Key"],
+  operations: { update: "PutKeyPolicy", delete: "ScheduleKeyDeletion" },
+  json: ["policy"],
+  inputs: z.strictObject({
+    description: z.string().max(8192).optional(),
+    policy: z.string().optional(),
+    enableKeyRotation: z.boolean().default(false),
+    rotationPeriodInDays: z.int().min(90).max(2560).optional(),
+    deletionWindowInDays: z.int().min(7).max(30).optional(),
+    isEnabled: z.boolean().default(true),
+    keyUsage: oneOf(["ENCRYPT_DECRYPT"]).default("ENCRYPT_DECRYPT"),
+    customerMasterKeySpec: oneOf(["SYMMETRIC_DEFAULT"]).default("SYMMETRIC_DEFAULT"),
+    multiRegion: z.boolean().optional(),
+    tags,
+    region,
+  }),
+  replaces: ["keyUsage", "customerMasterKeySpec", "multiRegion", "region"],
+  create: (aws, { policy }) => {
+    if (policy !== undefined) checkKeyPolicy(aws, policy);
+    const keyId = aws.ids.uuid();
+    return { id: keyId, outputs: { keyId, arn: aws.arn("kms", `key/${keyId}`) } };
+  },
+  update: (aws, k, { policy }) => {
+    if (policy !== undefined) checkKeyPolicy(aws, policy);
+    return k.outputs;
+  },
+});
+
+/** KMS refuses a policy that would lock the account out of its own key. */
+function checkKeyPolicy(aws: Account, policy: string): void {
+  if (parsedJson(policy) === undefined)
+    throw new AwsError("MalformedPolicyDocumentException", "The policy is not valid JSON.", guessed);
+  if (!policy.includes(aws.account))
+    throw new AwsError(
+      "MalformedPolicyDocumentException",
+      "The new key policy will not allow you to update the key policy in the future.",
+      guessed,
+    );
+}
+
+export const keyByArn = (aws: Account, arn: string) =>
+  key.all(aws).find((k) => k.outputs.arn === arn || k.id === arn);
+
+export const alias = kind({
+  type: "aws:kms/alias:Alias",
+  api: ["KMS", "Alias"],
+  inputs: z.strictObject({
+    name: z.string().regex(/^alias\/[A-Za-z0-9/_-]+$/, 'must begin with "alias/"'),
+    targetKeyId: z.string(),
+    region,
+  }),
+  replaces: ["name", "region"],
+  create: (aws, { name, targetKeyId }): Created => {
+    const target = keyByArn(aws, targetKeyId);
+    if (!target) throw new AwsError("NotFoundException", `Key '${targetKeyId}' does not exist`, guessed);
+    if (alias.get(aws, name))
+      throw new AwsError(
+        "AlreadyExistsException",
+        `An alias with the name ${aws.arn("kms", name)} already exists`,
+        guessed,
+      );
+    return {
+      id: name,
+      outputs: { arn: aws.arn("kms", name), targetKeyArn: target.outputs.arn },
+    };
+  },
+});

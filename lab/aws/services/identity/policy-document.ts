@@ -1,0 +1,61 @@
+/** IAM: policy documents, and what IAM refuses in one. User guide: "IAM JSON policy elements reference". */
+import { z } from "zod";
+import { AwsError, guessed, type Provenance } from "../../errors.ts";
+import { parsedJson } from "../../values.ts";
+
+const list = <T extends z.ZodType>(one: T) =>
+  z.union([one, z.array(one)]).transform((v) => (Array.isArray(v) ? v : [v]));
+const statements = z.object({
+  Version: z.enum(["2012-10-17", "2008-10-17"]).optional(),
+  Statement: list(
+    z.object({
+      Effect: z.enum(["Allow", "Deny"]),
+      Action: list(z.string()).optional(),
+      NotAction: list(z.string()).optional(),
+      Resource: list(z.string()).optional(),
+      NotResource: list(z.string()).optional(),
+      Principal: z.union([z.literal("*"), z.record(z.string(), list(z.string()))]).optional(),
+    }),
+  ),
+});
+
+const malformed = (sentence: string, provenance: Provenance) =>
+  new AwsError("MalformedPolicyDocument", sentence, provenance);
+
+export function statementsOf(document: string) {
+  const json = parsedJson(document);
+  if (json === undefined) throw malformed("This policy contains invalid Json", guessed);
+  const parsed = statements.safeParse(json);
+  if (!parsed.success) throw malformed("Syntax errors in policy.", guessed);
+  return parsed.data.Statement;
+}
+
+/** Rejects a trust policy that IAM rejects. */
+export function checkTrust(document: string): void {
+  for (const s of statementsOf(document)) {
+    if (s.Principal === undefined)
+      throw malformed("AssumeRole policy must contain resources or principals", guessed);
+    if (s.Resource ?? s.NotResource) throw malformed("Has prohibited field Resource", guessed);
+    if (!s.Action?.every((a) => /^sts:/.test(a)))
+      throw malformed("AssumeRole policy may only specify STS AssumeRole actions.", guessed);
+    const services = typeof s.Principal === "object" ? (s.Principal.Service ?? []) : [];
+    const unknown = services.find((name) => !/^[a-z0-9.-]+\.amazonaws\.com$/.test(name));
+    if (unknown !== undefined)
+      throw malformed(`Invalid principal in policy: "SERVICE":"${unknown}"`, guessed);
+  }
+}
+
+/** Rejects a permissions policy that IAM rejects. */
+export function checkPermissions(document: string): void {
+  for (const s of statementsOf(document)) {
+    if (s.Principal !== undefined)
+      throw malformed("Policy document should not specify a principal.", guessed);
+    if (!s.Action && !s.NotAction) throw malformed("Policy statement must contain actions.", guessed);
+    if (!s.Resource && !s.NotResource) throw malformed("Policy statement must contain resources.", guessed);
+    const nameless = s.Action?.find((a) => a !== "*" && !/^[A-Za-z0-9-]+:[A-Za-z*?]/.test(a));
+    if (nameless !== undefined)
+      throw malformed("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.", guessed);
+    const bad = s.Resource?.find((r) => r !== "*" && !/^arn:/.test(r));
+    if (bad !== undefined) throw malformed(`Resource ${bad} must be in ARN format or "*".`, guessed);
+  }
+}

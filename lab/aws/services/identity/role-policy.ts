@@ -1,0 +1,61 @@
+/** IAM: the policies of a role. API reference: PutRolePolicy, AttachRolePolicy. */
+import { z } from "zod";
+import { AwsError, guessed } from "../../errors.ts";
+import { kind } from "../../kind.ts";
+import { checkPermissions } from "./policy-document.ts";
+import { needRole } from "./role.ts";
+
+/** The managed policies of AWS that the simulation knows; the list grows with what is used. */
+const managedPolicies = [
+  "AmazonSSMManagedInstanceCore",
+  "service-role/AmazonEC2ContainerServiceforEC2Role",
+  "service-role/AmazonECSTaskExecutionRolePolicy",
+  "CloudWatchAgentServerPolicy",
+  "AmazonSSMDirectoryServiceAccess",
+  "AmazonEC2ContainerRegistryReadOnly",
+  "ReadOnlyAccess",
+];
+
+export const rolePolicy = kind({
+  type: "aws:iam/rolePolicy:RolePolicy",
+  api: ["IAM", "RolePolicy"],
+  operations: { create: "PutRolePolicy", update: "PutRolePolicy" },
+  autoName: { property: "name", maxLength: 128 },
+  json: ["policy"],
+  inputs: z.strictObject({
+    name: z.string().regex(/^[\w+=,.@-]{1,128}$/),
+    policy: z.string(),
+    role: z.string(),
+  }),
+  replaces: ["name", "role"],
+  holds: ["role"],
+  create: (aws, { name, policy, role: of }) => {
+    needRole(aws, of);
+    checkPermissions(policy);
+    return { id: `${of}:${name}` };
+  },
+  update: (_, r, { policy }) => {
+    checkPermissions(policy);
+    return r.outputs;
+  },
+});
+
+export const rolePolicyAttachment = kind({
+  type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+  api: ["IAM", "RolePolicy"],
+  operations: { create: "AttachRolePolicy", delete: "DetachRolePolicy" },
+  inputs: z.strictObject({ policyArn: z.string(), role: z.string() }),
+  replaces: ["policyArn", "role"],
+  holds: ["role"],
+  create: (aws, { policyArn, role: of }) => {
+    needRole(aws, of);
+    if (!managedPolicies.some((name) => policyArn === `arn:${aws.partition}:iam::aws:policy/${name}`))
+      throw new AwsError(
+        "NoSuchEntity",
+        `Policy ${policyArn} does not exist or is not attachable.`,
+        guessed,
+        404,
+      );
+    return { id: `${of}/${policyArn}` };
+  },
+});

@@ -1,0 +1,106 @@
+/** Elastic Load Balancing v2: listeners. API reference: CreateListener. */
+import { z } from "zod";
+import type { Account } from "../../account.ts";
+import { AwsError, guessed } from "../../errors.ts";
+import { kind, oneOf, region, tags } from "../../kind.ts";
+import { need } from "../shared/lookups.ts";
+import { loadBalancer } from "./load-balancer.ts";
+import { targetGroup } from "./target-group.ts";
+
+const protocols = { network: ["TCP", "UDP", "TCP_UDP", "TLS"], application: ["HTTP", "HTTPS"] } as const;
+
+export const listener = kind({
+  type: "aws:lb/listener:Listener",
+  api: ["Elastic Load Balancing v2", "Listener"],
+  inputs: z.strictObject({
+    loadBalancerArn: z.string(),
+    port: z.int().min(1).max(65535),
+    protocol: oneOf(["TCP", "UDP", "TCP_UDP", "TLS", "HTTP", "HTTPS"]).default("HTTP"),
+    defaultActions: z
+      .array(
+        z.strictObject({
+          type: oneOf(["forward"]),
+          targetGroupArn: z.string().optional(),
+          order: z.int().optional(),
+          forward: z
+            .strictObject({
+              targetGroups: z.array(z.strictObject({ arn: z.string(), weight: z.int().optional() })).min(1),
+            })
+            .optional(),
+        }),
+      )
+      .min(1),
+    sslPolicy: z.string().optional(),
+    certificateArn: z.string().optional(),
+    tcpIdleTimeoutSeconds: z.int().min(60).max(6000).optional(),
+    tags,
+    region,
+  }),
+  replaces: ["loadBalancerArn", "region"],
+  holds: ["defaultActions"],
+  create: (aws, given) => {
+    checkListener(aws, given);
+    const { loadBalancerArn, port } = given;
+    const taken = listener
+      .all(aws)
+      .find((l) => l.inputs.loadBalancerArn === loadBalancerArn && l.inputs.port === port);
+    if (taken)
+      throw new AwsError(
+        "DuplicateListener",
+        `A listener already exists on this port for this load balancer '${loadBalancerArn}'`,
+        guessed,
+      );
+    const arn = `${loadBalancerArn.replace(":loadbalancer/", ":listener/")}/${aws.ids.hex(16)}`;
+    return { id: arn, outputs: { arn } };
+  },
+  update: (aws, l, given) => {
+    checkListener(aws, given);
+    return l.outputs;
+  },
+});
+
+function checkListener(
+  aws: Account,
+  given: {
+    loadBalancerArn: string;
+    protocol: string;
+    defaultActions: { targetGroupArn?: string | undefined }[];
+  },
+): void {
+  const { loadBalancerArn, protocol } = given;
+  const missing = "One or more load balancers not found";
+  const lb = need(aws, loadBalancer, loadBalancerArn, new AwsError("LoadBalancerNotFound", missing, guessed));
+  const usable: readonly string[] = protocols[lb.inputs.loadBalancerType];
+  if (!usable.includes(protocol))
+    throw new AwsError(
+      "ValidationError",
+      `Listener protocol '${protocol}' must be one of '${usable.join(", ")}'`,
+      guessed,
+    );
+  for (const { targetGroupArn } of given.defaultActions) {
+    if (targetGroupArn === undefined)
+      throw new AwsError("ValidationError", "A target group ARN must be specified", guessed);
+    const none = `Target groups '${targetGroupArn}' not found`;
+    const group = need(aws, targetGroup, targetGroupArn, new AwsError("TargetGroupNotFound", none, guessed));
+    const layer7 = ["HTTP", "HTTPS"];
+    if (layer7.includes(group.inputs.protocol) !== layer7.includes(protocol))
+      throw new AwsError(
+        "InvalidLoadBalancerAction",
+        `Listener protocol '${protocol}' is not supported with a target group with the protocol '${group.inputs.protocol}'`,
+        guessed,
+      );
+    const other = listener
+      .all(aws)
+      .find(
+        (l) =>
+          l.inputs.loadBalancerArn !== loadBalancerArn &&
+          l.inputs.defaultActions.some((a) => a.targetGroupArn === targetGroupArn),
+      );
+    if (other)
+      throw new AwsError(
+        "TargetGroupAssociationLimit",
+        `The following target groups cannot be associated with more than one load balancer: ${targetGroupArn}`,
+        guessed,
+      );
+  }
+}

@@ -1,0 +1,80 @@
+/** EC2: NAT gateways and their public addresses. API reference: AllocateAddress, CreateNatGateway. */
+import { z } from "zod";
+import { AwsError, guessed } from "../../errors.ts";
+import { kind, oneOf, region, tags } from "../../kind.ts";
+import { need, rejectWhileHeld } from "../shared/lookups.ts";
+import { addressAt } from "../shared/ranges.ts";
+import { internetGateway } from "./internet-gateway.ts";
+import { subnet } from "./subnet.ts";
+
+export const eip = kind({
+  type: "aws:ec2/eip:Eip",
+  api: ["EC2", "Address"],
+  operations: { create: "AllocateAddress", delete: "ReleaseAddress" },
+  inputs: z.strictObject({ domain: oneOf(["vpc"]).default("vpc"), tags, region }),
+  replaces: ["domain", "region"],
+  create: (aws) => {
+    const id = aws.ids.resource("eipalloc");
+    const taken = eip.all(aws).length;
+    const publicIp = addressAt("203.0.113.128/25", 1 + taken);
+    return {
+      id,
+      outputs: {
+        allocationId: id,
+        arn: aws.arn("ec2", `elastic-ip/${id}`),
+        publicIp,
+        publicDns: `ec2-${publicIp.replaceAll(".", "-")}.compute-1.amazonaws.com`,
+      },
+    };
+  },
+  delete: (aws, { id }) =>
+    rejectWhileHeld(
+      aws,
+      id,
+      new AwsError("AuthFailure", `You do not have permission to access the specified resource.`, guessed),
+    ),
+});
+
+export const natGateway = kind({
+  type: "aws:ec2/natGateway:NatGateway",
+  api: ["EC2", "NatGateway"],
+  inputs: z.strictObject({
+    allocationId: z.string().optional(),
+    connectivityType: oneOf(["public", "private"]).default("public"),
+    subnetId: z.string(),
+    tags,
+    region,
+  }),
+  replaces: ["allocationId", "connectivityType", "subnetId", "region"],
+  holds: ["allocationId", "subnetId"],
+  addresses: ({ privateIp }) => z.array(z.string()).catch([]).parse([privateIp]),
+  create: (aws, { allocationId, connectivityType, subnetId }) => {
+    const missing = `The subnet ID '${subnetId}' does not exist`;
+    const { inputs } = need(aws, subnet, subnetId, new AwsError("InvalidSubnet", missing, guessed));
+    if (connectivityType === "public") {
+      if (allocationId === undefined)
+        throw new AwsError(
+          "MissingParameter",
+          "The request must include the AllocationId parameter.",
+          guessed,
+        );
+      const unknown = `The allocation ID '${allocationId}' does not exist`;
+      need(aws, eip, allocationId, new AwsError("InvalidAllocationID.NotFound", unknown, guessed));
+      if (!internetGateway.all(aws).some((g) => g.inputs.vpcId === inputs.vpcId))
+        throw new AwsError(
+          "Gateway.NotAttached",
+          `Network ${inputs.vpcId} has no Internet gateway attached`,
+          guessed,
+        );
+    }
+    return {
+      id: `nat-0${aws.ids.hex(16)}`,
+      outputs: {
+        privateIp: addressAt(inputs.cidrBlock, 10),
+        publicIp: eip.get(aws, allocationId ?? "")?.outputs.publicIp,
+        associationId: aws.ids.resource("eipassoc"),
+        networkInterfaceId: aws.ids.resource("eni"),
+      },
+    };
+  },
+});

@@ -1,0 +1,96 @@
+/** EC2: the rules of a security group. API reference: AuthorizeSecurityGroupIngress, AuthorizeSecurityGroupEgress. */
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import type { Account } from "../../account.ts";
+import { AwsError, guessed } from "../../errors.ts";
+import { cidrBlock, type Kind, kind, region, tags } from "../../kind.ts";
+import { need } from "../shared/lookups.ts";
+import { securityGroup } from "./security-group.ts";
+import { vpc } from "./vpc.ts";
+
+const rule = z.strictObject({
+  securityGroupId: z.string(),
+  ipProtocol: z.string(),
+  fromPort: z.int().optional(),
+  toPort: z.int().optional(),
+  cidrIpv4: cidrBlock.optional(),
+  cidrIpv6: z.string().optional(),
+  prefixListId: z.string().optional(),
+  referencedSecurityGroupId: z.string().optional(),
+  description: z.string().optional(),
+  tags,
+  region,
+});
+type Rule = z.output<typeof rule>;
+
+const peers = ["cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"] as const;
+
+/** What tells two rules of a group apart on AWS. */
+const identity = (r: Rule) => [r.ipProtocol, r.fromPort, r.toPort, ...peers.map((p) => r[p])];
+
+function admit(aws: Account, siblings: Kind<Rule>, inputs: Rule, self?: string): void {
+  const { securityGroupId: id, ipProtocol, fromPort, toPort } = inputs;
+  const isDefault = vpc.all(aws).some((v) => v.outputs.defaultSecurityGroupId === id);
+  if (!isDefault)
+    need(
+      aws,
+      securityGroup,
+      id,
+      new AwsError("InvalidGroup.NotFound", `The security group '${id}' does not exist`, guessed),
+    );
+  if (peers.filter((p) => inputs[p] !== undefined).length !== 1)
+    throw new AwsError("MissingParameter", "Source group or CIDR IP must be specified", guessed);
+  if (["tcp", "udp"].includes(ipProtocol) && (fromPort === undefined || toPort === undefined))
+    throw new AwsError(
+      "InvalidParameterValue",
+      "Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange.",
+      guessed,
+    );
+  if (fromPort !== undefined && toPort !== undefined && ipProtocol !== "icmp" && fromPort > toPort)
+    throw new AwsError(
+      "InvalidParameterValue",
+      `Invalid TCP/UDP port range (${fromPort}, ${toPort})`,
+      guessed,
+    );
+  const same = siblings
+    .all(aws)
+    .find(
+      (r) =>
+        r.id !== self &&
+        r.inputs.securityGroupId === id &&
+        isDeepStrictEqual(identity(r.inputs), identity(inputs)),
+    );
+  if (same)
+    throw new AwsError(
+      "InvalidPermission.Duplicate",
+      `the specified rule "peer: ${inputs.cidrIpv4 ?? inputs.referencedSecurityGroupId ?? inputs.prefixListId}, ${ipProtocol.toUpperCase()}, from port: ${fromPort}, to port: ${toPort}, ALLOW" already exists`,
+      guessed,
+    );
+}
+
+function ruleKind(direction: "Ingress" | "Egress"): Kind<Rule> {
+  const own: Kind<Rule> = kind({
+    type: `aws:vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`,
+    api: ["EC2", `SecurityGroup${direction}`],
+    operations: {
+      create: `AuthorizeSecurityGroup${direction}`,
+      update: "ModifySecurityGroupRules",
+      delete: `RevokeSecurityGroup${direction}`,
+    },
+    inputs: rule,
+    replaces: ["securityGroupId", "region"],
+    create: (aws, inputs) => {
+      admit(aws, own, inputs);
+      const id = aws.ids.resource("sgr");
+      return { id, outputs: { arn: aws.arn("ec2", `security-group-rule/${id}`), securityGroupRuleId: id } };
+    },
+    update: (aws, r, inputs) => {
+      admit(aws, own, inputs, r.id);
+      return r.outputs;
+    },
+  });
+  return own;
+}
+
+export const ingressRule = ruleKind("Ingress");
+export const egressRule = ruleKind("Egress");

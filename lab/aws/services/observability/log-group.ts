@@ -1,0 +1,50 @@
+/** CloudWatch Logs: log groups. API reference: CreateLogGroup, PutRetentionPolicy. */
+import { z } from "zod";
+import { AwsError, guessed } from "../../errors.ts";
+import { type Created, kind, oneOf, region, tags } from "../../kind.ts";
+import { keyByArn } from "../identity/key.ts";
+
+/** The only retention times that PutRetentionPolicy takes, in days; 0 is for ever. */
+const retentions = [
+  0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+export const logGroup = kind({
+  type: "aws:cloudwatch/logGroup:LogGroup",
+  api: ["CloudWatch Logs", "LogGroup"],
+  operations: { update: "PutRetentionPolicy" },
+  autoName: { property: "name", maxLength: 512 },
+  inputs: z.strictObject({
+    name: z.string().regex(/^[.\-_/#A-Za-z0-9]{1,512}$/, "must be 1 to 512 of A-Z a-z 0-9 . - _ / #"),
+    retentionInDays: z
+      .int()
+      .refine(
+        (d) => retentions.includes(d),
+        `expected retention_in_days to be one of [${retentions.join(" ")}]`,
+      )
+      .default(0),
+    kmsKeyId: z.string().optional(),
+    logGroupClass: oneOf(["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"]).default("STANDARD"),
+    skipDestroy: z.boolean().default(false),
+    deletionProtectionEnabled: z.boolean().optional(),
+    tags,
+    region,
+  }),
+  replaces: ["name", "logGroupClass", "region"],
+  create: (aws, { name, kmsKeyId }): Created => {
+    if (logGroup.get(aws, name))
+      throw new AwsError("ResourceAlreadyExistsException", "The specified log group already exists", guessed);
+    if (kmsKeyId !== undefined && !keyByArn(aws, kmsKeyId))
+      throw new AwsError(
+        "InvalidParameterException",
+        "The specified KMS key does not exist or is not allowed to be used with LogGroup 'arn:aws:logs:".concat(
+          `${aws.region}:${aws.account}:log-group:${name}'`,
+        ),
+        guessed,
+      );
+    return { id: name, outputs: { arn: aws.arn("logs", `log-group:${name}`) } };
+  },
+  delete: (aws, { id }) => {
+    delete aws.runtime.logs[id];
+  },
+});

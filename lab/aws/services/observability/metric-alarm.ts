@@ -1,0 +1,62 @@
+/** CloudWatch: alarms on a metric. API reference: PutMetricAlarm. */
+import { z } from "zod";
+import { AwsError, guessed } from "../../errors.ts";
+import { kind, oneOf, region, tags } from "../../kind.ts";
+
+const actions = z.array(z.string().startsWith("arn:")).max(5).optional();
+
+export const metricAlarm = kind({
+  type: "aws:cloudwatch/metricAlarm:MetricAlarm",
+  api: ["CloudWatch", "MetricAlarm"],
+  operations: { create: "PutMetricAlarm", update: "PutMetricAlarm", delete: "DeleteAlarms" },
+  autoName: { property: "name", maxLength: 255 },
+  inputs: z.strictObject({
+    name: z.string().max(255),
+    alarmDescription: z.string().max(1024).optional(),
+    comparisonOperator: oneOf([
+      "GreaterThanOrEqualToThreshold",
+      "GreaterThanThreshold",
+      "LessThanThreshold",
+      "LessThanOrEqualToThreshold",
+    ]),
+    metricName: z.string(),
+    namespace: z.string().regex(/^[^:].*/),
+    statistic: oneOf(["SampleCount", "Average", "Sum", "Minimum", "Maximum"]),
+    dimensions: z.record(z.string(), z.string()).optional(),
+    period: z.int().min(10),
+    evaluationPeriods: z.int().min(1),
+    datapointsToAlarm: z.int().min(1).optional(),
+    threshold: z.number(),
+    treatMissingData: oneOf(["breaching", "notBreaching", "ignore", "missing"]).default("missing"),
+    actionsEnabled: z.boolean().default(true),
+    alarmActions: actions,
+    okActions: actions,
+    insufficientDataActions: actions,
+    unit: z.string().optional(),
+    tags,
+    region,
+  }),
+  replaces: ["name", "region"],
+  create: (aws, given) => {
+    const { name, period, evaluationPeriods, datapointsToAlarm } = given;
+    if (![10, 20, 30].includes(period) && period % 60 !== 0)
+      throw new AwsError(
+        "ValidationError",
+        `Metric period must be 10, 20, 30 or a multiple of 60: ${period}`,
+        guessed,
+      );
+    if (period * evaluationPeriods > 604800)
+      throw new AwsError(
+        "ValidationError",
+        "Metrics cannot be checked across more than seven days (EvaluationPeriods * Period must be <= 604800).",
+        guessed,
+      );
+    if ((datapointsToAlarm ?? 1) > evaluationPeriods)
+      throw new AwsError(
+        "ValidationError",
+        "DatapointsToAlarm must be less than or equal to EvaluationPeriods.",
+        guessed,
+      );
+    return { id: name, outputs: { arn: aws.arn("cloudwatch", `alarm:${name}`) } };
+  },
+});

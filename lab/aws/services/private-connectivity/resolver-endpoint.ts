@@ -1,0 +1,140 @@
+/** Route 53 Resolver: endpoints. API reference: CreateResolverEndpoint, AssociateResolverEndpointIpAddress. */
+import { z } from "zod";
+import type { Account, Properties } from "../../account.ts";
+import { AwsError, guessed } from "../../errors.ts";
+import { kind, oneOf, region, tags } from "../../kind.ts";
+import { securityGroup } from "../network/security-group.ts";
+import { subnet } from "../network/subnet.ts";
+import { need } from "../shared/lookups.ts";
+import { isUsable, takeAddress } from "../shared/subnet-addresses.ts";
+
+const addresses = z.array(z.object({ ip: z.string(), ipId: z.string(), subnetId: z.string() }));
+export type ResolverAddress = z.output<typeof addresses>[number];
+
+/** Of an endpoint that exists. */
+export const resolverAddresses = (outputs: Properties): ResolverAddress[] =>
+  addresses.catch([]).parse(outputs.ipAddresses);
+
+export const resolverName = z
+  .string()
+  .max(64)
+  .regex(
+    /^(?![0-9]+$)[a-zA-Z0-9\-_' ]*$/,
+    "must not be of digits only, and be of letters, digits, - _ ' and space",
+  )
+  .optional();
+
+const inputs = z.strictObject({
+  name: resolverName,
+  direction: oneOf(["INBOUND", "OUTBOUND", "INBOUND_DELEGATION"]),
+  ipAddresses: z.array(z.strictObject({ subnetId: z.string(), ip: z.ipv4().optional() })),
+  securityGroupIds: z.array(z.string()).min(1),
+  protocols: z.array(oneOf(["Do53", "DoH", "DoH-FIPS"])).default(["Do53"]),
+  resolverEndpointType: oneOf(["IPV4"]).default("IPV4"),
+  tags,
+  region,
+});
+type Inputs = z.output<typeof inputs>;
+
+/** Sentences with a number are AWS's own; moto tells the others as it heard them from AWS. */
+function place(aws: Account, given: Inputs, id?: string, had: readonly ResolverAddress[] = []) {
+  if (given.ipAddresses.length < 2)
+    // hashicorp/terraform-provider-aws#6563
+    throw new AwsError(
+      "InvalidRequestException",
+      "[RSLVR-00400] Resolver endpoint need to have at least 2 IP addresses.",
+      guessed,
+    );
+  const taken = aws.addressesInUse(id);
+  const asked = new Set<string>();
+  const free = had.filter((h) => !given.ipAddresses.some((a) => a.ip === h.ip));
+  return given.ipAddresses.map(({ subnetId, ip }) => {
+    const told = `The subnet ID '${subnetId}' does not exist`;
+    const { cidrBlock } = need(
+      aws,
+      subnet,
+      subnetId,
+      new AwsError("InvalidParameterException", told, guessed),
+    ).inputs;
+    if (ip !== undefined) {
+      if (!isUsable(cidrBlock, ip))
+        throw new AwsError(
+          "InvalidRequestException",
+          `[RSLVR-00405] IP address '${ip}' is either not in subnet '${subnetId}' CIDR range or is reserved`,
+          guessed,
+        );
+      if (taken.has(ip) || asked.has(ip))
+        throw new AwsError(
+          "ResourceExistsException",
+          `The IP address '${ip}' in subnet '${subnetId}' is already in use`,
+          guessed,
+        );
+      asked.add(ip);
+      taken.add(ip);
+    }
+    const old = ip === undefined ? free.find((h) => h.subnetId === subnetId) : had.find((h) => h.ip === ip);
+    if (old) free.splice(0, free.length, ...free.filter((h) => h !== old));
+    return (
+      old ?? {
+        ip: ip ?? takeAddress(cidrBlock, taken),
+        ipId: `rni-${aws.ids.hex(17)}`,
+        subnetId,
+      }
+    );
+  });
+}
+
+function hostVpc(aws: Account, { ipAddresses, securityGroupIds }: Inputs): string {
+  const vpcs = new Set(ipAddresses.map(({ subnetId }) => subnet.get(aws, subnetId)?.inputs.vpcId ?? ""));
+  const [vpcId = ""] = vpcs;
+  if (vpcs.size > 1)
+    throw new AwsError("InvalidParameterException", "All subnets must belong to the same VPC.", guessed);
+  for (const id of securityGroupIds) {
+    const told = `The security group '${id}' does not exist`;
+    const group = need(aws, securityGroup, id, new AwsError("ResourceNotFoundException", told, guessed));
+    if (group.inputs.vpcId !== vpcId)
+      throw new AwsError(
+        "InvalidParameterException",
+        `The security group '${id}' does not belong to the VPC '${vpcId}'`,
+        guessed,
+      );
+  }
+  return vpcId;
+}
+
+/** A set on AWS and in the provider: no order is promised, so another than the one that was given. */
+const shown = (placed: readonly ResolverAddress[]) => ({ ipAddresses: placed.toReversed() });
+
+export const resolverEndpoint = kind({
+  type: "aws:route53/resolverEndpoint:ResolverEndpoint",
+  api: ["Route53Resolver", "ResolverEndpoint"],
+  operations: { update: "UpdateResolverEndpoint" },
+  autoName: { property: "name", maxLength: 64 },
+  inputs,
+  // Its security groups are fixed when it is made: CreateResolverEndpoint.
+  replaces: ["direction", "securityGroupIds", "region"],
+  holds: ["ipAddresses", "securityGroupIds"],
+  addresses: (outputs) => resolverAddresses(outputs).map(({ ip }) => ip),
+  create: (aws, given) => {
+    const placed = place(aws, given);
+    const hostVpcId = hostVpc(aws, given);
+    const id = `rslvr-${given.direction === "OUTBOUND" ? "out" : "in"}-${aws.ids.hex(17)}`;
+    return {
+      id,
+      outputs: { arn: aws.arn("route53resolver", `resolver-endpoint/${id}`), hostVpcId, ...shown(placed) },
+    };
+  },
+  update: (aws, { id, outputs }, given) => {
+    const placed = place(aws, given, id, resolverAddresses(outputs));
+    return { ...outputs, hostVpcId: hostVpc(aws, given), ...shown(placed) };
+  },
+  delete: (aws, { id }) => {
+    const rules = aws.holders(id);
+    if (rules.length > 0)
+      throw new AwsError(
+        "InvalidRequestException",
+        `Cannot delete resolver endpoint unless its related resolver rules are deleted. The following rules still exist for this resolver endpoint: ${rules.map((r) => r.id).join(",")}`,
+        guessed,
+      );
+  },
+});

@@ -1,0 +1,70 @@
+/** Route 53 Resolver: query logging. API reference: CreateResolverQueryLogConfig, AssociateResolverQueryLogConfig. */
+import { z } from "zod";
+import { AwsError, guessed } from "../../errors.ts";
+import { kind, region, tags } from "../../kind.ts";
+import { vpc } from "../network/vpc.ts";
+import { logGroup } from "../observability/log-group.ts";
+import { need } from "../shared/lookups.ts";
+import { resolverName } from "./resolver-endpoint.ts";
+
+export const resolverQueryLogConfig = kind({
+  type: "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig",
+  api: ["Route53Resolver", "ResolverQueryLogConfig"],
+  autoName: { property: "name", maxLength: 64 },
+  inputs: z.strictObject({ name: resolverName, destinationArn: z.string(), tags, region }),
+  replaces: ["name", "destinationArn", "region"],
+  create: (aws, { destinationArn }) => {
+    if (!logGroup.all(aws).some((group) => group.outputs.arn === destinationArn.replace(/:\*$/, "")))
+      throw new AwsError(
+        "InvalidParameterException",
+        `The destination '${destinationArn}' does not exist`,
+        guessed,
+      );
+    const id = `rqlc-${aws.ids.hex(17)}`;
+    return {
+      id,
+      outputs: {
+        arn: aws.arn("route53resolver", `resolver-query-log-config/${id}`),
+        ownerId: aws.account,
+        shareStatus: "NOT_SHARED",
+      },
+    };
+  },
+  delete: (aws, { id }) => {
+    if (resolverQueryLogConfigAssociation.all(aws).some((a) => a.inputs.resolverQueryLogConfigId === id))
+      throw new AwsError(
+        "InvalidRequestException",
+        `Resolver query log config '${id}' has VPCs associated with it: disassociate them before deleting`,
+        guessed,
+      );
+  },
+});
+
+export const resolverQueryLogConfigAssociation = kind({
+  type: "aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation",
+  api: ["Route53Resolver", "ResolverQueryLogConfig"],
+  operations: { create: "AssociateResolverQueryLogConfig", delete: "DisassociateResolverQueryLogConfig" },
+  inputs: z.strictObject({ resolverQueryLogConfigId: z.string(), resourceId: z.string(), region }),
+  replaces: ["resolverQueryLogConfigId", "resourceId", "region"],
+  holds: ["resolverQueryLogConfigId"],
+  create: (aws, { resolverQueryLogConfigId: config, resourceId }) => {
+    const told = `The resolver query log config '${config}' does not exist`;
+    need(aws, resolverQueryLogConfig, config, new AwsError("ResourceNotFoundException", told, guessed));
+    need(
+      aws,
+      vpc,
+      resourceId,
+      new AwsError("InvalidParameterException", `The vpc ID '${resourceId}' does not exist`, guessed),
+    );
+    const twice = resolverQueryLogConfigAssociation
+      .all(aws)
+      .some((a) => a.inputs.resolverQueryLogConfigId === config && a.inputs.resourceId === resourceId);
+    if (twice)
+      throw new AwsError(
+        "ResourceExistsException",
+        `The resolver query log config '${config}' is already associated with '${resourceId}'`,
+        guessed,
+      );
+    return { id: `rqlca-${aws.ids.hex(17)}` };
+  },
+});

@@ -1,0 +1,142 @@
+/** Route 53 Resolver: forwarding rules and their VPCs. API reference: CreateResolverRule, AssociateResolverRule. */
+import { z } from "zod";
+import type { Account } from "../../account.ts";
+import { AwsError, guessed } from "../../errors.ts";
+import { kind, oneOf, region, tags } from "../../kind.ts";
+import { vpc } from "../network/vpc.ts";
+import { need } from "../shared/lookups.ts";
+import { resolverAddresses, resolverEndpoint, resolverName } from "./resolver-endpoint.ts";
+
+const inputs = z.strictObject({
+  name: resolverName,
+  domainName: z
+    .string()
+    .max(256)
+    .transform((name) => (name.length > 1 ? name.replace(/\.$/, "") : name)),
+  ruleType: oneOf(["FORWARD", "SYSTEM", "RECURSIVE"]),
+  resolverEndpointId: z.string().optional(),
+  targetIps: z
+    .array(
+      z.strictObject({
+        ip: z.ipv4(),
+        port: z.int().min(0).max(65535).default(53),
+        protocol: oneOf(["Do53", "DoH", "DoH-FIPS"]).default("Do53"),
+      }),
+    )
+    .optional(),
+  tags,
+  region,
+});
+type Inputs = z.output<typeof inputs>;
+
+function check(aws: Account, { ruleType, resolverEndpointId, targetIps = [] }: Inputs): void {
+  if (ruleType === "FORWARD" && (resolverEndpointId === undefined || targetIps.length === 0))
+    throw new AwsError(
+      "InvalidRequestException",
+      "Resolver endpoint ID and target IP must be specified for FORWARD type resolver rule",
+      guessed,
+    );
+  if (resolverEndpointId === undefined) return;
+  if (ruleType !== "FORWARD")
+    throw new AwsError(
+      "InvalidRequestException",
+      `Cannot specify resolver endpoint ID and target IP for ${ruleType} type resolver rule`,
+      guessed,
+    );
+  const told = `Resolver endpoint with ID '${resolverEndpointId}' does not exist.`;
+  const endpoint = need(
+    aws,
+    resolverEndpoint,
+    resolverEndpointId,
+    new AwsError("ResourceNotFoundException", told, guessed),
+  );
+  if (endpoint.inputs.direction !== "OUTBOUND")
+    throw new AwsError(
+      "InvalidRequestException",
+      `Resolver endpoint '${resolverEndpointId}' is not an OUTBOUND resolver endpoint`,
+      guessed,
+    );
+}
+
+export const resolverRule = kind({
+  type: "aws:route53/resolverRule:ResolverRule",
+  api: ["Route53Resolver", "ResolverRule"],
+  operations: { update: "UpdateResolverRule" },
+  autoName: { property: "name", maxLength: 64 },
+  inputs,
+  replaces: ["domainName", "ruleType", "region"],
+  holds: ["resolverEndpointId"],
+  create: (aws, given) => {
+    check(aws, given);
+    const id = `rslvr-rr-${aws.ids.hex(17)}`;
+    return {
+      id,
+      outputs: {
+        arn: aws.arn("route53resolver", `resolver-rule/${id}`),
+        ownerId: aws.account,
+        shareStatus: "NOT_SHARED",
+      },
+    };
+  },
+  update: (aws, { outputs }, given) => {
+    check(aws, given);
+    return outputs;
+  },
+  delete: (aws, { id }) => {
+    if (resolverRuleAssociation.all(aws).some((a) => a.inputs.resolverRuleId === id))
+      throw new AwsError(
+        "ResourceInUseException",
+        "Please disassociate this resolver rule from VPC first before deleting",
+        guessed,
+      );
+  },
+});
+
+export const resolverRuleAssociation = kind({
+  type: "aws:route53/resolverRuleAssociation:ResolverRuleAssociation",
+  api: ["Route53Resolver", "ResolverRule"],
+  operations: { create: "AssociateResolverRule", delete: "DisassociateResolverRule" },
+  autoName: { property: "name", maxLength: 64 },
+  inputs: z.strictObject({ name: resolverName, resolverRuleId: z.string(), vpcId: z.string(), region }),
+  replaces: ["name", "resolverRuleId", "vpcId", "region"],
+  holds: ["resolverRuleId"],
+  create: (aws, { resolverRuleId, vpcId }) => {
+    const told = `Resolver rule with ID '${resolverRuleId}' does not exist.`;
+    const rule = need(
+      aws,
+      resolverRule,
+      resolverRuleId,
+      new AwsError("ResourceNotFoundException", told, guessed),
+    );
+    need(
+      aws,
+      vpc,
+      vpcId,
+      new AwsError("InvalidParameterException", `The vpc ID '${vpcId}' does not exist`, guessed),
+    );
+    const rival = resolverRuleAssociation
+      .all(aws)
+      .filter((a) => a.inputs.vpcId === vpcId)
+      .find(
+        (a) => resolverRule.get(aws, a.inputs.resolverRuleId)?.inputs.domainName === rule.inputs.domainName,
+      );
+    if (rival)
+      throw new AwsError(
+        "InvalidRequestException",
+        `Cannot associate rules with same domain name with same VPC. Conflict with resolver rule '${rival.inputs.resolverRuleId}'`,
+        guessed,
+      );
+    const inbound = resolverEndpoint
+      .all(aws)
+      .filter((e) => e.inputs.direction !== "OUTBOUND" && e.outputs.hostVpcId === vpcId)
+      .flatMap((e) => resolverAddresses(e.outputs).map(({ ip }) => ip));
+    // aws-samples/aws-network-hub-for-terraform#26
+    if (rule.inputs.targetIps?.some(({ ip }) => inbound.includes(ip)))
+      throw new AwsError(
+        "InvalidRequestException",
+        `[RSLVR-00804] Cannot associate rule ${resolverRuleId} to VPC ${vpcId} because the VPC include an INBOUND resolver endpoints with rule's target IP. Please try a different rule or update rule's target IP.`,
+        guessed,
+      );
+    return { id: `rslvr-rrassoc-${aws.ids.hex(17)}` };
+  },
+});

@@ -1,0 +1,191 @@
+/** EC2: VPC endpoints. API reference: CreateVpcEndpoint; S3's private DNS: AmazonS3/latest/userguide/privatelink-interface-endpoints. */
+import { z } from "zod";
+import type { Account, Resource } from "../../account.ts";
+import { AwsError, guessed } from "../../errors.ts";
+import { kind, oneOf, region, tags } from "../../kind.ts";
+import { parsedJson } from "../../values.ts";
+import { routeTable } from "../network/route-table.ts";
+import { vpc } from "../network/vpc.ts";
+import { need } from "../shared/lookups.ts";
+import { endpointInterfaces, placeInterfaces } from "./endpoint-interfaces.ts";
+import { endpointService, hasGateway, takesPolicy } from "./endpoint-services.ts";
+
+const inputs = z.strictObject({
+  vpcId: z.string(),
+  serviceName: z.string(),
+  vpcEndpointType: oneOf(["Gateway", "Interface"]).default("Gateway"),
+  routeTableIds: z.array(z.string()).optional(),
+  subnetIds: z.array(z.string()).optional(),
+  subnetConfigurations: z
+    .array(z.strictObject({ subnetId: z.string(), ipv4: z.ipv4().optional() }))
+    .optional(),
+  securityGroupIds: z.array(z.string()).optional(),
+  privateDnsEnabled: z.boolean().default(false),
+  dnsOptions: z
+    .strictObject({
+      dnsRecordIpType: z.string().optional(),
+      privateDnsOnlyForInboundResolverEndpoint: z.boolean().default(true),
+    })
+    .optional(),
+  policy: z.string().optional(),
+  autoAccept: z.boolean().optional(),
+  ipAddressType: z.string().optional(),
+  tags,
+  region,
+});
+type Inputs = z.output<typeof inputs>;
+
+const siblings = (aws: Account, { vpcId, serviceName }: Inputs, self?: string): Resource<Inputs>[] =>
+  vpcEndpoint
+    .all(aws)
+    .filter((e) => e.id !== self && e.inputs.vpcId === vpcId && e.inputs.serviceName === serviceName);
+
+/** Private DNS that on-prem alone gets, while the VPC keeps to the gateway endpoint: S3's default. */
+const isInboundOnly = (service: string, given: Inputs) =>
+  hasGateway(service) &&
+  given.privateDnsEnabled &&
+  (given.dnsOptions?.privateDnsOnlyForInboundResolverEndpoint ?? true);
+
+function checkGateway(aws: Account, service: string, given: Inputs, self?: string): void {
+  for (const id of given.routeTableIds ?? [])
+    need(
+      aws,
+      routeTable,
+      id,
+      new AwsError("InvalidRouteTableId.NotFound", `The Route Table Id ${id} does not exist`, guessed),
+    );
+  if (!hasGateway(service))
+    throw new AwsError(
+      "InvalidServiceName",
+      `The Vpc Endpoint Service '${given.serviceName}' does not exist`,
+      guessed,
+    );
+  if (given.dnsOptions)
+    throw new AwsError(
+      "InvalidParameter",
+      "DnsOptions PrivateDnsOnlyForInboundResolverEndpoint is applicable only to Interface VPC Endpoints.",
+      guessed,
+    );
+  const twice = siblings(aws, given, self).find((e) =>
+    e.inputs.routeTableIds?.some((id) => given.routeTableIds?.includes(id)),
+  );
+  if (twice)
+    throw new AwsError(
+      "RouteAlreadyExists",
+      `route table already has a route with destination-prefix-list-id pl-63a5400a`,
+      guessed,
+    );
+}
+
+function checkPrivateDns(aws: Account, service: string, given: Inputs, self?: string): void {
+  const { vpcId } = given;
+  if (!given.privateDnsEnabled) return;
+  const of = vpc.get(aws, vpcId);
+  if (!of?.inputs.enableDnsHostnames || !of.inputs.enableDnsSupport)
+    throw new AwsError(
+      "InvalidParameter",
+      `Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for ${vpcId}`,
+      guessed,
+    );
+  const others = siblings(aws, given, self);
+  const hasOwnGateway = others.some((e) => e.inputs.vpcEndpointType === "Gateway");
+  // S3 wants its gateway endpoint unless private DNS is for everybody: the default is "inbound resolver only".
+  if (isInboundOnly(service, given) && !hasOwnGateway)
+    throw new AwsError(
+      "InvalidParameter",
+      `To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC ${vpcId} must have a Gateway endpoint for the service.`,
+      guessed,
+    );
+  if (!hasGateway(service) && given.dnsOptions?.privateDnsOnlyForInboundResolverEndpoint)
+    throw new AwsError(
+      "InvalidParameter",
+      "PrivateDnsOnlyForInboundResolverEndpoint is supported only for services that have both Gateway and Interface endpoints.",
+      guessed,
+    );
+  if (others.some((e) => e.inputs.privateDnsEnabled))
+    throw new AwsError(
+      "InvalidParameter",
+      `private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${service}.${aws.region}.amazonaws.com in the VPC ${vpcId}`,
+      guessed,
+    );
+}
+
+function checkPolicy(service: string, { policy, serviceName }: Inputs): void {
+  if (policy === undefined) return;
+  if (!takesPolicy(service))
+    throw new AwsError(
+      "InvalidParameter",
+      `The service ${serviceName} does not support endpoint policies.`,
+      guessed,
+    );
+  if (typeof parsedJson(policy) !== "object")
+    throw new AwsError(
+      "InvalidPolicyDocument",
+      "The policy document is not a valid JSON policy document.",
+      guessed,
+    );
+}
+
+function check(aws: Account, given: Inputs, self?: string): string {
+  const service = endpointService(aws, given.serviceName);
+  if (service === undefined)
+    throw new AwsError(
+      "InvalidServiceName",
+      `The Vpc Endpoint Service '${given.serviceName}' does not exist`,
+      guessed,
+    );
+  if (given.vpcEndpointType === "Gateway") checkGateway(aws, service, given, self);
+  else checkPrivateDns(aws, service, given, self);
+  checkPolicy(service, given);
+  return service;
+}
+
+export const vpcEndpoint = kind({
+  type: "aws:ec2/vpcEndpoint:VpcEndpoint",
+  api: ["EC2", "VpcEndpoint"],
+  operations: { delete: "DeleteVpcEndpoints" },
+  json: ["policy"],
+  inputs,
+  replaces: ["vpcId", "serviceName", "vpcEndpointType", "region"],
+  holds: ["vpcId", "subnetIds", "subnetConfigurations", "securityGroupIds"],
+  addresses: (outputs) => endpointInterfaces(outputs).map(({ ipv4 }) => ipv4),
+  create: (aws, given) => {
+    need(
+      aws,
+      vpc,
+      given.vpcId,
+      new AwsError("InvalidVpcId.NotFound", `The Vpc Id ${given.vpcId} does not exist`, guessed),
+    );
+    const service = check(aws, given);
+    const id = aws.ids.resource("vpce");
+    const isGateway = given.vpcEndpointType === "Gateway";
+    return {
+      id,
+      outputs: {
+        arn: aws.arn("ec2", `vpc-endpoint/${id}`),
+        ownerId: aws.account,
+        state: "available",
+        requesterManaged: false,
+        serviceRegion: aws.region,
+        ...(isGateway
+          ? { prefixListId: "pl-63a5400a", cidrBlocks: ["52.216.0.0/15"] }
+          : placeInterfaces(aws, service, id, given)),
+      },
+    };
+  },
+  update: (aws, { id, outputs }, given) => {
+    const service = check(aws, given, id);
+    if (given.vpcEndpointType === "Gateway") return outputs;
+    return { ...outputs, ...placeInterfaces(aws, service, id, given, outputs) };
+  },
+  delete: (aws, { id, inputs: own }) => {
+    const service = endpointService(aws, own.serviceName) ?? "";
+    const dependent = siblings(aws, own, id).find((e) => isInboundOnly(service, e.inputs));
+    if (own.vpcEndpointType === "Gateway" && dependent)
+      throw new AwsError(
+        "InvalidParameter",
+        `Cannot delete the Gateway endpoint ${id}: the Interface endpoint ${dependent.id} has PrivateDnsOnlyForInboundResolverEndpoint set to true.`,
+        guessed,
+      );
+  },
+});

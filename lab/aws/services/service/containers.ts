@@ -1,0 +1,91 @@
+/** ECS: the containers of a task definition. API reference: RegisterTaskDefinition, ContainerDefinition. */
+import { z } from "zod";
+import { type ContainerDefinition, containerDefinition } from "../../control/model.ts";
+import { AwsError, guessed, type Provenance } from "../../errors.ts";
+import { parsedJson } from "../../values.ts";
+
+/** What the rules of a container ask about its task. */
+interface Task {
+  readonly memory?: string | undefined;
+  readonly networkMode?: string | undefined;
+  readonly executionRoleArn?: string | undefined;
+  readonly volumes?: readonly { readonly name: string }[] | undefined;
+}
+
+export const clientException = (sentence: string, provenance: Provenance) =>
+  new AwsError("ClientException", sentence, provenance);
+
+export function containersOf(json: string): ContainerDefinition[] {
+  const list = z.array(z.unknown()).safeParse(parsedJson(json));
+  if (!list.success)
+    throw clientException("ECS Task Definition container_definitions is invalid: not a JSON array", guessed);
+  if (list.data.length === 0) throw clientException("Container list cannot be empty.", guessed);
+  return list.data.map((one) => {
+    const parsed = containerDefinition.safeParse(one);
+    if (!parsed.success)
+      throw clientException(
+        `Invalid request provided: containerDefinitions: ${z.prettifyError(parsed.error)}`,
+        guessed,
+      );
+    return parsed.data;
+  });
+}
+
+export function checkContainer(container: ContainerDefinition, given: Task): void {
+  const { name, memory, memoryReservation, portMappings, secrets, mountPoints, logConfiguration } = container;
+  if (given.memory === undefined && memory === undefined && memoryReservation === undefined)
+    throw clientException(
+      `Invalid setting for container '${name}'. At least one of 'memory' or 'memoryReservation' must be specified.`,
+      guessed,
+    );
+  if (memory !== undefined && memory < 4)
+    throw clientException(
+      `Invalid setting for container '${name}'. 'memory' must be at least 4 MiB.`,
+      guessed,
+    );
+  if (memory !== undefined && memoryReservation !== undefined && memory < memoryReservation)
+    throw clientException(
+      `Invalid setting for container '${name}'. The 'memory' must be greater than 'memoryReservation'.`,
+      guessed,
+    );
+  if (
+    given.networkMode === "host" &&
+    portMappings.some((p) => p.hostPort !== undefined && p.hostPort !== p.containerPort)
+  )
+    throw clientException(
+      "When networkMode=host, the host ports and container ports in port mappings must match.",
+      guessed,
+    );
+  if (given.networkMode === "none" && portMappings.length > 0)
+    throw clientException(
+      `When networkMode=none, port mappings for container '${name}' must be empty.`,
+      guessed,
+    );
+  if (secrets.length > 0 && given.executionRoleArn === undefined)
+    throw clientException(
+      "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.",
+      guessed,
+    );
+  const volumes = new Set(given.volumes?.map((v) => v.name));
+  const unmounted = mountPoints.find((m) => !volumes.has(m.sourceVolume));
+  if (unmounted) throw clientException(`Unknown volume '${unmounted.sourceVolume}'.`, guessed);
+  const missing = ["awslogs-group", "awslogs-region"].filter(
+    (o) => logConfiguration?.options[o] === undefined,
+  );
+  if (logConfiguration?.logDriver === "awslogs" && missing.length > 0)
+    throw clientException(`Log driver awslogs requires options: ${missing.join(", ")}`, guessed);
+}
+
+export function checkPorts(containers: readonly ContainerDefinition[]): void {
+  const seen = new Set<string>();
+  for (const { name, portMappings } of containers)
+    for (const { hostPort = 0, protocol } of portMappings) {
+      const own = `${hostPort}/${protocol}`;
+      if (hostPort !== 0 && seen.has(own))
+        throw clientException(
+          `Invalid setting for container '${name}'. The host port ${own} is used more than once in the task definition.`,
+          guessed,
+        );
+      seen.add(own);
+    }
+}

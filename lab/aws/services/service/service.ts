@@ -1,0 +1,169 @@
+/** ECS: services. API reference: CreateService, UpdateService, DeleteService. */
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import type { Account } from "../../account.ts";
+import { checkExpression } from "../../control/expression.ts";
+import type { EcsService } from "../../control/model.ts";
+import { deploy, drain } from "../../control/service.ts";
+import { AwsError, guessed, type Provenance } from "../../errors.ts";
+import { kind, oneOf, region, tags } from "../../kind.ts";
+import { findCluster } from "../cluster/cluster.ts";
+import { findTaskDefinition } from "./task-definition.ts";
+
+const invalidParameter = (sentence: string, provenance: Provenance) =>
+  new AwsError("InvalidParameterException", sentence, provenance);
+
+const inputs = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9_-]{1,255}$/),
+  cluster: z.string().optional(),
+  taskDefinition: z.string().optional(),
+  desiredCount: z.int().min(0).default(0),
+  launchType: oneOf(["EC2", "FARGATE", "EXTERNAL"]).optional(),
+  schedulingStrategy: oneOf(["REPLICA", "DAEMON"]).default("REPLICA"),
+  deploymentMinimumHealthyPercent: z.int().min(0).default(100),
+  deploymentMaximumPercent: z.int().min(0).default(200),
+  deploymentCircuitBreaker: z.strictObject({ enable: z.boolean(), rollback: z.boolean() }).optional(),
+  deploymentController: z
+    .strictObject({ type: oneOf(["ECS", "CODE_DEPLOY", "EXTERNAL"]).default("ECS") })
+    .optional(),
+  deploymentConfiguration: z.unknown().optional(),
+  placementConstraints: z
+    .array(
+      z.strictObject({ type: oneOf(["memberOf", "distinctInstance"]), expression: z.string().optional() }),
+    )
+    .max(10)
+    .optional(),
+  orderedPlacementStrategies: z
+    .array(z.strictObject({ type: oneOf(["spread", "binpack", "random"]), field: z.string().optional() }))
+    .max(5)
+    .optional(),
+  enableEcsManagedTags: z.boolean().default(false),
+  enableExecuteCommand: z.boolean().default(false),
+  propagateTags: oneOf(["SERVICE", "TASK_DEFINITION", "NONE"]).optional(),
+  availabilityZoneRebalancing: oneOf(["ENABLED", "DISABLED"]).optional(),
+  waitForSteadyState: z.boolean().default(false),
+  forceNewDeployment: z.boolean().optional(),
+  forceDelete: z.boolean().optional(),
+  triggers: z.record(z.string(), z.string()).optional(),
+  healthCheckGracePeriodSeconds: z.int().optional(),
+  capacityProviderStrategies: z.array(z.unknown()).optional(),
+  loadBalancers: z.array(z.unknown()).optional(),
+  networkConfiguration: z.unknown().optional(),
+  serviceRegistries: z.unknown().optional(),
+  serviceConnectConfiguration: z.unknown().optional(),
+  volumeConfiguration: z.unknown().optional(),
+  vpcLatticeConfigurations: z.array(z.unknown()).optional(),
+  tags,
+  region,
+});
+type Inputs = z.output<typeof inputs>;
+
+/** What launch type EXTERNAL cannot do (ECS guide: ecs-anywhere, "Considerations"). */
+const notExternal = [
+  ["loadBalancers", "Load balancers"],
+  ["capacityProviderStrategies", "Capacity providers"],
+  ["networkConfiguration", "Network configuration"],
+  ["serviceRegistries", "Service registries"],
+  ["serviceConnectConfiguration", "Service Connect"],
+  ["volumeConfiguration", "Volume configurations"],
+  ["vpcLatticeConfigurations", "VPC Lattice configurations"],
+] as const;
+
+function check(aws: Account, given: Inputs): void {
+  const { launchType, deploymentMinimumHealthyPercent: min, deploymentMaximumPercent: max } = given;
+  if (launchType === "EXTERNAL") {
+    const bad = notExternal.find(([key]) => {
+      const value = given[key];
+      return Array.isArray(value) ? value.length > 0 : value !== undefined;
+    });
+    if (bad) throw invalidParameter(`${bad[1]} are not supported for launch type EXTERNAL.`, guessed);
+  }
+  const definition = findTaskDefinition(aws, given.taskDefinition);
+  if (definition.status !== "ACTIVE")
+    throw new AwsError("ClientException", "TaskDefinition is inactive", guessed);
+  const { requiresCompatibilities } = definition;
+  if (launchType !== undefined && !requiresCompatibilities.includes(launchType) && launchType !== "EC2")
+    throw invalidParameter(`Task definition does not support launch_type ${launchType}.`, guessed);
+  if (min > 100 || max < 100 || max > 200)
+    throw invalidParameter(
+      "Invalid deployment configuration: minimumHealthyPercent is 0 to 100, maximumPercent 100 to 200.",
+      guessed,
+    );
+  if (min === 100 && max === 100)
+    throw invalidParameter(
+      "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.",
+      guessed,
+    );
+  if (given.availabilityZoneRebalancing === "ENABLED" && max <= 100)
+    throw invalidParameter(
+      "The maximumPercent must be greater than 100 when availabilityZoneRebalancing is ENABLED.",
+      guessed,
+    );
+  for (const { type, expression } of given.placementConstraints ?? []) {
+    if (type === "memberOf") checkExpression(expression);
+    else if (expression !== undefined)
+      throw invalidParameter("The distinctInstance constraint does not take an expression.", guessed);
+  }
+}
+
+const settings = (given: Inputs) => ({
+  desiredCount: given.desiredCount,
+  placementConstraints: given.placementConstraints ?? [],
+  minimumHealthyPercent: given.deploymentMinimumHealthyPercent,
+  maximumPercent: given.deploymentMaximumPercent,
+  circuitBreaker: given.deploymentCircuitBreaker ?? { enable: false, rollback: false },
+  enableExecuteCommand: given.enableExecuteCommand,
+});
+
+export const service = kind({
+  type: "aws:ecs/service:Service",
+  api: ["ECS", "Service"],
+  operations: { update: "UpdateService" },
+  autoName: { property: "name", maxLength: 255 },
+  inputs,
+  replaces: ["name", "cluster", "launchType", "schedulingStrategy", "region"],
+  create: (aws, given) => {
+    const clusterResource = findCluster(aws, given.cluster);
+    check(aws, given);
+    const { name, launchType = "EC2", schedulingStrategy } = given;
+    const arn = aws.arn("ecs", `service/${clusterResource.inputs.name}/${name}`);
+    if (aws.runtime.ecs.services[arn]?.status === "ACTIVE")
+      throw invalidParameter("Creation of service was not idempotent.", guessed);
+    if (aws.runtime.ecs.services[arn]?.status === "DRAINING")
+      throw invalidParameter("Unable to Start a service that is still Draining.", guessed);
+    const created: EcsService = {
+      arn,
+      name,
+      clusterArn: clusterResource.id,
+      status: "ACTIVE",
+      launchType,
+      schedulingStrategy,
+      ...settings(given),
+      deployments: [],
+      events: [],
+      createdAt: aws.now().toISOString(),
+    };
+    aws.runtime.ecs.services[arn] = created;
+    deploy(aws, created, findTaskDefinition(aws, given.taskDefinition).arn);
+    return { id: arn, outputs: { arn, launchType, cluster: given.cluster ?? "default" } };
+  },
+  update: (aws, { id, inputs: before, outputs }, given) => {
+    check(aws, given);
+    const running = aws.runtime.ecs.services[id];
+    if (!running) throw new AwsError("ServiceNotFoundException", "Service not found.", guessed);
+    const constraints = running.placementConstraints;
+    Object.assign(running, settings(given));
+    const { arn } = findTaskDefinition(aws, given.taskDefinition);
+    // UpdateService, API reference: what "triggers a new service deployment".
+    const isNew =
+      running.deployments.find((d) => d.status === "PRIMARY")?.taskDefinitionArn !== arn ||
+      !isDeepStrictEqual(constraints, running.placementConstraints) ||
+      (given.forceNewDeployment === true && !isDeepStrictEqual(given.triggers, before.triggers));
+    if (isNew) deploy(aws, running, arn);
+    return outputs;
+  },
+  delete: (aws, { id }) => {
+    const running = aws.runtime.ecs.services[id];
+    if (running) drain(aws, running);
+  },
+});

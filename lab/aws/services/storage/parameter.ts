@@ -1,0 +1,56 @@
+/** Systems Manager: parameters. API reference: PutParameter. */
+import { z } from "zod";
+import { AwsError, guessed } from "../../errors.ts";
+import { kind, oneOf, region, tags } from "../../kind.ts";
+
+export const parameter = kind({
+  type: "aws:ssm/parameter:Parameter",
+  api: ["SSM", "Parameter"],
+  operations: { create: "PutParameter", update: "PutParameter" },
+  autoName: { property: "name", maxLength: 2048 },
+  secrets: ["value"],
+  inputs: z.strictObject({
+    name: z.string(),
+    type: oneOf(["String", "StringList", "SecureString"]),
+    value: z.string().optional(),
+    insecureValue: z.string().optional(),
+    description: z.string().optional(),
+    keyId: z.string().optional(),
+    tier: oneOf(["Standard", "Advanced", "Intelligent-Tiering"]).optional(),
+    overwrite: z.boolean().optional(),
+    dataType: z.string().optional(),
+    allowedPattern: z.string().optional(),
+    tags,
+    region,
+  }),
+  replaces: ["name", "region"],
+  create: (aws, { name, type, value, insecureValue, overwrite }) => {
+    if (aws.runtime.parameters[name] && !overwrite)
+      throw new AwsError(
+        "ParameterAlreadyExists",
+        "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.",
+        guessed,
+      );
+    const lastModified = aws.now().toISOString();
+    aws.runtime.parameters[name] = {
+      name,
+      type,
+      value: value ?? insecureValue ?? "",
+      version: 1,
+      lastModified,
+    };
+    return {
+      id: name,
+      outputs: { arn: aws.arn("ssm", `parameter${name.startsWith("/") ? "" : "/"}${name}`), version: 1 },
+    };
+  },
+  update: (aws, r, { name, type, value, insecureValue }) => {
+    const version = (aws.runtime.parameters[name]?.version ?? 0) + 1;
+    const lastModified = aws.now().toISOString();
+    aws.runtime.parameters[name] = { name, type, value: value ?? insecureValue ?? "", version, lastModified };
+    return { ...r.outputs, version };
+  },
+  delete: (aws, { id }) => {
+    delete aws.runtime.parameters[id];
+  },
+});
