@@ -1,20 +1,20 @@
 /**
  * Errors of the simulated AWS; nothing here talks to AWS. Every refusal says where it is known from: npm run provenance
- * writes them all to docs/lab-provenance.md.
+ * writes them to docs/lab-provenance.md.
  */
 
 /**
  * Where a refusal is known from.
- * - `documented`: AWS's own documents or service models name the rule or the code. The sentence may be ours.
- * - `reported`: AWS's answer, code and sentence, stands in a public report.
- * - `verified`: AWS gave this answer to `npm run verify-aws` with an account.
+ * - `documented`: AWS's documents, service models or source code name the rule or the code. The sentence may be ours.
+ * - `reported`: AWS's answer, code and sentence, is in a public report, or in public code that is written against AWS.
+ * - `verified`: AWS gave this answer to this project.
  * - `guessed`: no source was found; the sentence follows AWS's pattern.
  */
 export type Provenance =
   | { readonly seen: "documented" | "reported" | "verified"; readonly source: string }
   | { readonly seen: "guessed" };
 
-/** `source`: the page, or the operation of the API reference, and what of it. */
+/** `source`: the page or the operation of the API reference, and the part of it. */
 export const documented = (source: string): Provenance => ({ seen: "documented", source });
 
 /** `source`: repository and issue, pull request or file. */

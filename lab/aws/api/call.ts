@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Account } from "../account.ts";
 import { authorize, type Context } from "../control/policy.ts";
-import { AwsError, guessed } from "../errors.ts";
+import { AwsError, documented, guessed } from "../errors.ts";
 
 /** The access key of the lab's person: may do everything. Not a secret: it opens nothing but the lab. */
 export const labAccessKey = { accessKeyId: "AKIAHYBRIDLAB0000001", secretAccessKey: "lab" } as const;
@@ -38,7 +38,7 @@ const unrecognized = () =>
   new AwsError(
     "UnrecognizedClientException",
     "The security token included in the request is invalid.",
-    guessed,
+    documented("AWS Systems Manager API, Common Errors: UnrecognizedClientException"),
   );
 
 /** Who signed. The signature itself is not verified: the key id is. */
@@ -51,7 +51,7 @@ export function callerOf(aws: Account, credential: string | undefined): Caller {
     throw new AwsError(
       "ExpiredTokenException",
       "The security token included in the request is expired",
-      guessed,
+      documented("AWS Systems Manager API, Common Errors: ExpiredTokenException"),
     );
   return { kind: "role", role: key.role, session: key.session };
 }
@@ -64,7 +64,7 @@ export function permit(call: Call, action: string, resource: string, context: Co
       ? new AwsError(
           "MissingAuthenticationTokenException",
           "Request is missing Authentication Token",
-          guessed,
+          documented("AWS Systems Manager API, Common Errors: MissingAuthenticationToken"),
           403,
         )
       : unrecognized();

@@ -1,6 +1,6 @@
 /** AWS's JSON protocol: one call in, one answer out. The front door (`../front/`) does the HTTP. */
 import type { Account } from "../account.ts";
-import { AwsError, guessed } from "../errors.ts";
+import { AwsError, documented, NotSimulated } from "../errors.ts";
 import { passageHeaders } from "../front/doors.ts";
 import { type Caller, callerOf } from "./call.ts";
 import { cloudWatch } from "./cloudwatch.ts";
@@ -54,8 +54,8 @@ function query(aws: Account, caller: Caller, asked: URLSearchParams, requestId: 
     return xml(200, answerQuery(aws, caller, asked, requestId), requestId);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    const told = `<Error><Type>Sender</Type><Code>${error.code}</Code><Message>${error.reason}</Message></Error>`;
-    const body = `<ErrorResponse>${told}<RequestId>${requestId}</RequestId></ErrorResponse>\n`;
+    const details = `<Error><Type>Sender</Type><Code>${error.code}</Code><Message>${error.reason}</Message></Error>`;
+    const body = `<ErrorResponse>${details}<RequestId>${requestId}</RequestId></ErrorResponse>\n`;
     return xml(error.status, body, requestId);
   }
 }
@@ -66,19 +66,14 @@ function answerQuery(aws: Account, caller: Caller, asked: URLSearchParams, reque
     throw new AwsError(
       "InvalidClientTokenId",
       "The security token included in the request is invalid.",
-      guessed,
+      documented("Amazon CloudWatch API, Common Errors: InvalidClientTokenId"),
       403,
     );
   const body =
     action === "GetCallerIdentity"
       ? getCallerIdentity(aws.account, caller, requestId)
       : cloudWatch(aws, asked, requestId);
-  if (body === undefined)
-    throw new AwsError(
-      "InvalidAction",
-      `the simulated AWS does not know the action ${action.replace(/\W/g, "")}`,
-      guessed,
-    );
+  if (body === undefined) throw new NotSimulated("InvalidAction", `the action ${action.replace(/\W/g, "")}`);
   return body;
 }
 
@@ -91,12 +86,7 @@ export async function dispatch(aws: Account, request: Request): Promise<Answer> 
     const [service = "", name = ""] = header(request, "x-amz-target").split(".");
     if (service === "") return query(aws, caller, new URLSearchParams(request.body), requestId);
     const operation = jsonOperation(service, name);
-    if (!operation)
-      throw new AwsError(
-        "UnknownOperationException",
-        `the simulated AWS does not know the operation ${service}.${name}`,
-        guessed,
-      );
+    if (!operation) throw new NotSimulated("UnknownOperationException", `the operation ${service}.${name}`);
     const endpoint = header(request, passageHeaders.endpoint) || undefined;
     const body: unknown = request.body === "" ? {} : JSON.parse(request.body);
     return json(200, await operation({ aws, caller, body, credential, endpoint }), requestId);

@@ -2,7 +2,7 @@
  * The cluster query language of ECS, as placement constraints use it: `attribute:redis == true and not (…)`.
  * ECS developer guide: "Create expressions to define container instances for Amazon ECS tasks".
  */
-import { AwsError, guessed } from "../errors.ts";
+import { AwsError, documented } from "../errors.ts";
 
 /** What a container instance answers to a subject such as `attribute:redis` or `agentConnected`; undefined: it has none. */
 export type Subject = (name: string) => readonly string[] | undefined;
@@ -12,7 +12,7 @@ const invalid = (text: string) =>
   new AwsError(
     "InvalidParameterException",
     `The placement constraint expression '${text}' is not valid.`,
-    guessed,
+    documented("Amazon ECS API, CreateService, errors: InvalidParameterException"),
   );
 
 const token =

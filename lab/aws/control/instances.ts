@@ -1,6 +1,6 @@
 /** Container instances: what an ECS agent asks of the control plane. API reference: RegisterContainerInstance ff. */
 import type { Account } from "../account.ts";
-import { AwsError, guessed } from "../errors.ts";
+import { AwsError, documented, guessed } from "../errors.ts";
 import { findCluster } from "../services/cluster/cluster.ts";
 import type { ContainerInstance, Task } from "./model.ts";
 import { type ContainerReport, ended, report } from "./tasks.ts";
@@ -77,7 +77,7 @@ export function findInstance(aws: Account, clusterRef: string | undefined, ref: 
     throw new AwsError(
       "InvalidParameterException",
       "The specified container instance is not registered in the cluster.",
-      guessed,
+      documented("Amazon ECS API, DeregisterContainerInstance, errors: InvalidParameterException"),
     );
   return found;
 }
@@ -91,7 +91,11 @@ const tasksOf = (aws: Account, instance: ContainerInstance): Task[] =>
 export function deregisterInstance(aws: Account, instance: ContainerInstance, force: boolean): void {
   const running = tasksOf(aws, instance);
   if (running.length > 0 && !force)
-    throw new AwsError("InvalidParameterException", "Found running tasks on the instance.", guessed);
+    throw new AwsError(
+      "InvalidParameterException",
+      "Found running tasks on the instance.",
+      documented("Amazon ECS API, DeregisterContainerInstance: force"),
+    );
   for (const task of running) {
     task.desiredStatus = "STOPPED";
     task.stopCode = "TerminationNotice";
@@ -115,7 +119,7 @@ export function tasksOfInstance(aws: Account, arn: string): Task[] {
     throw new AwsError(
       "InactiveInstanceException",
       "The container instance is not registered any more.",
-      guessed,
+      documented("aws/amazon-ecs-agent, wsclient/decode.go: InactiveInstanceException"),
     );
   return tasksOf(aws, instance);
 }

@@ -1,6 +1,6 @@
 /** CloudWatch Logs: streams and their events. API reference: CreateLogStream, PutLogEvents, GetLogEvents, FilterLogEvents. */
 import type { Account } from "../account.ts";
-import { AwsError, guessed } from "../errors.ts";
+import { AwsError, documented } from "../errors.ts";
 import type { LogEvent, LogStream } from "../runtime.ts";
 import { logGroup } from "../services/observability/log-group.ts";
 
@@ -11,7 +11,11 @@ const longestMessage = 256 * 1024;
 
 function streamsOf(aws: Account, group: string): Record<string, LogStream> {
   if (!logGroup.get(aws, group))
-    throw new AwsError("ResourceNotFoundException", "The specified log group does not exist.", guessed);
+    throw new AwsError(
+      "ResourceNotFoundException",
+      "The specified log group does not exist.",
+      documented("Amazon CloudWatch Logs API, PutLogEvents, errors: ResourceNotFoundException"),
+    );
   const { logs } = aws.runtime;
   logs[group] ??= {};
   return logs[group];
@@ -23,19 +27,27 @@ export const streams = (aws: Account, group: string): [name: string, stream: Log
 function streamOf(aws: Account, group: string, name: string): LogStream {
   const stream = streamsOf(aws, group)[name];
   if (!stream)
-    throw new AwsError("ResourceNotFoundException", "The specified log stream does not exist.", guessed);
+    throw new AwsError(
+      "ResourceNotFoundException",
+      "The specified log stream does not exist.",
+      documented("Amazon CloudWatch Logs API, PutLogEvents, errors: ResourceNotFoundException"),
+    );
   return stream;
 }
 
 export function createStream(aws: Account, group: string, name: string): void {
   const all = streamsOf(aws, group);
   if (all[name])
-    throw new AwsError("ResourceAlreadyExistsException", "The specified log stream already exists", guessed);
+    throw new AwsError(
+      "ResourceAlreadyExistsException",
+      "The specified log stream already exists",
+      documented("Amazon CloudWatch Logs API, CreateLogStream, errors: ResourceAlreadyExistsException"),
+    );
   if (!/^[^:*]{1,512}$/.test(name))
     throw new AwsError(
       "InvalidParameterException",
       `1 validation error detected: Value '${name}' at 'logStreamName' failed to satisfy constraint: Member must satisfy regular expression pattern: [^:*]*`,
-      guessed,
+      documented("Amazon CloudWatch Logs API, CreateLogStream: logStreamName"),
     );
   all[name] = { creationTime: aws.now().getTime(), events: [] };
   const oldest = Object.entries(all).sort(([, a], [, b]) => a.creationTime - b.creationTime);

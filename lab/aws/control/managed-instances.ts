@@ -3,7 +3,7 @@
  * SSM user guide: "Create a hybrid activation"; the agent's own requests: RegisterManagedInstance, RequestManagedInstanceRoleToken.
  */
 import type { Account } from "../account.ts";
-import { AwsError, guessed } from "../errors.ts";
+import { AwsError, documented, reported } from "../errors.ts";
 import type { ManagedInstance } from "../runtime.ts";
 import { activation } from "../services/cluster/activation.ts";
 
@@ -53,12 +53,16 @@ export function registerManagedInstance(
 ): ManagedInstance {
   const found = activation.get(aws, asked.activationId);
   if (!found || found.outputs.activationCode !== asked.activationCode)
-    throw new AwsError("InvalidActivation", "", guessed);
+    throw new AwsError(
+      "InvalidActivation",
+      "",
+      documented("AWS Systems Manager service model: InvalidActivation"),
+    );
   const used = aws.runtime.registrations[found.id] ?? 0;
   const isExpired = Date.parse(String(found.outputs.expirationDate)) <= aws.now().getTime();
   // The agent prints the code alone: AWS sends no sentence (aws/amazon-ssm-agent issue 134).
   if (isExpired || used >= found.inputs.registrationLimit)
-    throw new AwsError("ActivationExpired", "", guessed);
+    throw new AwsError("ActivationExpired", "", reported("aws/amazon-ssm-agent#134"));
   aws.runtime.registrations[found.id] = used + 1;
   const now = aws.now().toISOString();
   const instance: ManagedInstance = {
@@ -78,7 +82,12 @@ export function registerManagedInstance(
 
 export function findManagedInstance(aws: Account, id: string): ManagedInstance {
   const found = aws.runtime.managedInstances[id];
-  if (!found) throw new AwsError("InvalidInstanceId", `Not existing InstanceId ${id}`, guessed);
+  if (!found)
+    throw new AwsError(
+      "InvalidInstanceId",
+      `Not existing InstanceId ${id}`,
+      documented("AWS Systems Manager API, DeregisterManagedInstance, errors: InvalidInstanceId"),
+    );
   return found;
 }
 

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { Account } from "../account.ts";
-import { AwsError, guessed } from "../errors.ts";
+import { AwsError, NotSimulated, reported } from "../errors.ts";
 import { rolePolicy, rolePolicyAttachment } from "../services/identity/role-policy.ts";
 
 /** What AWS's managed policies allow of the actions that the lab's clients call; all on any resource. */
@@ -61,11 +61,7 @@ const holds = (condition: Record<string, Record<string, string[]>>, context: Con
   Object.entries(condition).every(([operator, keys]) => {
     const like = operator === "StringLike" || operator === "ArnLike";
     if (!like && operator !== "StringEquals" && operator !== "ArnEquals")
-      throw new AwsError(
-        "AccessDeniedException",
-        `the simulated AWS does not know the condition operator ${operator}`,
-        guessed,
-      );
+      throw new NotSimulated("AccessDeniedException", `the condition operator ${operator}`);
     return Object.entries(keys).every(([key, wanted]) => {
       const value = context[key];
       return value !== undefined && wanted.some((w) => (like ? matches(w, value) : w === value));
@@ -132,6 +128,6 @@ export function authorize(
   throw new AwsError(
     "AccessDeniedException",
     `User: arn:${aws.partition}:sts::${aws.account}:assumed-role/${role}/${who} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
-    guessed,
+    reported("ministryofjustice/modernisation-platform#1559"),
   );
 }

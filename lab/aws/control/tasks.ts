@@ -1,6 +1,6 @@
 /** A task's life: started by the scheduler, reported by the agent. */
 import type { Account } from "../account.ts";
-import { AwsError, guessed } from "../errors.ts";
+import { AwsError, documented } from "../errors.ts";
 import type { ContainerInstance, EcsService, RegisteredTaskDefinition, Task } from "./model.ts";
 import { noteFailedStart } from "./service.ts";
 
@@ -107,6 +107,11 @@ export function findTask(aws: Account, ref: string): Task {
   const found = Object.values(aws.runtime.ecs.tasks).find(
     (t) => t.arn === ref || t.arn.split("/").at(-1) === ref,
   );
-  if (!found) throw new AwsError("InvalidParameterException", "The referenced task was not found.", guessed);
+  if (!found)
+    throw new AwsError(
+      "InvalidParameterException",
+      "The referenced task was not found.",
+      documented("Amazon ECS API, SubmitTaskStateChange, errors: InvalidParameterException"),
+    );
   return found;
 }

@@ -22,7 +22,7 @@ const cases: Case[] = [
   [
     "one inside CIDR for both tunnels",
     (a) => a.vpn({ tunnel1InsideCidr: "169.254.10.0/30", tunnel2InsideCidr: "169.254.10.0/30" }),
-    "api error InvalidParameterCombination: The TunnelInsideCidr 169.254.10.0/30 is already in use by another tunnel of VPN gateway vgw-ID. It must be unique.",
+    "api error InvalidCidr.InUse: The TunnelInsideCidr 169.254.10.0/30 is already in use by another tunnel of VPN gateway vgw-ID. It must be unique.",
   ],
   invalidKey("short"),
   invalidKey("0startsWithZero"),
@@ -60,7 +60,7 @@ const cases: Case[] = [
         vpnConnectionId: a.vpn({ staticRoutesOnly: false }),
         destinationCidrBlock: "192.168.1.0/24",
       }),
-    "api error IncorrectState: The vpnConnection 'vpn-ID' does not support static routes.",
+    "api error InvalidVpnConnection.InvalidType: The vpnConnection 'vpn-ID' does not support static routes.",
   ],
 ];
 

@@ -234,7 +234,7 @@ held(
     const { resolverEndpointId } = rule(a);
     return () => a.drop("resolverEndpoint", resolverEndpointId);
   },
-  /still exist for this resolver endpoint: rslvr-rr-ID$/,
+  /still exist for this resolver endpoint: "rslvr-rr-ID"$/,
 );
 held(
   "a rule with a VPC",

@@ -8,7 +8,7 @@ import {
   roleToken,
   updateInformation,
 } from "../../control/managed-instances.ts";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented, guessed } from "../../errors.ts";
 import type { ManagedInstance } from "../../runtime.ts";
 import { activation } from "../../services/cluster/activation.ts";
 import { type Call, epoch, type JsonApi, nodeOf, operation, permit } from "../call.ts";
@@ -56,7 +56,11 @@ const instanceArn = ({ aws }: Call, id: string) => aws.arn("ssm", `managed-insta
 const update = operation(z.looseObject({ InstanceId: z.string() }), (call, asked) => {
   permit(call, "ssm:UpdateInstanceInformation", "*");
   if (nodeOf(call) !== asked.InstanceId)
-    throw new AwsError("InvalidInstanceId", `Not existing InstanceId ${asked.InstanceId}`, guessed);
+    throw new AwsError(
+      "InvalidInstanceId",
+      `Not existing InstanceId ${asked.InstanceId}`,
+      documented("AWS Systems Manager API, DeregisterManagedInstance, errors: InvalidInstanceId"),
+    );
   const told = Object.entries(asked).filter((e): e is [string, string] => typeof e[1] === "string");
   updateInformation(call.aws, asked.InstanceId, Object.fromEntries(told));
   return {};
@@ -155,7 +159,12 @@ function shown(call: Call, name: string) {
 const getParameter = operation(z.object({ Name: z.string() }), (call, { Name: name }) => {
   permit(call, "ssm:GetParameter", parameterArn(call, name));
   const parameter = shown(call, name);
-  if (!parameter) throw new AwsError("ParameterNotFound", "", guessed);
+  if (!parameter)
+    throw new AwsError(
+      "ParameterNotFound",
+      "",
+      documented("AWS Systems Manager API, GetParameter, errors: ParameterNotFound"),
+    );
   return { Parameter: parameter };
 });
 
@@ -181,7 +190,7 @@ const putParameter = operation(
       throw new AwsError(
         "ParameterAlreadyExists",
         "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.",
-        guessed,
+        documented("AWS Systems Manager API, PutParameter, errors: ParameterAlreadyExists"),
       );
     const version = (before?.version ?? 0) + 1;
     const lastModified = call.aws.now().toISOString();

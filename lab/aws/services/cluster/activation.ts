@@ -1,6 +1,6 @@
 /** Systems Manager: hybrid activations. API reference: CreateActivation. */
 import { z } from "zod";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented, reported } from "../../errors.ts";
 import { kind, region, tags } from "../../kind.ts";
 import { roleByName, trustedServices } from "../identity/role.ts";
 
@@ -26,7 +26,7 @@ export const activation = kind({
       throw new AwsError(
         "ValidationException",
         `Nonexistent role or missing ssm service principal in trust policy: arn:${aws.partition}:iam::${aws.account}:role/${iamRole}`,
-        guessed,
+        reported("hashicorp/terraform-provider-aws#27952"),
       );
     const now = aws.now().getTime();
     const expires = expirationDate === undefined ? now + day : Date.parse(expirationDate);
@@ -34,7 +34,7 @@ export const activation = kind({
       throw new AwsError(
         "ValidationException",
         `Invalid expiration date: it must be in the future and at most 30 days away.`,
-        guessed,
+        documented("AWS Systems Manager API, CreateActivation: ExpirationDate"),
       );
     const id = aws.ids.uuid();
     return {

@@ -1,7 +1,7 @@
 /** ECS: clusters. API reference: CreateCluster, DeleteCluster. */
 import { z } from "zod";
 import type { Account, Resource } from "../../account.ts";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented, reported } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
 
 export const cluster = kind({
@@ -67,19 +67,19 @@ export const cluster = kind({
       throw new AwsError(
         "ClusterContainsServicesException",
         "The Cluster cannot be deleted while Services are active.",
-        guessed,
+        reported("coldbrewcloud/coldbrew-cli#35"),
       );
     if (Object.values(instances).some((i) => i.clusterArn === id && i.status !== "INACTIVE"))
       throw new AwsError(
         "ClusterContainsContainerInstancesException",
         "The Cluster cannot be deleted while Container Instances are active or draining.",
-        guessed,
+        reported("gruntwork-io/cloud-nuke#1131"),
       );
     if (Object.values(tasks).some((t) => t.clusterArn === id && t.lastStatus !== "STOPPED"))
       throw new AwsError(
         "ClusterContainsTasksException",
         "The Cluster cannot be deleted while Tasks are active.",
-        guessed,
+        reported("gruntwork-io/cloud-nuke#368"),
       );
     for (const arn of Object.keys(tasks)) if (tasks[arn]?.clusterArn === id) delete tasks[arn];
     for (const arn of Object.keys(services)) if (services[arn]?.clusterArn === id) delete services[arn];
@@ -88,13 +88,19 @@ export const cluster = kind({
 });
 
 function checkExec(exec: { logging: string; logConfiguration?: unknown } | undefined): void {
-  if (exec && (exec.logging === "OVERRIDE") !== (exec.logConfiguration !== undefined))
+  const isOverride = exec?.logging === "OVERRIDE";
+  const isConfigured = exec?.logConfiguration !== undefined;
+  if (isOverride && !isConfigured)
     throw new AwsError(
       "InvalidParameterException",
-      exec.logging === "OVERRIDE"
-        ? "LogConfiguration must be specified when logging is OVERRIDE."
-        : "LogConfiguration can only be specified when logging is OVERRIDE.",
-      guessed,
+      "LogConfiguration must be specified when logging is OVERRIDE.",
+      documented("Amazon ECS API, ExecuteCommandConfiguration: logging"),
+    );
+  if (isConfigured && !isOverride)
+    throw new AwsError(
+      "InvalidParameterException",
+      "LogConfiguration can only be specified when logging is OVERRIDE.",
+      documented("Amazon ECS API, ExecuteCommandConfiguration: logging"),
     );
 }
 
@@ -102,6 +108,11 @@ function checkExec(exec: { logging: string; logConfiguration?: unknown } | undef
 export function findCluster(aws: Account, ref: string | undefined): Resource {
   const arn = ref?.startsWith("arn:") ? ref : aws.arn("ecs", `cluster/${ref ?? "default"}`);
   const found = aws.resource(cluster.type, arn);
-  if (!found) throw new AwsError("ClusterNotFoundException", "Cluster not found.", guessed);
+  if (!found)
+    throw new AwsError(
+      "ClusterNotFoundException",
+      "Cluster not found.",
+      documented("Amazon ECS API, CreateService, errors: ClusterNotFoundException"),
+    );
   return found;
 }

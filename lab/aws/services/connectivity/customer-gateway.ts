@@ -1,6 +1,6 @@
 /** EC2: customer gateways. API reference: CreateCustomerGateway. */
 import { z } from "zod";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented, reported } from "../../errors.ts";
 import { type Created, kind, oneOf, region, tags } from "../../kind.ts";
 import { rejectWhileHeld } from "../shared/lookups.ts";
 
@@ -30,13 +30,13 @@ export const customerGateway = kind({
       throw new AwsError(
         "MissingParameter",
         "The request must contain the parameter IpAddress or CertificateArn",
-        guessed,
+        documented("Amazon EC2 API, CreateCustomerGateway: IpAddress, CertificateArn"),
       );
     if (ipAddress !== undefined && isPrivate(ipAddress))
       throw new AwsError(
         "InvalidParameterValue",
         `Value (${ipAddress}) for parameter publicIp is invalid.`,
-        guessed,
+        documented("Amazon EC2 API, CreateCustomerGateway: IpAddress"),
       );
     // AWS answers with the gateway it has when address and number are the same; the provider then owns it twice.
     const twin = customerGateway
@@ -46,5 +46,13 @@ export const customerGateway = kind({
     return { id, outputs: { arn: aws.arn("ec2", `customer-gateway/${id}`) } };
   },
   delete: (aws, { id }) =>
-    rejectWhileHeld(aws, id, new AwsError("IncorrectState", "The customer gateway is in use.", guessed)),
+    rejectWhileHeld(
+      aws,
+      id,
+      new AwsError(
+        "IncorrectState",
+        "The customer gateway is in use.",
+        reported("terraform-aws-modules/terraform-aws-vpn-gateway#69"),
+      ),
+    ),
 });

@@ -3,7 +3,7 @@
  * API reference: VpnTunnelOptionsSpecification; Site-to-Site VPN user guide: "Tunnel options".
  */
 import { z } from "zod";
-import { AwsError, guessed, type Provenance } from "../../errors.ts";
+import { AwsError, documented, guessed, type Provenance, reported } from "../../errors.ts";
 import { cidrBlock, oneOf } from "../../kind.ts";
 import { containsCidr, isNetworkAddress, prefixLength } from "../shared/ranges.ts";
 
@@ -66,17 +66,17 @@ export function checkInsideCidr(insideCidr: string): void {
   if (prefixLength(insideCidr) !== 30 || !isNetworkAddress(insideCidr))
     throw invalidValue(
       `Value (${insideCidr}) for parameter TunnelInsideCidr is invalid. The CIDR must be a /30.`,
-      guessed,
+      documented("Amazon EC2 API, VpnTunnelOptionsSpecification: TunnelInsideCidr"),
     );
   if (!containsCidr("169.254.0.0/16", insideCidr))
     throw invalidValue(
       `Value (${insideCidr}) for parameter TunnelInsideCidr is invalid. The CIDR must be within 169.254.0.0/16.`,
-      guessed,
+      documented("Amazon EC2 API, VpnTunnelOptionsSpecification: TunnelInsideCidr"),
     );
   if (reservedInsideCidrs.includes(insideCidr))
     throw invalidValue(
       `Value (${insideCidr}) for parameter TunnelInsideCidr is invalid. The CIDR is reserved and cannot be used.`,
-      guessed,
+      documented("Amazon EC2 API, VpnTunnelOptionsSpecification: TunnelInsideCidr"),
     );
 }
 
@@ -86,30 +86,39 @@ export function checkTunnel(options: TunnelOptions): void {
   if (insideCidr !== undefined) checkInsideCidr(insideCidr);
   // 8 to 64 of letters, digits, dot and underscore; not starting with zero.
   if (presharedKey !== undefined && !/^[A-Za-z1-9._][A-Za-z0-9._]{7,63}$/.test(presharedKey))
-    throw invalidValue("Value for parameter PreSharedKey is invalid.", guessed);
+    throw invalidValue(
+      "Value for parameter PreSharedKey is invalid.",
+      reported("GoogleCloudPlatform/pbmm-on-gcp-onboarding#299"),
+    );
   const bad1 = phase1DhGroupNumbers?.find((g) => !phase1Groups.includes(g));
   if (bad1 !== undefined)
-    throw invalidValue(`Value (${bad1}) for parameter Phase1DHGroupNumbers is invalid.`, guessed);
+    throw invalidValue(
+      `Value (${bad1}) for parameter Phase1DHGroupNumbers is invalid.`,
+      documented("Amazon EC2 API, VpnTunnelOptionsSpecification: Phase1DHGroupNumbers"),
+    );
   const bad2 = phase2DhGroupNumbers?.find((g) => !phase2Groups.includes(g));
   if (bad2 !== undefined)
-    throw invalidValue(`Value (${bad2}) for parameter Phase2DHGroupNumbers is invalid.`, guessed);
+    throw invalidValue(
+      `Value (${bad2}) for parameter Phase2DHGroupNumbers is invalid.`,
+      documented("Amazon EC2 API, VpnTunnelOptionsSpecification: Phase2DHGroupNumbers"),
+    );
   const { phase1LifetimeSeconds: first = 28800, phase2LifetimeSeconds: second = 3600 } = options;
   if (second >= first)
     throw invalidCombination(
       `Phase2LifetimeSeconds (${second}) must be less than Phase1LifetimeSeconds (${first}).`,
-      guessed,
+      documented("Amazon EC2 API, VpnTunnelOptionsSpecification: Phase2LifetimeSeconds"),
     );
   const { rekeyMarginTimeSeconds: margin = 270 } = options;
   if (margin > second / 2)
     throw invalidCombination(
       `RekeyMarginTimeSeconds (${margin}) must not be more than half of Phase2LifetimeSeconds (${second}).`,
-      guessed,
+      documented("Amazon EC2 API, VpnTunnelOptionsSpecification: RekeyMarginTimeSeconds"),
     );
   const { startupAction, ikeVersions } = options;
   if (startupAction === "start" && ikeVersions?.includes("ikev1"))
     throw invalidCombination(
       "StartupAction start is only supported for VPN tunnels that use IKEv2.",
-      guessed,
+      documented("AWS Site-to-Site VPN user guide, AWS Site-to-Site VPN tunnel initiation options"),
     );
   const logs = options.logOptions?.cloudwatchLogOptions;
   if (logs?.logEnabled && logs.logGroupArn === undefined)

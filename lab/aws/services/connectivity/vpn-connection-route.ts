@@ -1,6 +1,6 @@
 /** EC2: static routes of a VPN connection. API reference: CreateVpnConnectionRoute. */
 import { z } from "zod";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented } from "../../errors.ts";
 import { cidrBlock, kind, region } from "../../kind.ts";
 import { need } from "../shared/lookups.ts";
 import { vpnConnection } from "./vpn-connection.ts";
@@ -18,14 +18,14 @@ export const vpnConnectionRoute = kind({
       new AwsError(
         "InvalidVpnConnectionID.NotFound",
         `The vpnConnection ID '${vpnConnectionId}' does not exist`,
-        guessed,
+        documented("Amazon EC2 API, error codes: InvalidVpnConnectionID.NotFound"),
       ),
     );
     if (!connection.inputs.staticRoutesOnly)
       throw new AwsError(
-        "IncorrectState",
+        "InvalidVpnConnection.InvalidType",
         `The vpnConnection '${vpnConnectionId}' does not support static routes.`,
-        guessed,
+        documented("Amazon EC2 API, error codes: InvalidVpnConnection.InvalidType"),
       );
     return { id: `${destinationCidrBlock}:${vpnConnectionId}` };
   },

@@ -1,7 +1,7 @@
 /** EC2: the Site-to-Site VPN connection. API reference: CreateVpnConnection, ModifyVpnTunnelOptions. */
 import { z } from "zod";
 import type { Account, Properties, Resource } from "../../account.ts";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented } from "../../errors.ts";
 import { cidrBlock, type Kind, kind, oneOf, region, tags } from "../../kind.ts";
 import { need, text } from "../shared/lookups.ts";
 import { addressAt } from "../shared/ranges.ts";
@@ -100,9 +100,9 @@ function settle(aws: Account, id: string, given: Inputs, before: Properties = {}
     const insideCidr = options.insideCidr ?? (typeof kept === "string" ? kept : freeInsideCidr(aws, taken));
     if (taken.has(insideCidr))
       throw new AwsError(
-        "InvalidParameterCombination",
+        "InvalidCidr.InUse",
         `The TunnelInsideCidr ${insideCidr} is already in use by another tunnel of VPN gateway ${given.vpnGatewayId}. It must be unique.`,
-        guessed,
+        documented("Amazon EC2 API, error codes: InvalidCidr.InUse"),
       );
     taken.add(insideCidr);
     Object.assign(outputs, {
@@ -131,20 +131,37 @@ function settle(aws: Account, id: string, given: Inputs, before: Properties = {}
 
 function checkEnds(aws: Account, given: Inputs): void {
   const { customerGatewayId: customer, vpnGatewayId: gateway } = given;
-  const noCustomer = `The customerGateway ID '${customer}' does not exist`;
   need(
     aws,
     customerGateway,
     customer,
-    new AwsError("InvalidCustomerGatewayID.NotFound", noCustomer, guessed),
+    new AwsError(
+      "InvalidCustomerGatewayID.NotFound",
+      `The customerGateway ID '${customer}' does not exist`,
+      documented("Amazon EC2 API, error codes: InvalidCustomerGatewayID.NotFound"),
+    ),
   );
-  const noGateway = `The vpnGateway ID '${gateway}' does not exist`;
-  need(aws, vpnGateway, gateway, new AwsError("InvalidVpnGatewayID.NotFound", noGateway, guessed));
-  if (given.tunnelBandwidth === "large" || given.enableAcceleration)
+  need(
+    aws,
+    vpnGateway,
+    gateway,
+    new AwsError(
+      "InvalidVpnGatewayID.NotFound",
+      `The vpnGateway ID '${gateway}' does not exist`,
+      documented("Amazon EC2 API, error codes: InvalidVpnGatewayID.NotFound"),
+    ),
+  );
+  if (given.enableAcceleration)
     throw new AwsError(
       "InvalidParameterCombination",
-      `${given.enableAcceleration ? "Acceleration" : "Large tunnel bandwidth"} is not supported for VPN connections on a virtual private gateway.`,
-      guessed,
+      "Acceleration is not supported for VPN connections on a virtual private gateway.",
+      documented("AWS Site-to-Site VPN user guide, Accelerated Site-to-Site VPN connections"),
+    );
+  if (given.tunnelBandwidth === "large")
+    throw new AwsError(
+      "InvalidParameterCombination",
+      "Large tunnel bandwidth is not supported for VPN connections on a virtual private gateway.",
+      documented("aws/agent-toolkit-for-aws: TunnelBandwidth large needs a transit gateway or Cloud WAN"),
     );
 }
 

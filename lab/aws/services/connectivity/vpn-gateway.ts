@@ -1,9 +1,9 @@
 /** EC2: virtual private gateways. API reference: CreateVpnGateway, AttachVpnGateway, EnableVgwRoutePropagation. */
 import { z } from "zod";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented, guessed } from "../../errors.ts";
 import { kind, region, tags } from "../../kind.ts";
-import { routeTable } from "../network/route-table.ts";
-import { vpc } from "../network/vpc.ts";
+import { needRouteTable } from "../network/route-table.ts";
+import { needVpc } from "../network/vpc.ts";
 import { need, rejectWhileHeld } from "../shared/lookups.ts";
 
 export const vpnGateway = kind({
@@ -21,18 +21,13 @@ export const vpnGateway = kind({
   holds: ["vpcId"],
   create: (aws, { vpcId, amazonSideAsn = "64512" }) => {
     if (vpcId !== undefined) {
-      need(
-        aws,
-        vpc,
-        vpcId,
-        new AwsError("InvalidVpcID.NotFound", `The vpc ID '${vpcId}' does not exist`, guessed),
-      );
+      needVpc(aws, vpcId);
       const other = vpnGateway.all(aws).find((g) => g.inputs.vpcId === vpcId);
       if (other)
         throw new AwsError(
-          "VpnGatewayAttachmentLimitExceeded",
+          "InvalidVpcState",
           `VPC ${vpcId} already has a VPN gateway attached (${other.id})`,
-          guessed,
+          documented("Amazon EC2 API, error codes: InvalidVpcState"),
         );
     }
     const id = aws.ids.resource("vgw");
@@ -49,22 +44,16 @@ export const vpnGatewayRoutePropagation = kind({
   inputs: z.strictObject({ vpnGatewayId: z.string(), routeTableId: z.string(), region }),
   replaces: ["vpnGatewayId", "routeTableId", "region"],
   create: (aws, { vpnGatewayId, routeTableId }) => {
-    const table = need(
-      aws,
-      routeTable,
-      routeTableId,
-      new AwsError(
-        "InvalidRouteTableID.NotFound",
-        `The routeTable ID '${routeTableId}' does not exist`,
-        guessed,
-      ),
-    );
-    const unknown = `The vpnGateway ID '${vpnGatewayId}' does not exist`;
+    const table = needRouteTable(aws, routeTableId);
     const gateway = need(
       aws,
       vpnGateway,
       vpnGatewayId,
-      new AwsError("InvalidVpnGatewayID.NotFound", unknown, guessed),
+      new AwsError(
+        "InvalidVpnGatewayID.NotFound",
+        `The vpnGateway ID '${vpnGatewayId}' does not exist`,
+        documented("Amazon EC2 API, error codes: InvalidVpnGatewayID.NotFound"),
+      ),
     );
     if (gateway.inputs.vpcId !== table.inputs.vpcId)
       throw new AwsError(

@@ -1,7 +1,7 @@
 /** KMS: keys and aliases. API reference: CreateKey, CreateAlias. */
 import { z } from "zod";
 import type { Account } from "../../account.ts";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented, reported } from "../../errors.ts";
 import { type Created, kind, oneOf, region, tags } from "../../kind.ts";
 import { parsedJson } from "../../values.ts";
 
@@ -38,12 +38,16 @@ export const key = kind({
 /** KMS refuses a policy that would lock the account out of its own key. */
 function checkKeyPolicy(aws: Account, policy: string): void {
   if (parsedJson(policy) === undefined)
-    throw new AwsError("MalformedPolicyDocumentException", "The policy is not valid JSON.", guessed);
+    throw new AwsError(
+      "MalformedPolicyDocumentException",
+      "The policy is not valid JSON.",
+      documented("AWS KMS API, CreateKey, errors: MalformedPolicyDocumentException"),
+    );
   if (!policy.includes(aws.account))
     throw new AwsError(
       "MalformedPolicyDocumentException",
       "The new key policy will not allow you to update the key policy in the future.",
-      guessed,
+      reported("terraform-aws-modules/terraform-aws-kms#14"),
     );
 }
 
@@ -61,12 +65,17 @@ export const alias = kind({
   replaces: ["name", "region"],
   create: (aws, { name, targetKeyId }): Created => {
     const target = keyByArn(aws, targetKeyId);
-    if (!target) throw new AwsError("NotFoundException", `Key '${targetKeyId}' does not exist`, guessed);
+    if (!target)
+      throw new AwsError(
+        "NotFoundException",
+        `Key '${targetKeyId}' does not exist`,
+        documented("AWS KMS API, CreateAlias, errors: NotFoundException"),
+      );
     if (alias.get(aws, name))
       throw new AwsError(
         "AlreadyExistsException",
         `An alias with the name ${aws.arn("kms", name)} already exists`,
-        guessed,
+        documented("AWS KMS API, CreateAlias, errors: AlreadyExistsException"),
       );
     return {
       id: name,

@@ -1,6 +1,6 @@
 /** IAM: policy documents, and what IAM refuses in one. User guide: "IAM JSON policy elements reference". */
 import { z } from "zod";
-import { AwsError, guessed, type Provenance } from "../../errors.ts";
+import { AwsError, documented, type Provenance, reported } from "../../errors.ts";
 import { parsedJson } from "../../values.ts";
 
 const list = <T extends z.ZodType>(one: T) =>
@@ -24,9 +24,17 @@ const malformed = (sentence: string, provenance: Provenance) =>
 
 export function statementsOf(document: string) {
   const json = parsedJson(document);
-  if (json === undefined) throw malformed("This policy contains invalid Json", guessed);
+  if (json === undefined)
+    throw malformed(
+      "This policy contains invalid Json",
+      documented("IAM API, CreateRole, errors: MalformedPolicyDocument"),
+    );
   const parsed = statements.safeParse(json);
-  if (!parsed.success) throw malformed("Syntax errors in policy.", guessed);
+  if (!parsed.success)
+    throw malformed(
+      "Syntax errors in policy.",
+      documented("IAM API, CreateRole, errors: MalformedPolicyDocument"),
+    );
   return parsed.data.Statement;
 }
 
@@ -34,14 +42,24 @@ export function statementsOf(document: string) {
 export function checkTrust(document: string): void {
   for (const s of statementsOf(document)) {
     if (s.Principal === undefined)
-      throw malformed("AssumeRole policy must contain resources or principals", guessed);
-    if (s.Resource ?? s.NotResource) throw malformed("Has prohibited field Resource", guessed);
+      throw malformed(
+        "AssumeRole policy must contain resources or principals",
+        documented("IAM API, CreateRole, errors: MalformedPolicyDocument"),
+      );
+    if (s.Resource ?? s.NotResource)
+      throw malformed("Has prohibited field Resource", reported("kubernetes-sigs/external-dns#3085"));
     if (!s.Action?.every((a) => /^sts:/.test(a)))
-      throw malformed("AssumeRole policy may only specify STS AssumeRole actions.", guessed);
+      throw malformed(
+        "AssumeRole policy may only specify STS AssumeRole actions.",
+        documented("IAM API, CreateRole, errors: MalformedPolicyDocument"),
+      );
     const services = typeof s.Principal === "object" ? (s.Principal.Service ?? []) : [];
     const unknown = services.find((name) => !/^[a-z0-9.-]+\.amazonaws\.com$/.test(name));
     if (unknown !== undefined)
-      throw malformed(`Invalid principal in policy: "SERVICE":"${unknown}"`, guessed);
+      throw malformed(
+        `Invalid principal in policy: "SERVICE":"${unknown}"`,
+        documented("IAM API, CreateRole, errors: MalformedPolicyDocument"),
+      );
   }
 }
 
@@ -49,13 +67,31 @@ export function checkTrust(document: string): void {
 export function checkPermissions(document: string): void {
   for (const s of statementsOf(document)) {
     if (s.Principal !== undefined)
-      throw malformed("Policy document should not specify a principal.", guessed);
-    if (!s.Action && !s.NotAction) throw malformed("Policy statement must contain actions.", guessed);
-    if (!s.Resource && !s.NotResource) throw malformed("Policy statement must contain resources.", guessed);
+      throw malformed(
+        "Policy document should not specify a principal.",
+        reported("hashicorp/terraform#13449"),
+      );
+    if (!s.Action && !s.NotAction)
+      throw malformed(
+        "Policy statement must contain actions.",
+        documented("IAM API, PutRolePolicy, errors: MalformedPolicyDocument"),
+      );
+    if (!s.Resource && !s.NotResource)
+      throw malformed(
+        "Policy statement must contain resources.",
+        reported("terraform-aws-modules/terraform-aws-iam#364"),
+      );
     const nameless = s.Action?.find((a) => a !== "*" && !/^[A-Za-z0-9-]+:[A-Za-z*?]/.test(a));
     if (nameless !== undefined)
-      throw malformed("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.", guessed);
+      throw malformed(
+        "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
+        documented("IAM API, PutRolePolicy, errors: MalformedPolicyDocument"),
+      );
     const bad = s.Resource?.find((r) => r !== "*" && !/^arn:/.test(r));
-    if (bad !== undefined) throw malformed(`Resource ${bad} must be in ARN format or "*".`, guessed);
+    if (bad !== undefined)
+      throw malformed(
+        `Resource ${bad} must be in ARN format or "*".`,
+        reported("trussworks/terraform-aws-s3-anti-virus#21"),
+      );
   }
 }

@@ -1,6 +1,6 @@
 /** IAM: the policies of a role. API reference: PutRolePolicy, AttachRolePolicy. */
 import { z } from "zod";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented } from "../../errors.ts";
 import { kind } from "../../kind.ts";
 import { checkPermissions } from "./policy-document.ts";
 import { needRole } from "./role.ts";
@@ -53,7 +53,7 @@ export const rolePolicyAttachment = kind({
       throw new AwsError(
         "NoSuchEntity",
         `Policy ${policyArn} does not exist or is not attachable.`,
-        guessed,
+        documented("IAM API, AttachRolePolicy, errors: NoSuchEntity"),
         404,
       );
     return { id: `${of}/${policyArn}` };

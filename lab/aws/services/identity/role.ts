@@ -1,7 +1,7 @@
 /** IAM: roles. API reference: CreateRole. */
 import { z } from "zod";
 import type { Resource, Store } from "../../account.ts";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented, reported } from "../../errors.ts";
 import { kind, tags } from "../../kind.ts";
 import { checkTrust, statementsOf } from "./policy-document.ts";
 
@@ -38,7 +38,12 @@ export const role = kind({
   create: (aws, { name, path, assumeRolePolicy }) => {
     checkTrust(assumeRolePolicy);
     if (roleByName(aws, name))
-      throw new AwsError("EntityAlreadyExists", `Role with name ${name} already exists.`, guessed, 409);
+      throw new AwsError(
+        "EntityAlreadyExists",
+        `Role with name ${name} already exists.`,
+        reported("terraform-aws-modules/terraform-aws-ecs#363"),
+        409,
+      );
     return {
       id: name,
       outputs: {
@@ -58,16 +63,26 @@ export const role = kind({
       throw new AwsError(
         "DeleteConflict",
         "Cannot delete entity, must detach all policies first.",
-        guessed,
+        reported("hashicorp/boundary#5646"),
         409,
       );
     if (holders.length > 0)
-      throw new AwsError("DeleteConflict", "Cannot delete entity, must delete policies first.", guessed, 409);
+      throw new AwsError(
+        "DeleteConflict",
+        "Cannot delete entity, must delete policies first.",
+        reported("awslabs/aws-orbit-workbench#633"),
+        409,
+      );
   },
 });
 
 /** Rejects the name of a role that does not exist. */
 export function needRole(store: Store, name: string): void {
   if (!roleByName(store, name))
-    throw new AwsError("NoSuchEntity", `The role with name ${name} cannot be found.`, guessed, 404);
+    throw new AwsError(
+      "NoSuchEntity",
+      `The role with name ${name} cannot be found.`,
+      documented("IAM API, PutRolePolicy, errors: NoSuchEntity"),
+      404,
+    );
 }

@@ -1,7 +1,7 @@
 /** Elastic Load Balancing v2: listeners. API reference: CreateListener. */
 import { z } from "zod";
 import type { Account } from "../../account.ts";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented, guessed, reported } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
 import { need } from "../shared/lookups.ts";
 import { loadBalancer } from "./load-balancer.ts";
@@ -48,7 +48,7 @@ export const listener = kind({
       throw new AwsError(
         "DuplicateListener",
         `A listener already exists on this port for this load balancer '${loadBalancerArn}'`,
-        guessed,
+        documented("Elastic Load Balancing API, CreateListener, errors: DuplicateListener"),
       );
     const arn = `${loadBalancerArn.replace(":loadbalancer/", ":listener/")}/${aws.ids.hex(16)}`;
     return { id: arn, outputs: { arn } };
@@ -68,26 +68,42 @@ function checkListener(
   },
 ): void {
   const { loadBalancerArn, protocol } = given;
-  const missing = "One or more load balancers not found";
-  const lb = need(aws, loadBalancer, loadBalancerArn, new AwsError("LoadBalancerNotFound", missing, guessed));
+  const lb = need(
+    aws,
+    loadBalancer,
+    loadBalancerArn,
+    new AwsError(
+      "LoadBalancerNotFound",
+      "One or more load balancers not found",
+      documented("Elastic Load Balancing API, CreateListener, errors: LoadBalancerNotFound"),
+    ),
+  );
   const usable: readonly string[] = protocols[lb.inputs.loadBalancerType];
   if (!usable.includes(protocol))
     throw new AwsError(
       "ValidationError",
       `Listener protocol '${protocol}' must be one of '${usable.join(", ")}'`,
-      guessed,
+      documented("Elastic Load Balancing API, CreateListener: Protocol"),
     );
   for (const { targetGroupArn } of given.defaultActions) {
     if (targetGroupArn === undefined)
       throw new AwsError("ValidationError", "A target group ARN must be specified", guessed);
-    const none = `Target groups '${targetGroupArn}' not found`;
-    const group = need(aws, targetGroup, targetGroupArn, new AwsError("TargetGroupNotFound", none, guessed));
+    const group = need(
+      aws,
+      targetGroup,
+      targetGroupArn,
+      new AwsError(
+        "TargetGroupNotFound",
+        `Target groups '${targetGroupArn}' not found`,
+        documented("Elastic Load Balancing API, CreateListener, errors: TargetGroupNotFound"),
+      ),
+    );
     const layer7 = ["HTTP", "HTTPS"];
     if (layer7.includes(group.inputs.protocol) !== layer7.includes(protocol))
       throw new AwsError(
         "InvalidLoadBalancerAction",
         `Listener protocol '${protocol}' is not supported with a target group with the protocol '${group.inputs.protocol}'`,
-        guessed,
+        documented("Elastic Load Balancing API, CreateListener, errors: InvalidLoadBalancerAction"),
       );
     const other = listener
       .all(aws)
@@ -100,7 +116,7 @@ function checkListener(
       throw new AwsError(
         "TargetGroupAssociationLimit",
         `The following target groups cannot be associated with more than one load balancer: ${targetGroupArn}`,
-        guessed,
+        reported("hashicorp/terraform-provider-aws#22005"),
       );
   }
 }

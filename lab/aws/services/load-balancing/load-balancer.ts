@@ -1,7 +1,7 @@
 /** Elastic Load Balancing v2: load balancers. API reference: CreateLoadBalancer. */
 import { z } from "zod";
 import type { Account } from "../../account.ts";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented, reported } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
 import { internetGateway } from "../network/internet-gateway.ts";
 import { securityGroup } from "../network/security-group.ts";
@@ -16,7 +16,11 @@ function addresses(aws: Account, subnets: readonly string[]): string[] {
       aws,
       subnet,
       id,
-      new AwsError("SubnetNotFound", `The subnet ID '${id}' does not exist`, guessed),
+      new AwsError(
+        "SubnetNotFound",
+        `The subnet ID '${id}' does not exist`,
+        documented("Elastic Load Balancing API, CreateLoadBalancer, errors: SubnetNotFound"),
+      ),
     );
     return takeAddress(inputs.cidrBlock, taken);
   });
@@ -71,7 +75,7 @@ export const loadBalancer = kind({
       throw new AwsError(
         "DuplicateLoadBalancerName",
         `A load balancer with the same name '${name}' exists, but with different settings`,
-        guessed,
+        reported("fortinet/fortigate-terraform-deploy#21"),
       );
     const ids = subnetsOf(given);
     const simulatedAddresses = addresses(aws, ids);
@@ -79,24 +83,40 @@ export const loadBalancer = kind({
     const zones = new Set(subnets.map((s) => s?.outputs.availabilityZone));
     const vpcId = subnets[0]?.inputs.vpcId ?? "";
     if (subnets.some((s) => s?.inputs.vpcId !== vpcId))
-      throw new AwsError("InvalidConfigurationRequest", "All subnets must belong to the same VPC", guessed);
+      throw new AwsError(
+        "InvalidConfigurationRequest",
+        "All subnets must belong to the same VPC",
+        documented("Elastic Load Balancing API, CreateLoadBalancer, errors: InvalidConfigurationRequest"),
+      );
     if (zones.size < subnets.length)
       throw new AwsError(
         "InvalidConfigurationRequest",
         "A load balancer cannot be attached to multiple subnets in the same Availability Zone",
-        guessed,
+        reported("robertdebock/terraform-aws-vault#5"),
       );
     if (zones.size < (type === "application" ? 2 : 1))
       throw new AwsError(
         "ValidationError",
         "At least two subnets in two different Availability Zones must be specified",
-        guessed,
+        reported("kasmtech/terraform#5"),
       );
     if (!internal && !internetGateway.all(aws).some((g) => g.inputs.vpcId === vpcId))
-      throw new AwsError("InvalidSubnet", `VPC ${vpcId} has no internet gateway`, guessed);
+      throw new AwsError(
+        "InvalidSubnet",
+        `VPC ${vpcId} has no internet gateway`,
+        reported("openshift/installer#1110"),
+      );
     for (const id of securityGroups) {
-      const told = `The security group '${id}' does not exist`;
-      need(aws, securityGroup, id, new AwsError("InvalidSecurityGroup", told, guessed));
+      need(
+        aws,
+        securityGroup,
+        id,
+        new AwsError(
+          "InvalidSecurityGroup",
+          `The security group '${id}' does not exist`,
+          documented("Elastic Load Balancing API, CreateLoadBalancer, errors: InvalidSecurityGroup"),
+        ),
+      );
     }
     const path = `${type === "network" ? "net" : "app"}/${name}/${aws.ids.hex(16)}`;
     const arn = aws.arn("elasticloadbalancing", `loadbalancer/${path}`);
@@ -125,13 +145,13 @@ export const loadBalancer = kind({
       throw new AwsError(
         "InvalidConfigurationRequest",
         "You cannot add a security group to a load balancer that was created without one. Specify the security groups when you create the load balancer.",
-        guessed,
+        documented("Elastic Load Balancing user guide, Network Load Balancers: Security groups"),
       );
     if (loadBalancerType === "network" && lb.inputs.securityGroups?.length && securityGroups.length === 0)
       throw new AwsError(
         "InvalidConfigurationRequest",
         "You must specify at least one security group for a load balancer that was created with security groups.",
-        guessed,
+        documented("Elastic Load Balancing user guide, Network Load Balancers: Security groups"),
       );
     const before = addressesOf(lb.outputs);
     const old = subnetsOf(lb.inputs);
@@ -145,7 +165,7 @@ export const loadBalancer = kind({
       throw new AwsError(
         "OperationNotPermitted",
         `Load balancer '${id}' cannot be deleted because deletion protection is enabled`,
-        guessed,
+        documented("Elastic Load Balancing API, DeleteLoadBalancer, errors: OperationNotPermitted"),
       );
   },
 });

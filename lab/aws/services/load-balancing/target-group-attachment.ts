@@ -1,6 +1,6 @@
 /** Elastic Load Balancing v2: targets. API reference: RegisterTargets; NLB guide: "Register targets". */
 import { z } from "zod";
-import { AwsError, guessed, type Provenance } from "../../errors.ts";
+import { AwsError, documented, guessed, type Provenance, reported } from "../../errors.ts";
 import { kind, region } from "../../kind.ts";
 import { vpc } from "../network/vpc.ts";
 import { need } from "../shared/lookups.ts";
@@ -26,12 +26,15 @@ export const targetGroupAttachment = kind({
   }),
   replaces: ["targetGroupArn", "targetId", "port", "availabilityZone", "region"],
   create: (aws, { targetGroupArn, targetId, port, availabilityZone }) => {
-    const missing = `Target groups '${targetGroupArn}' not found`;
     const { inputs } = need(
       aws,
       targetGroup,
       targetGroupArn,
-      new AwsError("TargetGroupNotFound", missing, guessed),
+      new AwsError(
+        "TargetGroupNotFound",
+        `Target groups '${targetGroupArn}' not found`,
+        documented("Elastic Load Balancing API, RegisterTargets, errors: TargetGroupNotFound"),
+      ),
     );
     if (inputs.targetType === "ip") {
       if (!z.ipv4().safeParse(targetId).success)
@@ -41,29 +44,31 @@ export const targetGroupAttachment = kind({
       if (inside && availabilityZone === "all")
         throw invalidTarget(
           `The IP address '${targetId}' is within the VPC, and cannot have its Availability Zone overridden to 'all' from '${aws.region}a'`,
-          guessed,
+          reported("kubernetes-sigs/aws-load-balancer-controller#3084"),
         );
       if (!inside && availabilityZone === undefined)
         throw invalidTarget(
           `You must specify a valid Availability Zone or select 'all' for all enabled Availability zones, since the IP address '${targetId}' is outside the VPC`,
-          guessed,
+          reported("kubernetes-sigs/aws-load-balancer-controller#561"),
         );
       if (!inside && !outsideRanges.some((r) => containsCidr(r, targetId)))
         throw invalidTarget(
           `The IP address '${targetId}' is not a valid target. Specify an address from the subnets of the VPC for the target group, or from ${outsideRanges.join(", ")}.`,
-          guessed,
+          documented("Elastic Load Balancing user guide, Network Load Balancers: Register targets"),
         );
       if (!inside && ["UDP", "TCP_UDP"].includes(inputs.protocol))
         throw invalidTarget(
           `The IP address '${targetId}' is outside the VPC, which is not supported by target groups with the protocol '${inputs.protocol}'`,
-          guessed,
+          documented("Elastic Load Balancing user guide, Network Load Balancers: Register targets"),
         );
       // CloudFormation, TargetDescription: with cross-zone load balancing off an ALB takes a real zone only.
       const alb = layer7.includes(inputs.protocol);
       if (alb && availabilityZone === "all" && inputs.loadBalancingCrossZoneEnabled === "false")
         throw invalidTarget(
           `The Availability Zone 'all' is not supported for the target '${targetId}' because cross-zone load balancing is off for the target group`,
-          guessed,
+          documented(
+            "AWS CloudFormation, AWS::ElasticLoadBalancingV2::TargetGroup TargetDescription: AvailabilityZone",
+          ),
         );
     }
     const id = `${targetGroupArn}-${targetId}-${port ?? inputs.port}`;

@@ -1,6 +1,6 @@
 /** Elastic Load Balancing v2: target groups. API reference: CreateTargetGroup. */
 import { z } from "zod";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented, guessed, reported } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
 import { vpc } from "../network/vpc.ts";
 import { need, rejectWhileHeld } from "../shared/lookups.ts";
@@ -61,25 +61,25 @@ export const targetGroup = kind({
       throw new AwsError(
         "DuplicateTargetGroupName",
         `A target group with the same name '${name}' exists, but with different settings`,
-        guessed,
+        reported("terraform-aws-modules/terraform-aws-alb#251"),
       );
     if (layer7.includes(protocol) && healthCheck?.protocol === "TCP")
       throw new AwsError(
         "InvalidConfigurationRequest",
         `Health check protocol 'TCP' is not supported for target groups with the protocol '${protocol}'`,
-        guessed,
+        documented("Elastic Load Balancing API, CreateTargetGroup: HealthCheckProtocol"),
       );
     if (healthCheck?.protocol === "TCP" && (healthCheck.path ?? healthCheck.matcher) !== undefined)
       throw new AwsError(
         "InvalidConfigurationRequest",
         "Health check path or matcher is not supported for health checks with protocol TCP",
-        guessed,
+        documented("Elastic Load Balancing API, CreateTargetGroup: HealthCheckPath, Matcher"),
       );
     if (layer7.includes(protocol) && preserveClientIp !== undefined)
       throw new AwsError(
         "InvalidConfigurationRequest",
         `Attribute 'preserve_client_ip.enabled' is not supported for target groups with the protocol '${protocol}'`,
-        guessed,
+        documented("Elastic Load Balancing API, TargetGroupAttribute: preserve_client_ip.enabled"),
       );
     const path = `${name}/${aws.ids.hex(16)}`;
     const arn = aws.arn("elasticloadbalancing", `targetgroup/${path}`);
@@ -95,7 +95,7 @@ export const targetGroup = kind({
       new AwsError(
         "ResourceInUse",
         `Target group '${id}' is currently in use by a listener or a rule`,
-        guessed,
+        reported("cloudposse/terraform-aws-alb-ingress#24"),
       ),
     ),
 });

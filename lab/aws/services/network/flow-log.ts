@@ -1,6 +1,6 @@
 /** EC2: flow logs. API reference: CreateFlowLogs. */
 import { z } from "zod";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
 import { need } from "../shared/lookups.ts";
 import { vpc } from "./vpc.ts";
@@ -36,13 +36,17 @@ export const flowLog = kind({
       aws,
       vpc,
       vpcId,
-      new AwsError("InvalidVpcId.NotFound", `The Vpc Id ${vpcId} does not exist`, guessed),
+      new AwsError(
+        "InvalidVpcId.NotFound",
+        `The Vpc Id ${vpcId} does not exist`,
+        documented("Amazon EC2 API, error codes: InvalidVpcID.NotFound"),
+      ),
     );
     if (logDestinationType === "cloud-watch-logs" && iamRoleArn === undefined)
       throw new AwsError(
         "InvalidParameter",
         "DeliverLogsPermissionArn can't be empty if LogDestinationType is cloud-watch-logs.",
-        guessed,
+        documented("Amazon EC2 API, CreateFlowLogs: DeliverLogsPermissionArn"),
       );
     const id = aws.ids.resource("fl");
     return { id, outputs: { arn: aws.arn("ec2", `vpc-flow-log/${id}`) } };

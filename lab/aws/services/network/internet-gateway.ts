@@ -1,9 +1,8 @@
 /** EC2: internet gateways. API reference: CreateInternetGateway, AttachInternetGateway. */
 import { z } from "zod";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, guessed, reported } from "../../errors.ts";
 import { kind, region, tags } from "../../kind.ts";
-import { need } from "../shared/lookups.ts";
-import { vpc } from "./vpc.ts";
+import { needVpc } from "./vpc.ts";
 
 export const internetGateway = kind({
   type: "aws:ec2/internetGateway:InternetGateway",
@@ -13,12 +12,7 @@ export const internetGateway = kind({
   holds: ["vpcId"],
   create: (aws, { vpcId }) => {
     if (vpcId !== undefined) {
-      need(
-        aws,
-        vpc,
-        vpcId,
-        new AwsError("InvalidVpcID.NotFound", `The vpc ID '${vpcId}' does not exist`, guessed),
-      );
+      needVpc(aws, vpcId);
       if (internetGateway.all(aws).some((g) => g.inputs.vpcId === vpcId))
         throw new AwsError(
           "InvalidParameterValue",
@@ -35,7 +29,7 @@ export const internetGateway = kind({
       throw new AwsError(
         "DependencyViolation",
         `Network ${inputs.vpcId} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.`,
-        guessed,
+        reported("hashicorp/terraform#1303"),
       );
   },
 });

@@ -1,11 +1,11 @@
 /** EC2: NAT gateways and their public addresses. API reference: AllocateAddress, CreateNatGateway. */
 import { z } from "zod";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented, reported } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
 import { need, rejectWhileHeld } from "../shared/lookups.ts";
 import { addressAt } from "../shared/ranges.ts";
 import { internetGateway } from "./internet-gateway.ts";
-import { subnet } from "./subnet.ts";
+import { needSubnet } from "./subnet.ts";
 
 export const eip = kind({
   type: "aws:ec2/eip:Eip",
@@ -31,7 +31,11 @@ export const eip = kind({
     rejectWhileHeld(
       aws,
       id,
-      new AwsError("AuthFailure", `You do not have permission to access the specified resource.`, guessed),
+      new AwsError(
+        "AuthFailure",
+        `You do not have permission to access the specified resource.`,
+        reported("kubernetes/kops#1604"),
+      ),
     ),
 });
 
@@ -49,22 +53,29 @@ export const natGateway = kind({
   holds: ["allocationId", "subnetId"],
   addresses: ({ privateIp }) => z.array(z.string()).catch([]).parse([privateIp]),
   create: (aws, { allocationId, connectivityType, subnetId }) => {
-    const missing = `The subnet ID '${subnetId}' does not exist`;
-    const { inputs } = need(aws, subnet, subnetId, new AwsError("InvalidSubnet", missing, guessed));
+    const { inputs } = needSubnet(aws, subnetId);
     if (connectivityType === "public") {
       if (allocationId === undefined)
         throw new AwsError(
           "MissingParameter",
           "The request must include the AllocationId parameter.",
-          guessed,
+          documented("Amazon EC2 API, CreateNatGateway: AllocationId"),
         );
-      const unknown = `The allocation ID '${allocationId}' does not exist`;
-      need(aws, eip, allocationId, new AwsError("InvalidAllocationID.NotFound", unknown, guessed));
+      need(
+        aws,
+        eip,
+        allocationId,
+        new AwsError(
+          "InvalidAllocationID.NotFound",
+          `The allocation ID '${allocationId}' does not exist`,
+          documented("Amazon EC2 API, error codes: InvalidAllocationID.NotFound"),
+        ),
+      );
       if (!internetGateway.all(aws).some((g) => g.inputs.vpcId === inputs.vpcId))
         throw new AwsError(
           "Gateway.NotAttached",
           `Network ${inputs.vpcId} has no Internet gateway attached`,
-          guessed,
+          documented("Amazon EC2 API, NatGateway: failureMessage"),
         );
     }
     return {

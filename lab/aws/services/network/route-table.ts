@@ -1,29 +1,27 @@
 /** EC2: route tables and their subnets. API reference: CreateRouteTable, AssociateRouteTable. */
 import { z } from "zod";
-import { AwsError, guessed } from "../../errors.ts";
+import type { Resource, Store } from "../../account.ts";
+import { AwsError, documented, guessed, reported } from "../../errors.ts";
 import { kind, region, tags } from "../../kind.ts";
 import { need, rejectWhileHeld } from "../shared/lookups.ts";
-import { subnet } from "./subnet.ts";
-import { vpc } from "./vpc.ts";
+import { needSubnet } from "./subnet.ts";
+import { needVpc } from "./vpc.ts";
+
+const inputs = z.strictObject({
+  vpcId: z.string(),
+  propagatingVgws: z.array(z.string()).optional(),
+  tags,
+  region,
+});
 
 export const routeTable = kind({
   type: "aws:ec2/routeTable:RouteTable",
   api: ["EC2", "RouteTable"],
-  inputs: z.strictObject({
-    vpcId: z.string(),
-    propagatingVgws: z.array(z.string()).optional(),
-    tags,
-    region,
-  }),
+  inputs,
   replaces: ["vpcId", "region"],
   holds: ["vpcId"],
   create: (aws, { vpcId }) => {
-    need(
-      aws,
-      vpc,
-      vpcId,
-      new AwsError("InvalidVpcID.NotFound", `The vpc ID '${vpcId}' does not exist`, guessed),
-    );
+    needVpc(aws, vpcId);
     const id = aws.ids.resource("rtb");
     return { id, outputs: { arn: aws.arn("ec2", `route-table/${id}`), ownerId: aws.account, routes: [] } };
   },
@@ -40,7 +38,7 @@ export const routeTable = kind({
       new AwsError(
         "DependencyViolation",
         `The routeTable '${id}' has dependencies and cannot be deleted.`,
-        guessed,
+        reported("hashicorp/terraform-provider-aws#5931"),
       ),
     ),
 });
@@ -58,23 +56,9 @@ export const routeTableAssociation = kind({
   replaces: ["subnetId", "gatewayId", "region"],
   holds: ["routeTableId"],
   create: (aws, { routeTableId, subnetId }) => {
-    const table = need(
-      aws,
-      routeTable,
-      routeTableId,
-      new AwsError(
-        "InvalidRouteTableID.NotFound",
-        `The routeTable ID '${routeTableId}' does not exist`,
-        guessed,
-      ),
-    );
+    const table = needRouteTable(aws, routeTableId);
     if (subnetId !== undefined) {
-      const of = need(
-        aws,
-        subnet,
-        subnetId,
-        new AwsError("InvalidSubnetID.NotFound", `The subnet ID '${subnetId}' does not exist`, guessed),
-      );
+      const of = needSubnet(aws, subnetId);
       if (of.inputs.vpcId !== table.inputs.vpcId)
         throw new AwsError(
           "InvalidParameterValue",
@@ -86,9 +70,22 @@ export const routeTableAssociation = kind({
         throw new AwsError(
           "Resource.AlreadyAssociated",
           `the specified association for route table ${routeTableId} conflicts with an existing association`,
-          guessed,
+          reported("hashicorp/terraform-provider-aws#38960"),
         );
     }
     return { id: aws.ids.resource("rtbassoc") };
   },
 });
+
+/** Returns a route table; throws as EC2's older operations do where there is none. */
+export const needRouteTable = (store: Store, id: string): Resource<z.output<typeof inputs>> =>
+  need(
+    store,
+    routeTable,
+    id,
+    new AwsError(
+      "InvalidRouteTableID.NotFound",
+      `The routeTable ID '${id}' does not exist`,
+      documented("Amazon EC2 API, error codes: InvalidRouteTableID.NotFound"),
+    ),
+  );

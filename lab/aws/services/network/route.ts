@@ -1,9 +1,8 @@
 /** EC2: routes. API reference: CreateRoute. */
 import { z } from "zod";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented, reported } from "../../errors.ts";
 import { cidrBlock, kind, region } from "../../kind.ts";
-import { need } from "../shared/lookups.ts";
-import { routeTable } from "./route-table.ts";
+import { needRouteTable } from "./route-table.ts";
 
 const targets = [
   "gatewayId",
@@ -30,28 +29,19 @@ export const route = kind({
   replaces: ["routeTableId", "destinationCidrBlock", "region"],
   create: (aws, inputs) => {
     const { routeTableId, destinationCidrBlock } = inputs;
-    need(
-      aws,
-      routeTable,
-      routeTableId,
-      new AwsError(
-        "InvalidRouteTableID.NotFound",
-        `The routeTable ID '${routeTableId}' does not exist`,
-        guessed,
-      ),
-    );
+    needRouteTable(aws, routeTableId);
     if (targets.filter((t) => inputs[t] !== undefined).length !== 1)
       throw new AwsError(
         "MissingParameter",
         "The request must contain exactly one of gatewayId, natGatewayId, networkInterfaceId, vpcPeeringConnectionId, egressOnlyInternetGatewayId, transitGatewayId, localGatewayId, vpcEndpointId, carrierGatewayId or coreNetworkArn",
-        guessed,
+        documented("Amazon EC2 API, CreateRoute: one target"),
       );
     const siblings = route.all(aws).filter((r) => r.inputs.routeTableId === routeTableId);
     if (siblings.some((r) => r.inputs.destinationCidrBlock === destinationCidrBlock))
       throw new AwsError(
         "RouteAlreadyExists",
         `The route identified by ${destinationCidrBlock} already exists.`,
-        guessed,
+        reported("terraform-aws-modules/terraform-aws-vpc#108"),
       );
     // The provider's own identifier: it has no name on AWS.
     return {

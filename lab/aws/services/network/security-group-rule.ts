@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Account } from "../../account.ts";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented, guessed, reported } from "../../errors.ts";
 import { cidrBlock, type Kind, kind, region, tags } from "../../kind.ts";
 import { need } from "../shared/lookups.ts";
 import { securityGroup } from "./security-group.ts";
@@ -36,15 +36,23 @@ function admit(aws: Account, siblings: Kind<Rule>, inputs: Rule, self?: string):
       aws,
       securityGroup,
       id,
-      new AwsError("InvalidGroup.NotFound", `The security group '${id}' does not exist`, guessed),
+      new AwsError(
+        "InvalidGroup.NotFound",
+        `The security group '${id}' does not exist`,
+        documented("Amazon EC2 API, error codes: InvalidGroup.NotFound"),
+      ),
     );
   if (peers.filter((p) => inputs[p] !== undefined).length !== 1)
-    throw new AwsError("MissingParameter", "Source group or CIDR IP must be specified", guessed);
+    throw new AwsError(
+      "MissingParameter",
+      "Source group or CIDR IP must be specified",
+      documented("Amazon EC2 API, AuthorizeSecurityGroupIngress: exactly one source"),
+    );
   if (["tcp", "udp"].includes(ipProtocol) && (fromPort === undefined || toPort === undefined))
     throw new AwsError(
       "InvalidParameterValue",
       "Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange.",
-      guessed,
+      documented("Amazon EC2 API, AuthorizeSecurityGroupIngress: TCP or UDP needs ports"),
     );
   if (fromPort !== undefined && toPort !== undefined && ipProtocol !== "icmp" && fromPort > toPort)
     throw new AwsError(
@@ -64,7 +72,7 @@ function admit(aws: Account, siblings: Kind<Rule>, inputs: Rule, self?: string):
     throw new AwsError(
       "InvalidPermission.Duplicate",
       `the specified rule "peer: ${inputs.cidrIpv4 ?? inputs.referencedSecurityGroupId ?? inputs.prefixListId}, ${ipProtocol.toUpperCase()}, from port: ${fromPort}, to port: ${toPort}, ALLOW" already exists`,
-      guessed,
+      reported("hashicorp/terraform#1874"),
     );
 }
 

@@ -1,9 +1,9 @@
 /** EC2: security groups. API reference: CreateSecurityGroup. */
 import { z } from "zod";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented, reported } from "../../errors.ts";
 import { cidrBlock, kind, region, tags } from "../../kind.ts";
-import { need, rejectWhileHeld } from "../shared/lookups.ts";
-import { vpc } from "./vpc.ts";
+import { rejectWhileHeld } from "../shared/lookups.ts";
+import { needVpc } from "./vpc.ts";
 
 const inlineRule = z.strictObject({
   protocol: z.string(),
@@ -36,17 +36,12 @@ export const securityGroup = kind({
   replaces: ["name", "description", "vpcId", "region"],
   holds: ["vpcId"],
   create: (aws, { name, vpcId }) => {
-    need(
-      aws,
-      vpc,
-      vpcId,
-      new AwsError("InvalidVpcID.NotFound", `The vpc ID '${vpcId}' does not exist`, guessed),
-    );
+    needVpc(aws, vpcId);
     if (securityGroup.all(aws).some((g) => g.inputs.vpcId === vpcId && g.inputs.name === name))
       throw new AwsError(
         "InvalidGroup.Duplicate",
         `The security group '${name}' already exists for VPC '${vpcId}'`,
-        guessed,
+        documented("Amazon EC2 API, error codes: InvalidGroup.Duplicate"),
       );
     const id = aws.ids.resource("sg");
     return { id, outputs: { arn: aws.arn("ec2", `security-group/${id}`), ownerId: aws.account } };
@@ -55,7 +50,11 @@ export const securityGroup = kind({
     rejectWhileHeld(
       aws,
       id,
-      new AwsError("DependencyViolation", `resource ${id} has a dependent object`, guessed),
+      new AwsError(
+        "DependencyViolation",
+        `resource ${id} has a dependent object`,
+        reported("terraform-aws-modules/terraform-aws-security-group#190"),
+      ),
     ),
 });
 
@@ -73,12 +72,7 @@ export const defaultSecurityGroup = kind({
   }),
   replaces: ["vpcId", "region"],
   create: (aws, { vpcId }) => {
-    const { outputs } = need(
-      aws,
-      vpc,
-      vpcId,
-      new AwsError("InvalidVpcID.NotFound", `The vpc ID '${vpcId}' does not exist`, guessed),
-    );
+    const { outputs } = needVpc(aws, vpcId);
     const id = String(outputs.defaultSecurityGroupId);
     return {
       id,

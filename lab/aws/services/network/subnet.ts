@@ -1,45 +1,50 @@
 /** EC2: subnets. API reference: CreateSubnet. */
 import { z } from "zod";
-import { AwsError, guessed } from "../../errors.ts";
+import type { Resource, Store } from "../../account.ts";
+import { AwsError, documented, guessed, reported } from "../../errors.ts";
 import { cidrBlock, kind, region, tags } from "../../kind.ts";
 import { need, rejectWhileHeld } from "../shared/lookups.ts";
-import { containsCidr, overlapCidr } from "../shared/ranges.ts";
-import { isVpcRange, vpc } from "./vpc.ts";
+import { containsCidr, isNetworkAddress, overlapCidr } from "../shared/ranges.ts";
+import { hasVpcSize, needVpc } from "./vpc.ts";
+
+const inputs = z.strictObject({
+  vpcId: z.string(),
+  cidrBlock,
+  availabilityZone: z.string().optional(),
+  mapPublicIpOnLaunch: z.boolean().default(false),
+  tags,
+  region,
+});
 
 export const subnet = kind({
   type: "aws:ec2/subnet:Subnet",
   api: ["EC2", "Subnet"],
-  inputs: z.strictObject({
-    vpcId: z.string(),
-    cidrBlock,
-    availabilityZone: z.string().optional(),
-    mapPublicIpOnLaunch: z.boolean().default(false),
-    tags,
-    region,
-  }),
+  inputs,
   replaces: ["vpcId", "cidrBlock", "availabilityZone", "region"],
   holds: ["vpcId"],
   create: (aws, { vpcId, cidrBlock, availabilityZone = `${aws.region}a` }) => {
-    const { inputs } = need(
-      aws,
-      vpc,
-      vpcId,
-      new AwsError("InvalidVpcID.NotFound", `The vpc ID '${vpcId}' does not exist`, guessed),
-    );
+    const { inputs } = needVpc(aws, vpcId);
     if (!/^[a-f]$/.test(availabilityZone.replace(aws.region, "")))
       throw new AwsError(
         "InvalidParameterValue",
         `Value (${availabilityZone}) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: ${[..."abcdef"].map((z) => aws.region + z).join(", ")}.`,
-        guessed,
+        reported("kz8s/tack#67"),
       );
-    if (!isVpcRange(cidrBlock) || !containsCidr(inputs.cidrBlock, cidrBlock))
+    if (!hasVpcSize(cidrBlock) || !containsCidr(inputs.cidrBlock, cidrBlock))
+      throw new AwsError(
+        "InvalidSubnet.Range",
+        `The CIDR '${cidrBlock}' is invalid.`,
+        reported("pulumi/pulumi-awsx#111"),
+      );
+    // As with a VPC's range: AWS would make it canonical, the provider rejects it before.
+    if (!isNetworkAddress(cidrBlock))
       throw new AwsError("InvalidSubnet.Range", `The CIDR '${cidrBlock}' is invalid.`, guessed);
     const taken = subnet.all(aws).filter((s) => s.inputs.vpcId === vpcId);
     if (taken.some((s) => overlapCidr(s.inputs.cidrBlock, cidrBlock)))
       throw new AwsError(
         "InvalidSubnet.Conflict",
         `The CIDR '${cidrBlock}' conflicts with another subnet`,
-        guessed,
+        reported("hashicorp/terraform#33470"),
       );
     const id = aws.ids.resource("subnet");
     return {
@@ -59,7 +64,20 @@ export const subnet = kind({
       new AwsError(
         "DependencyViolation",
         `The subnet '${id}' has dependencies and cannot be deleted.`,
-        guessed,
+        reported("gruntwork-io/cloud-nuke#591"),
       ),
     ),
 });
+
+/** Returns a subnet; throws as EC2's older operations do where there is none. */
+export const needSubnet = (store: Store, id: string): Resource<z.output<typeof inputs>> =>
+  need(
+    store,
+    subnet,
+    id,
+    new AwsError(
+      "InvalidSubnetID.NotFound",
+      `The subnet ID '${id}' does not exist`,
+      documented("Amazon EC2 API, error codes: InvalidSubnetID.NotFound"),
+    ),
+  );

@@ -1,31 +1,38 @@
 /** EC2: VPCs. API reference: CreateVpc. */
 import { z } from "zod";
-import { AwsError, guessed } from "../../errors.ts";
+import type { Resource, Store } from "../../account.ts";
+import { AwsError, documented, guessed, reported } from "../../errors.ts";
 import { cidrBlock, kind, oneOf, region, tags } from "../../kind.ts";
-import { rejectWhileHeld } from "../shared/lookups.ts";
+import { need, rejectWhileHeld } from "../shared/lookups.ts";
 import { isNetworkAddress, prefixLength } from "../shared/ranges.ts";
 
-/** Whether a VPC or a subnet may have a range: /16 to /28, on its own boundary. */
-export function isVpcRange(cidr: string) {
-  const prefix = prefixLength(cidr);
-  return prefix >= 16 && prefix <= 28 && isNetworkAddress(cidr);
-}
+/** Whether a range has a size that a VPC or a subnet may have: /16 to /28. */
+export const hasVpcSize = (cidr: string): boolean => prefixLength(cidr) >= 16 && prefixLength(cidr) <= 28;
+
+const inputs = z.strictObject({
+  cidrBlock,
+  enableDnsHostnames: z.boolean().default(false),
+  enableDnsSupport: z.boolean().default(true),
+  enableNetworkAddressUsageMetrics: z.boolean().default(false),
+  instanceTenancy: oneOf(["default", "dedicated"]).default("default"),
+  tags,
+  region,
+});
 
 export const vpc = kind({
   type: "aws:ec2/vpc:Vpc",
   api: ["EC2", "Vpc"],
-  inputs: z.strictObject({
-    cidrBlock,
-    enableDnsHostnames: z.boolean().default(false),
-    enableDnsSupport: z.boolean().default(true),
-    enableNetworkAddressUsageMetrics: z.boolean().default(false),
-    instanceTenancy: oneOf(["default", "dedicated"]).default("default"),
-    tags,
-    region,
-  }),
+  inputs,
   replaces: ["cidrBlock", "region"],
   create: (aws, { cidrBlock }) => {
-    if (!isVpcRange(cidrBlock))
+    if (!hasVpcSize(cidrBlock))
+      throw new AwsError(
+        "InvalidVpc.Range",
+        `The CIDR '${cidrBlock}' is invalid.`,
+        reported("trailofbits/algo#340"),
+      );
+    // AWS itself would make the range canonical (API reference, CreateVpc); the provider rejects it before.
+    if (!isNetworkAddress(cidrBlock))
       throw new AwsError("InvalidVpc.Range", `The CIDR '${cidrBlock}' is invalid.`, guessed);
     const id = aws.ids.resource("vpc");
     const mainRouteTable = aws.ids.resource("rtb");
@@ -46,6 +53,23 @@ export const vpc = kind({
     rejectWhileHeld(
       aws,
       id,
-      new AwsError("DependencyViolation", `The vpc '${id}' has dependencies and cannot be deleted.`, guessed),
+      new AwsError(
+        "DependencyViolation",
+        `The vpc '${id}' has dependencies and cannot be deleted.`,
+        reported("gruntwork-io/cloud-nuke#345"),
+      ),
     ),
 });
+
+/** Returns a VPC; throws as EC2's older operations do where there is none. */
+export const needVpc = (store: Store, id: string): Resource<z.output<typeof inputs>> =>
+  need(
+    store,
+    vpc,
+    id,
+    new AwsError(
+      "InvalidVpcID.NotFound",
+      `The vpc ID '${id}' does not exist`,
+      documented("Amazon EC2 API, error codes: InvalidVpcID.NotFound"),
+    ),
+  );

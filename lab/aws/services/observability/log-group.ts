@@ -1,6 +1,6 @@
 /** CloudWatch Logs: log groups. API reference: CreateLogGroup, PutRetentionPolicy. */
 import { z } from "zod";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented } from "../../errors.ts";
 import { type Created, kind, oneOf, region, tags } from "../../kind.ts";
 import { keyByArn } from "../identity/key.ts";
 
@@ -33,14 +33,16 @@ export const logGroup = kind({
   replaces: ["name", "logGroupClass", "region"],
   create: (aws, { name, kmsKeyId }): Created => {
     if (logGroup.get(aws, name))
-      throw new AwsError("ResourceAlreadyExistsException", "The specified log group already exists", guessed);
+      throw new AwsError(
+        "ResourceAlreadyExistsException",
+        "The specified log group already exists",
+        documented("Amazon CloudWatch Logs API, CreateLogGroup, errors: ResourceAlreadyExistsException"),
+      );
     if (kmsKeyId !== undefined && !keyByArn(aws, kmsKeyId))
       throw new AwsError(
         "InvalidParameterException",
-        "The specified KMS key does not exist or is not allowed to be used with LogGroup 'arn:aws:logs:".concat(
-          `${aws.region}:${aws.account}:log-group:${name}'`,
-        ),
-        guessed,
+        `The specified KMS key does not exist or is not allowed to be used with LogGroup 'arn:aws:logs:${aws.region}:${aws.account}:log-group:${name}'`,
+        documented("Amazon CloudWatch Logs API, CreateLogGroup: a KMS key that does not exist"),
       );
     return { id: name, outputs: { arn: aws.arn("logs", `log-group:${name}`) } };
   },

@@ -1,6 +1,6 @@
 /** CloudWatch: alarms on a metric. API reference: PutMetricAlarm. */
 import { z } from "zod";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
 
 const actions = z.array(z.string().startsWith("arn:")).max(5).optional();
@@ -43,19 +43,19 @@ export const metricAlarm = kind({
       throw new AwsError(
         "ValidationError",
         `Metric period must be 10, 20, 30 or a multiple of 60: ${period}`,
-        guessed,
+        documented("Amazon CloudWatch API, PutMetricAlarm: Period"),
       );
     if (period * evaluationPeriods > 604800)
       throw new AwsError(
         "ValidationError",
         "Metrics cannot be checked across more than seven days (EvaluationPeriods * Period must be <= 604800).",
-        guessed,
+        documented("Amazon CloudWatch API, PutMetricAlarm: Period, EvaluationPeriods"),
       );
     if ((datapointsToAlarm ?? 1) > evaluationPeriods)
       throw new AwsError(
         "ValidationError",
         "DatapointsToAlarm must be less than or equal to EvaluationPeriods.",
-        guessed,
+        documented("Amazon CloudWatch API, PutMetricAlarm: DatapointsToAlarm"),
       );
     return { id: name, outputs: { arn: aws.arn("cloudwatch", `alarm:${name}`) } };
   },

@@ -1,7 +1,7 @@
 /** The network interfaces of an interface endpoint, one a subnet, and the names that lead to them. */
 import { z } from "zod";
 import type { Account, Properties } from "../../account.ts";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented, guessed, reported } from "../../errors.ts";
 import { securityGroup } from "../network/security-group.ts";
 import { subnet } from "../network/subnet.ts";
 import { vpc } from "../network/vpc.ts";
@@ -69,7 +69,11 @@ function takeWanted(cidr: string, address: string, taken: Set<string>): void {
       guessed,
     );
   if (taken.has(address))
-    throw new AwsError("InvalidIPAddress.InUse", `Address ${address} is in use.`, guessed);
+    throw new AwsError(
+      "InvalidIPAddress.InUse",
+      `Address ${address} is in use.`,
+      documented("Amazon EC2 API, error codes: InvalidIPAddress.InUse"),
+    );
   taken.add(address);
 }
 
@@ -81,7 +85,11 @@ function subnetsOf(aws: Account, service: string, given: InterfaceInputs): reado
       aws,
       subnet,
       id,
-      new AwsError("InvalidSubnetId.NotFound", `The Subnet Id ${id} does not exist`, guessed),
+      new AwsError(
+        "InvalidSubnetId.NotFound",
+        `The Subnet Id ${id} does not exist`,
+        documented("Amazon EC2 API, error codes: InvalidSubnetId.NotFound"),
+      ),
     );
     if (one.inputs.vpcId !== vpcId)
       throw new AwsError("InvalidParameter", `The subnet ${id} does not belong to the VPC ${vpcId}`, guessed);
@@ -91,13 +99,13 @@ function subnetsOf(aws: Account, service: string, given: InterfaceInputs): reado
       throw new AwsError(
         "InvalidParameter",
         `The VPC endpoint service ${serviceName} does not support the availability zone of the subnet: ${id}.`,
-        guessed,
+        reported("terraform-aws-modules/terraform-aws-vpc#785"),
       );
     if (zones.has(zone))
       throw new AwsError(
         "DuplicateSubnetsInSameZone",
         `Found another VPC endpoint subnet in the availability zone of ${id}. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.`,
-        guessed,
+        reported("terraform-aws-modules/terraform-aws-vpc#583"),
       );
     zones.add(zone);
   }
@@ -113,10 +121,13 @@ function subnetsOf(aws: Account, service: string, given: InterfaceInputs): reado
 
 function checkGroups(aws: Account, { securityGroupIds = [], vpcId }: InterfaceInputs): void {
   for (const id of securityGroupIds) {
-    const told = `The security group '${id}' does not exist`;
     const isDefault = text(vpc.get(aws, vpcId), "defaultSecurityGroupId") === id;
     if (!isDefault && securityGroup.get(aws, id)?.inputs.vpcId !== vpcId)
-      throw new AwsError("InvalidGroup.NotFound", `${told} in VPC '${vpcId}'`, guessed);
+      throw new AwsError(
+        "InvalidGroup.NotFound",
+        `The security group '${id}' does not exist in VPC '${vpcId}'`,
+        documented("Amazon EC2 API, error codes: InvalidGroup.NotFound"),
+      );
   }
 }
 

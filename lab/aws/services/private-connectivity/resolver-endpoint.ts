@@ -1,7 +1,7 @@
 /** Route 53 Resolver: endpoints. API reference: CreateResolverEndpoint, AssociateResolverEndpointIpAddress. */
 import { z } from "zod";
 import type { Account, Properties } from "../../account.ts";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented, guessed, reported } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
 import { securityGroup } from "../network/security-group.ts";
 import { subnet } from "../network/subnet.ts";
@@ -36,38 +36,40 @@ const inputs = z.strictObject({
 });
 type Inputs = z.output<typeof inputs>;
 
-/** Sentences with a number are AWS's own; moto tells the others as it heard them from AWS. */
 function place(aws: Account, given: Inputs, id?: string, had: readonly ResolverAddress[] = []) {
   if (given.ipAddresses.length < 2)
     // hashicorp/terraform-provider-aws#6563
     throw new AwsError(
       "InvalidRequestException",
       "[RSLVR-00400] Resolver endpoint need to have at least 2 IP addresses.",
-      guessed,
+      reported("hashicorp/terraform-provider-aws#6563"),
     );
   const taken = aws.addressesInUse(id);
   const asked = new Set<string>();
   const free = had.filter((h) => !given.ipAddresses.some((a) => a.ip === h.ip));
   return given.ipAddresses.map(({ subnetId, ip }) => {
-    const told = `The subnet ID '${subnetId}' does not exist`;
     const { cidrBlock } = need(
       aws,
       subnet,
       subnetId,
-      new AwsError("InvalidParameterException", told, guessed),
+      new AwsError(
+        "InvalidParameterException",
+        `The subnet ID '${subnetId}' does not exist`,
+        documented("Amazon Route 53 API, CreateResolverEndpoint, errors: InvalidParameterException"),
+      ),
     ).inputs;
     if (ip !== undefined) {
       if (!isUsable(cidrBlock, ip))
         throw new AwsError(
           "InvalidRequestException",
           `[RSLVR-00405] IP address '${ip}' is either not in subnet '${subnetId}' CIDR range or is reserved`,
-          guessed,
+          reported("getmoto/moto, moto/route53resolver/models.py"),
         );
       if (taken.has(ip) || asked.has(ip))
         throw new AwsError(
           "ResourceExistsException",
           `The IP address '${ip}' in subnet '${subnetId}' is already in use`,
-          guessed,
+          documented("Amazon Route 53 API, CreateResolverEndpoint, errors: ResourceExistsException"),
         );
       asked.add(ip);
       taken.add(ip);
@@ -90,13 +92,21 @@ function hostVpc(aws: Account, { ipAddresses, securityGroupIds }: Inputs): strin
   if (vpcs.size > 1)
     throw new AwsError("InvalidParameterException", "All subnets must belong to the same VPC.", guessed);
   for (const id of securityGroupIds) {
-    const told = `The security group '${id}' does not exist`;
-    const group = need(aws, securityGroup, id, new AwsError("ResourceNotFoundException", told, guessed));
+    const group = need(
+      aws,
+      securityGroup,
+      id,
+      new AwsError(
+        "ResourceNotFoundException",
+        `The security group '${id}' does not exist`,
+        documented("Amazon Route 53 API, CreateResolverEndpoint, errors: ResourceNotFoundException"),
+      ),
+    );
     if (group.inputs.vpcId !== vpcId)
       throw new AwsError(
         "InvalidParameterException",
         `The security group '${id}' does not belong to the VPC '${vpcId}'`,
-        guessed,
+        documented("Amazon Route 53 API, CreateResolverEndpoint, errors: ResourceNotFoundException"),
       );
   }
   return vpcId;
@@ -133,8 +143,8 @@ export const resolverEndpoint = kind({
     if (rules.length > 0)
       throw new AwsError(
         "InvalidRequestException",
-        `Cannot delete resolver endpoint unless its related resolver rules are deleted. The following rules still exist for this resolver endpoint: ${rules.map((r) => r.id).join(",")}`,
-        guessed,
+        `[RSLVR-00600] Cannot delete resolver endpoint unless its related resolver rules are deleted. The following rules still exist for this resolver endpoint: ${rules.map((r) => `"${r.id}"`).join(", ")}`,
+        reported("rebuy-de/aws-nuke#586"),
       );
   },
 });

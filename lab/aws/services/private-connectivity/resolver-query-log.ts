@@ -1,6 +1,6 @@
 /** Route 53 Resolver: query logging. API reference: CreateResolverQueryLogConfig, AssociateResolverQueryLogConfig. */
 import { z } from "zod";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented, guessed } from "../../errors.ts";
 import { kind, region, tags } from "../../kind.ts";
 import { vpc } from "../network/vpc.ts";
 import { logGroup } from "../observability/log-group.ts";
@@ -18,7 +18,7 @@ export const resolverQueryLogConfig = kind({
       throw new AwsError(
         "InvalidParameterException",
         `The destination '${destinationArn}' does not exist`,
-        guessed,
+        documented("Amazon Route 53 API, CreateResolverQueryLogConfig: DestinationArn"),
       );
     const id = `rqlc-${aws.ids.hex(17)}`;
     return {
@@ -35,7 +35,7 @@ export const resolverQueryLogConfig = kind({
       throw new AwsError(
         "InvalidRequestException",
         `Resolver query log config '${id}' has VPCs associated with it: disassociate them before deleting`,
-        guessed,
+        documented("Amazon Route 53 API, DeleteResolverQueryLogConfig: disassociate first"),
       );
   },
 });
@@ -48,8 +48,16 @@ export const resolverQueryLogConfigAssociation = kind({
   replaces: ["resolverQueryLogConfigId", "resourceId", "region"],
   holds: ["resolverQueryLogConfigId"],
   create: (aws, { resolverQueryLogConfigId: config, resourceId }) => {
-    const told = `The resolver query log config '${config}' does not exist`;
-    need(aws, resolverQueryLogConfig, config, new AwsError("ResourceNotFoundException", told, guessed));
+    need(
+      aws,
+      resolverQueryLogConfig,
+      config,
+      new AwsError(
+        "ResourceNotFoundException",
+        `The resolver query log config '${config}' does not exist`,
+        documented("Amazon Route 53 API, AssociateResolverQueryLogConfig, errors: ResourceNotFoundException"),
+      ),
+    );
     need(
       aws,
       vpc,
@@ -63,7 +71,7 @@ export const resolverQueryLogConfigAssociation = kind({
       throw new AwsError(
         "ResourceExistsException",
         `The resolver query log config '${config}' is already associated with '${resourceId}'`,
-        guessed,
+        documented("Amazon Route 53 API, AssociateResolverQueryLogConfig, errors: ResourceExistsException"),
       );
     return { id: `rqlca-${aws.ids.hex(17)}` };
   },

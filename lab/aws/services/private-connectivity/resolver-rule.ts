@@ -1,7 +1,7 @@
 /** Route 53 Resolver: forwarding rules and their VPCs. API reference: CreateResolverRule, AssociateResolverRule. */
 import { z } from "zod";
 import type { Account } from "../../account.ts";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented, guessed, reported } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
 import { vpc } from "../network/vpc.ts";
 import { need } from "../shared/lookups.ts";
@@ -34,27 +34,30 @@ function check(aws: Account, { ruleType, resolverEndpointId, targetIps = [] }: I
     throw new AwsError(
       "InvalidRequestException",
       "Resolver endpoint ID and target IP must be specified for FORWARD type resolver rule",
-      guessed,
+      documented("Amazon Route 53 API, CreateResolverRule: TargetIps, ResolverEndpointId"),
     );
   if (resolverEndpointId === undefined) return;
   if (ruleType !== "FORWARD")
     throw new AwsError(
       "InvalidRequestException",
       `Cannot specify resolver endpoint ID and target IP for ${ruleType} type resolver rule`,
-      guessed,
+      documented("Amazon Route 53 API, CreateResolverRule: TargetIps, ResolverEndpointId"),
     );
-  const told = `Resolver endpoint with ID '${resolverEndpointId}' does not exist.`;
   const endpoint = need(
     aws,
     resolverEndpoint,
     resolverEndpointId,
-    new AwsError("ResourceNotFoundException", told, guessed),
+    new AwsError(
+      "ResourceNotFoundException",
+      `Resolver endpoint with ID '${resolverEndpointId}' does not exist.`,
+      documented("Amazon Route 53 API, CreateResolverRule, errors: ResourceNotFoundException"),
+    ),
   );
   if (endpoint.inputs.direction !== "OUTBOUND")
     throw new AwsError(
       "InvalidRequestException",
       `Resolver endpoint '${resolverEndpointId}' is not an OUTBOUND resolver endpoint`,
-      guessed,
+      documented("Amazon Route 53 API, CreateResolverRule: ResolverEndpointId"),
     );
 }
 
@@ -87,7 +90,7 @@ export const resolverRule = kind({
       throw new AwsError(
         "ResourceInUseException",
         "Please disassociate this resolver rule from VPC first before deleting",
-        guessed,
+        documented("Amazon Route 53 API, DeleteResolverRule: disassociate first"),
       );
   },
 });
@@ -101,12 +104,15 @@ export const resolverRuleAssociation = kind({
   replaces: ["name", "resolverRuleId", "vpcId", "region"],
   holds: ["resolverRuleId"],
   create: (aws, { resolverRuleId, vpcId }) => {
-    const told = `Resolver rule with ID '${resolverRuleId}' does not exist.`;
     const rule = need(
       aws,
       resolverRule,
       resolverRuleId,
-      new AwsError("ResourceNotFoundException", told, guessed),
+      new AwsError(
+        "ResourceNotFoundException",
+        `Resolver rule with ID '${resolverRuleId}' does not exist.`,
+        documented("Amazon Route 53 API, AssociateResolverRule, errors: ResourceNotFoundException"),
+      ),
     );
     need(
       aws,
@@ -124,7 +130,7 @@ export const resolverRuleAssociation = kind({
       throw new AwsError(
         "InvalidRequestException",
         `Cannot associate rules with same domain name with same VPC. Conflict with resolver rule '${rival.inputs.resolverRuleId}'`,
-        guessed,
+        reported("getmoto/moto, moto/route53resolver/models.py"),
       );
     const inbound = resolverEndpoint
       .all(aws)
@@ -135,7 +141,7 @@ export const resolverRuleAssociation = kind({
       throw new AwsError(
         "InvalidRequestException",
         `[RSLVR-00804] Cannot associate rule ${resolverRuleId} to VPC ${vpcId} because the VPC include an INBOUND resolver endpoints with rule's target IP. Please try a different rule or update rule's target IP.`,
-        guessed,
+        reported("aws-samples/aws-network-hub-for-terraform#26"),
       );
     return { id: `rslvr-rrassoc-${aws.ids.hex(17)}` };
   },

@@ -1,7 +1,7 @@
 /** EC2: VPC endpoints. API reference: CreateVpcEndpoint; S3's private DNS: AmazonS3/latest/userguide/privatelink-interface-endpoints. */
 import { z } from "zod";
 import type { Account, Resource } from "../../account.ts";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented, reported } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
 import { parsedJson } from "../../values.ts";
 import { routeTable } from "../network/route-table.ts";
@@ -52,19 +52,23 @@ function checkGateway(aws: Account, service: string, given: Inputs, self?: strin
       aws,
       routeTable,
       id,
-      new AwsError("InvalidRouteTableId.NotFound", `The Route Table Id ${id} does not exist`, guessed),
+      new AwsError(
+        "InvalidRouteTableId.NotFound",
+        `The Route Table Id ${id} does not exist`,
+        documented("Amazon EC2 API, error codes: InvalidRouteTableID.NotFound"),
+      ),
     );
   if (!hasGateway(service))
     throw new AwsError(
       "InvalidServiceName",
       `The Vpc Endpoint Service '${given.serviceName}' does not exist`,
-      guessed,
+      reported("aws-samples/aws-network-firewall-terraform#4"),
     );
   if (given.dnsOptions)
     throw new AwsError(
       "InvalidParameter",
       "DnsOptions PrivateDnsOnlyForInboundResolverEndpoint is applicable only to Interface VPC Endpoints.",
-      guessed,
+      documented("Amazon EC2 API, DnsOptionsSpecification: PrivateDnsOnlyForInboundResolverEndpoint"),
     );
   const twice = siblings(aws, given, self).find((e) =>
     e.inputs.routeTableIds?.some((id) => given.routeTableIds?.includes(id)),
@@ -73,7 +77,7 @@ function checkGateway(aws: Account, service: string, given: Inputs, self?: strin
     throw new AwsError(
       "RouteAlreadyExists",
       `route table already has a route with destination-prefix-list-id pl-63a5400a`,
-      guessed,
+      documented("Amazon EC2 API, error codes: RouteAlreadyExists"),
     );
 }
 
@@ -85,7 +89,7 @@ function checkPrivateDns(aws: Account, service: string, given: Inputs, self?: st
     throw new AwsError(
       "InvalidParameter",
       `Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for ${vpcId}`,
-      guessed,
+      documented("Amazon EC2 API, CreateVpcEndpoint: PrivateDnsEnabled"),
     );
   const others = siblings(aws, given, self);
   const hasOwnGateway = others.some((e) => e.inputs.vpcEndpointType === "Gateway");
@@ -94,19 +98,19 @@ function checkPrivateDns(aws: Account, service: string, given: Inputs, self?: st
     throw new AwsError(
       "InvalidParameter",
       `To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC ${vpcId} must have a Gateway endpoint for the service.`,
-      guessed,
+      reported("hashicorp/terraform-provider-aws#33689"),
     );
   if (!hasGateway(service) && given.dnsOptions?.privateDnsOnlyForInboundResolverEndpoint)
     throw new AwsError(
       "InvalidParameter",
       "PrivateDnsOnlyForInboundResolverEndpoint is supported only for services that have both Gateway and Interface endpoints.",
-      guessed,
+      documented("Amazon EC2 API, DnsOptionsSpecification: PrivateDnsOnlyForInboundResolverEndpoint"),
     );
   if (others.some((e) => e.inputs.privateDnsEnabled))
     throw new AwsError(
       "InvalidParameter",
       `private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${service}.${aws.region}.amazonaws.com in the VPC ${vpcId}`,
-      guessed,
+      reported("hashicorp/terraform-provider-aws#17535"),
     );
 }
 
@@ -116,13 +120,13 @@ function checkPolicy(service: string, { policy, serviceName }: Inputs): void {
     throw new AwsError(
       "InvalidParameter",
       `The service ${serviceName} does not support endpoint policies.`,
-      guessed,
+      reported("awsdocs/amazon-ecs-developer-guide#55"),
     );
   if (typeof parsedJson(policy) !== "object")
     throw new AwsError(
       "InvalidPolicyDocument",
       "The policy document is not a valid JSON policy document.",
-      guessed,
+      documented("Amazon EC2 API, error codes: InvalidPolicyDocument"),
     );
 }
 
@@ -132,7 +136,7 @@ function check(aws: Account, given: Inputs, self?: string): string {
     throw new AwsError(
       "InvalidServiceName",
       `The Vpc Endpoint Service '${given.serviceName}' does not exist`,
-      guessed,
+      reported("aws-samples/aws-network-firewall-terraform#4"),
     );
   if (given.vpcEndpointType === "Gateway") checkGateway(aws, service, given, self);
   else checkPrivateDns(aws, service, given, self);
@@ -154,7 +158,11 @@ export const vpcEndpoint = kind({
       aws,
       vpc,
       given.vpcId,
-      new AwsError("InvalidVpcId.NotFound", `The Vpc Id ${given.vpcId} does not exist`, guessed),
+      new AwsError(
+        "InvalidVpcId.NotFound",
+        `The Vpc Id ${given.vpcId} does not exist`,
+        documented("Amazon EC2 API, error codes: InvalidVpcID.NotFound"),
+      ),
     );
     const service = check(aws, given);
     const id = aws.ids.resource("vpce");
@@ -185,7 +193,7 @@ export const vpcEndpoint = kind({
       throw new AwsError(
         "InvalidParameter",
         `Cannot delete the Gateway endpoint ${id}: the Interface endpoint ${dependent.id} has PrivateDnsOnlyForInboundResolverEndpoint set to true.`,
-        guessed,
+        documented("Amazon S3 user guide, AWS PrivateLink for Amazon S3: Private DNS"),
       );
   },
 });

@@ -1,7 +1,7 @@
 /** ECS: the containers of a task definition. API reference: RegisterTaskDefinition, ContainerDefinition. */
 import { z } from "zod";
 import { type ContainerDefinition, containerDefinition } from "../../control/model.ts";
-import { AwsError, guessed, type Provenance } from "../../errors.ts";
+import { AwsError, documented, guessed, type Provenance, reported } from "../../errors.ts";
 import { parsedJson } from "../../values.ts";
 
 /** What the rules of a container ask about its task. */
@@ -36,17 +36,17 @@ export function checkContainer(container: ContainerDefinition, given: Task): voi
   if (given.memory === undefined && memory === undefined && memoryReservation === undefined)
     throw clientException(
       `Invalid setting for container '${name}'. At least one of 'memory' or 'memoryReservation' must be specified.`,
-      guessed,
+      reported("aws/aws-cli#4453"),
     );
   if (memory !== undefined && memory < 4)
     throw clientException(
       `Invalid setting for container '${name}'. 'memory' must be at least 4 MiB.`,
-      guessed,
+      documented("Amazon ECS API, ContainerDefinition: memory"),
     );
   if (memory !== undefined && memoryReservation !== undefined && memory < memoryReservation)
     throw clientException(
       `Invalid setting for container '${name}'. The 'memory' must be greater than 'memoryReservation'.`,
-      guessed,
+      documented("Amazon ECS API, ContainerDefinition: memory"),
     );
   if (
     given.networkMode === "host" &&
@@ -54,17 +54,17 @@ export function checkContainer(container: ContainerDefinition, given: Task): voi
   )
     throw clientException(
       "When networkMode=host, the host ports and container ports in port mappings must match.",
-      guessed,
+      documented("Amazon ECS API, PortMapping: hostPort"),
     );
   if (given.networkMode === "none" && portMappings.length > 0)
     throw clientException(
       `When networkMode=none, port mappings for container '${name}' must be empty.`,
-      guessed,
+      documented("Amazon ECS API, RegisterTaskDefinition: networkMode"),
     );
   if (secrets.length > 0 && given.executionRoleArn === undefined)
     throw clientException(
       "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.",
-      guessed,
+      reported("fabfuel/ecs-deploy#87"),
     );
   const volumes = new Set(given.volumes?.map((v) => v.name));
   const unmounted = mountPoints.find((m) => !volumes.has(m.sourceVolume));
@@ -73,7 +73,10 @@ export function checkContainer(container: ContainerDefinition, given: Task): voi
     (o) => logConfiguration?.options[o] === undefined,
   );
   if (logConfiguration?.logDriver === "awslogs" && missing.length > 0)
-    throw clientException(`Log driver awslogs requires options: ${missing.join(", ")}`, guessed);
+    throw clientException(
+      `Log driver awslogs requires options: ${missing.join(", ")}`,
+      documented("Amazon ECS API, LogConfiguration: options"),
+    );
 }
 
 export function checkPorts(containers: readonly ContainerDefinition[]): void {

@@ -5,7 +5,7 @@ import type { Account } from "../../account.ts";
 import { checkExpression } from "../../control/expression.ts";
 import type { EcsService } from "../../control/model.ts";
 import { deploy, drain } from "../../control/service.ts";
-import { AwsError, guessed, type Provenance } from "../../errors.ts";
+import { AwsError, documented, guessed, type Provenance, reported } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
 import { findCluster } from "../cluster/cluster.ts";
 import { findTaskDefinition } from "./task-definition.ts";
@@ -76,18 +76,25 @@ function check(aws: Account, given: Inputs): void {
       const value = given[key];
       return Array.isArray(value) ? value.length > 0 : value !== undefined;
     });
-    if (bad) throw invalidParameter(`${bad[1]} are not supported for launch type EXTERNAL.`, guessed);
+    if (bad)
+      throw invalidParameter(
+        `${bad[1]} are not supported for launch type EXTERNAL.`,
+        documented("Amazon ECS developer guide, Amazon ECS clusters for external instances: Considerations"),
+      );
   }
   const definition = findTaskDefinition(aws, given.taskDefinition);
   if (definition.status !== "ACTIVE")
     throw new AwsError("ClientException", "TaskDefinition is inactive", guessed);
   const { requiresCompatibilities } = definition;
   if (launchType !== undefined && !requiresCompatibilities.includes(launchType) && launchType !== "EC2")
-    throw invalidParameter(`Task definition does not support launch_type ${launchType}.`, guessed);
+    throw invalidParameter(
+      `Task definition does not support launch_type ${launchType}.`,
+      reported("sil-org/ecs-deploy#134, for FARGATE"),
+    );
   if (min > 100 || max < 100 || max > 200)
     throw invalidParameter(
       "Invalid deployment configuration: minimumHealthyPercent is 0 to 100, maximumPercent 100 to 200.",
-      guessed,
+      documented("Amazon ECS API, DeploymentConfiguration: minimumHealthyPercent, maximumPercent"),
     );
   if (min === 100 && max === 100)
     throw invalidParameter(
@@ -97,12 +104,15 @@ function check(aws: Account, given: Inputs): void {
   if (given.availabilityZoneRebalancing === "ENABLED" && max <= 100)
     throw invalidParameter(
       "The maximumPercent must be greater than 100 when availabilityZoneRebalancing is ENABLED.",
-      guessed,
+      documented("Amazon ECS API, CreateService: availabilityZoneRebalancing"),
     );
   for (const { type, expression } of given.placementConstraints ?? []) {
     if (type === "memberOf") checkExpression(expression);
     else if (expression !== undefined)
-      throw invalidParameter("The distinctInstance constraint does not take an expression.", guessed);
+      throw invalidParameter(
+        "The distinctInstance constraint does not take an expression.",
+        documented("Amazon ECS API, PlacementConstraint: expression"),
+      );
   }
 }
 
@@ -128,9 +138,15 @@ export const service = kind({
     const { name, launchType = "EC2", schedulingStrategy } = given;
     const arn = aws.arn("ecs", `service/${clusterResource.inputs.name}/${name}`);
     if (aws.runtime.ecs.services[arn]?.status === "ACTIVE")
-      throw invalidParameter("Creation of service was not idempotent.", guessed);
+      throw invalidParameter(
+        "Creation of service was not idempotent.",
+        reported("hashicorp/terraform-provider-aws#2283"),
+      );
     if (aws.runtime.ecs.services[arn]?.status === "DRAINING")
-      throw invalidParameter("Unable to Start a service that is still Draining.", guessed);
+      throw invalidParameter(
+        "Unable to Start a service that is still Draining.",
+        reported("ewilde/faas-fargate#13"),
+      );
     const created: EcsService = {
       arn,
       name,
@@ -150,7 +166,12 @@ export const service = kind({
   update: (aws, { id, inputs: before, outputs }, given) => {
     check(aws, given);
     const running = aws.runtime.ecs.services[id];
-    if (!running) throw new AwsError("ServiceNotFoundException", "Service not found.", guessed);
+    if (!running)
+      throw new AwsError(
+        "ServiceNotFoundException",
+        "Service not found.",
+        documented("Amazon ECS API, UpdateService, errors: ServiceNotFoundException"),
+      );
     const constraints = running.placementConstraints;
     Object.assign(running, settings(given));
     const { arn } = findTaskDefinition(aws, given.taskDefinition);

@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { Account } from "../../account.ts";
 import { checkExpression } from "../../control/expression.ts";
 import type { RegisteredTaskDefinition } from "../../control/model.ts";
-import { guessed } from "../../errors.ts";
+import { documented, guessed } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
 import { role } from "../identity/role.ts";
 import { checkContainer, checkPorts, clientException, containersOf } from "./containers.ts";
@@ -60,7 +60,7 @@ function checkExternal(given: Inputs): void {
   if (given.networkMode === "awsvpc")
     throw clientException(
       "External compatible task definitions do not support networkMode 'awsvpc'.",
-      guessed,
+      documented("Amazon ECS developer guide, Amazon ECS clusters for external instances: Considerations"),
     );
   const foreign = given.volumes?.find(
     (v) => v.efsVolumeConfiguration ?? v.fsxWindowsFileServerVolumeConfiguration,
@@ -68,19 +68,28 @@ function checkExternal(given: Inputs): void {
   if (foreign)
     throw clientException(
       `External compatible task definitions do not support the volume '${foreign.name}'.`,
-      guessed,
+      documented("Amazon ECS developer guide, Amazon ECS clusters for external instances: Considerations"),
     );
   if (given.volumes?.some((v) => v.configureAtLaunch))
     throw clientException(
       "External compatible task definitions do not support volumes that are configured at launch.",
-      guessed,
+      documented("Amazon ECS developer guide, Amazon ECS clusters for external instances: Considerations"),
     );
   if (given.proxyConfiguration !== undefined)
-    throw clientException("External compatible task definitions do not support proxyConfiguration.", guessed);
+    throw clientException(
+      "External compatible task definitions do not support proxyConfiguration.",
+      documented("Amazon ECS developer guide, Amazon ECS clusters for external instances: Considerations"),
+    );
   if (given.ephemeralStorage !== undefined)
-    throw clientException("External compatible task definitions do not support ephemeralStorage.", guessed);
+    throw clientException(
+      "External compatible task definitions do not support ephemeralStorage.",
+      documented("Amazon ECS developer guide, Amazon ECS clusters for external instances: Considerations"),
+    );
   if (given.enableFaultInjection)
-    throw clientException("External compatible task definitions do not support fault injection.", guessed);
+    throw clientException(
+      "External compatible task definitions do not support fault injection.",
+      documented("Amazon ECS developer guide, Amazon ECS clusters for external instances: Considerations"),
+    );
 }
 
 function checkRoles(aws: Account, arns: readonly (string | undefined)[]): void {
@@ -131,7 +140,10 @@ export const taskDefinition = kind({
     const containers = containersOf(given.containerDefinitions);
     for (const container of containers) checkContainer(container, given);
     if (!containers.some((c) => c.essential))
-      throw clientException("Task definition does not have any essential containers.", guessed);
+      throw clientException(
+        "Task definition does not have any essential containers.",
+        documented("Amazon ECS API, ContainerDefinition: essential"),
+      );
     if (new Set(containers.map((c) => c.name)).size < containers.length)
       throw clientException("Container names must be unique within a task definition.", guessed);
     checkPorts(containers);
@@ -173,6 +185,10 @@ export function findTaskDefinition(aws: Account, ref: string | undefined): Regis
   const found =
     all.find((d) => `${d.family}:${d.revision}` === name) ??
     all.filter((d) => d.family === name && d.status === "ACTIVE").sort((a, b) => b.revision - a.revision)[0];
-  if (!found) throw clientException("TaskDefinition not found.", guessed);
+  if (!found)
+    throw clientException(
+      "TaskDefinition not found.",
+      documented("Amazon ECS API, DescribeTaskDefinition, errors: ClientException"),
+    );
   return found;
 }

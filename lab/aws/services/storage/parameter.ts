@@ -1,6 +1,6 @@
 /** Systems Manager: parameters. API reference: PutParameter. */
 import { z } from "zod";
-import { AwsError, guessed } from "../../errors.ts";
+import { AwsError, documented } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
 
 export const parameter = kind({
@@ -29,7 +29,7 @@ export const parameter = kind({
       throw new AwsError(
         "ParameterAlreadyExists",
         "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.",
-        guessed,
+        documented("AWS Systems Manager API, PutParameter, errors: ParameterAlreadyExists"),
       );
     const lastModified = aws.now().toISOString();
     aws.runtime.parameters[name] = {

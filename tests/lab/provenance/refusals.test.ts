@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
+import test from "ava";
+import { provenanceDocument } from "../../../lab/provenance/document.ts";
+import { type Refusal, refusals } from "../../../lab/provenance/refusals.ts";
+
+test("docs/lab-provenance.md is up to date: npm run provenance", (t) => {
+  const written = readFileSync(new URL("../../../docs/lab-provenance.md", import.meta.url), "utf8");
+  t.is(written, provenanceDocument());
+});
+
+test("a refusal is read with its code, its sentence and its source, however it is written", (t) => {
+  const has = (one: Refusal) =>
+    t.true(
+      refusals().some((other) => isDeepStrictEqual(one, other)),
+      one.sentence,
+    );
+  has({
+    service: "network/subnet",
+    code: "InvalidSubnet.Conflict",
+    sentence: "The CIDR '…' conflicts with another subnet",
+    seen: "reported",
+    source: "hashicorp/terraform#33470",
+  });
+  // By a function of its file, and by one of another file.
+  has({
+    service: "connectivity/tunnel-options",
+    code: "InvalidParameterValue",
+    sentence: "Value for parameter PreSharedKey is invalid.",
+    seen: "reported",
+    source: "GoogleCloudPlatform/pbmm-on-gcp-onboarding#299",
+  });
+  has({
+    service: "service/task-definition",
+    code: "ClientException",
+    sentence: "Role is not valid",
+    seen: "guessed",
+    source: "",
+  });
+});
+
+test("a source is a place that can be looked up", (t) => {
+  for (const { service, code, seen, source } of refusals()) {
+    const where = `${service}: ${code}: ${source}`;
+    if (seen === "guessed") t.is(source, "", where);
+    else if (seen === "reported") t.regex(source, /^[\w.-]+\/[\w.-]+(#\d+|, [\w./-]+)/, where);
+    else t.regex(source, /[,:] \S/, where);
+  }
+});
+
+test("nothing is called verified: the project has had no account", (t) => {
+  t.false(refusals().some(({ seen }) => seen === "verified"));
+});
