@@ -132,9 +132,9 @@ export class Daemon {
       // A newer wish is already in line behind this one.
       if (this.#desired !== desired) return;
       await this.#options.dataPlane.reconcile(desired).then(
-        () => this.#say(""),
+        () => this.#complain(""),
         (error: unknown) => {
-          this.#say(`data plane: ${error instanceof Error ? error.message : String(error)}`);
+          this.#complain(`data plane: ${error instanceof Error ? error.message : String(error)}`);
           // Tried again with the next round.
           if (this.#desired === desired) this.#desired = undefined;
         },
@@ -143,7 +143,7 @@ export class Daemon {
   }
 
   /** Not the same complaint every second. */
-  #say(line: string): void {
+  #complain(line: string): void {
     if (line !== "" && line !== this.#complaint) this.#options.log(line);
     this.#complaint = line;
   }
@@ -156,7 +156,7 @@ export class Daemon {
         if (schedule(this.aws) || changed) this.aws.changed();
         this.#reconcile();
       } catch (error) {
-        this.#say(`round: ${error instanceof Error ? error.message : String(error)}`);
+        this.#complain(`round: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
   }

@@ -133,7 +133,7 @@ export function parseExpression(text: string): Predicate {
   return whole;
 }
 
-/** Refuses an expression that ECS would refuse. */
+/** Rejects an expression that ECS would reject. */
 export function checkExpression(text: string | undefined): void {
   if (text === undefined || text.trim() === "") throw invalid(text ?? "");
   parseExpression(text);

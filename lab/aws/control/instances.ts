@@ -131,8 +131,8 @@ export function poll(aws: Account, arn: string, known: readonly KnownTask[]): Ta
   if (instance) Object.assign(instance, { agentConnected: true, lastPoll: aws.now().toISOString() });
   const byArn = new Map(known.map((k) => [k.taskArn, k]));
   for (const task of tasks) {
-    const told = byArn.get(task.arn);
-    if (told) report(aws, task, { status: told.lastStatus, containers: told.containers });
+    const reported = byArn.get(task.arn);
+    if (reported) report(aws, task, { status: reported.lastStatus, containers: reported.containers });
     // Never started there, and not wanted any more.
     else if (task.desiredStatus === "STOPPED") ended(aws, task, undefined);
   }

@@ -6,7 +6,7 @@
 import type { Account } from "../account.ts";
 import type { Deployment, EcsService, Task } from "./model.ts";
 import { eligible, place } from "./placement.ts";
-import { deploy, primaryOf, say, stop } from "./service.ts";
+import { addEvent, deploy, primaryOf, stop } from "./service.ts";
 import { healthOf, startTask } from "./tasks.ts";
 
 /** Agents poll at least every 20 s. */
@@ -47,7 +47,7 @@ function wantedCount(aws: Account, service: EcsService, primary: Deployment): nu
 function stopSome(aws: Account, service: EcsService, tasks: readonly Task[], reason: string): void {
   if (tasks.length === 0) return;
   for (const task of tasks) stop(aws, task, "ServiceSchedulerInitiated", reason);
-  say(aws, service, `has stopped ${tasks.length} running tasks: ${list(tasks)}.`);
+  addEvent(aws, service, `has stopped ${tasks.length} running tasks: ${list(tasks)}.`);
 }
 
 /** Stops what should not be: too many, unhealthy, of an older deployment, on a draining instance. */
@@ -58,7 +58,7 @@ function stopSurplus(aws: Account, service: EcsService, primary: Deployment, wan
     stop(aws, task, "ServiceSchedulerInitiated", "Task failed container health checks");
     if (task.startedBy === primary.id) primary.failedTasks += 1;
     const id = task.arn.split("/").at(-1);
-    say(aws, service, `(task ${id}) failed container health checks.`);
+    addEvent(aws, service, `(task ${id}) failed container health checks.`);
   }
   const { instances } = aws.runtime.ecs;
   const isOld = (t: Task) =>
@@ -92,7 +92,7 @@ function startMissing(aws: Account, service: EcsService, primary: Deployment, wa
   for (let i = 0; i < room; i++) {
     const placement = place(aws, service, definition);
     if ("reason" in placement) {
-      say(
+      addEvent(
         aws,
         service,
         `was unable to place a task because no container instance met all of its requirements. Reason: ${placement.reason} For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
@@ -101,7 +101,7 @@ function startMissing(aws: Account, service: EcsService, primary: Deployment, wa
     }
     started.push(startTask(aws, service, definition, placement.instance, primary.id));
   }
-  if (started.length > 0) say(aws, service, `has started ${started.length} tasks: ${list(started)}.`);
+  if (started.length > 0) addEvent(aws, service, `has started ${started.length} tasks: ${list(started)}.`);
 }
 
 /** Consecutive failures that end a deployment: half the desired count, but 3 to 200. */
@@ -119,19 +119,19 @@ function judge(aws: Account, service: EcsService, primary: Deployment, wanted: n
     delete service.retryAfter;
     service.lastCompleted = primary.taskDefinitionArn;
     service.deployments = [primary];
-    say(aws, service, `(deployment ${primary.id}) deployment completed.`);
-    say(aws, service, "has reached a steady state.");
+    addEvent(aws, service, `(deployment ${primary.id}) deployment completed.`);
+    addEvent(aws, service, "has reached a steady state.");
   }
   const { enable, rollback } = service.circuitBreaker;
   if (!enable || primary.rolloutState !== "IN_PROGRESS" || primary.failedTasks < threshold(wanted)) return;
   primary.rolloutState = "FAILED";
   primary.rolloutStateReason = "ECS deployment circuit breaker: tasks failed to start.";
   primary.updatedAt = aws.now().toISOString();
-  say(aws, service, `(deployment ${primary.id}) deployment failed: tasks failed to start.`);
+  addEvent(aws, service, `(deployment ${primary.id}) deployment failed: tasks failed to start.`);
   if (!rollback || service.lastCompleted === undefined || service.lastCompleted === primary.taskDefinitionArn)
     return;
   deploy(aws, service, service.lastCompleted);
-  say(aws, service, `rolling back to deployment ${primaryOf(service)?.id}.`);
+  addEvent(aws, service, `rolling back to deployment ${primaryOf(service)?.id}.`);
 }
 
 function forgetOldTasks(aws: Account): void {

@@ -7,10 +7,10 @@ const keptEvents = 100;
 const longestRetrySeconds = 60;
 
 /** Newest first, as DescribeServices lists them. ECS does not repeat a message that it has just given. */
-export function say(aws: Account, service: EcsService, message: string): void {
-  const told = `(service ${service.name}) ${message}`;
-  if (service.events[0]?.message === told) return;
-  service.events.unshift({ id: aws.ids.uuid(), createdAt: aws.now().toISOString(), message: told });
+export function addEvent(aws: Account, service: EcsService, message: string): void {
+  const text = `(service ${service.name}) ${message}`;
+  if (service.events[0]?.message === text) return;
+  service.events.unshift({ id: aws.ids.uuid(), createdAt: aws.now().toISOString(), message: text });
   service.events.length = Math.min(service.events.length, keptEvents);
 }
 
@@ -68,7 +68,7 @@ export function noteFailedStart(aws: Account, service: EcsService, task: Task): 
   const wait = Math.min(longestRetrySeconds, 2 ** (deployment.failedTasks - 1));
   service.retryAfter = new Date(aws.now().getTime() + wait * 1000).toISOString();
   if (deployment.failedTasks >= 3)
-    say(
+    addEvent(
       aws,
       service,
       "is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.",

@@ -69,13 +69,13 @@ const defined = <T extends object>(of: T): Partial<T> =>
   Object.fromEntries(Object.entries(of).filter(([, v]) => v !== undefined && v !== "")) as Partial<T>;
 
 /** Takes in what an agent says of a task. A stopped task stays stopped. */
-export function report(aws: Account, task: Task, told: TaskReport): void {
+export function report(aws: Account, task: Task, reported: TaskReport): void {
   if (task.lastStatus === "STOPPED") return;
-  for (const one of told.containers) {
+  for (const one of reported.containers) {
     const container = task.containers.find((c) => c.name === one.name);
     if (container) Object.assign(container, defined(one));
   }
-  if (told.status === "RUNNING" && task.lastStatus === "PENDING") {
+  if (reported.status === "RUNNING" && task.lastStatus === "PENDING") {
     task.lastStatus = "RUNNING";
     task.startedAt = aws.now().toISOString();
     const deployment = task.serviceArn && aws.runtime.ecs.services[task.serviceArn]?.deployments[0];
@@ -83,7 +83,7 @@ export function report(aws: Account, task: Task, told: TaskReport): void {
     if (deployment && deployment.id === task.startedBy && !task.containers.some((c) => c.hasHealthCheck))
       deployment.failedTasks = 0;
   }
-  if (told.status === "STOPPED") ended(aws, task, told.reason);
+  if (reported.status === "STOPPED") ended(aws, task, reported.reason);
 }
 
 /** The task is over. */

@@ -30,7 +30,7 @@ export function vpcProcess(name: string, program: string): VpcProcess {
     new Promise((resolve, reject) => {
       const call = request({ socketPath, method, path: "/", timeout: 5000 }, (response) => {
         text(response).then(
-          (said) => (response.statusCode === 200 ? resolve(said) : reject(new Error(said))),
+          (reply) => (response.statusCode === 200 ? resolve(reply) : reject(new Error(reply))),
           reject,
         );
       });

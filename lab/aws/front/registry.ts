@@ -28,7 +28,7 @@ const manifest = z.looseObject({ mediaType: z.string().optional() });
 const tagOf = "org.opencontainers.image.ref.name";
 const version = { "docker-distribution-api-version": "registry/2.0" };
 
-function refuse(response: ServerResponse, code: string, message: string): void {
+function notFound(response: ServerResponse, code: string, message: string): void {
   const body = JSON.stringify({ errors: [{ code, message, detail: {} }] });
   send(response, 404, { ...version, "content-type": "application/json" }, body);
 }
@@ -96,7 +96,7 @@ export async function serveRegistry(
     return send(response, 200, { ...version, "content-type": "application/json" }, "{}");
   const layout = await layoutOf(folder, host, repository);
   if (!layout)
-    return refuse(
+    return notFound(
       response,
       "NAME_UNKNOWN",
       `The repository with name '${repository}' does not exist in the registry '${host}'`,
@@ -108,7 +108,7 @@ export async function serveRegistry(
   }
   if (what === "manifests" && (await serveManifest(layout, reference, response))) return;
   if (what === "blobs" && (await serveBlob(aws, layout, host, repository, reference, response))) return;
-  refuse(
+  notFound(
     response,
     what === "blobs" ? "BLOB_UNKNOWN" : "MANIFEST_UNKNOWN",
     `Requested image not found: ${repository}:${reference}`,

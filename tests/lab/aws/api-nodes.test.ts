@@ -4,7 +4,7 @@ import { Account, allow } from "./account.ts";
 import { call, unsigned } from "./client.ts";
 
 /** An account with a node role as the product makes it, a cluster and an activation. */
-const withNode = async (more: object = {}) => {
+async function withNode(more: object = {}) {
   const account = new Account();
   account.cluster();
   const role = account.nodeRole();
@@ -35,16 +35,16 @@ const withNode = async (more: object = {}) => {
       unsigned,
     );
   return { account, activation, register };
-};
+}
 
 /** A registered node with credentials. */
-const joined = async () => {
+async function joined() {
   const { account, ...rest } = await withNode();
   const { json } = await rest.register();
   const id = String(json.InstanceId);
   const token = await call(account, "ssm", "RequestManagedInstanceRoleToken", { Fingerprint: "f" }, id);
   return { account, id, key: String(token.json.AccessKeyId), ...rest };
-};
+}
 
 const registration = {
   cluster: "home",
@@ -88,7 +88,7 @@ test("an activation expires after 24 hours", async (t) => {
 
 test("Fleet Manager's view has the machine's local address, and whether it is there", async (t) => {
   const { account, id, key } = await joined();
-  const told = {
+  const information = {
     InstanceId: id,
     AgentVersion: "3.3.3598.0",
     PlatformName: "Debian GNU/Linux",
@@ -96,12 +96,17 @@ test("Fleet Manager's view has the machine's local address, and whether it is th
     IPAddress: "192.168.1.101",
     ComputerName: "pi-1",
   };
-  t.is((await call(account, "ssm", "UpdateInstanceInformation", told, key)).status, 200);
+  t.is((await call(account, "ssm", "UpdateInstanceInformation", information, key)).status, 200);
   const view = async () => {
     const { json } = await call(account, "ssm", "DescribeInstanceInformation", {});
     return (json.InstanceInformationList as object[])[0];
   };
-  t.like(await view(), { ...told, PingStatus: "Online", ResourceType: "ManagedInstance", IamRole: "node" });
+  t.like(await view(), {
+    ...information,
+    PingStatus: "Online",
+    ResourceType: "ManagedInstance",
+    IamRole: "node",
+  });
   account.pass(41);
   t.like(await view(), { PingStatus: "ConnectionLost" });
 });

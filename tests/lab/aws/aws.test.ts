@@ -180,7 +180,7 @@ test("an account survives its state file", (t) => {
 });
 
 /** A connection with a route, and a load balancer with a target on the site. */
-const network = () => {
+function network() {
   const a = new Account();
   const vpcId = a.vpc();
   const subnets = a.subnets(vpcId);
@@ -220,7 +220,7 @@ const network = () => {
     defaultActions: [{ type: "forward", targetGroupArn: group }],
   });
   return { a, vpn, group };
-};
+}
 
 test("the network that is wanted follows from the account", (t) => {
   const { a, vpn, group } = network();

@@ -12,13 +12,13 @@ const targets = {
 export const unsigned = "";
 
 /** Calls as a client with this access key does. */
-export const call = async (
+export async function call(
   { aws }: Account,
   service: keyof typeof targets,
   operation: string,
   body: object,
   key: string = labAccessKey.accessKeyId,
-): Promise<Answer & { json: Record<string, unknown> }> => {
+): Promise<Answer & { json: Record<string, unknown> }> {
   const answer = await dispatch(aws, {
     headers: {
       "x-amz-target": `${targets[service]}.${operation}`,
@@ -31,4 +31,4 @@ export const call = async (
     body: JSON.stringify(body),
   });
   return { ...answer, json: JSON.parse(answer.body) };
-};
+}

@@ -22,15 +22,15 @@ test("the ECS agent is told hosts that have private names when it asks by an end
     "x-amz-target": "AmazonEC2ContainerServiceV20141113.DiscoverPollEndpoint",
     authorization: `AWS4-HMAC-SHA256 Credential=${labAccessKey.accessKeyId}/20261121/us-east-1/ecs/aws4_request`,
   };
-  const told = ({ body }: { body: string }) => {
+  const hostsIn = ({ body }: { body: string }) => {
     const { endpoint, telemetryEndpoint } = JSON.parse(body);
     return [endpoint, telemetryEndpoint];
   };
-  t.deepEqual(told(await byEndpoint(t.context, "vpce-1", "192.168.1.101", host, "/", headers)), [
+  t.deepEqual(hostsIn(await byEndpoint(t.context, "vpce-1", "192.168.1.101", host, "/", headers)), [
     "https://ecs-a.us-east-1.amazonaws.com/",
     "https://ecs-t.us-east-1.amazonaws.com/",
   ]);
-  t.deepEqual(told(await https(t.context, host, "/", { ...headers, "x-lab-endpoint": "vpce-forged" })), [
+  t.deepEqual(hostsIn(await https(t.context, host, "/", { ...headers, "x-lab-endpoint": "vpce-forged" })), [
     "https://ecs-a-1.us-east-1.amazonaws.com/",
     "https://ecs-t-1.us-east-1.amazonaws.com/",
   ]);

@@ -2,12 +2,12 @@ import test from "ava";
 import type { Properties } from "../../../lab/aws/account.ts";
 import { endpointInterfaces } from "../../../lab/aws/services/private-connectivity/endpoint-interfaces.ts";
 import { Account, typeOf } from "./account.ts";
-import { type Case, held, refuses, told } from "./refusal.ts";
+import { type Case, held, messageOf, refuses } from "./refusal.ts";
 
 const prefix = "com.amazonaws.us-east-1.";
 
 /** An interface endpoint in both subnets. */
-const interfaceEndpoint = (a: Account, service: string, more: Properties = {}) => {
+function interfaceEndpoint(a: Account, service: string, more: Properties = {}) {
   const network = a.network();
   const inputs = {
     vpcId: network.vpcId,
@@ -19,7 +19,7 @@ const interfaceEndpoint = (a: Account, service: string, more: Properties = {}) =
     ...more,
   };
   return { ...network, inputs, id: a.make("vpcEndpoint", inputs) };
-};
+}
 
 test("an interface endpoint has an address in each subnet, and names", (t) => {
   const a = new Account();
@@ -78,7 +78,7 @@ test("subnets and security groups change in place, and a subnet that stays keeps
   t.deepEqual(after.securityGroupIds, [other]);
 });
 
-const withGateway = (a: Account) => {
+function withGateway(a: Account) {
   const network = a.network();
   const gateway = a.make("vpcEndpoint", { vpcId: network.vpcId, serviceName: `${prefix}s3` });
   const s3 = a.make("vpcEndpoint", {
@@ -90,13 +90,13 @@ const withGateway = (a: Account) => {
     subnetIds: network.subnets,
   });
   return { gateway, s3 };
-};
+}
 
 test("S3's gateway endpoint goes after the interface endpoint that leans on it", (t) => {
   const a = new Account();
   const { gateway, s3 } = withGateway(a);
   t.regex(
-    told(t.throws(() => a.drop("vpcEndpoint", gateway))),
+    messageOf(t.throws(() => a.drop("vpcEndpoint", gateway))),
     /^api error InvalidParameter: Cannot delete the Gateway/,
   );
   a.drop("vpcEndpoint", s3);

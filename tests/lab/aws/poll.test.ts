@@ -76,8 +76,8 @@ test("an agent's poll waits for a task, gets it with its secrets and credentials
     id: JSON.parse((await service).body).id,
     olds: {},
   });
-  const told = await poll([{ taskArn: task.arn, lastStatus: "RUNNING", containers: [] }]);
-  t.is(JSON.parse(told.body).tasks[0].desiredStatus, "STOPPED");
+  const reply = await poll([{ taskArn: task.arn, lastStatus: "RUNNING", containers: [] }]);
+  t.is(JSON.parse(reply.body).tasks[0].desiredStatus, "STOPPED");
   report(account.aws, task, { status: "STOPPED", containers: [] });
   t.is((await gone).status, 200);
   instance.status = "INACTIVE";

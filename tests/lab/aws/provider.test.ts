@@ -60,7 +60,7 @@ const urn = (type: string, name: string) =>
 const struct = (of: object) => protobuf.Struct.fromJavaScript({ ...of });
 const plain = (of: protobuf.Struct | undefined): Record<string, unknown> => of?.toJavaScript() ?? {};
 
-const create = async (type: string, name: string, inputs: object) => {
+async function create(type: string, name: string, inputs: object) {
   const request = new messages.CreateRequest();
   request.setUrn(urn(type, name));
   request.setProperties(struct(inputs));
@@ -68,7 +68,7 @@ const create = async (type: string, name: string, inputs: object) => {
     client.create(request, reply),
   );
   return { id: answer.getId(), outputs: plain(answer.getProperties()) };
-};
+}
 
 const readBack = (request: InstanceType<typeof messages.ReadRequest>) =>
   answered<InstanceType<typeof messages.ReadResponse>>((reply) => client.read(request, reply));

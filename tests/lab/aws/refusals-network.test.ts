@@ -1,6 +1,6 @@
 import test from "ava";
 import { Account } from "./account.ts";
-import { type Case, held, refuses, told } from "./refusal.ts";
+import { type Case, held, messageOf, refuses } from "./refusal.ts";
 
 const cases: Case[] = [
   [
@@ -177,7 +177,7 @@ test("a load balancer gets its security groups at creation, or never", (t) => {
     a.aws.update("aws:lb/loadBalancer:LoadBalancer", id, {}, { ...inputs, securityGroups: [group] }),
   );
   t.is(
-    told(error),
+    messageOf(error),
     "api error InvalidConfigurationRequest: You cannot add a security group to a load balancer that was created without one. Specify the security groups when you create the load balancer.",
   );
 });

@@ -4,7 +4,7 @@ import { resolverAddresses } from "../../../lab/aws/services/private-connectivit
 import { Account, typeOf } from "./account.ts";
 import { type Case, held, refuses } from "./refusal.ts";
 
-const resolver = (a: Account, direction = "INBOUND", ips: readonly (string | undefined)[] = []) => {
+function resolver(a: Account, direction = "INBOUND", ips: readonly (string | undefined)[] = []) {
   const network = a.network();
   const inputs = {
     direction,
@@ -12,10 +12,10 @@ const resolver = (a: Account, direction = "INBOUND", ips: readonly (string | und
     securityGroupIds: [network.group],
   };
   return { ...network, inputs, id: a.make("resolverEndpoint", inputs) };
-};
+}
 
 /** A rule that forwards home.arpa by an outbound endpoint. */
-const rule = (a: Account, more: Properties = {}) => {
+function rule(a: Account, more: Properties = {}) {
   const { vpcId, id: resolverEndpointId } = resolver(a, "OUTBOUND");
   const forward = {
     ruleType: "FORWARD",
@@ -25,7 +25,7 @@ const rule = (a: Account, more: Properties = {}) => {
     ...more,
   };
   return { vpcId, resolverEndpointId, forward, id: a.make("resolverRule", forward) };
-};
+}
 
 const ips = (a: Account, id: string) =>
   resolverAddresses(a.outputs("resolverEndpoint", id))

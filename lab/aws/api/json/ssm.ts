@@ -61,8 +61,8 @@ const update = operation(z.looseObject({ InstanceId: z.string() }), (call, asked
       `Not existing InstanceId ${asked.InstanceId}`,
       documented("AWS Systems Manager API, DeregisterManagedInstance, errors: InvalidInstanceId"),
     );
-  const told = Object.entries(asked).filter((e): e is [string, string] => typeof e[1] === "string");
-  updateInformation(call.aws, asked.InstanceId, Object.fromEntries(told));
+  const information = Object.entries(asked).filter((e): e is [string, string] => typeof e[1] === "string");
+  updateInformation(call.aws, asked.InstanceId, Object.fromEntries(information));
   return {};
 });
 
@@ -108,13 +108,13 @@ const describeInformation = operation(z.object({ Filters: filters }), (call, { F
   const all = Object.values(call.aws.runtime.managedInstances);
   const matching = all.filter((m) =>
     asked.every(({ Key: key, Values: values }) => {
-      const told = describe(call, m);
+      const described = describe(call, m);
       const own: Record<string, string | undefined> = {
-        InstanceIds: told.InstanceId,
-        PingStatus: told.PingStatus,
-        ActivationIds: told.ActivationId,
-        IamRole: told.IamRole,
-        ResourceType: told.ResourceType,
+        InstanceIds: described.InstanceId,
+        PingStatus: described.PingStatus,
+        ActivationIds: described.ActivationId,
+        IamRole: described.IamRole,
+        ResourceType: described.ResourceType,
       };
       return values.includes((key.startsWith("tag:") ? m.tags[key.slice(4)] : own[key]) ?? "");
     }),

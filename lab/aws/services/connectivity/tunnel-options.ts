@@ -80,7 +80,7 @@ export function checkInsideCidr(insideCidr: string): void {
     );
 }
 
-/** Refuses what AWS refuses of one tunnel. */
+/** Rejects what AWS rejects of one tunnel. */
 export function checkTunnel(options: TunnelOptions): void {
   const { insideCidr, presharedKey, phase1DhGroupNumbers, phase2DhGroupNumbers } = options;
   if (insideCidr !== undefined) checkInsideCidr(insideCidr);
