@@ -3,10 +3,16 @@ import { isDeepStrictEqual } from "node:util";
 import test from "ava";
 import { provenanceDocument } from "../../../lab/provenance/document.ts";
 import { type Refusal, refusals } from "../../../lab/provenance/refusals.ts";
+import { withServices } from "../../../lab/provenance/services.ts";
 
 test("docs/lab-provenance.md is up to date: npm run provenance", (t) => {
   const written = readFileSync(new URL("../../../docs/lab-provenance.md", import.meta.url), "utf8");
   t.is(written, provenanceDocument());
+});
+
+test("the services in docs/lab.md are up to date: npm run provenance", async (t) => {
+  const written = readFileSync(new URL("../../../docs/lab.md", import.meta.url), "utf8");
+  t.is(written, await withServices(written));
 });
 
 test("a refusal is read with its code, its sentence and its source, however it is written", (t) => {
