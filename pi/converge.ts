@@ -3,12 +3,14 @@
  * the same step gives the same text.
  */
 import { readFileSync } from "node:fs";
+import { allFiles, primitiveItems } from "./primitives.ts";
 import { refuse } from "./refuse.ts";
 import type { OwnedFile, Script, Step } from "./step.ts";
 
 const part = (name: string) => readFileSync(new URL(`converge/${name}.sh`, import.meta.url), "utf8");
 
-const library = ["base", "items", "files", "change", "switch", "packages"].map(part).join("\n");
+const kinds = ["file", "edit", "sysctl", "table", "unit", "memory"].map((kind) => `kinds/${kind}`);
+const library = ["base", "items", ...kinds, "change", "switch", "kinds/package"].map(part).join("\n");
 const main = part("main");
 const start = part("sudo");
 
@@ -22,7 +24,9 @@ const scripts = ["detect", "require", "prepare", "validate", "apply", "verify", 
 const define = (name: string, script: Script | undefined) =>
   `step_${name}() {\n${script === undefined ? ":" : script.trimEnd()}\n}\n`;
 
-const file = ({ path, mode, content }: OwnedFile) => `item file ${words(octal(mode), "", content, path)}\n`;
+const item = (...fields: readonly string[]) => `item ${words(...fields)}\n`;
+
+const file = ({ path, mode, content }: OwnedFile) => item("file", octal(mode), "", content, path);
 
 /** As `stat` prints it. */
 const octal = (mode: string) => mode.replace(/^0+(?=\d)/, "");
@@ -33,7 +37,7 @@ function check(step: Step): void {
     refuse(`${step.name}.${field}`, JSON.stringify(value), rule, "mend the step's renderer");
   if (!/^[a-z][a-z0-9-]*$/.test(step.name)) bad("name", step.name, "must be of a-z, 0-9 and -");
   const seen = new Set<string>();
-  for (const { path, mode, content } of step.files ?? []) {
+  for (const { path, mode, content } of allFiles(step)) {
     if (!/^(\/(?!\.{1,2}(\/|$))[^/\n\t\0]+)+$/.test(path)) bad("path", path, "must be absolute and normal");
     if (seen.has(path)) bad("files", path, "must name a file once");
     seen.add(path);
@@ -60,10 +64,15 @@ export interface ProgramOptions {
   readonly field?: string;
   /** A folder that stands for the host's root: for tests. */
   readonly root?: string;
+  /**
+   * Who carries the step out, such as project, stack and host: another one who undoes it later changes nothing. Default:
+   * ownership is not looked at.
+   */
+  readonly owner?: string;
 }
 
 /** The program as root's shell gets it; `converge`, `undo` or `revert` is its first argument. */
-export function rootProgram(step: Step, { root = "" }: ProgramOptions = {}): string {
+export function rootProgram(step: Step, { root = "", owner = "" }: ProgramOptions = {}): string {
   check(step);
   const secrets = (step.secrets ?? [])
     .flatMap((secret) => secret.split("\n"))
@@ -71,12 +80,15 @@ export function rootProgram(step: Step, { root = "" }: ProgramOptions = {}): str
   return [
     `ROOT=${quote(root)}`,
     `STEP=${step.name}`,
+    `OWNER=${quote(owner)}`,
     `SETTLE=${step.settleSeconds ?? defaultSettleSeconds}`,
     `SWITCH=${step.deadMansSwitchSeconds ?? 0}`,
     `NEEDS_REBOOT=${step.needsReboot ? "yes" : ""}`,
     library,
     `redact() {\n:\n${secrets.map((secret) => `hide ${quote(secret)}\n`).join("")}}`,
-    `step_items() {\n:\n${(step.files ?? []).map(file).join("")}}`,
+    `step_items() {\n:\n${allFiles(step).map(file).join("")}${primitiveItems(step)
+      .map((fields) => item(...fields))
+      .join("")}}`,
     ...scripts.map((name) => define(name, step[name])),
     ...Object.entries(step.variables ?? {}).map(
       ([name, value]) => `${name}=${quote([value].flat().join("\n"))}`,

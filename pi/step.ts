@@ -13,6 +13,45 @@ export interface OwnedFile {
   readonly content: string;
 }
 
+/** A package of the distribution. Undo removes it when it came with the step and nothing else needs it. */
+export interface Package {
+  readonly name: string;
+  /** Commands (`nft`), units (`docker.service`) and absolute paths: where one of them is there, the package is not needed. */
+  readonly unless?: readonly string[];
+  /** What the package leaves behind when it is removed: goes with it, unless it was there before the step. */
+  readonly leaves?: {
+    readonly users?: readonly string[];
+    readonly groups?: readonly string[];
+    /** Absolute paths; removed with everything in them. */
+    readonly folders?: readonly string[];
+  };
+}
+
+/** A unit of systemd. What it was before the step (enabled or not, running or not) comes back with undo. */
+export interface Unit {
+  /** With its suffix, such as docker.service. */
+  readonly name: string;
+  /** Started at boot. Default: as it is. */
+  readonly enabled?: boolean;
+  /** Default: as it is; a unit that runs still follows its files. */
+  readonly running?: boolean;
+  /** Absolute paths, a folder's ending in a slash: a change of one of them, or of a file in it, restarts the unit. */
+  readonly restartOn?: readonly string[];
+  /** As `restartOn`, for a unit that reloads. */
+  readonly reloadOn?: readonly string[];
+}
+
+/**
+ * A table of nftables that is the step's alone. Its file is checked before it takes effect; it is loaded before the
+ * network is up, and again whenever nftables.service has flushed all tables.
+ */
+export interface NftTable {
+  /** Family and name, such as `inet ecs_anywhere_hybrid_egress`. */
+  readonly name: string;
+  /** Path of an owned file, which deletes the table before it defines it, so that it takes effect as a whole. */
+  readonly file: string;
+}
+
 /**
  * POSIX sh, run as root by the converge program with stdin closed, `set -eu`, and these helpers in scope:
  *
@@ -29,6 +68,9 @@ export interface OwnedFile {
  * - `add_block PATH [MODE OWNER [BELOW]]` (only in `detect`): declares the lines that come on stdin, between two marker
  *   comments that name the step, at the file's end or below its first line that says BELOW. With a mode and an owner a
  *   missing file is made; without them that is an error
+ * - `before NAME`: prints what `remember` kept; fails while nothing was kept
+ * - `is_ours KIND NAME`: whether a `package`, a `unit` or another declared thing is there, or as it is, because of this step
+ * - `contains TEXT PART`, `has_line LINES LINE`, `has_word WORDS WORD`
  * - `$STATE`: the step's own folder under /var/lib/ecs-anywhere-hybrid, mode 700, kept between runs
  * - `$ROOT`: the root that paths are under; empty on a host, a scratch folder in tests
  */
@@ -39,6 +81,22 @@ export interface Step {
   /** Names the resource (`pi-1-<name>`), the state folder and every message. */
   readonly name: string;
   readonly files?: readonly OwnedFile[];
+  /** Brought before any file is placed, in this order. */
+  readonly packages?: readonly Package[];
+  /**
+   * Settings of the running kernel and of each boot, by dotted key, of which a part may be `*`. With undo comes back what the
+   * kernel had before, or what a file of somebody else's says; `keptFor`: unless this unit runs, which needs the setting.
+   */
+  readonly sysctls?: Readonly<Record<string, string | { readonly value: string; readonly keptFor: string }>>;
+  /** Loaded after the files are in place, before `units`. */
+  readonly tables?: readonly NftTable[];
+  /** Enabled, started, restarted or reloaded once all else is in place, before `apply`. */
+  readonly units?: readonly Unit[];
+  /**
+   * Facts about the host before the step: for each name the function `before_NAME` of `script` prints lines without tabs,
+   * once, before anything is brought.
+   */
+  readonly remember?: readonly string[];
   /**
    * The step's `.sh` files (`script` in pi/script.ts): functions `step_detect`, `step_require` and so on, which take the
    * place of the fields below, and what they call. It reads `variables`.
@@ -88,7 +146,10 @@ export interface Step {
 /** What a step's one line of JSON on stdout says. */
 export interface StepResult {
   readonly step: string;
-  /** Paths that were changed, and "apply" when only the running system had to be mended. Empty: nothing differed. */
+  /**
+   * Paths that were changed; of what else was brought, kind and name, such as `unit docker.service`; "apply" when only the
+   * running system had to be mended. Empty: nothing differed.
+   */
   readonly changed: readonly string[];
   /** What `verify` stated with `fact`. */
   readonly facts: Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-# The converge program, 1 of 7: what every part and every script of a step may use.
+# The converge program, 1 of 12: what every part and every script of a step may use.
 
 LC_ALL=C
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -6,6 +6,7 @@ export LC_ALL PATH
 NL='
 '
 TAB='	'
+CR=$(printf '\r')
 BASE=$ROOT/var/lib/ecs-anywhere-hybrid
 STATE=$BASE/$STEP
 STAGE=$STATE/new
@@ -16,7 +17,7 @@ LOCK_WAIT=300
 # `fail` ends a script with this, so that its own words need no comment.
 FAILED=64
 IN_STEP=
-# Set while what a killed run left half done, or this one, has to be put back before the program fails.
+# Set while there is something to roll back, from this run or from one that was killed.
 GO_BACK=
 
 say() {
@@ -68,6 +69,21 @@ fact() {
   _key=$JSON
   json "$2"
   printf '%s:%s\n' "$_key" "$JSON" >&4
+}
+
+# TEXT PART
+contains() {
+  case $1 in *"$2"*) ;; *) return 1 ;; esac
+}
+
+# LINES LINE
+has_line() {
+  case $NL$1$NL in *"$NL$2$NL"*) ;; *) return 1 ;; esac
+}
+
+# WORDS WORD: a list of words, or a file's line.
+has_word() {
+  case " ${1%"$CR"} " in *" $2 "*) ;; *) return 1 ;; esac
 }
 
 # Sets UPTIME: whole seconds on a clock that nobody sets.

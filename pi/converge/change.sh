@@ -1,67 +1,79 @@
-# The converge program, 4 of 7: a change of the declared items, in parts that a kill cannot come between, and the way back.
+# The converge program, 9 of 12: a change of the declared items, in parts that a kill cannot come between, and the way back.
 
 # Free space on every disk that is about to be written, before anything is.
 require_space() {
+  local i folder full
   set -- "$ROOT/"
-  for _i in $DIFFERENT; do
-    select_item "$_i"
-    _folder=$ROOT${FILE%/*}
-    while [ ! -d "$_folder/" ]; do _folder=${_folder%/*}; done
-    set -- "$@" "$_folder/"
+  for i in $DIFFERENT; do
+    select_item "$i"
+    folder=$ROOT${NAME%/*}
+    while [ ! -d "$folder/" ]; do folder=${folder%/*}; done
+    set -- "$@" "$folder/"
   done
-  _full=$(df -Pk "$@" 2>/dev/null | {
+  full=$(df -Pk "$@" 2>/dev/null | {
     read -r _
-    while read -r _ _ _ _free _ _mount; do
-      [ "$_free" -ge 8192 ] || printf '%s\n' "$_free $_mount"
+    while read -r _ _ _ free _ mount; do
+      [ "$free" -ge 8192 ] || printf '%s\n' "$free $mount"
     done
   })
-  _full=${_full%%"$NL"*}
-  [ -z "$_full" ] ||
-    fail "disk space on ${_full#* }" "${_full%% *} KiB free" "must be at least 8192 KiB" "free some space, then run again"
+  full=${full%%"$NL"*}
+  [ -z "$full" ] ||
+    fail "disk space on ${full#* }" "${full%% *} KiB free" "must be at least 8192 KiB" "free some space, then run again"
 }
 
-# Writes what differs, as it shall be, into the $STAGE tree: for `validate` and for `place`.
+# Writes what differs, as it must be, into the $STAGE tree: for `validate` and for `install_staged`.
 stage() {
+  local i
   set --
-  for _i in $DIFFERENT; do
-    select_item "$_i"
-    set -- "$@" "$STAGE${FILE%/*}"
+  for i in $DIFFERENT; do
+    select_item "$i"
+    set -- "$@" "$STAGE${NAME%/*}"
   done
   [ $# = 0 ] || (umask 077 && mkdir -p "$@") || return
-  for _i in $DIFFERENT; do
-    stage_item "$_i" || return
+  for i in $DIFFERENT; do
+    stage_item "$i" || return
   done
 }
 
 stage_item() {
+  local staged line after
   select_item "$1"
-  _staged=$STAGE$FILE
-  [ ! -d "$ROOT$FILE" ] || fail "$FILE" "a folder" "must be a file" "move the folder away"
+  staged=$STAGE$NAME
+  [ ! -d "$ROOT$NAME" ] || fail "$NAME" "a folder" "must be a file" "move the folder away"
   if [ "$KIND" = file ]; then
     NOTE=-
-    (umask 077 && printf '%s' "$BODY" >"$_staged") || return
+    (umask 077 && printf '%s' "$BODY" >"$staged") || return
   else
-    edited_text "$ROOT$FILE" || return
+    edited_text "$ROOT$NAME" || return
     # Two edits of one file: the second goes on from the first.
-    [ ! -e "$_staged" ] || { edited_text "$_staged" || return; }
-    if [ -e "$ROOT$FILE" ]; then
-      [ -e "$_staged" ] || cp -a "$ROOT$FILE" "$_staged" || return
-      printf '%s' "$TEXT" >"$_staged" || return
+    [ ! -e "$staged" ] || { edited_text "$staged" || return; }
+    if [ -e "$ROOT$NAME" ]; then
+      [ -e "$staged" ] || cp -a "$ROOT$NAME" "$staged" || return
+      printf '%s' "$TEXT" >"$staged" || return
     else
-      (umask 077 && printf '%s' "$TEXT" >"$_staged") && chmod "$FILE_MODE" "$_staged" || return
-      [ -z "$OWNER" ] || chown "$OWNER:" "$_staged" || return
+      (umask 077 && printf '%s' "$TEXT" >"$staged") && chmod "$ITEM_MODE" "$staged" || return
+      [ -z "$ITEM_OWNER" ] || chown "$ITEM_OWNER:" "$staged" || return
     fi
   fi
-  _line=$KIND$TAB$FILE$TAB
-  [ "$KIND" != word ] || _line=$_line$BODY
+  line=$KIND$TAB$NAME$TAB
+  [ "$KIND" != word ] || line=$line$BODY
   case $NEW_MANIFEST in
     # A block's note may have changed.
-    *"$NL$_line"*)
-      _after=${NEW_MANIFEST#*"$NL$_line"}
-      NEW_MANIFEST=${NEW_MANIFEST%%"$NL$_line"*}$NL$KIND$TAB$FILE$TAB$NOTE$NL${_after#*"$NL"}
+    *"$NL$line"*)
+      after=${NEW_MANIFEST#*"$NL$line"}
+      NEW_MANIFEST=${NEW_MANIFEST%%"$NL$line"*}$NL$KIND$TAB$NAME$TAB$NOTE$NL${after#*"$NL"}
       ;;
-    *) NEW_MANIFEST=$NEW_MANIFEST$KIND$TAB$FILE$TAB$NOTE$NL ;;
+    *) NEW_MANIFEST=$NEW_MANIFEST$KIND$TAB$NAME$TAB$NOTE$NL ;;
   esac
+}
+
+# What must be checked of the staged texts, whatever the step is.
+validate_items() {
+  local i
+  for i in $UNMET; do
+    select_item "$i"
+    [ "$KIND" != table ] || validate_table
+  done
 }
 
 # NAME TEXT: writes a file of the step's state at once, or not at all.
@@ -71,118 +83,187 @@ write_state() {
 
 # PATH: notes it in JOURNAL and keeps what stands there, unless a killed run's journal has what stood there before.
 journal_path() {
-  case $JOURNAL in *"$NL$1$NL"*) return 0 ;; esac
-  if exists "$ROOT$1"; then keep prev "$1"; else discard prev "$1"; fi || return
+  ! has_line "$JOURNAL" "$1" || return 0
+  if exists "$ROOT$1"; then keep_copy prev "$1"; else drop_copy prev "$1"; fi || return
   JOURNAL=$JOURNAL$1$NL
+}
+
+# KIND NAME TEMPLATE: notes in JOURNAL how something of the running system is now.
+journal_state() {
+  ! contains "$JOURNAL" "$NL$1$TAB$2$TAB" || return 0
+  "$1_note" "$2" "$3"
+  JOURNAL=$JOURNAL$1$TAB$2$TAB$NOTE$NL
+}
+
+journal_sysctl() {
+  journal_state sysctl "$@"
+}
+journal_table() {
+  journal_state table "$@"
+}
+journal_unit() {
+  journal_state unit "$@"
 }
 
 # From here on a kill at any point leaves enough to go on, or back.
 begin_change() {
-  JOURNAL=$NL
-  if [ -e "$STATE/journal" ]; then
-    while IFS= read -r _line; do
-      [ -z "$_line" ] || JOURNAL=$JOURNAL$_line$NL
-    done <"$STATE/journal"
-  else
-    if [ -e "$STATE/prev" ] || [ -e "$STATE/manifest.prev" ]; then rm -rf "$STATE/prev" "$STATE/manifest.prev"; fi
-    [ -e "$STATE/manifest" ] || JOURNAL=${JOURNAL}first$NL
+  local i
+  if [ ! -e "$STATE/journal" ]; then
+    [ ! -e "$STATE/prev" ] || rm -rf "$STATE/prev"
+    [ -z "$FIRST" ] || JOURNAL=${JOURNAL}first$NL
     [ ! -e "$RUN/reboot/$STEP" ] || JOURNAL=${JOURNAL}reboot$NL
   fi
-  # It is missing too when the way back was cut short after its end.
-  case $JOURNAL in
-    *"${NL}first$NL"*) ;;
-    *) [ -e "$STATE/manifest.prev" ] || cp -a "$STATE/manifest" "$STATE/manifest.prev" || return ;;
-  esac
-  for _i in $DIFFERENT; do
-    select_item "$_i"
-    journal_path "$FILE" || return
+  open_manifest || return
+  for i in $DIFFERENT; do
+    select_item "$i"
+    journal_path "$NAME" || return
     if [ "$KIND" != file ] || in_manifest; then continue; fi
-    if exists "$ROOT$FILE"; then keep orig "$FILE"; else discard orig "$FILE"; fi || return
+    if exists "$ROOT$NAME"; then keep_copy orig "$NAME"; else drop_copy orig "$NAME"; fi || return
   done
-  while IFS=$TAB read -r _kind _path _; do
-    [ -z "$_path" ] || journal_path "$_path" || return
-  done <<END
-$DROPPED
-END
-  write_state journal "${JOURNAL#"$NL"}" && write_state manifest "${NEW_MANIFEST#"$NL"}"
+  for i in file word block; do for_each_line "$DROPPED" "$i" journal_path || return; done
+  look_at_dropped_units
+  for i in $UNMET; do
+    select_item "$i"
+    [ "$KIND" = package ] || journal_state "$KIND" "$NAME" "$ITEM_MODE"
+  done
+  for i in sysctl table unit; do for_each_line "$DROPPED_REST" "$i" "journal_$i"; done
+  claim "$NEW_MANIFEST"
+  write_state journal "${JOURNAL#"$NL"}" && write_state manifest "$CLAIMED"
+}
+
+# Makes the running system as declared, now that the texts are in place.
+bring_items() {
+  local i kind
+  reload_systemd
+  for kind in sysctl table unit; do
+    for_each_line "$DROPPED_REST" "$kind" "${kind}_restore"
+    for i in $UNMET; do
+      select_item "$i"
+      [ "$KIND" != "$kind" ] || "${kind}_bring"
+    done
+  done
 }
 
 # The change is in force: forgets how to go back.
 commit() {
-  _manifest=
-  while IFS= read -r _line; do
-    [ -n "$_line" ] || continue
-    case $NL$DROPPED in *"$NL$_line$NL"*) ;; *) _manifest=$_manifest$_line$NL ;; esac
-  done <<END
-${NEW_MANIFEST#"$NL"}
-END
+  local path
+  FIRST=
+  OPEN=
+  claim "$NEW_MANIFEST"
+  MANIFEST=$NL$CLAIMED
+  forget_lines "$DROPPED"
+  forget_lines "$(printf '%s' "$DROPPED_REST" | grep -e "^sysctl$TAB" -e "^table$TAB" -e "^unit$TAB")"
   # A killed run may have left its copies where this one had nothing to do.
-  while IFS= read -r _path; do
-    case $_path in /*) ;; *) continue ;; esac
-    temporary_of "$ROOT$_path"
-    remove "$TEMPORARY"
+  while IFS= read -r path; do
+    case $path in
+      /*)
+        temporary_of "$ROOT$path"
+        remove_file "$TEMPORARY"
+        ;;
+    esac
   done <<END
 $JOURNAL
 END
-  write_state manifest "$_manifest" && rm -f "$STATE/journal" || return
-  tidy
+  write_state manifest "${MANIFEST#"$NL"}" && rm -f "$STATE/journal" || return
+  clean_up
+}
+
+# Packages that the step no longer declares go last: there is no quick way back to them.
+remove_dropped_packages() {
+  [ -n "$DROPPED_REST" ] || return 0
+  FORMER=$DROPPED_REST
+  clear_log
+  in_step restore_packages
+  if [ "$RC" != 0 ]; then
+    explain_failure "removing packages"
+    exit 1
+  fi
+  forget_lines "$DROPPED_REST"
+  write_state manifest "${MANIFEST#"$NL"}"
 }
 
 # What a change leaves behind; the $STAGE tree goes last, so that a killed run's rest is found by it.
-tidy() {
-  [ -e "$STAGE" ] && [ ! -e "$STATE/journal" ] || return 0
+clean_up() {
+  local file
+  [ -e "$STAGE" ] || [ -e "$STATE/manifest.prev" ] || return 0
+  [ ! -e "$STATE/journal" ] || return 0
   read_manifest
   if [ -d "$STATE/orig" ]; then
-    find "$STATE/orig" ! -type d | while IFS= read -r _file; do
-      case $MANIFEST in *"${NL}file$TAB${_file#"$STATE/orig"}$TAB"*) ;; *) rm -f "$_file" ;; esac
+    find "$STATE/orig" ! -type d | while IFS= read -r file; do
+      noted file "${file#"$STATE/orig"}" || rm -f "$file"
     done
     find "$STATE/orig" -type d -empty -delete
   fi
-  rm -rf "$STATE/prev" "$STATE/manifest.prev" "$STATE/edit" "$STATE/journal.new" "$STATE/manifest.new" "$STAGE"
+  # A killed run has noted something and changed nothing: what it is to go back to stays.
+  [ -n "$OPEN" ] || rm -f "$STATE/manifest.prev"
+  rm -rf "$STATE/prev" "$STATE/edit" "$STATE/journal.new" "$STATE/manifest.new" "$STATE/manifest.prev.new" "$STAGE"
 }
 
 # Puts back what stood there before this change. Also the dead man's work, so it needs nothing but $STATE.
 roll_back() {
+  local path first='' keep_reboot=
   ROLLING_BACK=yes
   [ -e "$STATE/journal" ] || return 0
-  _first=
-  _keep_reboot=
-  while IFS= read -r _path; do
-    case $_path in
-      first) _first=yes ;;
-      reboot) _keep_reboot=yes ;;
-    esac
-    case $_path in /*) ;; *) continue ;; esac
-    temporary_of "$ROOT$_path"
-    remove "$TEMPORARY"
-    if exists "$STATE/prev$_path"; then
+  read_manifest
+  read_journal
+  ! has_line "$JOURNAL" first || first=yes
+  ! has_line "$JOURNAL" reboot || keep_reboot=yes
+  # A step that was not there before leaves the running system as it was before its packages came.
+  FORMER=$JOURNAL
+  [ -z "$first" ] || FORMER=$MANIFEST
+  in_step release_units
+  while IFS= read -r path; do
+    case $path in /*) ;; *) continue ;; esac
+    temporary_of "$ROOT$path"
+    remove_file "$TEMPORARY"
+    if exists "$STATE/prev$path"; then
       # On a full disk the copy itself must do.
-      put "$STATE/prev$_path" "$ROOT$_path" || mv -fT "$STATE/prev$_path" "$ROOT$_path"
+      replace_file "$STATE/prev$path" "$ROOT$path" || mv -fT "$STATE/prev$path" "$ROOT$path"
     else
-      remove "$ROOT$_path"
+      remove_file "$ROOT$path"
     fi
-  done <"$STATE/journal"
-  [ -n "$_keep_reboot" ] || rm -f "$RUN/reboot/$STEP"
-  if [ -n "$_first" ]; then
+  done <<END
+$JOURNAL
+END
+  [ -n "$keep_reboot" ] || rm -f "$RUN/reboot/$STEP"
+  in_step restore_kernel
+  if [ -n "$first" ]; then
     in_step step_undo
+    in_step restore_units
     remove_folders
-    rm -f "$STATE/manifest" "$STATE/dirs"
+    rm -f "$STATE/dirs"
   else
+    in_step restore_units
     in_step step_apply
-    [ ! -e "$STATE/manifest.prev" ] || mv -f "$STATE/manifest.prev" "$STATE/manifest"
   fi
+  restore_manifest
   rm -f "$STATE/journal"
-  tidy
-  forget_if_empty
+  clean_up
+  remove_empty_state
+}
+
+# By the lines of FORMER.
+release_units() {
+  for_each_line "$FORMER" unit unit_release
+}
+restore_kernel() {
+  for_each_line "$FORMER" sysctl sysctl_restore
+  for_each_line "$FORMER" table table_restore
+}
+restore_units() {
+  contains "$FORMER" "${NL}unit$TAB" || return 0
+  reload_systemd
+  for_each_line "$FORMER" unit unit_restore
 }
 
 # Leaves no trace of a step that is not on the host.
-forget_if_empty() {
+remove_empty_state() {
   rmdir "$STATE" "$BASE" 2>/dev/null || :
 }
 
 # The kernel's boot id goes with it, so that the mark cannot outlive the boot it speaks of.
 mark_reboot() {
-  mkdir -p "$RUN/reboot" && read -r _boot <"$ROOT/proc/sys/kernel/random/boot_id" &&
-    printf '%s\n' "$_boot" >"$RUN/reboot/$STEP"
+  local boot
+  mkdir -p "$RUN/reboot" && read -r boot <"$ROOT/proc/sys/kernel/random/boot_id" &&
+    printf '%s\n' "$boot" >"$RUN/reboot/$STEP"
 }

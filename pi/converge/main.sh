@@ -1,17 +1,32 @@
-# The converge program, 7 of 7: converge, check and undo.
+# The converge program, 12 of 12: converge, check and undo.
 
 CHANGED=
 FACTS=
 
 # PART: ends the program after a script failed, with everything as it was.
 give_up() {
-  explain_failure "$1"
+  if [ -n "$UNMET" ] && [ "$1" = verify ]; then
+    explain_unmet
+  else
+    explain_failure "$1"
+  fi
   if [ "$1" = verify ]; then
     clear_log
     in_step step_explain
     print_log
   fi
   go_back
+}
+
+# Says which items did not come into force.
+explain_unmet() {
+  local i
+  for i in $UNMET; do
+    select_item "$i"
+    [ "$KIND" != unit ] || select_unit "$NAME"
+    "${KIND}_rule"
+    say "$KIND $NAME: $NOTE: $RULE; $REMEDY"
+  done
 }
 
 # After `cp` and the like, which have said on stderr what stopped them.
@@ -28,31 +43,44 @@ go_back() {
     roll_back
     disarm || :
     say "what stood there before was put back"
+  else
+    restore_manifest
   fi
-  tidy
-  forget_if_empty
+  clean_up
+  remove_empty_state
   exit 1
 }
 
 # Waits for `verify`, up to SETTLE seconds. Sets RC.
 settle() {
+  local deadline pause=0.1
   uptime_seconds
-  _deadline=$((UPTIME + SETTLE))
-  _pause=0.1
+  deadline=$((UPTIME + SETTLE))
   while :; do
     clear_log
-    verify
+    if items_in_force; then verify; else RC=1; fi
     [ "$RC" != 0 ] || return 0
     uptime_seconds
-    [ "$UPTIME" -lt "$_deadline" ] || return 0
-    sleep "$_pause"
-    case $_pause in 0.1) _pause=0.3 ;; *) _pause=1 ;; esac
+    [ "$UPTIME" -lt "$deadline" ] || return 0
+    sleep "$pause"
+    case $pause in 0.1) pause=0.3 ;; *) pause=1 ;; esac
   done
 }
 
-# Everything that the step declares, and what of it differs from the host: sets DIFFERENT and DROPPED.
-look() {
+# After they were brought. Sets UNMET.
+items_in_force() {
+  UNMET=
+  [ -n "$RUNNING_ITEMS" ] || return 0
+  TOUCHED=$NL
+  look_at_declared_units
+  find_unmet sysctl table unit
+  [ -z "$UNMET" ]
+}
+
+# Everything that the step declares, and what of it differs from the host: see `compare`.
+inspect() {
   step_items
+  read_manifest
   DECLARED=$(
     (
       IN_STEP=1
@@ -69,12 +97,13 @@ look() {
 converge() {
   take_lock
   take_over
-  tidy
+  clean_up
   GO_BACK=yes
-  look
-  if [ -z "$DIFFERENT$DROPPED" ] && [ ! -e "$STATE/journal" ]; then
+  inspect
+  if [ -z "$DIFFERENT$UNMET$DROPPED$DROPPED_REST" ] && [ ! -e "$STATE/journal" ]; then
     verify
     if [ "$RC" = 0 ]; then
+      take_ownership || fail_writing_state
       print_result
       return
     fi
@@ -83,33 +112,59 @@ converge() {
   clear_log
   in_step step_require
   [ "$RC" = 0 ] || give_up require
+  say_takeover
   require_space
   [ ! -e "$STAGE" ] || rm -rf "$STAGE" || give_up_writing
   (umask 077 && mkdir -p "$STAGE") || give_up_writing
+  note_before || give_up_writing
+  name_packages
+  in_step bring_packages
+  [ "$RC" = 0 ] || give_up packages
   in_step step_prepare
   [ "$RC" = 0 ] || give_up prepare
-  # What `prepare` brought may have brought files of its own.
+  # What packages brought may have brought files of its own.
   compare
   NEW_MANIFEST=$MANIFEST
   clear_log
   stage || give_up_writing
   clear_log
+  in_step validate_items
+  [ "$RC" = 0 ] || give_up validate
   in_step step_validate
   [ "$RC" = 0 ] || give_up validate
   begin_change || give_up_writing
   carry_out
 }
 
-# Puts the paths that differ into CHANGED.
-name_changes() {
-  for _i in $DIFFERENT; do
-    select_item "$_i"
-    CHANGED=$CHANGED$FILE$NL
+# Puts the packages that are not there into CHANGED.
+name_packages() {
+  local i
+  for i in $UNMET; do
+    select_item "$i"
+    [ "$KIND" != package ] || CHANGED="${CHANGED}package $NAME$NL"
   done
-  while IFS=$TAB read -r _ _path _; do
-    [ -z "$_path" ] || CHANGED=$CHANGED$_path$NL
+}
+
+# Puts everything else that differs into CHANGED: texts by their paths, the rest by kind and name.
+name_changes() {
+  local i kind name
+  for i in $DIFFERENT; do
+    select_item "$i"
+    CHANGED=$CHANGED$NAME$NL
+  done
+  while IFS=$TAB read -r kind name _; do
+    [ -z "$name" ] || CHANGED=$CHANGED$name$NL
   done <<END
 $DROPPED
+END
+  for i in $UNMET; do
+    select_item "$i"
+    [ "$KIND" = package ] || CHANGED="$CHANGED$KIND $NAME$NL"
+  done
+  while IFS=$TAB read -r kind name _; do
+    [ -z "$name" ] || CHANGED="$CHANGED$kind $name$NL"
+  done <<END
+$DROPPED_REST
 END
 }
 
@@ -122,10 +177,14 @@ carry_out() {
     SSH_SEEN=${SENT-}
     arm
   fi
-  [ -z "$NEEDS_REBOOT" ] || [ -z "$DIFFERENT$DROPPED" ] || mark_reboot || give_up_writing
+  if [ -n "$NEEDS_REBOOT" ] && [ -n "$DIFFERENT$DROPPED" ]; then mark_reboot || give_up_writing; fi
   say "changes $(printf '%s' "$CHANGED" | tr '\n' ' ')"
   clear_log
-  place || give_up_writing
+  FORMER=$DROPPED_REST
+  in_step release_units
+  install_staged || give_up_writing
+  in_step bring_items
+  [ "$RC" = 0 ] || give_up apply
   in_step step_apply
   [ "$RC" = 0 ] || give_up apply
   settle
@@ -137,14 +196,20 @@ carry_out() {
     fi
     disarm || fail "confirmation" "too late" "must come within $SWITCH s" "the previous state is being put back; look why"
   fi
-  commit || fail "$STATE" "cannot be written" "must be writable" "look at the host's disk, then run again"
+  commit || fail_writing_state
+  remove_dropped_packages || fail_writing_state
   print_result
+}
+
+fail_writing_state() {
+  fail "$STATE" "cannot be written" "must be writable" "look at the host's disk, then run again"
 }
 
 # Tells what converge would change, and changes nothing.
 check() {
   take_lock
-  look
+  inspect
+  name_packages
   name_changes
   [ ! -e "$STATE/journal" ] || CHANGED=${CHANGED}interrupted$NL
   verify
@@ -153,7 +218,14 @@ check() {
 }
 
 undo() {
+  local name kind note
   take_lock
+  read_manifest
+  if [ -n "$OWNER" ] && [ -n "$OWNED_BY" ] && [ "$OWNER" != "$OWNED_BY" ]; then
+    say "belongs to $OWNED_BY on this host now: $OWNER leaves it as it is"
+    print_result
+    return
+  fi
   take_over
   if [ ! -d "$STATE" ]; then
     rm -rf "$BASE/.$STEP.undone"
@@ -161,21 +233,24 @@ undo() {
     print_result
     return
   fi
-  read_manifest
-  while IFS=$TAB read -r _kind _path _note; do
-    [ -n "$_path" ] || continue
-    give_back "$_kind" "$_path" "$_note" ||
-      fail "$_path" "could not be put back" "must be writable" "see above what stopped it, mend that and run again"
-    CHANGED=$CHANGED$_path$NL
-  done <<END
+  FORMER=$MANIFEST
+  undo_script release_units
+  while IFS=$TAB read -r kind name note <&8; do
+    case $kind in
+      file | word | block)
+        "${kind}_restore" "$name" "$note" ||
+          fail "$name" "could not be put back" "must be writable" "see above what stopped it, fix that and run again"
+        CHANGED=$CHANGED$name$NL
+        ;;
+      sysctl | table | unit | package) CHANGED="$CHANGED$kind $name$NL" ;;
+    esac
+  done 8<<END
 $MANIFEST
 END
-  clear_log
-  in_step step_undo
-  if [ "$RC" != 0 ]; then
-    explain_failure undo
-    exit 1
-  fi
+  undo_script restore_kernel
+  undo_script step_undo
+  undo_script restore_packages
+  undo_script restore_units
   remove_folders
   rm -f "$RUN/reboot/$STEP"
   [ -n "$CHANGED" ] || CHANGED=apply$NL
@@ -184,6 +259,18 @@ END
   mv "$STATE" "$BASE/.$STEP.undone" && rm -rf "$BASE/.$STEP.undone"
   rmdir "$BASE" 2>/dev/null || :
   print_result
+}
+
+# FUNCTION: a failure keeps what undo needs to be run again.
+undo_script() {
+  clear_log
+  in_step "$1"
+  if [ "$RC" != 0 ]; then
+    explain_failure undo
+    exit 1
+  fi
+  # Of the program's own functions, which say only what a person has to know.
+  [ "$1" = step_undo ] || print_log
 }
 
 main() {

@@ -1,4 +1,4 @@
-# The converge program, 5 of 7: the dead man's switch for a change that may cut the SSH path.
+# The converge program, 10 of 12: the dead man's switch for a change that may cut the SSH path.
 #
 # $RUN/$STEP.armed is the token. Whoever renames or removes it decides: the program by `disarm`, or the dead man, who
 # then ends the program and puts the old state back. A power cut takes both away: then $STATE/program is the token, and a
@@ -79,7 +79,7 @@ put_back() {
   read_manifest
   roll_back
   forget_switch
-  forget_if_empty
+  remove_empty_state
 }
 
 # Sets SENT and ACKED, bytes of the TCP connection that SSH_CONNECTION names, as sshd has it: so behind NAT too.

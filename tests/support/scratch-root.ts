@@ -32,6 +32,8 @@ const shell = "/bin/dash";
  */
 export class ScratchRoot {
   readonly root: string;
+  /** Whose runs these are; empty: ownership is not looked at. */
+  owner = "";
   readonly #commands: string;
 
   constructor() {
@@ -145,7 +147,7 @@ exit $status`,
 
   /** The text that `run` feeds to the shell. */
   program(step: Step): string {
-    return program(step, { root: this.root });
+    return program(step, { root: this.root, owner: this.owner });
   }
 
   /** Runs the step's program as a host does: `sh -s -- converge` (or another action) with the program on stdin. */
@@ -183,13 +185,18 @@ exit $status`,
 
   /**
    * Runs root's half of the program and kills it, with all that it started, at the n-th point (from 1): before and
-   * after every command of its own that changes something. Gives how many points it passed.
+   * after every command of its own that changes something, of stand-ins those in `also`. Gives how many points it passed.
    */
-  runKilledAt(n: number, step: Step, action: Action = "converge"): Promise<number> {
+  runKilledAt(
+    n: number,
+    step: Step,
+    action: Action = "converge",
+    also: readonly string[] = [],
+  ): Promise<number> {
     const killers = join(dirname(this.root), "killers");
     fs.rmSync(killers, { recursive: true, force: true });
     fs.mkdirSync(killers);
-    for (const name of ["mv", "cp", "install", "rm", "mkdir", "rmdir", "chmod", "sync"]) {
+    for (const name of ["mv", "cp", "install", "rm", "mkdir", "rmdir", "chmod", "sync", ...also]) {
       const script = [
         "#!/bin/sh",
         `count=$(cat '${killers}/.count' 2>/dev/null || echo 0)`,
@@ -212,7 +219,7 @@ exit $status`,
       });
       child.on("close", () => resolve(Number(fs.readFileSync(join(killers, ".count"), "utf8"))));
       child.stdin.on("error", () => {});
-      child.stdin.end(rootProgram(step, { root: this.root }));
+      child.stdin.end(rootProgram(step, { root: this.root, owner: this.owner }));
     });
   }
 }
