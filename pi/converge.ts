@@ -34,7 +34,7 @@ const octal = (mode: string) => mode.replace(/^0+(?=\d)/, "");
 /** @throws RunError when no host could carry the step out */
 function check(step: Step): void {
   const bad = (field: string, value: string, rule: string) =>
-    refuse(`${step.name}.${field}`, JSON.stringify(value), rule, "mend the step's renderer");
+    refuse(`${step.name}.${field}`, JSON.stringify(value), rule, "correct the step's renderer");
   if (!/^[a-z][a-z0-9-]*$/.test(step.name)) bad("name", step.name, "must be of a-z, 0-9 and -");
   const seen = new Set<string>();
   for (const { path, mode, content } of allFiles(step)) {

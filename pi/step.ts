@@ -133,13 +133,13 @@ export interface Step {
   readonly undo?: Script;
   /**
    * The change may cut the SSH path: unless the new state is confirmed within these seconds (verified, and the SSH
-   * connection still carries bytes), the host puts the old state back by itself. More than `settleSeconds`, by what
+   * connection still carries bytes), the host puts the old state back. More than `settleSeconds`, by what
    * `apply` may take and 15.
    */
   readonly deadMansSwitchSeconds?: number;
   /** Something on the host takes effect only after a reboot; the `reboot` step sees to it. */
   readonly needsReboot?: boolean;
-  /** Texts of this step that no output may show, whoever prints them: keys, codes. */
+  /** Texts of this step that no output may show, also when a command prints them: keys, codes. */
   readonly secrets?: readonly string[];
 }
 
@@ -148,7 +148,7 @@ export interface StepResult {
   readonly step: string;
   /**
    * Paths that were changed; of what else was brought, kind and name, such as `unit docker.service`; "apply" when only the
-   * running system had to be mended. Empty: nothing differed.
+   * running system had to be changed. Empty: nothing differed.
    */
   readonly changed: readonly string[];
   /** What `verify` stated with `fact`. */

@@ -168,7 +168,7 @@ END
   clean_up
 }
 
-# Packages that the step no longer declares go last: there is no quick way back to them.
+# Packages that the step no longer declares go last: no quick way leads back to them.
 remove_dropped_packages() {
   [ -n "$DROPPED_REST" ] || return 0
   FORMER=$DROPPED_REST

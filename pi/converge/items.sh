@@ -53,7 +53,7 @@ item() {
     break
   done
   if [ -z "$name" ]; then
-    [ -n "$mode" ] || fail "$*" missing "one of these must exist" "check that this is the kind of system the step is for"
+    [ -n "$mode" ] || fail "$*" missing "must be there, at least one" "check that this is the kind of system the step is for"
     name=$candidate
   fi
   # An edit goes into the file that a link leads to; the link stays.
@@ -67,7 +67,8 @@ item() {
   esac
   case $kind in sysctl | table | unit) RUNNING_ITEMS=yes ;; esac
   COUNT=$((COUNT + 1))
-  eval "KIND_$COUNT=\$kind MODE_$COUNT=\$mode OWNER_$COUNT=\$owner BODY_$COUNT=\$body NAME_$COUNT=\$name BELOW_$COUNT=\$BELOW_NEXT"
+  eval "KIND_$COUNT=\$kind MODE_$COUNT=\$mode OWNER_$COUNT=\$owner"
+  eval "BODY_$COUNT=\$body NAME_$COUNT=\$name BELOW_$COUNT=\$BELOW_NEXT"
   # shellcheck disable=SC2034 # The line above uses it.
   BELOW_NEXT=
   key=$kind$TAB$name
@@ -324,12 +325,12 @@ END
 # Says in the manifest that the step is OWNER's, where it is somebody else's.
 take_ownership() {
   [ -n "$OWNER" ] && [ "$OWNER" != "$OWNED_BY" ] && [ -e "$STATE/manifest" ] || return 0
-  say_takeover
+  announce_takeover
   claim "$MANIFEST"
   write_state manifest "$CLAIMED"
 }
 
-say_takeover() {
+announce_takeover() {
   if [ -n "$OWNER" ] && [ -n "$OWNED_BY" ] && [ "$OWNER" != "$OWNED_BY" ]; then
     say "takes the step over from $OWNED_BY"
   fi

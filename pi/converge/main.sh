@@ -15,7 +15,7 @@ give_up() {
     in_step step_explain
     print_log
   fi
-  go_back
+  roll_back_and_exit
 }
 
 # Says which items did not come into force.
@@ -31,13 +31,13 @@ explain_unmet() {
 
 # After `cp` and the like, which have said on stderr what stopped them.
 give_up_writing() {
-  say "could not write its files: must be able to; see above what stopped it, mend that and run again"
-  go_back
+  say "its files: could not be written: must be writable; see above what stopped it, fix that and run again"
+  roll_back_and_exit
 }
 
-go_back() {
+roll_back_and_exit() {
   [ "$MODE" != check ] || exit 1
-  GO_BACK=
+  MAY_ROLL_BACK=
   if [ -e "$STATE/journal" ]; then
     clear_log
     roll_back
@@ -96,9 +96,9 @@ inspect() {
 
 converge() {
   take_lock
-  take_over
+  cancel_switch
   clean_up
-  GO_BACK=yes
+  MAY_ROLL_BACK=yes
   inspect
   if [ -z "$DIFFERENT$UNMET$DROPPED$DROPPED_REST" ] && [ ! -e "$STATE/journal" ]; then
     verify
@@ -112,7 +112,7 @@ converge() {
   clear_log
   in_step step_require
   [ "$RC" = 0 ] || give_up require
-  say_takeover
+  announce_takeover
   require_space
   [ ! -e "$STAGE" ] || rm -rf "$STAGE" || give_up_writing
   (umask 077 && mkdir -p "$STAGE") || give_up_writing
@@ -192,9 +192,10 @@ carry_out() {
   if [ "$SWITCH" != 0 ]; then
     if ! ssh_carries; then
       say "SSH connection: no byte came through after the change: must not be cut; check the step's addresses"
-      go_back
+      roll_back_and_exit
     fi
-    disarm || fail "confirmation" "too late" "must come within $SWITCH s" "the previous state is being put back; look why"
+    disarm || fail "confirmation" "too late" "must come within $SWITCH s" \
+      "look at why the change took longer; the previous state comes back"
   fi
   commit || fail_writing_state
   remove_dropped_packages || fail_writing_state
@@ -226,7 +227,7 @@ undo() {
     print_result
     return
   fi
-  take_over
+  cancel_switch
   if [ ! -d "$STATE" ]; then
     rm -rf "$BASE/.$STEP.undone"
     rmdir "$BASE" 2>/dev/null || :
@@ -239,7 +240,7 @@ undo() {
     case $kind in
       file | word | block)
         "${kind}_restore" "$name" "$note" ||
-          fail "$name" "could not be put back" "must be writable" "see above what stopped it, fix that and run again"
+          fail "$name" "cannot be put back" "must be writable" "see above what stopped it, fix that and run again"
         CHANGED=$CHANGED$name$NL
         ;;
       sysctl | table | unit | package) CHANGED="$CHANGED$kind $name$NL" ;;

@@ -15,7 +15,7 @@ printf '%s' "$program" |
 status=$?
 if [ "$status" = 0 ]; then exit 0; fi
 if [ "$status" = 124 ]; then
-  printf '%s\n' "$step: not done after 1800 s: must be faster; look what hangs on the host, then run again" >&2
+  printf '%s\n' "$step: not done: must end within 1800 s; look at what hangs on the host, then run again" >&2
 elif [ -n "$sudo" ] && ! sudo -n true 2>/dev/null; then
   user=$(id -un)
   printf '%s\n' "$field: $user: must be allowed to use sudo without a password; as root on the host, run: echo '$user ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/010_$user" >&2

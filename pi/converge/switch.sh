@@ -1,8 +1,8 @@
 # The converge program, 10 of 12: the dead man's switch for a change that may cut the SSH path.
 #
-# $RUN/$STEP.armed is the token. Whoever renames or removes it decides: the program by `disarm`, or the dead man, who
-# then ends the program and puts the old state back. A power cut takes both away: then $STATE/program is the token, and a
-# unit that is there only as long as it is puts the old state back at the next boot.
+# $RUN/$STEP.armed is the token, which two try to rename: the program by `disarm`, or the dead man, who then ends the program
+# and puts the old state back. A power cut removes both: then $STATE/program is the token, and a unit that is there only as
+# long as this file puts the old state back at the next boot.
 
 # Not the name of a unit that the step itself may own.
 UNIT=ecs-anywhere-hybrid-switch-$STEP
@@ -11,7 +11,7 @@ WANTED=$UNITS/multi-user.target.wants/$UNIT-boot.service
 
 arm() {
   keep_program ||
-    fail "$STATE" "cannot be written" "the dead man's switch needs it" "look at the host's disk and /run"
+    fail "$STATE" "cannot be written" "must be writable for the dead man's switch" "look at the host's disk and /run"
   systemd-run --quiet --collect --unit="$UNIT" \
     sh -c "sleep $SWITCH && exec sh '$STATE/program' revert" >>"$LOG" 2>&1 3>&- 5>&- 9>&- && return
   # No systemd here: a process of its own session does it too.
@@ -19,8 +19,8 @@ arm() {
     </dev/null >/dev/null 2>&1 3>&- 5>&- 9>&- &
 }
 
-# The dead man outlives this shell, so he needs the program as a file; the next boot does, too. systemd reads the unit then,
-# until which nobody needs to tell it. It comes last, as what the step applies may talk to any daemon.
+# The dead man outlives this shell, so he needs the program as a file; the next boot does, too. systemd reads the unit at
+# that boot, so no daemon-reload is needed now. The unit comes last, as what the step applies may talk to any daemon.
 keep_program() {
   (umask 077 && printf '%s' "${PROGRAM-}" >"$STATE/program" && printf '%s\n' "$$" >"$RUN/$STEP.armed") || return
   [ -d "${WANTED%/*}" ] || return 0
@@ -49,7 +49,7 @@ disarm() {
 }
 
 # A killed run's dead man has nothing more to do: this run ends the matter.
-take_over() {
+cancel_switch() {
   [ -e "$STATE/program" ] || return 0
   forget_switch
   systemctl stop "$UNIT" >/dev/null 2>&1 || :
@@ -57,24 +57,25 @@ take_over() {
 
 # The dead man himself.
 revert() {
+  local pid
   mv "$RUN/$STEP.armed" "$RUN/$STEP.firing" 2>/dev/null || return 0
-  read -r _pid <"$RUN/$STEP.firing"
-  case $(tr '\0' ' ' 2>/dev/null <"/proc/$_pid/cmdline") in
-    *ecs-anywhere-hybrid*) kill -9 "$_pid" ;;
+  read -r pid <"$RUN/$STEP.firing"
+  case $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") in
+    *ecs-anywhere-hybrid*) kill -9 "$pid" ;;
   esac
   take_lock
   [ -e "$RUN/$STEP.firing" ] || return 0
-  put_back "not confirmed in $SWITCH s"
+  revert_change "not confirmed in $SWITCH s"
 }
 
 # After a power cut.
 recover() {
   take_lock
-  [ ! -e "$STATE/program" ] || put_back "not confirmed before the power went"
+  [ ! -e "$STATE/program" ] || revert_change "not confirmed before the power went"
 }
 
 # WHY
-put_back() {
+revert_change() {
   say "$1: puts the previous state back"
   read_manifest
   roll_back
@@ -85,6 +86,7 @@ put_back() {
 # Sets SENT and ACKED, bytes of the TCP connection that SSH_CONNECTION names, as sshd has it: so behind NAT too.
 # A proxy's acknowledgement suffices: what this host changed lies between it and the proxy.
 measure_ssh() {
+  local queued word
   # shellcheck disable=SC2086 # Four words.
   set -- $SSH_CONNECTION
   SENT=
@@ -93,27 +95,27 @@ measure_ssh() {
   # shellcheck disable=SC2046 # Words of one line.
   set -- $(ss -Htin "sport = :$4 and dport = :$2 and dst $1" 2>/dev/null)
   [ $# -ge 3 ] || return 0
-  _queued=$3
-  for _word; do
-    case $_word in bytes_acked:*) ACKED=${_word#bytes_acked:} ;; esac
+  queued=$3
+  for word; do
+    case $word in bytes_acked:*) ACKED=${word#bytes_acked:} ;; esac
   done
-  SENT=$((ACKED + _queued))
+  SENT=$((ACKED + queued))
 }
 
 # Whether bytes written after the change reach the client. Where that cannot be measured, `verify` has to do.
 ssh_carries() {
+  local sent tries=100
   [ -n "$SSH_CONNECTION" ] && [ -n "$SSH_SEEN" ] || return 0
   measure_ssh
-  _sent=$SENT
-  [ -n "$_sent" ] || return
+  sent=$SENT
+  [ -n "$sent" ] || return
   say "in force; waits for the SSH connection to confirm it"
-  _tries=100
-  while [ "$_tries" -gt 0 ]; do
+  while [ "$tries" -gt 0 ]; do
     measure_ssh
     [ -n "$SENT" ] || return
-    [ "$ACKED" -le "$_sent" ] || return 0
+    [ "$ACKED" -le "$sent" ] || return 0
     sleep 0.1
-    _tries=$((_tries - 1))
+    tries=$((tries - 1))
   done
   return 1
 }

@@ -56,12 +56,15 @@ test("a failing apply says which command, what it printed, and puts back what wa
   const before = at.snapshot();
   at.fake("networkctl", "echo 'no such link' >&2; exit 5");
   const stderr = await at.refuse(step({ apply: "run networkctl reload" }));
-  t.regex(stderr, /^faulty: networkctl reload: exit status 5: must be 0; it printed:\nno such link$/m);
+  t.regex(
+    stderr,
+    /^faulty: networkctl reload: exit status 5: must be 0; see what it printed:\nno such link$/m,
+  );
   t.regex(stderr, /^faulty: what stood there before was put back$/m);
   t.deepEqual(at.snapshot(), before);
   t.regex(
     await at.refuse(step({ apply: "echo half; false; echo never" })),
-    /apply: exit status 1: must be 0; it printed:\nhalf\n(?!never)/,
+    /apply: exit status 1: must be 0; see what it printed:\nhalf\n(?!never)/,
   );
 });
 
@@ -80,7 +83,7 @@ test("a verify that never succeeds is waited for, explained, and the version bef
     }),
   );
   t.true(performance.now() - start > 1000);
-  t.regex(stderr, /verify: exit status 3: must be 0; it printed:\nno answer\nthe daemon said no\n/);
+  t.regex(stderr, /verify: exit status 3: must be 0; see what it printed:\nno answer\nthe daemon said no\n/);
   t.deepEqual(at.snapshot(), before);
   t.is(at.read("/run/applied"), "first\nnew\nfirst\n");
 });
@@ -99,7 +102,7 @@ test("a failing undo keeps what it needs to be run again", async (t) => {
   await at.succeed(step({}));
   t.regex(
     await at.refuse(step({ undo: "echo busy; false" }), "undo"),
-    /faulty: undo: exit status 1: must be 0; it printed:\nbusy/,
+    /faulty: undo: exit status 1: must be 0; see what it printed:\nbusy/,
   );
   await at.succeed(step({}), "undo");
   t.deepEqual(at.snapshot(), before);
@@ -158,7 +161,7 @@ test("a lock that is never free is an error, not a wait for ever", async (t) => 
   at.fake("flock", "exit 1");
   t.regex(
     await at.refuse(step({})),
-    /faulty: lock: held by process unknown: one run at a time on a host; wait for that run to end, then run again/,
+    /faulty: lock: held by process unknown: must be free within 300 s; wait for that run to end, then run again/,
   );
 });
 
@@ -206,7 +209,7 @@ test("a disk that fills up in the middle leaves what was there", async (t) => {
   );
   const stderr = await at.refuse(step({}));
   t.regex(stderr, /No space left on device/);
-  t.regex(stderr, /could not write its files/);
+  t.regex(stderr, /its files: could not be written: must be writable; see above/);
   t.deepEqual(at.snapshot(), before);
 });
 
@@ -225,7 +228,7 @@ test("an edit without its file is an error", async (t) => {
   });
   t.regex(
     stderr,
-    /^edit: \/boot\/firmware\/cmdline.txt \/boot\/cmdline.txt: missing: one of these must exist; /,
+    /^edit: \/boot\/firmware\/cmdline.txt \/boot\/cmdline.txt: missing: must be there, at least one; /,
   );
 });
 

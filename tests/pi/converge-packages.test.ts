@@ -115,7 +115,7 @@ test("a package that no source has is an error with apt's words", async (t) => {
   const stderr = await at.refuse({ ...step, prepare: "install_packages gamma" });
   t.regex(
     stderr,
-    /packages gamma: not to be had: must be in the host's package sources; apt-get printed:\nE: Unable to locate package gamma/,
+    /packages gamma: not available: must be in the host's package sources; look at what apt-get printed:\nE: Unable to locate package gamma/,
   );
 });
 
@@ -232,7 +232,7 @@ test("a dpkg that cannot be brought to its end is an error with its words", asyn
   );
   t.regex(
     await at.refuse(step),
-    /dpkg --configure -a: exit status 1: must be 0; it printed:\ndpkg: error processing alpha/,
+    /dpkg --configure -a: exit status 1: must be 0; see what it printed:\ndpkg: error processing alpha/,
   );
 });
 

@@ -212,7 +212,10 @@ test("rules that nft cannot read are refused before anything is touched", async 
     units: [],
     files: [{ path: "/etc/whole.nft", mode: "644" as const, content: nft("whole", "broken") }],
   };
-  t.regex(await at.refuse(broken), /nft -c -f .*: exit status 1: must be 0; it printed:\nsyntax error/);
+  t.regex(
+    await at.refuse(broken),
+    /nft -c -f .*: exit status 1: must be 0; see what it printed:\nsyntax error/,
+  );
   t.deepEqual(at.snapshot(), before);
 });
 
@@ -290,7 +293,7 @@ two  2" ]; [ -z "$(before nothing)" ]; ! before unknown`,
   t.is(at.read("/run/lines"), "one 1\ntwo  2\n");
   t.regex(
     await at.refuse({ ...fact, script: "before_lines() { echo why; false; }\n" }),
-    /before_lines: exit status 1: must be 0; it printed:/,
+    /before_lines: exit status 1: must be 0; see what it printed:/,
   );
   t.false(at.exists("/var/lib/ecs-anywhere-hybrid"));
 });

@@ -87,7 +87,7 @@ edited_text() {
   if [ -n "$BELOW" ]; then
     head=$NL$TEXT
     tail=${head#*"$NL$BELOW$NL"}
-    [ "$tail" != "$head" ] || fail "$NAME" "has no line $BELOW" "must have it" "write it as it was"
+    [ "$tail" != "$head" ] || fail "$NAME" "has no line $BELOW" "must have this line" "write it as it was"
     TEXT=${head%%"$NL$BELOW$NL"*}$NL$BELOW$NL$OPENING$NL$BODY$NL$CLOSING$NL$tail
     TEXT=${TEXT#"$NL"}
     return

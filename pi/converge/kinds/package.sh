@@ -24,9 +24,8 @@ apt_or_fail() {
 
 # NAME COMMAND…: waits for another process that has apt or dpkg locked, and says it where that lasts.
 patiently() {
-  _what=$1
+  local what="$1" tries=$((APT_WAIT / 5)) holder
   shift
-  _tries=$((APT_WAIT / 5))
   while :; do
     _status=0
     _output=$("$@" 2>&1) || _status=$?
@@ -34,8 +33,8 @@ patiently() {
     case $_output in
       *lists/lock*"is held by process"* | *"locked by another process"*)
         # apt itself waits for dpkg's lock only, and dpkg for none.
-        _tries=$((_tries - 1))
-        if [ "$_tries" -gt 0 ]; then
+        tries=$((tries - 1))
+        if [ "$tries" -gt 0 ]; then
           sleep 5
           continue
         fi
@@ -45,15 +44,15 @@ patiently() {
   done
   case $_output in
     *"is held by process"* | *"locked by another process"*)
-      _holder=${_output##*is held by process }
+      holder=${_output##*is held by process }
       # Older dpkgs do not say which.
-      _holder=${_holder##*locked by another process}
-      _holder=${_holder#* with pid }
-      fail apt "locked by process ${_holder%%"$NL"*}" "must be free within $APT_WAIT s" \
+      holder=${holder##*locked by another process}
+      holder=${holder#* with pid }
+      fail apt "locked by process ${holder%%"$NL"*}" "must be free within $APT_WAIT s" \
         "wait for that process or end it, then run again"
       ;;
     *"No space left on device"* | *"enough free space"*)
-      fail "disk space" "$_what has too little" "must hold the packages" \
+      fail "disk space" "$what has too little" "must hold the packages" \
         "free some space, then run again; it printed:$NL$_output"
       ;;
   esac
@@ -62,18 +61,19 @@ patiently() {
 
 # Sets _missing to those of the names that are not installed.
 missing_packages() {
+  local states name
   # It fails when it does not know one of them.
-  _states=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null) || :
-  _states=$NL$_states$NL
+  states=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null) || :
   _missing=
-  for _name; do
-    case $_states in *"$NL$_name installed$NL"*) ;; *) _missing="$_missing $_name" ;; esac
+  for name; do
+    has_line "$states" "$name installed" || _missing="$_missing $name"
   done
 }
 
 # Fails unless the disk holds what apt says it needs, in units of 1000 as apt counts.
 packages_fit() {
-  _need=$(printf '%s\n' "$1" | awk '
+  local need folder free
+  need=$(printf '%s\n' "$1" | awk '
     function bytes(number, unit) {
       gsub(",", "", number)
       return number * (unit ~ /^GB/ ? 1e9 : unit ~ /^MB/ ? 1e6 : unit ~ /^kB/ ? 1e3 : 1)
@@ -81,12 +81,11 @@ packages_fit() {
     /^Need to get/ { total += bytes($4, $5) }
     /additional disk space will be used/ { total += bytes($4, $5) }
     END { printf "%d", total / 1024 + 51200 }')
-  for _folder in "$ROOT/usr" "$ROOT/var"; do
-    [ -d "$_folder" ] || continue
-    _free=$(df -Pk "$_folder" | awk 'NR == 2 { print $4 }')
-    [ "$_free" -ge "$_need" ] ||
-      fail "disk space for$2" "$_free KiB free on $_folder" "must be at least $_need KiB" \
-        "free some space, then run again"
+  for folder in "$ROOT/usr" "$ROOT/var"; do
+    [ -d "$folder" ] || continue
+    free=$(df -Pk "$folder" | awk 'NR == 2 { print $4 }')
+    [ "$free" -ge "$need" ] ||
+      fail "disk space for$2" "$free KiB free on $folder" "must be at least $need KiB" "free some space, then run again"
   done
 }
 
@@ -189,16 +188,17 @@ install_noted() {
   say "installs$_missing"
   # A run that was killed may have left dpkg in the middle; so it looks, too, while another dpkg is at work.
   if [ -n "$(ls "$ROOT/var/lib/dpkg/updates" 2>/dev/null)" ] || [ -n "$(dpkg --audit 2>/dev/null)" ]; then
-    patiently "dpkg --configure" dpkg --force-confdef --force-confold --configure -a || fail_exit "dpkg --configure -a"
+    patiently "dpkg --configure" dpkg --force-confdef --force-confold --configure -a ||
+      fail_status "dpkg --configure -a" "$_status" "$_output"
   fi
   sources="the host's package sources"
   [ ! -e "$ROOT$APT_SOURCES" ] || sources="what site.packages names"
   # The lists may be old or empty: what fails is tried once more with new ones.
   # shellcheck disable=SC2086 # A list of words.
   if ! plan=$(apt -s install $_missing 2>&1); then
-    apt_or_fail update || fail_exit "apt-get update"
+    apt_or_fail update || fail_status "apt-get update" "$_status" "$_output"
     plan=$(apt -s install $_missing 2>&1) ||
-      fail "packages$_missing" "not to be had" "must be in $sources" "apt-get printed:$NL$plan"
+      fail "packages$_missing" "not available" "must be in $sources" "look at what apt-get printed:$NL$plan"
   fi
   read_plan "$plan"
   # shellcheck disable=SC2086
@@ -206,14 +206,9 @@ install_noted() {
   "$note" "$PLAN_NEW" "$_missing"
   # shellcheck disable=SC2086
   apt_or_fail install $_missing && return 0
-  apt_or_fail update || fail_exit "apt-get update"
+  apt_or_fail update || fail_status "apt-get update" "$_status" "$_output"
   # shellcheck disable=SC2086
-  apt_or_fail install $_missing || fail_exit "apt-get install$_missing"
-}
-
-# COMMAND: ends the step after a command of apt or dpkg failed.
-fail_exit() {
-  fail "$1" "exit status $_status" "must be 0" "it printed:$NL$_output"
+  apt_or_fail install $_missing || fail_status "apt-get install$_missing" "$_status" "$_output"
 }
 
 # Removes what `install_packages` brought, but nothing that something else on the host has come to need.
@@ -244,7 +239,7 @@ add_package_name() {
   names="$names $1"
 }
 
-# NAME: whether it was ours and is no more.
+# NAME: whether it was ours and has gone.
 package_went() {
   local NOTE
   noted package "$1" && ! is_installed "$1"
@@ -269,7 +264,7 @@ purge() {
   fi
   [ -n "$names" ] || return 0
   # shellcheck disable=SC2086
-  apt_or_fail purge $names || fail_exit "apt-get purge$names"
+  apt_or_fail purge $names || fail_status "apt-get purge$names" "$_status" "$_output"
 }
 
 # LIST NAME…: what purging the names would remove besides those of the list.

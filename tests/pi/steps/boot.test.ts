@@ -218,7 +218,7 @@ test("a reboot that systemd refuses is an error", async (t) => {
   at.fake("systemd-run", "echo 'Failed to connect to bus' >&2; exit 1");
   t.regex(
     await at.refuse(reboot({ needs: [bootFlags()] })),
-    /systemd-run .*: exit status 1: must be 0; it printed:\nFailed to connect to bus/s,
+    /systemd-run .*: exit status 1: must be 0; see what it printed:\nFailed to connect to bus/s,
   );
 });
 

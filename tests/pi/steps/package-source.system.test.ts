@@ -135,7 +135,7 @@ test("mirror: our apt takes packages of it alone, and the host's own apt stays a
       prepare: "install_packages nowhere-to-be-had",
       verify: "false",
     }),
-    /packages nowhere-to-be-had: not to be had: must be in what site\.packages names; apt-get printed/,
+    /packages nowhere-to-be-had: not available: must be in what site\.packages names; look at what apt-get printed/,
   );
   await machine.succeed(toy, "undo");
   await machine.succeed(step, "undo");

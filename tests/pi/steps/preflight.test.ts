@@ -168,5 +168,8 @@ test("a program that cannot look fails the step with its words", async (t) => {
       { path: program, mode: "755" as const, content: "#!/bin/sh\necho 'no space left' >&2\nexit 2\n" },
     ],
   };
-  t.regex(await host.refuse(stands), /verify: exit status 1: must be 0; it printed:\nno space left\n/);
+  t.regex(
+    await host.refuse(stands),
+    /verify: exit status 1: must be 0; see what it printed:\nno space left\n/,
+  );
 });

@@ -165,7 +165,7 @@ test("netplan: what it refuses is not put in place", async (t) => {
   at.fake("netplan", "echo 'Error in network definition' >&2; exit 1");
   t.regex(
     await at.refuse(staticRoute(args)),
-    /netplan generate .*: exit status 1: must be 0; it printed:\nError in network definition/,
+    /netplan generate .*: exit status 1: must be 0; see what it printed:\nError in network definition/,
   );
   t.deepEqual(at.snapshot(), before);
 });
