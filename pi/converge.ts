@@ -3,7 +3,7 @@
  * the same step gives the same text.
  */
 import { readFileSync } from "node:fs";
-import { allFiles, primitiveItems } from "./primitives.ts";
+import { allFiles, primitiveItems, primitiveProblems } from "./primitives.ts";
 import { refuse } from "./refuse.ts";
 import type { OwnedFile, Script, Step } from "./step.ts";
 
@@ -36,6 +36,7 @@ function check(step: Step): void {
   const bad = (field: string, value: string, rule: string) =>
     refuse(`${step.name}.${field}`, JSON.stringify(value), rule, "correct the step's renderer");
   if (!/^[a-z][a-z0-9-]*$/.test(step.name)) bad("name", step.name, "must be of a-z, 0-9 and -");
+  for (const [value, rule] of primitiveProblems(step)) bad("primitives", value, rule);
   const seen = new Set<string>();
   for (const { path, mode, content } of allFiles(step)) {
     if (!/^(\/(?!\.{1,2}(\/|$))[^/\n\t\0]+)+$/.test(path)) bad("path", path, "must be absolute and normal");
@@ -74,6 +75,13 @@ export interface ProgramOptions {
 /** The program as root's shell gets it; `converge`, `undo` or `revert` is its first argument. */
 export function rootProgram(step: Step, { root = "", owner = "" }: ProgramOptions = {}): string {
   check(step);
+  if (!/^[\w:./@+-]*$/.test(owner))
+    refuse(
+      `${step.name}.owner`,
+      JSON.stringify(owner),
+      "must be of letters, digits and ._-/:@+",
+      "correct the caller",
+    );
   const secrets = (step.secrets ?? [])
     .flatMap((secret) => secret.split("\n"))
     .filter((line) => line.length > 0);

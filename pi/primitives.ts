@@ -67,6 +67,48 @@ ${lines("ExecStartPost", "-")}${lines("ExecReload", "-")}${lines("ExecStopPost",
   ];
 }
 
+/** What no host could carry out, as value and rule. */
+export function primitiveProblems(step: Step): readonly (readonly [value: string, rule: string])[] {
+  const { packages = [], sysctls = {}, tables = [], units = [], remember = [] } = step;
+  const unlike = (pattern: RegExp, rule: string, ...values: readonly string[]) =>
+    values.filter((value) => !pattern.test(value)).map((value) => [value, rule] as const);
+  const leaves = packages.flatMap(({ leaves = {} }) => leaves);
+  const names = primitiveItems(step).map(([kind, , , , name]) => `${kind} ${name}`);
+  return [
+    ...unlike(/^[a-z0-9][a-z0-9+.-]+$/, "must be a package's name", ...packages.map(({ name }) => name)),
+    ...unlike(
+      /^[\w./-]+$/,
+      "must be a command, a unit or a path",
+      ...packages.flatMap(({ unless = [] }) => unless),
+    ),
+    ...unlike(
+      /^[a-z_][a-z0-9_-]*$/,
+      "must be a user or a group",
+      ...leaves.flatMap((left) => [...(left.users ?? []), ...(left.groups ?? [])]),
+    ),
+    ...unlike(folder, "must be an absolute path", ...leaves.flatMap(({ folders = [] }) => folders)),
+    ...unlike(/^[\w*-]+(\.[\w*-]+)+$/, "must be a dotted key of sysctl", ...Object.keys(sysctls)),
+    ...unlike(/^-?\d+$/, "must be a number", ...Object.values(sysctls).map(settingValue)),
+    ...unlike(
+      /^(ip|ip6|inet|arp|bridge|netdev) [a-z]\w*$/,
+      "must be a family and a name",
+      ...tables.map(({ name }) => name),
+    ),
+    ...unlike(folder, "must be an absolute path", ...tables.map(({ file }) => file)),
+    ...unlike(
+      /^[\w@.:-]+\.(service|socket|timer|path|target|mount)$/,
+      "must be a unit with its suffix",
+      ...units.map(({ name }) => name),
+    ),
+    ...unlike(/^[a-z]\w*$/, "must be of a-z, 0-9 and _", ...remember),
+    ...names
+      .filter((name, i) => names.indexOf(name) < i)
+      .map((name) => [name, "must be declared once"] as const),
+  ];
+}
+
+const folder = /^(\/(?!\.{1,2}(\/|$))[\w.@+-]+)+$/;
+
 /** Everything but the files. */
 export function primitiveItems(step: Step): readonly Item[] {
   const { packages = [], sysctls = {}, tables = [], units = [], remember = [] } = step;
