@@ -7,7 +7,7 @@ export interface LabStep {
   /** A text that it returns is what was seen, for the step's line. */
   readonly run: (report: (line: string) => void) => Promise<unknown>;
   /** Why it is not run, for its line. */
-  readonly leftOut?: string | undefined;
+  readonly skip?: string | undefined;
 }
 
 export const whereToLook = `What each part said is in ${paths.log} (npm run lab -- logs)`;
@@ -40,9 +40,9 @@ export async function runSteps(
 ): Promise<readonly Failure[]> {
   const failures: Failure[] = [];
   const list = new Listr(
-    steps.map(({ title, run, leftOut }) => ({
+    steps.map(({ title, run, skip }) => ({
       title,
-      skip: leftOut ?? false,
+      skip: skip ?? false,
       task: async (_: unknown, task: { title: string; output: string }) => {
         try {
           const seen = await run((line) => {
@@ -68,3 +68,6 @@ export async function runSteps(
   await list.run();
   return failures;
 }
+
+/** Returns the time since then, such as "2.4 s". */
+export const seconds = (since: number): string => `${((Date.now() - since) / 1000).toFixed(1)} s`;

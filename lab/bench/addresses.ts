@@ -8,8 +8,8 @@ import {
   restartEndpointZone,
   restartResolverAddress,
 } from "../aws/data-plane/faults.ts";
-import { firstNode } from "../checks/check.ts";
 import { cloud } from "../cloud.ts";
+import { firstNode } from "../hosts.ts";
 import { longestGap } from "../load/load.ts";
 import type { Kind, Note } from "../load/names.ts";
 import { underLoad } from "../load/suffer.ts";

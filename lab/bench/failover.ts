@@ -1,5 +1,5 @@
 /** What a fault costs, under a steady load: packets, seconds, requests, connections. */
-import { firstNode } from "../checks/check.ts";
+import { firstNode } from "../hosts.ts";
 import { faults, tunnels } from "../load/faults.ts";
 import type { Seen } from "../load/load.ts";
 import { beginners, rekey, rotateKey } from "../load/planned.ts";

@@ -1,7 +1,7 @@
 /** What an unchanged step costs a host of the running lab, and how many connections an `up` opens. */
 import { strict as assert } from "node:assert";
-import { labHosts } from "../checks/check.ts";
 import type { HostStep } from "../engine/steps.ts";
+import { labHosts } from "../hosts.ts";
 import { carryOut } from "../operations.ts";
 import { inHost, sshdConnections } from "../world/host.ts";
 import { median, type Section } from "./section.ts";

@@ -1,7 +1,7 @@
 import { labAccessKey } from "../aws/api/call.ts";
 import { ca } from "../world/ca.ts";
 import { awsCli } from "../world/machine.ts";
-import { inNamespace } from "../world/run.ts";
+import { inNamespace, run } from "../world/run.ts";
 import { laptop, region } from "../world/topology.ts";
 import { foreground } from "./foreground.ts";
 
@@ -21,4 +21,10 @@ export const awsCommand = (args: readonly string[]) => ({
 export function aws(args: readonly string[]): Promise<number> {
   const { argv, env } = awsCommand(args);
   return foreground(argv, env);
+}
+
+/** Returns what the real AWS CLI prints. */
+export async function askAws(...args: readonly string[]): Promise<string> {
+  const { argv, env } = awsCommand(args);
+  return await run(argv, { env });
 }

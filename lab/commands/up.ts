@@ -1,7 +1,8 @@
 import { restoreAll } from "../aws/data-plane/security.ts";
-import { knowOutputs, pageUrl } from "../checks/check.ts";
-import { checkLab, standardChecks } from "../checks/run.ts";
-import { keepBareState } from "../checks/snapshot.ts";
+import { standardChecks } from "../checks/find.ts";
+import { checkLab } from "../checks/run.ts";
+import { knowOutputs, pageUrl } from "../checks/support/page.ts";
+import { keepBareState } from "../checks/support/snapshot.ts";
 import { startCloud } from "../cloud.ts";
 import { obtainEngine } from "../engine/engine.ts";
 import { buildImages } from "../images/build.ts";
@@ -111,7 +112,7 @@ async function make(asked: Asked): Promise<number> {
     const title = `Out of the stack, and switched off: ${surplus.join(", ")}`;
     await inOrder([{ title, run: () => world.removeSurplusHosts(nodes) }]);
   }
-  const failed = await checkLab(standardChecks(internet));
+  const failed = await checkLab(await standardChecks(internet));
   const url = await pageUrl();
   console.log(`
 The page:   ${url}   (inside the lab; npm run lab -- ssh ${world.hosts(nodes).at(-1)?.name} curl ${url})

@@ -1,7 +1,7 @@
 /** What is planned, and must not be noticed: keys renewed by IKE, and another pre-shared key by `pulumi up`. */
 import { randomBytes } from "node:crypto";
-import { gatewayHost } from "../checks/check.ts";
 import { cloud } from "../cloud.ts";
+import { gatewayHost } from "../hosts.ts";
 import { carryOut } from "../operations.ts";
 import { labConfig, readSettings } from "../settings.ts";
 import { inHost } from "../world/host.ts";

@@ -1,5 +1,5 @@
 /** What is done to the tunnels under load, each time from calm to calm. */
-import { gatewayHost } from "../checks/check.ts";
+import { gatewayHost } from "../hosts.ts";
 import { inHost } from "../world/host.ts";
 import { until } from "../world/run.ts";
 import type { HostSpec } from "../world/topology.ts";

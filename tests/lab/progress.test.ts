@@ -36,12 +36,12 @@ test.serial(
   },
 );
 
-test.serial("steps side by side: those that fail are told, one that is left out is not run", async (t) => {
+test.serial("steps side by side: those that fail are told, one that is skipped is not run", async (t) => {
   const failures = await runSteps(
     [
       { title: "one", run: fail },
       { title: "two", run: async () => "seen" },
-      { title: "three", run: fail, leftOut: "no room for it" },
+      { title: "three", run: fail, skip: "no room for it" },
     ],
     { concurrent: true },
   );
@@ -62,7 +62,7 @@ test.serial("checks that fail: what they saw, and the command that runs just the
   const rounds = [check("up"), [check("page", { run: fail }), check("redis")], check("many", { nodes: 91 })];
   const said = await printed(async () => t.is(await runChecks(rounds), 1));
   t.regex(said, /✘ It is page \[page\]\nthe disk is full/);
-  t.regex(said, /checks: 2 passed, 1 failed, 1 left out/);
+  t.regex(said, /checks: 2 passed, 1 failed, 1 skipped/);
   t.regex(said, /What each part said is in .*When something fails.* Again: npm run lab -- check page$/);
 });
 

@@ -1,7 +1,8 @@
 /** One tunnel is not like the other: answers by the other one, renewed keys, the death of one, and of both. */
 import { strict as assert } from "node:assert";
-import { type Check, seconds } from "../../checks/check.ts";
+import type { Check } from "../../checks/check.ts";
 import { renewed, sas } from "../../load/renewed.ts";
+import { seconds } from "../../progress.ts";
 import { until } from "../../world/run.ts";
 import { aws, site } from "../../world/topology.ts";
 import { killEndpointScript, startEndpoint, swanctlScript } from "../endpoint.ts";

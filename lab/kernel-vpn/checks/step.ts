@@ -1,7 +1,7 @@
 /** The product's own step on the guest's kernel: in force, idempotent, undone. */
 import { strict as assert } from "node:assert";
 import type { Check } from "../../checks/check.ts";
-import { differences } from "../../checks/snapshot.ts";
+import { differences } from "../../checks/support/snapshot.ts";
 import { carryOut, type Format } from "../gateway.ts";
 import type { Guest } from "../guest.ts";
 

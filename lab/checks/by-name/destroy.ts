@@ -1,0 +1,31 @@
+import { strict as assert } from "node:assert";
+import { cloud } from "../../cloud.ts";
+import { firstNode, labHosts } from "../../hosts.ts";
+import { carryOut } from "../../operations.ts";
+import { changeSettings, labConfig } from "../../settings.ts";
+import { stopHost } from "../../world/host.ts";
+import { check } from "../check.ts";
+import { changesSinceBare } from "../support/snapshot.ts";
+
+export default check({
+  title: "pulumi destroy leaves the hosts as they were, also with one of them dead",
+  details: "AWS is empty afterwards, Fleet Manager too. This ends the stack",
+  // The living one signs the dead one off.
+  nodes: 2,
+  run: async () => {
+    const dead = firstNode();
+    await stopHost(dead.name, "cut");
+    const config = await labConfig(changeSettings({ dead: [dead.name] }));
+    await carryOut({ operation: "up", stack: "lab", config });
+    await carryOut({ operation: "destroy", stack: "lab" });
+    const living = labHosts().filter(({ name }) => name !== dead.name);
+    const left = await Promise.all(
+      living.map(async ({ name }) => (await changesSinceBare(name)).map((line) => `${name}: ${line}`)),
+    );
+    assert.deepEqual(left.flat(), [], "left on the hosts");
+    assert.deepEqual(await cloud.resources(), [], "left in AWS");
+    // No resource of Pulumi's: the hosts registered themselves, and one of them is dead.
+    assert.deepEqual(await cloud.managedInstances(), [], "left in Fleet Manager");
+    return `${living.map(({ name }) => name).join(", ")} bare again, ${dead.name} dead, the account empty`;
+  },
+});
