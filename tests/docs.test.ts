@@ -10,7 +10,7 @@ const filesBelow = (folder: string, suffix: string): string[] =>
     .filter((file) => file.endsWith(suffix) && !file.includes("node_modules"))
     .map((file) => join(root, folder, file));
 
-const documents = [join(root, "README.md"), ...filesBelow("docs", ".md")];
+const documents = [join(root, "README.md"), join(root, "CONTRIBUTING.md"), ...filesBelow("docs", ".md")];
 
 /** The anchors of a document's headings, as GitHub makes them. */
 const anchorsOf = (text: string) =>
