@@ -1,26 +1,29 @@
-/** `npm run lab`: the virtual home lab, and looks into it. */
+/** `npm run lab`: builds the virtual home lab, and looks into it. */
 import { parseArgs } from "node:util";
 import { internets } from "./world/site-internet.ts";
 import { packageSources } from "./world/site-mirror.ts";
 
-const usage = `npm run lab                      make the lab, run pulumi up against it, check it, print the page's address
-npm run lab -- --nodes N         the same with N node Pis (default 2; 0: the gateway is the node)
-npm run lab -- --internet never  the same with the hosts cut off from the internet (--internet fallback: not so)
-npm run lab -- --packages bundle the same with \`never\`, their packages carried over SSH in one file (--packages mirror: not so)
-npm run lab -- --converge        the same, and every host looked at again: what was changed by hand is mended
-npm run lab -- status            what runs
-npm run lab -- check [NAME…]     check again; the checks that take their time, only when they are named (docs/lab.md)
-npm run lab -- kernel-vpn        the VPN gateway's kernel data path, on a kernel of its own in QEMU
+const usage = `npm run lab                      build the lab, run pulumi up against it, check it, print the page's address
+npm run lab -- --nodes N         the same with N nodes (default: as last time, at first 2; 0: the gateway is the node)
+npm run lab -- --internet never|fallback
+                                 cut the hosts off from the internet, or not (default: as last time, at first fallback)
+npm run lab -- --packages bundle|mirror
+                                 with --internet never, carry the packages to the hosts in one file over SSH, or let them
+                                 come from the site's mirror (default: as last time, at first mirror)
+npm run lab -- --converge        the same, and check every host again: what was changed by hand is fixed
+npm run lab -- status            show what runs
+npm run lab -- check [NAME…]     run the usual checks again, or those that are named (docs/lab.md has them all)
+npm run lab -- kernel-vpn        check the VPN gateway's kernel data path, on a kernel of its own in QEMU
 npm run lab -- preview STACK     pulumi preview of this project's Pulumi.STACK.yaml against the simulated AWS
-npm run lab -- ssh HOST [CMD…]   a shell on a host, as pi
-npm run lab -- aws ARGS…         the real AWS CLI, pointed at the simulated AWS
-npm run lab -- logs [NAME]       what the lab's parts wrote
-npm run lab -- state             the stack's exported state as JSON
+npm run lab -- ssh HOST [CMD…]   open a shell on a host, as pi
+npm run lab -- aws ARGS…         run the real AWS CLI against the simulated AWS
+npm run lab -- logs [NAME]       show what the lab's parts wrote
+npm run lab -- state             print the stack's exported state as JSON
 npm run lab -- down              take all of it down`;
 
 const [name = "up", ...rest] = commandLine(process.argv.slice(2));
 
-/** The value of an option that has a few; left out where it was not given. */
+/** Returns the value of an option, which must be a known one; nothing if the option is not given. */
 function oneOf<Name extends string, T extends string>(
   name: Name,
   known: readonly T[],
@@ -82,7 +85,7 @@ async function run(): Promise<number> {
     case "down":
       return await (await import("./commands/down.ts")).down();
     default:
-      console.error(`lab: ${name}: no such command; choose one of these:\n\n${usage}`);
+      console.error(`lab: ${name}: must be a command of the lab; choose one of these:\n\n${usage}`);
       return 2;
   }
 }

@@ -22,7 +22,7 @@ export async function inOrder(steps: readonly LabStep[]): Promise<void> {
     const [failure] = await runSteps([step]);
     if (failure) {
       throw new StepFailed(
-        `\n${step.title}: ${failure.error.message}\n\n${whereToLook}. Run the command again: it goes on from what stands.`,
+        `\n${step.title}: ${failure.error.message}\n\n${whereToLook}. Run the command again: it continues from what is there.`,
       );
     }
   }

@@ -4,7 +4,7 @@ import { locked } from "../world/lock.ts";
 import { paths } from "../world/paths.ts";
 import * as world from "../world/world.ts";
 
-/** The stack's state and the account that it stands in: without the one, the other is no use. */
+/** Removes the stack's state and its account: neither is of use without the other. */
 export function forgetStack(): void {
   for (const path of [paths.pulumi, paths.aws]) rmSync(path, { recursive: true, force: true });
 }
@@ -15,7 +15,7 @@ export async function takeDown(): Promise<void> {
   forgetStack();
 }
 
-/** Takes the lab down, and forgets what it was told. */
+/** Takes the lab down and forgets its settings. */
 export async function down(): Promise<number> {
   const run = async () => {
     await takeDown();

@@ -9,7 +9,7 @@ export async function logs([name]: readonly string[]): Promise<number> {
   const chosen = name === undefined ? all : all.filter((file) => file === `${name}.log`);
   if (chosen.length === 0) {
     throw new Error(
-      `logs: ${name ?? "(all)"}: no such log; choose one of ${all.map((file) => file.slice(0, -4)).join(", ")}`,
+      `logs: ${name ?? "(all)"}: must be the name of a log; choose one of ${all.map((file) => file.slice(0, -4)).join(", ")}`,
     );
   }
   const lines = name === undefined ? "20" : "+1";

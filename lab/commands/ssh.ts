@@ -10,7 +10,7 @@ export async function ssh([name, ...command]: readonly string[]): Promise<number
   const host = hosts.find((host) => host.name === name);
   if (!host) {
     throw new Error(
-      `ssh: ${name ?? "(missing)"}: no such host; choose one of ${hosts.map(({ name }) => name).join(", ")}`,
+      `ssh: ${name ?? "(missing)"}: must be a host of the lab; choose one of ${hosts.map(({ name }) => name).join(", ")}`,
     );
   }
   return await foreground(inNamespace(laptop, sshCommand(host, command)));

@@ -29,7 +29,7 @@ export interface Asked {
   readonly internet?: Settings["internet"];
   /** Where packages come from with `--internet never`. Default: as last time. */
   readonly packages?: Settings["packages"];
-  /** Have every host looked at again, and what was changed by hand mended. */
+  /** Checks every host again, and fixes what was changed by hand. */
   readonly converge: boolean;
 }
 
@@ -50,7 +50,7 @@ async function make(asked: Asked): Promise<number> {
       ? `--internet never --packages ${settings.packages}`
       : "--internet fallback";
   const [was, is] = [way(before), way({ internet, packages })];
-  // Hosts that had the internet are no proof for ones that never had: in the other mode all of the lab begins anew.
+  // Hosts that once had the internet prove nothing about hosts that never had it, so another mode starts from nothing.
   if (was !== is && (await world.status()).hosts.length > 0) {
     const title = `Hosts with ${was}: down, for bare ones with ${is}`;
     await inOrder([{ title, run: takeDown }]);

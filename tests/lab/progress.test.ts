@@ -31,7 +31,7 @@ test.serial(
     );
     t.regex(
       error?.message ?? "",
-      /Debian for the hosts: the disk is full\n\nWhat each part said is in \/.*\.lab\/log \(npm run lab -- logs\)\. Run the command again: it goes on from what stands\./,
+      /Debian for the hosts: the disk is full\n\nWhat each part said is in \/.*\.lab\/log \(npm run lab -- logs\)\. Run the command again: it continues from what is there\./,
     );
   },
 );

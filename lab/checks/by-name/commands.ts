@@ -28,9 +28,15 @@ export default check({
       assert.match(said, new RegExp(`^\u2714 host ${name} +runs$`, "m"));
       assert.equal((await lab("ssh", name, "hostname")).trim(), name);
     }
-    assert.match(await refusal("ssh", "pi-0"), /ssh: pi-0: no such host; choose one of pi-gateway, pi-1/);
+    assert.match(
+      await refusal("ssh", "pi-0"),
+      /ssh: pi-0: must be a host of the lab; choose one of pi-gateway, pi-1/,
+    );
     assert.match(await lab("logs", "pulumi"), /^ *pulumi:pulumi:Stack|Updating \(lab\)/m);
-    assert.match(await refusal("logs", "nothing"), /logs: nothing: no such log; choose one of .*aws/);
+    assert.match(
+      await refusal("logs", "nothing"),
+      /logs: nothing: must be the name of a log; choose one of .*aws/,
+    );
     for (const command of [["state"], ["preview", "home"]])
       assert.match(
         await refusal(...command),

@@ -13,7 +13,7 @@ import { containerOf } from "../support/containers.ts";
 import { hits, pageUrl } from "../support/page.ts";
 import { keepBareState } from "../support/snapshot.ts";
 
-/** Every managed instance that Systems Manager knows: its id and the address it told. */
+/** Returns every managed instance that Systems Manager knows: its id and the address it reported. */
 async function managedInstances(): Promise<readonly (readonly [id: string, address: string])[]> {
   const query = "InstanceInformationList[].[InstanceId,IPAddress]";
   return JSON.parse(
@@ -28,7 +28,7 @@ export default check({
     const node = pinnedNode();
     const url = await pageUrl();
     const [former] = (await managedInstances()).find(([, address]) => address === node.address) ?? [];
-    assert(former, `${node.name} is no managed instance`);
+    assert(former, `${node.name} is not a managed instance`);
     await stopHost(node.name, "cut");
     await dropDisk(node.name);
     await startHost(node);
@@ -47,7 +47,10 @@ export default check({
     const counts = seconds(since);
     const managed = await managedInstances();
     const ids = managed.map(([id]) => id);
-    assert(!ids.includes(former), `${former}, which ${node.name} was before, is still a managed instance`);
+    assert(
+      !ids.includes(former),
+      `${former}, the former registration of ${node.name}, is still a managed instance`,
+    );
     assert.deepEqual(
       managed.map(([, address]) => address).toSorted(),
       labNodes()

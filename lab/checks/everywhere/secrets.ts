@@ -10,7 +10,7 @@ import { check } from "../check.ts";
 
 type Secret = readonly [kind: string, value: string];
 
-/** How many there are at least, by kind: the person's key and the stack's own, a tunnel's … */
+/** The least number of each kind: the person's key and the stack's own, a tunnel's … */
 const expected = {
   "private key": 2,
   tunnel1PresharedKey: 1,
@@ -19,7 +19,7 @@ const expected = {
   parameter: 1,
 };
 
-/** What the simulated AWS keeps in confidence: pre-shared keys, activation codes and Parameter Store's secrets. */
+/** Returns what the simulated AWS keeps secret: pre-shared keys, activation codes and Parameter Store's secrets. */
 function secretsOfAws(): readonly Secret[] {
   const state: unknown = JSON.parse(readFileSync(join(paths.aws, "state.json"), "utf8"));
   const found: Secret[] = [];
@@ -37,11 +37,11 @@ function secretsOfAws(): readonly Secret[] {
   return found;
 }
 
-/** The line that has the key itself, of an Ed25519 key in OpenSSH's format (PROTOCOL.key), whoever wrote it. */
+/** Returns the line that has the key itself: the same for every writer of OpenSSH's format (PROTOCOL.key), for Ed25519. */
 const heart = (key: string) => key.split("\n")[4] ?? key;
 
 /**
- * Files of a host that hold one of the values. Docker's are left out: a container has its parameters in its environment.
+ * Returns the files of a host that hold one of the values. Skips Docker's: a container has its parameters in its environment.
  */
 async function filesWith(host: string, values: readonly string[]): Promise<readonly string[]> {
   const search = "grep -rlF --exclude-dir=docker -f - /etc /root /home /var/lib /var/log || [ $? -eq 1 ]";

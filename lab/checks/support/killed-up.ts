@@ -10,7 +10,7 @@ import { seconds } from "../../progress.ts";
 import { paths } from "../../world/paths.ts";
 import { findDrift } from "./drift.ts";
 
-/** The engine that holds the stack's lock, and the process that runs the program for it; undefined while none does. */
+/** Returns the engine that holds the stack's lock and the process that runs the program for it; undefined while none does. */
 function atWork(): { readonly engine: number; readonly laptop: number } | undefined {
   try {
     const locks = readdirSync(join(paths.pulumi, "state/.pulumi/locks"), {
@@ -30,7 +30,7 @@ function atWork(): { readonly engine: number; readonly laptop: number } | undefi
   }
 }
 
-/** Power off: neither gets to say or to write anything more. */
+/** Kills both as a power cut would: neither prints or writes anything more. */
 function cutPower(): boolean {
   const pids = atWork();
   if (!pids) return false;
@@ -39,7 +39,7 @@ function cutPower(): boolean {
   return true;
 }
 
-/** Begins an up, and ends it with SIGKILL soon after the `last` line of the engine that says `began`; that line. */
+/** Starts an up and kills it soon after the `last` line of the engine that matches `began`. Returns that line. */
 export async function killAnUp(config: StackConfig, began: RegExp, last: number): Promise<string> {
   let begun = 0;
   let during = "";
@@ -52,15 +52,15 @@ export async function killAnUp(config: StackConfig, began: RegExp, last: number)
     }, randomInt(800));
   });
   const ended = await up.then(
-    () => "ended well",
+    () => "succeeded",
     (error: unknown) => String(error),
   );
   assert(killed, `the engine was not there to be killed after ${begun} steps of ${last}: the up ${ended}`);
-  assert.notEqual(ended, "ended well", "the up whose engine was killed");
+  assert.notEqual(ended, "succeeded", "the up whose engine was killed");
   return during;
 }
 
-/** Resources of the account that the stack does not know. */
+/** Returns the account's resources that the stack does not know. */
 async function unknown(): Promise<readonly string[]> {
   const { outputs } = await carryOut({ operation: "export", stack: "lab" });
   const { resources } = outputs.deployment as { resources: { type: string; id?: string }[] };
@@ -68,7 +68,7 @@ async function unknown(): Promise<readonly string[]> {
   return (await cloud.resources()).filter((resource) => !known.has(resource));
 }
 
-/** The next up; throws unless everything is then as the stack says, and nothing more. */
+/** Runs the next up; throws unless the account and the hosts are then exactly what the stack says. */
 export async function finishUp(): Promise<string> {
   const since = Date.now();
   const { changes } = await carryOut({ operation: "up", stack: "lab" });

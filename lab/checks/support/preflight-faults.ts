@@ -18,7 +18,7 @@ export interface Fault {
 
 const onNode = (script: string) => (node: string) => inHost(node, ["sh", "-c", script]);
 
-/** Drops packets on their way, as a security group does; in a table that is the check's alone. */
+/** Drops packets on their way, as a security group does; in a table of the check's own. */
 const dropping = (where: (rules: string) => Promise<unknown>, hook: string, rule: () => Promise<string>) => ({
   make: async () =>
     where(`table ip broken { chain way { type filter hook ${hook} priority -10; ${await rule()} drop; }; }`),
@@ -38,7 +38,7 @@ async function someZone(): Promise<string> {
   return zone;
 }
 
-/** More specific than what is forwarded, so dnsmasq answers it by itself. */
+/** More specific than what is forwarded, so dnsmasq answers it without asking. */
 const poison = "/etc/dnsmasq.d/zz-poisoned.conf";
 
 export const faults: readonly Fault[] = [
@@ -56,12 +56,12 @@ export const faults: readonly Fault[] = [
   },
   {
     cause: "security group",
-    what: "the endpoints' security group admits nobody",
+    what: "the endpoints' security group admits no connection",
     ...dropping(inVpc, "input", async () => `ip daddr ${await addressesOf("endpoints")} tcp dport 443`),
   },
   {
     cause: "security group",
-    what: "the resolver's security group admits nobody",
+    what: "the resolver's security group admits no connection",
     ...dropping(
       inVpc,
       "input",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { inHost } from "../../world/host.ts";
 import { paths } from "../../world/paths.ts";
 
-/** Files that change by themselves while a host runs. */
+/** Files that a running host changes on its own. */
 const living = [
   "/etc/ld.so.cache",
   "/etc/.pwd.lock",
@@ -15,7 +15,7 @@ const living = [
   "/home/*/.sudo_as_admin_successful",
 ];
 
-/** What a step does not take along: the services' own data, and what dpkg writes of every package that came or went. */
+/** What undoing a step leaves: the services' own data, and dpkg's log of every package that came or went. */
 const kept = ["/var/lib/redis-data", "/var/log/dpkg.log"];
 
 const program = `
@@ -38,12 +38,12 @@ export const takeSnapshot = (host: string): Promise<string> => inHost(host, ["sh
 
 const file = (host: string) => join(paths.host(host), "bare");
 
-/** Keeps what a host with a new disk is like, before anything was done to it. */
+/** Keeps a snapshot of a host with a new disk, before anything was done to it. */
 export async function keepBareState(host: string): Promise<void> {
   writeFileSync(file(host), await takeSnapshot(host));
 }
 
-/** Lines that came (+) and went (-) since the host was bare. */
+/** Returns the lines that came (+) and went (-) since the host was bare. */
 export async function changesSinceBare(host: string): Promise<readonly string[]> {
   if (!existsSync(file(host))) {
     throw new Error(
@@ -53,7 +53,7 @@ export async function changesSinceBare(host: string): Promise<readonly string[]>
   return differences(readFileSync(file(host), "utf8"), await takeSnapshot(host));
 }
 
-/** Lines that came (+) and went (-) between two snapshots. */
+/** Returns the lines that came (+) and went (-) between two snapshots. */
 export function differences(before: string, now: string): readonly string[] {
   const had = new Set(before.split("\n"));
   const has = new Set(now.split("\n"));

@@ -1,4 +1,4 @@
-/** Tasks that end and begin, as a check wants them. */
+/** Ends tasks, and waits for new ones. */
 import { cloud } from "../../cloud.ts";
 import { seconds } from "../../progress.ts";
 import { inHost } from "../../world/host.ts";
@@ -9,8 +9,8 @@ const service = "hits";
 const running = async () =>
   (await cloud.tasks()).filter((task) => task.service === service && task.lastStatus === "RUNNING");
 
-/** Takes the page's container away by hand, with its image, so that the next has to be pulled. */
-const takeAway = `
+/** Removes the page's container and its image by hand, so that the next task has to pull it. */
+const removeContainer = `
 set -e
 container=$(docker ps --quiet --filter name=-${service}-)
 image=$(docker inspect --format '{{.Config.Image}}' "$container")
@@ -21,7 +21,7 @@ docker image rm --force "$image"`;
 export async function startAnother(node: string, limitSeconds: number): Promise<string> {
   const before = new Set((await running()).map(({ taskArn }) => taskArn));
   const since = Date.now();
-  await inHost(node, ["sh", "-c", takeAway]);
+  await inHost(node, ["sh", "-c", removeContainer]);
   const fresh = async () => (await running()).find(({ taskArn }) => !before.has(taskArn));
   await until(
     fresh,

@@ -57,7 +57,7 @@ export default check({
       smallest((row) => row.sentBytes),
       smallest((row) => row.receivedBytes),
     );
-    assert(carried > segment, `${carried} bytes are no full segment of ${segment}`);
+    assert(carried > segment, `${carried} bytes do not fill a segment of ${segment}`);
     const took = await Promise.all(labNodes().map(({ name }) => passesPreflight(name)));
     return `${all.length} lines of ${labNodes().length} nodes, segments of ${segment} bytes and more; by hand in ${took.join(" and ")} s`;
   },

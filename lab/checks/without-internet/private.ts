@@ -43,7 +43,7 @@ async function lookFrom(node: string, ways: readonly Way[]): Promise<readonly st
     `${name} resolves ${addresses.join(" ")}`,
     ...addresses.map((address) => `${name} answers ${address}`),
   ]);
-  return wanted.filter((line) => !seen.includes(line)).map((line) => `${node}: not so: ${line}`);
+  return wanted.filter((line) => !seen.includes(line)).map((line) => `${node}: does not hold: ${line}`);
 }
 
 const fetchPublic = [
@@ -87,11 +87,7 @@ async function assertRefusedByOwnFirewall(node: string): Promise<void> {
   const before = await refused(node);
   const couldNotConnect = 7;
   const ended = await inHost(node, ["sh", "-c", '"$@" || echo $?', "sh", ...fetchPublic]);
-  assert.equal(
-    Number(ended),
-    couldNotConnect,
-    `${node}: how curl ends on ${aws.address} (28: nobody refused)`,
-  );
+  assert.equal(Number(ended), couldNotConnect, `${node}: how curl ends on ${aws.address} (28: no refusal)`);
   assert((await refused(node)) > before, `${node}: its firewall counted no packet`);
 }
 

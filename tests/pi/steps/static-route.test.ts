@@ -17,7 +17,7 @@ import {
 
 const args: StaticRouteArgs = { destination: "10.0.0.0/16", gateway: "192.168.1.196" };
 
-/** Who configures the network, and the file that says the route to it. */
+/** What can configure the network, each with the file that gives it the route. */
 const managers = {
   netplan: [netplan(), "/etc/netplan/90-ecs-anywhere-hybrid.yaml"],
   networkd: [networkd, "/etc/systemd/network/10-eth0.network.d/ecs-anywhere-hybrid.conf"],
@@ -118,7 +118,7 @@ test("the files of the others carry the MTU too", async (t) => {
   );
 });
 
-test("an interface that no manager configures, and a gateway that is no neighbour, are errors", async (t) => {
+test("an interface that no manager configures, and a gateway that is not a neighbour, are errors", async (t) => {
   const at = host(t, debian("12"));
   t.regex(
     await at.refuse(staticRoute(args)),
