@@ -17,13 +17,14 @@ type Place =
   | { readonly beside: string; readonly after?: never };
 
 /** What a file in a folder of checks says; its name is the file's. */
-export type CheckFile = Omit<Check, "name"> & {
+export type CheckFile<Run = Check["run"]> = Omit<Check, "name" | "run"> & {
+  readonly run: Run;
   /** What else docs/lab.md says of it, in Markdown. */
   readonly details?: string;
 } & Place;
 
 /** A check that was found in its folder. */
-export type FoundCheck = CheckFile & Pick<Check, "name">;
+export type FoundCheck<Run = Check["run"]> = CheckFile<Run> & Pick<Check, "name">;
 
 /** Declares the check of a file: `export default check({ … })`. */
 export function check(file: CheckFile): CheckFile {

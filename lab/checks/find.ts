@@ -1,8 +1,8 @@
 /** Finds the checks: every file of these folders is one. */
 import { readdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import type { SiteInternet } from "../world/site-internet.ts";
-import type { CheckFile, FoundCheck } from "./check.ts";
+import type { Check, CheckFile, FoundCheck } from "./check.ts";
 import { rounds } from "./rounds.ts";
 import type { Round } from "./run.ts";
 
@@ -13,16 +13,19 @@ import type { Round } from "./run.ts";
  */
 export const folders = ["everywhere", "without-internet", "by-name"] as const;
 
-/** Returns the checks of a folder in their order. */
-export async function checksIn(
-  folder: (typeof folders)[number],
-): Promise<readonly (readonly FoundCheck[])[]> {
-  const files = readdirSync(join(import.meta.dirname, folder)).filter((file) => file.endsWith(".ts"));
-  const found = files.map(async (file): Promise<FoundCheck> => {
-    const { default: check } = (await import(`./${folder}/${file}`)) as { default: CheckFile };
+/** Returns the checks of a folder in their order: every file is one. */
+export async function checkFiles<Run>(folder: URL): Promise<readonly (readonly FoundCheck<Run>[])[]> {
+  const files = readdirSync(folder).filter((file) => file.endsWith(".ts"));
+  const found = files.map(async (file): Promise<FoundCheck<Run>> => {
+    const { default: check } = (await import(new URL(file, folder).href)) as { default: CheckFile<Run> };
     return { ...check, name: basename(file, ".ts") };
   });
   return rounds(await Promise.all(found));
+}
+
+/** Returns the checks of one of the `folders` in their order. */
+export function checksIn(folder: (typeof folders)[number]): Promise<readonly (readonly FoundCheck[])[]> {
+  return checkFiles<Check["run"]>(new URL(`${folder}/`, import.meta.url));
 }
 
 /** Returns what `npm run lab` checks: everything that leaves the lab as it was. */

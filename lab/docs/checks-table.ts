@@ -1,10 +1,10 @@
 import type { FoundCheck } from "../checks/check.ts";
 import { checksIn, type folders } from "../checks/find.ts";
 
-const sentence = (words: string) => (words.endsWith(".") ? words : `${words}.`);
+const sentence = (words: string) => `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`;
 
 /** What a check claims, in Markdown: its title, then the details and the number of nodes that it needs. */
-function claim({ title, details, nodes = 1 }: FoundCheck): string {
+export function claim({ title, details, nodes = 1 }: Omit<FoundCheck<unknown>, "run">): string {
   const more = [details, nodes > 1 ? `Needs ${nodes} nodes` : undefined].filter(
     (words) => words !== undefined,
   );

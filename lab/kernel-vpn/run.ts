@@ -5,9 +5,7 @@ import type { Check } from "../checks/check.ts";
 import { runChecks } from "../checks/run.ts";
 import { inOrder } from "../progress.ts";
 import { paths } from "../world/paths.ts";
-import { asymmetric, bothDown, bothWays, failover, rekeyed } from "./checks/failover.ts";
-import { clampNeeded, fullSegments, largest } from "./checks/mtu.ts";
-import { converge, inForce, takePicture, unchanged, undone } from "./checks/step.ts";
+import { kernelChecks } from "./check.ts";
 import { startEndpoint } from "./endpoint.ts";
 import type { Format } from "./gateway.ts";
 import { Guest } from "./guest.ts";
@@ -17,6 +15,7 @@ import { kernelImage } from "./kernel.ts";
 import { acceleratorHere } from "./qemu.ts";
 import { guestHost } from "./seed.ts";
 import { type Suffered, series } from "./series.ts";
+import { converge, takePicture, undone } from "./step.ts";
 import { startServers } from "./traffic.ts";
 
 /** All of it: the checks are of one guest, in its life. */
@@ -27,19 +26,14 @@ const logFile = (name: string) => join(paths.log, `${name}.log`);
 /** In this order: the second one takes over from the first, as when a person changes `vpn.format`. */
 const formats: readonly Format[] = ["swanctl.conf", "ipsec.conf"];
 
-const checksOf = (guest: Guest, format: Format): readonly Check[] =>
-  [
-    inForce,
-    unchanged,
-    bothWays,
-    largest,
-    fullSegments,
-    clampNeeded,
-    asymmetric,
-    rekeyed,
-    failover,
-    bothDown,
-  ].map((check) => check(guest, format));
+/** Returns the checks of the guest in this format, in their order. */
+async function checksOf(guest: Guest, format: Format): Promise<readonly Check[]> {
+  return (await kernelChecks()).flat().map(({ name, title, run }) => ({
+    name,
+    title: `${format}: ${title}`,
+    run: () => run(guest, format),
+  }));
+}
 
 /** What the gateway said, in a file: to be looked at when the guest is gone. */
 async function keepWords(guest: Guest): Promise<void> {
@@ -95,7 +89,7 @@ export const checkKernelPath = (): Promise<number> =>
     const before = await takePicture(guest);
     let failed = 0;
     await eachFormat(guest, async (format) => {
-      failed += await runChecks(checksOf(guest, format), again);
+      failed += await runChecks(await checksOf(guest, format), again);
     });
     failed += await runChecks([undone(guest, "ipsec.conf", before)], again);
     return failed;

@@ -20,7 +20,7 @@ async function refusal(...args: readonly string[]): Promise<string> {
 }
 
 export default check({
-  title: "status, ssh and logs look into a lab at work; state and preview are refused meanwhile",
+  title: "The commands status, ssh and logs look into a lab at work; state and preview are refused meanwhile",
   run: async () => {
     const said = await lab("status");
     assert.match(said, /^\u2714 home network +stands$/m);

@@ -8,7 +8,7 @@ import { check } from "../check.ts";
 import { changesSinceBare } from "../support/snapshot.ts";
 
 export default check({
-  title: "pulumi destroy leaves the hosts as they were, also with one of them dead",
+  title: "A pulumi destroy leaves the hosts as they were, also with one of them dead",
   details: "AWS is empty afterwards, Fleet Manager too. This ends the stack",
   // The living one signs the dead one off.
   nodes: 2,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import test from "ava";
 import { allChecks, checksIn, folders, standardChecks } from "../../../lab/checks/find.ts";
 import { check } from "../../../lab/commands/check.ts";
+import { kernelChecks } from "../../../lab/kernel-vpn/check.ts";
 import { project } from "../../../lab/world/paths.ts";
 
 const names = (rounds: readonly (readonly { name: string }[])[]) => rounds.flat().map(({ name }) => name);
@@ -36,4 +37,19 @@ test("an unknown name is refused with the known ones", async (t) => {
   await t.throwsAsync(check(["tunnels", "nope"]), {
     message: /^check: nope: must name a check; choose one of tunnels, both-ways, .*destroy/,
   });
+});
+
+test("the kernel data path's checks run in the order of a guest's life", async (t) => {
+  t.deepEqual(names(await kernelChecks()), [
+    "in-force",
+    "unchanged",
+    "both-ways",
+    "largest-packet",
+    "full-segments",
+    "clamp",
+    "asymmetric",
+    "rekey",
+    "failover",
+    "both-down",
+  ]);
 });
