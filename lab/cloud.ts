@@ -71,7 +71,7 @@ export const cloud = {
   installer: () => ask<PinnedInstaller>("/lab/installer"),
   tunnels: () => ask<ObservedNetwork["tunnels"]>("/lab/tunnels"),
   targets: () => ask<ObservedNetwork["targets"]>("/lab/targets"),
-  /** What stands in the account: `type id` of every resource. */
+  /** Returns what is in the account: `type id` of every resource. */
   resources: () => ask<readonly string[]>("/lab/resources"),
   instances: () => ask<readonly RegisteredNode[]>("/lab/instances"),
   /** Ids of the machines that are signed on with Systems Manager. */

@@ -11,7 +11,7 @@ import { laptop } from "./world/topology.ts";
 export interface Order {
   readonly operation: "up" | "preview" | "destroy" | "outputs" | "export" | "steps" | "privateKeys";
   readonly stack: string;
-  /** The stack's configuration; left out: as it was. */
+  /** The stack's configuration. Default: as it was. */
   readonly config?: StackConfig;
 }
 
@@ -44,8 +44,8 @@ async function operate(order: Order, report: (line: string) => void): Promise<Ou
   const [command = "", ...args] = inNamespace(laptop, [process.execPath, program]);
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"] });
   const log = createWriteStream(engineLog, { flags: "a" });
-  // Ctrl-C reaches the engine by itself (same process group): it ends in order, and so do we, after it. What else
-  // listens, such as the display of the steps, would end us before.
+  // Ctrl-C reaches the engine directly (same process group): it ends in order, and this process after it. Other
+  // listeners, such as the display of the steps, would end this process first.
   const others = process.listeners("SIGINT");
   let interrupted = false;
   const wait = () => {

@@ -1,4 +1,4 @@
-/** The number of hits, kept in Redis. Speaks to Redis by `@redis/client`, which reconnects by itself. */
+/** The number of hits, kept in Redis. Speaks to Redis by `@redis/client`, which reconnects on its own. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient } from "@redis/client";
 

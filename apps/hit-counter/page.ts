@@ -33,7 +33,7 @@ export function redisAwayPage(redis: RedisAddress, said: string, scene: Scene): 
         <li>Is the redis task running? <code>aws ecs describe-services --cluster CLUSTER --services redis</code></li>
         <li>Can this node reach it? <code>nc -vz ${plain(redis.host)} ${redis.port}</code></li>
       </ol>
-      <p>No hit is lost that was counted before. The page tries again by itself.</p>`,
+      <p>No hit is lost that was counted before. The page tries again automatically.</p>`,
     scene,
     '<meta http-equiv="refresh" content="5">',
   );

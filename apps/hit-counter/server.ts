@@ -40,7 +40,7 @@ export async function startServer({ hits, host, port, drainSeconds }: ServerOpti
       response.setHeader("allow", "GET, HEAD");
       return send(response, 405, "text/plain", "Only GET and HEAD.\n");
     }
-    // Redis being away is no reason to take the page away: it says what is wrong.
+    // The page stays while Redis is away, and says what is wrong.
     if (path === "/health") {
       return send(response, draining ? 503 : 200, "text/plain", draining ? "draining\n" : "ok\n");
     }

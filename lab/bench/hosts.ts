@@ -21,7 +21,7 @@ const connections = () => labHosts().reduce((sum, { name }) => sum + sshdConnect
 
 export async function hosts(): Promise<Section> {
   const { outputs } = await carryOut({ operation: "steps", stack: "lab" });
-  // To verify a preflight is to measure anew: it takes as long as AWS takes to answer, and not as long as a host.
+  // To verify a preflight is to measure again: it takes as long as AWS takes to answer, not as long as a host takes.
   const steps = (outputs.steps as readonly HostStep[]).filter(({ name }) => name !== "preflight");
   assert(steps.length > 0, "the stack `lab` has no steps; run `npm run lab` first");
   const rows: string[][] = [];
@@ -42,7 +42,7 @@ export async function hosts(): Promise<Section> {
     name: "hosts",
     title: "Unchanged steps on the hosts",
     text: `The converge program of each step, run again on its host: milliseconds of the host, ${RUNS} runs. To reach: 50 ms.
-\`preflight\` is left out: it is a measurement of the way to AWS, whenever it runs.
+\`preflight\` is not among them: whenever it runs, it measures the way to AWS.
 An unchanged \`up\` (${counted.join(", ")}) opened ${opened} SSH connections; to reach: 0.`,
     header: ["host", "step", "median ms", "longest ms"],
     rows,

@@ -14,7 +14,7 @@ const { values, positionals: asked } = parseArgs({
 });
 const faults = values.faults === undefined ? undefined : Number(values.faults);
 if (faults !== undefined && !(faults > 0)) {
-  console.error(`bench: --faults: ${values.faults} is no number of faults; choose 1 or more`);
+  console.error(`bench: --faults: ${values.faults}: must be a number of faults; choose 1 or more`);
   process.exit(2);
 }
 

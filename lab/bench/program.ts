@@ -40,7 +40,7 @@ function cpu(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-/** @throws with what the program said when it does not end well */
+/** @throws Error with what the program said if it fails */
 export async function measureProgram(run: ProgramRun): Promise<Measured> {
   const runner = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run/index.js");
   let atEnd = { peakMB: Number.NaN, cpuSeconds: Number.NaN };

@@ -37,7 +37,7 @@ ${wire.map((name) => `  counter ${name} {}`).join("\n")}
 }
 `;
 
-/** AWS's end tells nobody that a packet was too big. */
+/** AWS's end does not tell the sender that a packet was too big. */
 export const silentRules = `
 table ip silent {
   chain hout { type filter hook output priority filter; icmp type destination-unreachable icmp code frag-needed drop; }

@@ -1,7 +1,7 @@
 /**
  * The guest's disk: the hosts' Debian with strongSwan, a kernel's modules and the lab's agent. strongSwan is there already,
- * as on a host where somebody tried it before: dpkg on a processor that QEMU translates takes a minute. That the step
- * brings it, and takes it away again, is checked on the lab's other gateway.
+ * as on a host where it was tried before: dpkg on a processor that QEMU translates takes a minute. The lab's other gateway
+ * shows that the step installs and removes it.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";

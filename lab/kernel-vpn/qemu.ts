@@ -1,7 +1,7 @@
 /** QEMU's command line for the guest: no network, no disk that is written to, one port to speak through. Pure. */
 import { existsSync, readFileSync } from "node:fs";
 
-/** Where virtualisation by the processor is to be had it is used, else QEMU translates: about ten times slower. */
+/** Returns `kvm` where the processor can virtualise; elsewhere QEMU translates, about ten times slower. */
 export function accelerator(cpuinfo: string, hasKvm: boolean): "kvm" | "tcg" {
   return hasKvm && /^flags\s*:.*\b(vmx|svm)\b/m.test(cpuinfo) ? "kvm" : "tcg";
 }

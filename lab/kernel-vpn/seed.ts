@@ -68,7 +68,7 @@ export function guestHost(): HostSpec {
   return gateway;
 }
 
-/** What stands for a Pi's firmware, and for its SSH: the guest has a kernel of its own, and nobody calls. */
+/** Files that stand for a Pi's firmware, and for its SSH: the guest has a kernel of its own, and no SSH connection comes in. */
 const notHere = /pi-firmware|ssh|^boot\//;
 
 /** The lab's gateway as it is when bare, with the lab's agent. */
@@ -79,7 +79,7 @@ export function guestSeed(): Seed {
     files: [
       ...files.filter(({ path }) => !notHere.test(path)),
       { path: "etc/fstab", content: "" },
-      // No udev: nothing loads them by itself.
+      // There is no udev to load them.
       { path: "etc/modules-load.d/lab.conf", content: "virtio_pci\nvirtio_console\n" },
       { path: `${units}/lab-agent.service`, content: agentUnit },
       { path: "lab/agent.py", content: own("agent.py") },

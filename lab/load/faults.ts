@@ -16,7 +16,7 @@ export interface Fault {
 /** Stands while a path is lost. */
 export const faultTable = "lab_fault";
 
-/** For the router: nothing passes between the site and an endpoint, and nobody is told. */
+/** For the router: nothing passes between the site and an endpoint, without an error. */
 export const lostPath = (n: TunnelNumber) => {
   const { address } = endpoints[n === 1 ? 0 : 1];
   return `table ip ${faultTable} {
@@ -43,7 +43,7 @@ export const connectionsIn = (listed: string): readonly string[] => [
 export const connectionsOf = async (n: TunnelNumber): Promise<readonly string[]> =>
   connectionsIn(await swanctl(n, ["--list-sas", "--raw"]));
 
-/** As AWS does before it replaces its end. The gateway starts the tunnel again by itself. */
+/** As AWS does before it replaces its end. The gateway starts the tunnel again. */
 export async function closeInOrder(n: TunnelNumber): Promise<void> {
   for (const name of await connectionsOf(n)) await swanctl(n, ["--terminate", "--ike", name]);
 }

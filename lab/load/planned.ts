@@ -9,7 +9,7 @@ import { swanctl } from "../world/vpn-endpoint.ts";
 import { connectionsOf, type TunnelNumber, tunnels } from "./faults.ts";
 import { renewed, type Sa, sas } from "./renewed.ts";
 
-/** Who begins to renew keys: either end does when its own lifetime ends first. */
+/** The ends that can begin to renew keys: the one whose lifetime ends first does. */
 export const beginners = ["AWS", "the gateway"] as const;
 export type Beginner = (typeof beginners)[number];
 

@@ -16,7 +16,7 @@ import {
 } from "./faults.ts";
 import { Load, type Seen } from "./load.ts";
 
-/** A fault lasts at least this long, so that one which nobody notices shows. */
+/** A fault lasts at least this long, so that one which is not noticed shows. */
 export const holdMs = 2000;
 
 const gatewayIsCalm = async () =>

@@ -22,7 +22,7 @@ from settings import Settings  # noqa: E402
 from state import State  # noqa: E402
 
 LOG = "/var/log/ecs/ecs-agent.log"
-# As AWS's agent: an end that no restart would mend.
+# As AWS's agent: after this exit a restart would not help.
 TERMINAL = 5
 log = logging.getLogger("agent")
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The guest's first process: puts a root in memory over the disk, which nobody writes to, and becomes systemd.
+# The guest's first process: puts a root in memory over the disk, which stays as it is, and becomes systemd.
 set -eu
 export PATH=/usr/sbin:/usr/bin
 modprobe overlay

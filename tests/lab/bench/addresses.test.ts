@@ -10,7 +10,7 @@ test("calm: none failed, and the outage is the time between two answers", (t) =>
   t.deepEqual(cells(calm, "lookup", since), ["0 of 400", "0.05", "0.01 / 0.01 / 0.01"]);
 });
 
-test("an outage lasts from the last answer to the next, whoever gets it", (t) => {
+test("an outage lasts from the last answer to the next, of any request", (t) => {
   const notes = calm.map(([kind, began]): Note => [kind, began, began < since + 2000 ? null : 10]);
   t.deepEqual(cells(notes, "lookup", since), ["40 of 400", "2.01", "0.01 / 0.01 / 0.01"]);
 });

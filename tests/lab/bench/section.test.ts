@@ -3,7 +3,7 @@ import { render, type Section, spread, tooLong } from "../../../lab/bench/sectio
 
 const section: Section = { name: "n", title: "T", text: "To reach: 1 s.", header: ["a"], rows: [["b"]] };
 
-test("what is missed stands in the section, in plain words", (t) => {
+test("the section says in plain words what is missed", (t) => {
   t.false(render(section).includes("Not reached"));
   t.regex(
     render({ ...section, missed: ["2 s", "3 MB"] }),

@@ -12,7 +12,7 @@ const pings = `PING 10.0.240.4 (10.0.240.4) 56(84) bytes of data.
 37 packets transmitted, 3 received, +1 errors, 91% packet loss, time 3600ms
 `;
 
-test("pings that were answered, in milliseconds; a refusal is none", (t) => {
+test("pings that were answered, in milliseconds; a refusal is not one", (t) => {
   const seen = parsePings(pings);
   t.deepEqual(
     seen.map(([number]) => number),
