@@ -116,6 +116,8 @@ function connect(to: Endpoint, over?: ClientChannel): Promise<Client> {
     client.on("error", fail);
     client.on("close", () => fail(new Error("EOF")));
     client.once("ready", () => {
+      // As Go has every TCP connection: an answer to a small packet would wait for more of it, 40 ms each time.
+      client.setNoDelay(true);
       client.removeAllListeners("error").removeAllListeners("close");
       client.on("error", () => undefined);
       resolve(client);

@@ -13,7 +13,7 @@ import { DoorLog } from "../../../lab/aws/front/doors.ts";
 import { openInternet } from "../../../lab/aws/front/internet.ts";
 import { openPrivateDoor } from "../../../lab/aws/front/private-door.ts";
 import { openSocket } from "../../../lab/aws/front/socket.ts";
-import { freePort } from "../providers/sshd.ts";
+import { freePort } from "../providers/ssh-server.ts";
 import { Account } from "./account.ts";
 
 const run = promisify(execFile);

@@ -14,7 +14,7 @@ import { findEngine } from "../../../lab/engine/engine.ts";
 import { type LabStack, labStack } from "../../../lab/engine/stack.ts";
 import { PiHost } from "../../../pi/host.ts";
 import { byLab, need } from "../../support/needs.ts";
-import { type Sshd, startSshd } from "../providers/sshd.ts";
+import { type SshServer, startSshServer } from "../providers/ssh-server.ts";
 
 const engine = await findEngine(join(import.meta.dirname, "../../../.lab/engine"));
 need(engine === undefined ? ["Pulumi engine"] : [], byLab);
@@ -36,13 +36,13 @@ const config = {
   hosts: {},
 };
 
-async function host(t: ExecutionContext): Promise<Sshd> {
-  const sshd = await startSshd();
-  t.teardown(sshd.stop);
-  return sshd;
+async function host(t: ExecutionContext): Promise<SshServer> {
+  const server = await startSshServer();
+  t.teardown(server.stop);
+  return server;
 }
 
-const step = ({ port, user, privateKey, hostKeys }: Sshd, program: string) =>
+const step = ({ port, user, privateKey, hostKeys }: SshServer, program: string) =>
   new Command(
     "step",
     {
@@ -58,11 +58,11 @@ const step = ({ port, user, privateKey, hostKeys }: Sshd, program: string) =>
 
 test("up, failed up, destroy: one login a run; no secret in the state, in a file or in the error", async (t) => {
   let text = "echo one # hunter2";
-  const sshd = await host(t);
+  const server = await host(t);
   const { stack, lab } = await open(t, async () => {
     const key = new PrivateKey("key", { algorithm: "ED25519" });
     return {
-      out: pulumi.unsecret(step(sshd, text).stdout),
+      out: pulumi.unsecret(step(server, text).stdout),
       key: key.publicKeyOpenssh,
       site: new pulumi.Config().requireObject("site"),
     };
@@ -74,7 +74,7 @@ test("up, failed up, destroy: one login a run; no secret in the state, in a file
   t.regex(first.outputs.key?.value, /^ssh-ed25519 /);
   const made = await stack.privateKeys();
   t.deepEqual([made.length, made[0]?.split("\n")[0]], [1, "-----BEGIN OPENSSH PRIVATE KEY-----"]);
-  t.is(await sshd.logins(), 1);
+  t.is(server.logins(), 1);
 
   text = "echo the disk is full; exit 4 # hunter2";
   const error = await t.throwsAsync(stack.up());
@@ -89,7 +89,7 @@ test("up, failed up, destroy: one login a run; no secret in the state, in a file
   for (const text_ of [state, ...(await Promise.all(texts))])
     t.false(/hunter2|BEGIN (OPENSSH )?PRIVATE KEY/.test(text_));
   await stack.destroy();
-  t.is(await sshd.logins(), 3);
+  t.is(server.logins(), 3);
 });
 
 test("a host that shows another key, or is not there, is an error of four parts", async (t) => {
@@ -140,7 +140,7 @@ test("a host that dies before its first up ended: what it has is kept, what is m
   });
   await stack.setConfig(config);
   await stack.up();
-  t.is(await logins(), 1);
+  t.is(logins(), 1);
   dead = true;
   const { outputs, summary } = await stack.up();
   t.is(summary.resourceChanges?.create, 1);
@@ -148,7 +148,7 @@ test("a host that dies before its first up ended: what it has is kept, what is m
   t.deepEqual(outputs.first?.value, { step: "first", changed: [], facts: { seen: "yes" } });
   t.deepEqual(outputs.second?.value, { step: "second", changed: [], facts: {} });
   await stack.destroy();
-  t.is(await logins(), 1);
+  t.is(logins(), 1);
 });
 
 test("Ctrl-C in the middle of an up: what was begun is finished and in the state, the rest is not begun", async (t) => {

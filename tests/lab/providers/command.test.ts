@@ -9,23 +9,23 @@ import test from "ava";
 import { secret } from "../../../lab/providers/values.ts";
 import { run } from "../../../lab/world/run.ts";
 import { type Props, providerOf } from "./provider.ts";
-import { freePort, keyPair, type Sshd, startPasswordServer, startSshd } from "./sshd.ts";
+import { freePort, keyPair, type SshServer, startPasswordServer, startSshServer } from "./ssh-server.ts";
 
 const provider = () =>
   providerOf("urn:pulumi:test::project::hybrid:pi:PiHost$command:remote:Command::pi-1-routes");
 
-let sshd: Sshd;
+let server: SshServer;
 test.before(async () => {
-  sshd = await startSshd();
+  server = await startSshServer();
 });
-test.after.always(() => sshd?.stop());
+test.after.always(() => server?.stop());
 
 const connection = (more: Props = {}): Props => ({
   host: "127.0.0.1",
-  port: sshd.port,
-  user: sshd.user,
-  privateKey: sshd.privateKey,
-  hostKey: sshd.hostKeys[0],
+  port: server.port,
+  user: server.user,
+  privateKey: server.privateKey,
+  hostKey: server.hostKeys[0],
   dialErrorLimit: 0,
   ...more,
 });
@@ -87,7 +87,7 @@ test("a host key that is none is refused before anything is dialled", async (t) 
 });
 
 test("a host with an ECDSA key is known by it, whichever other keys it has, as Go's ssh package has it", async (t) => {
-  const both = await startSshd({ hostKeyTypes: ["ed25519", "ecdsa"] });
+  const both = await startSshServer({ hostKeyTypes: ["ed25519", "ecdsa"] });
   try {
     const to = (hostKey: string | undefined) => ({
       connection: connection({ port: both.port, privateKey: both.privateKey, hostKey }),
@@ -123,7 +123,7 @@ test("a host that refuses is dialled dialErrorLimit times more, then given up", 
 test("a host that comes up while it is dialled is reached", async (t) => {
   const port = await freePort();
   const keys = { host: keyPair(), login: keyPair() };
-  const coming = sleep(300).then(() => startSshd({ port, keys }));
+  const coming = sleep(300).then(() => startSshServer({ port, keys }));
   const { create, lines } = provider();
   const to = connection({
     port,
@@ -194,13 +194,13 @@ test("a password logs in, and through a bastion too", async (t) => {
 });
 
 test("one run is one login", async (t) => {
-  const own = await startSshd();
+  const own = await startSshServer();
   const { outs } = await provider().create({
     connection: connection({ port: own.port, privateKey: own.privateKey, hostKey: own.hostKeys[0] }),
     create: "true",
   });
   await provider().diff(outs, outs);
-  t.is(await own.logins(), 1);
+  t.is(own.logins(), 1);
   await own.stop();
 });
 

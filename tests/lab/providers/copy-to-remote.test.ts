@@ -5,16 +5,16 @@ import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { secret } from "../../../lab/providers/values.ts";
 import { type Props, providerOf } from "./provider.ts";
-import { freePort, keyPair, type Sshd, startSshd } from "./sshd.ts";
+import { freePort, keyPair, type SshServer, startSshServer } from "./ssh-server.ts";
 
 const provider = () =>
   providerOf("urn:pulumi:test::project::hybrid:pi:PiHost$command:remote:CopyToRemote::pi-1-packages");
 
-let sshd: Sshd;
+let server: SshServer;
 test.before(async () => {
-  sshd = await startSshd();
+  server = await startSshServer();
 });
-test.after.always(() => sshd?.stop());
+test.after.always(() => server?.stop());
 /** A folder that is gone when the test ends. */
 function scratch(t: ExecutionContext): string {
   const folder = mkdtempSync(join(tmpdir(), "copy-"));
@@ -24,10 +24,10 @@ function scratch(t: ExecutionContext): string {
 
 const connection = (more: Props = {}): Props => ({
   host: "127.0.0.1",
-  port: sshd.port,
-  user: sshd.user,
-  privateKey: sshd.privateKey,
-  hostKey: sshd.hostKeys[0],
+  port: server.port,
+  user: server.user,
+  privateKey: server.privateKey,
+  hostKey: server.hostKeys[0],
   dialErrorLimit: 0,
   ...more,
 });
