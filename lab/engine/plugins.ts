@@ -3,9 +3,9 @@
  * engine looks for plugins. The choice is made here and nowhere else; the program cannot tell.
  */
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { copyFile, link, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { succeeds } from "../world/run.ts";
 import { startup } from "./provider-process.ts";
 
@@ -20,23 +20,52 @@ interface Options {
   readonly pulumi: string;
   /** PULUMI_HOME of the lab's engine. */
   readonly home: string;
+  /** The person's own Pulumi folder. Default: as the CLI has it. */
+  readonly personal?: string;
   readonly isOnline: () => Promise<boolean>;
   readonly progress: (line: string) => void;
 }
 
-async function obtain(name: Name, { pulumi, home, isOnline, progress }: Options): Promise<Plugins[Name]> {
+/** Where the CLI keeps its plugins unless it is told otherwise. */
+const personalFolder = () => process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
+
+/** Gives the file a second name, which costs nothing; copies it where that cannot be, and what a link leads to. */
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  const isPlain = (await lstat(from)).isFile();
+  const copy = () => copyFile(from, to);
+  await (isPlain ? link(from, to).catch(copy) : copy());
+}
+
+/** Puts the folder's files at `to`, over what stands there: the engine takes no link for a plugin. */
+async function copyFolder(from: string, to: string): Promise<void> {
+  const staged = `${to}.${process.pid}`;
+  for (const entry of await readdir(from, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory()) continue;
+    const source = join(entry.parentPath, entry.name);
+    const target = join(staged, relative(from, source));
+    await mkdir(dirname(target), { recursive: true });
+    await linkOrCopy(source, target);
+  }
+  await rm(to, { recursive: true, force: true });
+  await rename(staged, to);
+}
+
+async function obtain(name: Name, options: Options): Promise<Plugins[Name]> {
+  const { pulumi, home, personal = personalFolder(), isOnline, progress } = options;
   const version = WANTED[name];
   const folder = join("plugins", `resource-${name}-v${version}`);
   const place = join(home, folder);
   const binary = `pulumi-resource-${name}`;
   const standIn = join(place, "stand-in");
-  if (existsSync(join(place, binary)) && !existsSync(standIn)) return "real plugin";
+  // An earlier version of the lab put a link there.
+  const isFolder = (await lstat(place).catch(() => undefined))?.isDirectory() ?? false;
+  if (isFolder && existsSync(join(place, binary)) && !existsSync(standIn)) return "real plugin";
 
   await mkdir(join(home, "plugins"), { recursive: true });
-  const users = join(homedir(), ".pulumi", folder);
-  if (existsSync(join(users, binary))) {
-    await rm(place, { recursive: true, force: true });
-    await symlink(users, place);
+  const found = join(personal, folder);
+  // The CLI marks a plugin that it has not fetched to the end.
+  if (existsSync(join(found, binary)) && !existsSync(`${found}.partial`)) {
+    await copyFolder(found, place);
     return "real plugin";
   }
   if (await isOnline()) {
