@@ -1,8 +1,10 @@
 /**
  * Loaded by node before the program (`nodeargs` in Pulumi.yaml): keeps out of the process what this program has no use
  * for, which is more than half of its time and memory (docs/benchmarks.md). Plain JavaScript, since the part of Node that
- * strips types costs as much as it saves here. Without this file the program does the same, slower.
+ * strips types costs as much as it saves here. Without this file the program does the same, slower. A Node
+ * that is too old says so first.
  */
+import "./tools/node-version.cjs";
 import module from "node:module";
 
 /** Whether the engine asked for traces of the program, which is what OpenTelemetry is for. */

@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { type AddressInfo, connect, createServer } from "node:net";
 import ssh2, {
   type AuthContext,
+  type Client,
   type Connection,
   type PublicKeyAuthContext,
   type ServerChannel,
@@ -97,8 +98,8 @@ async function start(port: number, hosts: readonly ReturnType<typeof keyPair>[],
     );
     client.on("ready", () => {
       logins++;
-      // As sshd does: an answer to a small packet would wait for more of it.
-      client.setNoDelay(true);
+      // As sshd does: an answer to a small packet would wait for more of it. Its types leave it out.
+      (client as Connection & Pick<Client, "setNoDelay">).setNoDelay(true);
       client.on("session", (accept) => serveSession(accept()));
       client.on("tcpip", (accept, _reject, { destIP, destPort }) => forward(accept(), destIP, destPort));
     });
