@@ -6,7 +6,8 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { project } from "../lab/world/paths.ts";
-import { ava, bin, conclude, finished, inMemory, type Result } from "./support/run.ts";
+import { bin } from "./support/environment.ts";
+import { ava, conclude, finished, inMemory, type Result } from "./support/run.ts";
 
 /** Runs a part that is silent unless it fails; what it has to say is printed when the tests have had their say. */
 function part(name: string, [command = "", ...args]: readonly string[]) {

@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { paths, project } from "../lab/world/paths.ts";
-import { withOwnMounts } from "../lab/world/run.ts";
+import { systemPath, withOwnMounts } from "../lab/world/run.ts";
 import { ava, conclude, finished, onDisk } from "./support/run.ts";
 
 /** The root file system with all servers, mounted for the command alone: nothing is installed on the machine. */
@@ -32,6 +32,7 @@ if (!servers.passed) {
 const tests = await ava(
   ["--config", "ava.system.config.js", ...process.argv.slice(2)],
   onDisk(),
-  withOwnMounts(mount, paths.servers, paths.rootfs),
+  // Also the person's own commands: the engine may be one of them, as in the lab.
+  { within: withOwnMounts(mount, paths.servers, paths.rootfs), path: systemPath },
 );
 conclude([servers, tests]);

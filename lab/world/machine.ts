@@ -40,10 +40,10 @@ export interface Machine {
 }
 
 /** A command with a path is looked for there only. */
-const onPath = (command: string) =>
+const onPath = (command: string, path = systemPath) =>
   command.startsWith("/")
     ? existsSync(command)
-    : systemPath.split(delimiter).some((dir) => existsSync(join(dir, command)));
+    : path.split(delimiter).some((dir) => existsSync(join(dir, command)));
 
 const thisMachine: Machine = { platform: process.platform, uid: process.getuid?.() ?? -1, has: onPath };
 
@@ -85,9 +85,16 @@ async function install(who: string, missing: readonly string[], progress: Progre
   });
 }
 
-/** Installs commands that are not there, as `install` does. */
-export const provide = (who: string, commands: Commands, progress: Progress) =>
-  install(who, packagesOf(commands, onPath), progress);
+/**
+ * Installs commands that are not there, as `install` does.
+ * @param path where they are looked for
+ */
+export const provide = (who: string, commands: Commands, progress: Progress, path = systemPath) =>
+  install(
+    who,
+    packagesOf(commands, (command) => onPath(command, path)),
+    progress,
+  );
 
 /** Makes the machine ready for the lab. Throws what stands in the way, and the way out. */
 export async function prepare(progress: Progress): Promise<void> {

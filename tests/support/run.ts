@@ -1,16 +1,17 @@
 /** Runs ava, with what the tests ask of the machine besides Node: installed where apt can do it. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { provide } from "../../lab/world/machine.ts";
 import { project } from "../../lab/world/paths.ts";
+import { bin, environment, packagedCommands } from "./environment.ts";
 
-export const bin = join(project, "node_modules/.bin");
-
-/** Command → Debian's package. */
+/** Command → Debian's package; README.md names those that not every Debian has. */
 const commands = {
   awk: "mawk",
+  curl: "curl",
   dash: "dash",
   "dpkg-deb": "dpkg",
   flock: "util-linux",
@@ -63,24 +64,52 @@ export function inMemory(): string {
 /** Where also those tests find it that have a /dev of their own. */
 export const onDisk = (): string => newFolder(tmpdir());
 
+interface Options {
+  /** A command that runs the one given after its arguments. */
+  readonly within?: readonly string[];
+  /** Where commands are looked for. Default: where packages have theirs. */
+  readonly path?: string;
+}
+
+/** Prints what the child prints; returns the end of it. */
+function passedOn({ stdout }: ChildProcess): () => string {
+  let end = "";
+  stdout?.setEncoding("utf8").on("data", (text: string) => {
+    process.stdout.write(text);
+    end = `${end}${text}`.slice(-20_000);
+  });
+  return () => stripVTControlCharacters(end);
+}
+
+/** How many tests ava says were `passed`, `skipped` or `todo`. */
+const count = (said: string, what: string): number =>
+  Number([...said.matchAll(new RegExp(`^ *(\\d+) tests? ${what}$`, "gm"))].at(-1)?.[1] ?? 0);
+
 /**
- * Runs ava to its end.
+ * Runs ava to its end, and says how many tests passed and how many were left out: one that is left out proves nothing, so
+ * that the whole has not passed.
  * @param args ava's own
  * @param scratch the tests' temporary folder, which is removed afterwards
- * @param within a command that runs the one given after its arguments
  */
 export async function ava(
   args: readonly string[],
   scratch: string,
-  within: readonly string[] = [],
+  { within = [], path = packagedCommands }: Options = {},
 ): Promise<Result> {
-  await provide("test", commands, (line) => console.log(line));
-  // Every Node that is started from here, also by a test, finds compiled what another one compiled.
-  const compiled = join(project, "node_modules/.cache/compiled");
-  const env = { ...process.env, NODE_COMPILE_CACHE: compiled, TMPDIR: scratch };
-  const [file = "", ...rest] = [...within, join(bin, "ava"), ...args];
+  await provide("test", commands, (line) => console.log(line), path);
+  const env = environment(process.env, scratch, path);
+  process.umask(0o022);
+  mkdirSync(join(scratch, "home"));
+  const colours = process.stdout.isTTY && process.env.NO_COLOR === undefined ? "--color" : "--no-color";
+  const [file = "", ...rest] = [...within, join(bin, "ava"), colours, ...args];
   try {
-    return await finished("tests", spawn(file, rest, { cwd: project, stdio: "inherit", env }));
+    const child = spawn(file, rest, { cwd: project, stdio: ["inherit", "pipe", "inherit"], env });
+    const said = passedOn(child);
+    const result = await finished("tests", child);
+    const skipped = count(said(), "skipped") + count(said(), "todo");
+    // Where one failed, ava does not count those that passed.
+    if (result.passed) console.log(`\ntests: ${count(said(), "passed")} passed, ${skipped} skipped`);
+    return { ...result, passed: result.passed && skipped === 0 };
   } finally {
     rmSync(scratch, { recursive: true });
   }
