@@ -4,6 +4,7 @@
  */
 import { constants, type Stats } from "node:fs";
 import { chmod, type FileHandle, lstat, mkdir, open, stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import ssh2, { type Attributes, type SFTPWrapper } from "ssh2";
 
 const { OPEN_MODE, STATUS_CODE } = ssh2.utils.sftp;
@@ -40,6 +41,9 @@ const attributesOf = ({ mode, uid, gid, size, atimeMs, mtimeMs }: Stats): Attrib
   atime: Math.floor(atimeMs / 1000),
   mtime: Math.floor(mtimeMs / 1000),
 });
+
+/** What SSH_FXP_REALPATH says of a file: nothing but its name. */
+const none = { mode: 0, uid: 0, gid: 0, size: 0, atime: 0, mtime: 0 };
 
 /** Answers the client's requests until its channel ends; files that it left open are closed then. */
 export function serveSftp(sftp: SFTPWrapper): void {
@@ -86,6 +90,12 @@ export function serveSftp(sftp: SFTPWrapper): void {
       files.delete(handle.toString());
     }),
   );
+  sftp.on("REALPATH", (id, path) =>
+    answer(id, async () => {
+      const filename = resolve("/", path);
+      return () => sftp.name(id, [{ filename, longname: filename, attrs: none }]);
+    }),
+  );
   sftp.on("STAT", (id, path) => attributes(id, () => stat(path)));
   sftp.on("LSTAT", (id, path) => attributes(id, () => lstat(path)));
   sftp.on("FSTAT", (id, handle) => attributes(id, async () => await file(handle).stat()));
@@ -96,6 +106,7 @@ export function serveSftp(sftp: SFTPWrapper): void {
     done(id, async () => mode !== undefined && (await file(handle).chmod(mode))),
   );
   sftp.on("MKDIR", (id, path, { mode = 0o777 }) => done(id, () => mkdir(path, { mode })));
+  sftp.on("end", () => void last.then(() => sftp.end()));
   sftp.on("close", () => {
     for (const left of files.values()) void left.close();
   });
