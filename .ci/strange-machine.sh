@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Usage: .ci/strange-machine.sh COMMAND… runs it as on the machine of somebody with a setting, a file and a program of their
-# own for everything that might reach a test; each of them leads to a failure where it does.
+# Usage: .ci/strange-machine.sh COMMAND… runs the command for a person with settings, files and programs of their own for
+# everything that might reach a test; each of them makes a test fail that it reaches.
 set -euo pipefail
 
 home=$(mktemp -d)
