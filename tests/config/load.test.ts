@@ -42,19 +42,15 @@ async function refusalOf(
   return error?.message.split("\n") ?? [];
 }
 
-test.serial(
-  "a path without --path is not taken for a setting, and its value is not shown",
-  async (t) => {
-    const dotted = { "vpn.presharedKeys.tunnel1": "hush-hush", "site.converge": "1" };
-    const isPath =
-      "(unknown key): must be the name of a setting: without --path, pulumi takes a path for one";
-    const corrected = (key: string) => `run \`pulumi config rm '${key}'\`, then the same command with --path`;
-    t.deepEqual(
-      await refusalOf(t, dotted, ["vpn.presharedKeys.tunnel1"]),
-      Object.keys(dotted).map((key) => `${key}: ${isPath}; ${corrected(key)}`),
-    );
-  },
-);
+test.serial("a path without --path is not taken for a setting, and its value is not shown", async (t) => {
+  const dotted = { "vpn.presharedKeys.tunnel1": "hush-hush", "site.converge": "1" };
+  const isPath = "(unknown key): must be the name of a setting: without --path, pulumi takes a path for one";
+  const corrected = (key: string) => `run \`pulumi config rm '${key}'\`, then the same command with --path`;
+  t.deepEqual(
+    await refusalOf(t, dotted, ["vpn.presharedKeys.tunnel1"]),
+    Object.keys(dotted).map((key) => `${key}: ${isPath}; ${corrected(key)}`),
+  );
+});
 
 test.serial("a whole setting that was given a secret does not show it", async (t) => {
   const said = (length: number) => [

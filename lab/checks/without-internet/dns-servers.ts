@@ -64,8 +64,7 @@ async function holds(node: string, image: string, dead: readonly string[], wante
 }
 
 export default check({
-  title:
-    "Each of the DNS servers on a node: private answers for it and its containers, or none; then gone",
+  title: "Each of the DNS servers on a node: private answers for it and its containers, or none; then gone",
   after: "zone-lost",
   run: async () => {
     const { resolvers } = await cloud.network();

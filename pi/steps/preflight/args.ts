@@ -2,7 +2,7 @@
 import { isIPv4 } from "node:net";
 import type { DnsServerName } from "../../../limits/dns-servers.ts";
 import type { EndpointName } from "../../../limits/private-connectivity/endpoint-services.ts";
-import { fail } from "../../../limits/problem.ts";
+import { fail, type RuleText } from "../../../limits/problem.ts";
 import { ipv4Range } from "../../refuse.ts";
 import { servers } from "../dns-forwarding/servers/index.ts";
 
@@ -60,7 +60,7 @@ export function forwarderRemedy({ dns }: PreflightArgs): string {
  * @throws RunError when one does
  */
 export function checkArgs({ region, names, resolvers, vpcCidr, gateway }: PreflightArgs): void {
-  const bad = (field: string, value: string, rule: string) =>
+  const bad = (field: string, value: string, rule: RuleText) =>
     fail(`preflight.${field}`, value, rule, "correct what the step is made from");
   if (names.length === 0) bad("names", "(none)", "must name what is to be measured");
   for (const { name, service, addresses } of names) {

@@ -105,7 +105,11 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
   ],
   [
     "an unknown DNS server",
-    { ...base, resolver: { inbound: {} }, site: { ...base.site, dns: { at: "nodes", server: "no-such-server" } } },
+    {
+      ...base,
+      resolver: { inbound: {} },
+      site: { ...base.site, dns: { at: "nodes", server: "no-such-server" } },
+    },
     `site.dns.server: no-such-server: must be one of ${dnsServerNames.join(", ")}; choose one of them`,
   ],
   [

@@ -1,6 +1,5 @@
 import test from "ava";
 import fc from "fast-check";
-import { rootProgram } from "../../../pi/converge.ts";
 import { type StaticRouteArgs, staticRoute } from "../../../pi/steps/static-route.ts";
 import { hasGoodScripts } from "../../support/shellcheck.ts";
 import { debian } from "../../support/stand-ins/debian.ts";
