@@ -5,24 +5,9 @@ step_require() {
   require_64_bit
 }
 
-step_prepare() {
-  keep_notes before docker_absences
-  systemctl cat docker.service >/dev/null 2>&1 || install_packages docker.io
-  # Since Debian 13 a package of its own.
-  has_docker_command || install_packages docker-cli
-}
-
-step_apply() {
-  if systemctl --quiet is-enabled docker.service && systemctl --quiet is-active docker.service; then return; fi
-  : >"$STATE/enabled"
-  run systemctl enable --now docker.service
-}
-
 # The exit status of `docker run --memory` says nothing: without the memory controller it warns and runs without a limit.
 step_verify() {
   local info
-  docker_starts_at_boot ||
-    fail "docker.service" "disabled" "must be started at boot" "look for what disables it on the host"
   info=$(docker_info 2>/dev/null) || :
   case $info in
     *'"MemoryLimit":true'*) ;;
@@ -42,21 +27,12 @@ step_explain() {
 }
 
 step_undo() {
-  if [ -e "$STATE/enabled" ]; then
-    systemctl disable --now docker.service docker.socket 2>/dev/null || :
-    rm -f "$STATE/enabled"
-  fi
-  if has_note packages docker.io && [ -z "${ROLLING_BACK-}" ]; then remove_docker_traces; fi
-  remove_packages
+  if is_ours package docker.io && [ -z "${ROLLING_BACK-}" ]; then remove_docker_traces; fi
 }
 
-has_docker_command() {
-  [ -e "$ROOT/usr/bin/docker" ] || [ -e "$ROOT/usr/local/bin/docker" ]
-}
-
-docker_starts_at_boot() {
-  [ -e "$ROOT/etc/systemd/system/multi-user.target.wants/docker.service" ] ||
-    systemctl --quiet is-enabled docker.service
+# A Docker that finds forwarding off switches it on.
+before_forwarding() {
+  cat "$ROOT/proc/sys/net/ipv4/ip_forward"
 }
 
 # By Docker's API, as its command line asks it, in a third of the time; a host has curl once it is a node.
@@ -68,14 +44,6 @@ docker_info() {
   fi
 }
 
-# Prints what is not on the host yet, of what a Docker brings and leaves behind, a line each.
-docker_absences() {
-  echo "forwarding $(cat "$ROOT/proc/sys/net/ipv4/ip_forward")"
-  [ -e "$ROOT/etc/docker" ] || echo "no folder"
-  [ -e "$ROOT/var/lib/containerd" ] || echo "no containerd"
-  getent group docker >/dev/null || echo "no group"
-}
-
 # A Docker that is removed leaves its bridge, its chains, its group and containerd's folder behind, and where it switched
 # forwarding on, it also set the policy of FORWARD to DROP (Docker's documentation, "Packet filtering and firewalls").
 remove_docker_traces() {
@@ -84,9 +52,6 @@ remove_docker_traces() {
   remove_docker_rules nat
   remove_docker_rules filter
   if docker_switched_forwarding_on && ! forwarding_is_configured; then sysctl -qw net.ipv4.ip_forward=0 || :; fi
-  if has_note before "no group"; then groupdel docker 2>/dev/null || :; fi
-  if has_note before "no folder"; then rm -rf "$ROOT/etc/docker"; fi
-  if has_note before "no containerd"; then rm -rf "$ROOT/var/lib/containerd"; fi
 }
 
 # TABLE
@@ -100,7 +65,7 @@ remove_docker_rules() {
 }
 
 docker_switched_forwarding_on() {
-  has_note before "forwarding 0"
+  [ "$(before forwarding)" = 0 ]
 }
 
 # Something else on the host may have come to need it, such as the VPN.

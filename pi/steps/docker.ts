@@ -9,7 +9,18 @@ import type { Step } from "../step.ts";
 export function docker(): Step {
   return {
     name: "docker",
-    script: script("shared/supported-host.sh", "shared/json.sh", "shared/notes.sh", "docker.sh"),
+    packages: [
+      {
+        name: "docker.io",
+        unless: ["docker.service"],
+        leaves: { groups: ["docker"], folders: ["/etc/docker", "/var/lib/containerd"] },
+      },
+      // Since Debian 13 a package of its own.
+      { name: "docker-cli", unless: ["/usr/bin/docker", "/usr/local/bin/docker"] },
+    ],
+    units: [{ name: "docker.service", enabled: true, running: true }],
+    remember: ["forwarding"],
+    script: script("shared/supported-host.sh", "shared/json.sh", "docker.sh"),
     verify: ":",
     settleSeconds: 30,
   };

@@ -19,7 +19,7 @@ for (const { release, version, packages } of releases) {
     const at = host(t, debian(release));
     const before = { files: at.snapshot(), nat: at.rules("nat"), filter: at.rules("filter") };
     const { changed, facts } = await at.succeed(step());
-    t.deepEqual(changed, ["apply"]);
+    t.deepEqual(changed, ["package docker.io", "package docker-cli", "unit docker.service"]);
     t.deepEqual(facts, { dockerVersion: version, cgroupVersion: "2" });
     t.deepEqual(at.packages, packages);
     t.true(at.exists("/etc/systemd/system/multi-user.target.wants/docker.service"));

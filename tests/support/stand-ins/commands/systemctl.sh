@@ -41,6 +41,31 @@ carry_out() {
   esac
 }
 
+# UNIT…: prints what `show -p UnitFileState -p ActiveState` does, with an empty line between two units.
+show_units() {
+  local unit separator=
+  for unit; do
+    printf '%s' "$separator"
+    separator='
+'
+    if is_enabled "$unit"; then
+      echo UnitFileState=enabled
+    elif [ -e "$units/$unit" ]; then
+      echo UnitFileState=disabled
+    else
+      echo UnitFileState=
+    fi
+    if is_active "$unit"; then echo ActiveState=active; else echo ActiveState=inactive; fi
+  done
+}
+
+if [ "$1" = show ]; then
+  while [ "$1" != -- ]; do shift; done
+  shift
+  show_units "$@"
+  exit
+fi
+
 verb=
 now=
 status=0
