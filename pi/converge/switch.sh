@@ -65,17 +65,17 @@ revert() {
   esac
   take_lock
   [ -e "$RUN/$STEP.firing" ] || return 0
-  revert_change "not confirmed in $SWITCH s"
+  roll_back_unconfirmed "not confirmed in $SWITCH s"
 }
 
 # After a power cut.
 recover() {
   take_lock
-  [ ! -e "$STATE/program" ] || revert_change "not confirmed before the power went"
+  [ ! -e "$STATE/program" ] || roll_back_unconfirmed "not confirmed before the power went"
 }
 
 # WHY
-revert_change() {
+roll_back_unconfirmed() {
   say "$1: puts the previous state back"
   read_manifest
   roll_back
