@@ -40,6 +40,13 @@ test("a refusal is read with its code, its sentence and its source, however it i
     service: "service/task-definition",
     code: "ClientException",
     sentence: "Role is not valid",
+    seen: "reported",
+    source: "bradford-hamilton/terraform-ecs-fargate#8",
+  });
+  has({
+    service: "private-connectivity/resolver-endpoint",
+    code: "InvalidParameterException",
+    sentence: "All subnets must belong to the same VPC.",
     seen: "guessed",
     source: "",
   });

@@ -58,7 +58,7 @@ export const optionsOf = (given: Properties, n: TunnelNumber): TunnelOptions =>
     Object.fromEntries(Object.keys(tunnelOptions.shape).map((option) => [option, given[field(n, option)]])),
   );
 
-/** A /30 that nobody uses, as AWS picks one. */
+/** A free /30, as AWS picks one. */
 function freeInsideCidr(aws: Account, taken: ReadonlySet<string>): string {
   for (;;) {
     const third = Number.parseInt(aws.ids.hex(2), 16);

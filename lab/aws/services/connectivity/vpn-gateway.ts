@@ -1,6 +1,6 @@
 /** EC2: virtual private gateways. API reference: CreateVpnGateway, AttachVpnGateway, EnableVgwRoutePropagation. */
 import { z } from "zod";
-import { AwsError, documented, guessed } from "../../errors.ts";
+import { AwsError, documented, guessed, reported } from "../../errors.ts";
 import { kind, region, tags } from "../../kind.ts";
 import { needRouteTable } from "../network/route-table.ts";
 import { needVpc } from "../network/vpc.ts";
@@ -34,7 +34,15 @@ export const vpnGateway = kind({
     return { id, outputs: { arn: aws.arn("ec2", `vpn-gateway/${id}`), amazonSideAsn } };
   },
   delete: (aws, { id }) =>
-    rejectWhileHeld(aws, id, new AwsError("IncorrectState", "The VPN gateway is in use.", guessed)),
+    rejectWhileHeld(
+      aws,
+      id,
+      new AwsError(
+        "IncorrectState",
+        "The VPN gateway is in use.",
+        reported("hashicorp/terraform-provider-aws#5831"),
+      ),
+    ),
 });
 
 export const vpnGatewayRoutePropagation = kind({

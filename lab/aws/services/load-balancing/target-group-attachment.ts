@@ -1,6 +1,6 @@
 /** Elastic Load Balancing v2: targets. API reference: RegisterTargets; NLB guide: "Register targets". */
 import { z } from "zod";
-import { AwsError, documented, guessed, type Provenance, reported } from "../../errors.ts";
+import { AwsError, documented, type Provenance, reported } from "../../errors.ts";
 import { kind, region } from "../../kind.ts";
 import { vpc } from "../network/vpc.ts";
 import { need } from "../shared/lookups.ts";
@@ -38,7 +38,10 @@ export const targetGroupAttachment = kind({
     );
     if (inputs.targetType === "ip") {
       if (!z.ipv4().safeParse(targetId).success)
-        throw invalidTarget(`The IP address '${targetId}' is not a valid IPv4 address`, guessed);
+        throw invalidTarget(
+          `The IP address '${targetId}' is not a valid IPv4 address`,
+          reported("ansible-collections/community.aws#1441"),
+        );
       const inside = containsCidr(vpc.get(aws, inputs.vpcId)?.inputs.cidrBlock ?? "0.0.0.0/32", targetId);
       // Sentences seen in kubernetes-sigs/aws-load-balancer-controller issues 561 and 3084.
       if (inside && availabilityZone === "all")

@@ -1,6 +1,6 @@
 /** Elastic Load Balancing v2: target groups. API reference: CreateTargetGroup. */
 import { z } from "zod";
-import { AwsError, documented, guessed, reported } from "../../errors.ts";
+import { AwsError, documented, reported } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
 import { vpc } from "../network/vpc.ts";
 import { need, rejectWhileHeld } from "../shared/lookups.ts";
@@ -56,7 +56,16 @@ export const targetGroup = kind({
   replaces: ["name", "port", "protocol", "protocolVersion", "targetType", "vpcId", "ipAddressType", "region"],
   create: (aws, given) => {
     const { name, vpcId, protocol, healthCheck, preserveClientIp } = given;
-    need(aws, vpc, vpcId, new AwsError("ValidationError", `The VPC ID '${vpcId}' is not found`, guessed));
+    need(
+      aws,
+      vpc,
+      vpcId,
+      new AwsError(
+        "ValidationError",
+        `The VPC ID '${vpcId}' is not found`,
+        reported("terraform-aws-modules/terraform-aws-alb#294"),
+      ),
+    );
     if (targetGroup.all(aws).some((g) => g.inputs.name === name))
       throw new AwsError(
         "DuplicateTargetGroupName",

@@ -1,6 +1,6 @@
 /** EC2: internet gateways. API reference: CreateInternetGateway, AttachInternetGateway. */
 import { z } from "zod";
-import { AwsError, guessed, reported } from "../../errors.ts";
+import { AwsError, reported } from "../../errors.ts";
 import { kind, region, tags } from "../../kind.ts";
 import { needVpc } from "./vpc.ts";
 
@@ -17,7 +17,7 @@ export const internetGateway = kind({
         throw new AwsError(
           "InvalidParameterValue",
           `Network ${vpcId} already has an internet gateway attached`,
-          guessed,
+          reported("cloudfoundry-incubator/kubo-deployment#167"),
         );
     }
     const id = aws.ids.resource("igw");

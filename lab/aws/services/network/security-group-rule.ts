@@ -52,7 +52,7 @@ function admit(aws: Account, siblings: Kind<Rule>, inputs: Rule, self?: string):
     throw new AwsError(
       "InvalidParameterValue",
       "Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange.",
-      documented("Amazon EC2 API, AuthorizeSecurityGroupIngress: TCP or UDP needs ports"),
+      reported("aws/aws-sdk-go-v2#1203"),
     );
   if (fromPort !== undefined && toPort !== undefined && ipProtocol !== "icmp" && fromPort > toPort)
     throw new AwsError(

@@ -7,9 +7,9 @@ import type { Account, Properties } from "../../account.ts";
 import { dataSource } from "../../data-source.ts";
 
 interface Offered {
-  /** Names in the endpoint's private hosted zone, without `.REGION.amazonaws.com`. Left out: the service's own. */
+  /** Names in the endpoint's private hosted zone, without `.REGION.amazonaws.com`. Default: the service's own. */
   readonly hosts?: readonly string[];
-  /** It takes an endpoint policy. Left out: yes. */
+  /** It takes an endpoint policy. Default: yes. */
   readonly policy?: false;
   /** There is a gateway endpoint too. */
   readonly gateway?: true;

@@ -19,7 +19,11 @@ export function containersOf(json: string): ContainerDefinition[] {
   const list = z.array(z.unknown()).safeParse(parsedJson(json));
   if (!list.success)
     throw clientException("ECS Task Definition container_definitions is invalid: not a JSON array", guessed);
-  if (list.data.length === 0) throw clientException("Container list cannot be empty.", guessed);
+  if (list.data.length === 0)
+    throw clientException(
+      "Container list cannot be empty.",
+      reported("awsdocs/aws-cloudformation-user-guide#454"),
+    );
   return list.data.map((one) => {
     const parsed = containerDefinition.safeParse(one);
     if (!parsed.success)
@@ -68,7 +72,8 @@ export function checkContainer(container: ContainerDefinition, given: Task): voi
     );
   const volumes = new Set(given.volumes?.map((v) => v.name));
   const unmounted = mountPoints.find((m) => !volumes.has(m.sourceVolume));
-  if (unmounted) throw clientException(`Unknown volume '${unmounted.sourceVolume}'.`, guessed);
+  if (unmounted)
+    throw clientException(`Unknown volume '${unmounted.sourceVolume}'.`, reported("ansible/ansible#35751"));
   const missing = ["awslogs-group", "awslogs-region"].filter(
     (o) => logConfiguration?.options[o] === undefined,
   );
@@ -81,13 +86,13 @@ export function checkContainer(container: ContainerDefinition, given: Task): voi
 
 export function checkPorts(containers: readonly ContainerDefinition[]): void {
   const seen = new Set<string>();
-  for (const { name, portMappings } of containers)
+  for (const { portMappings } of containers)
     for (const { hostPort = 0, protocol } of portMappings) {
       const own = `${hostPort}/${protocol}`;
       if (hostPort !== 0 && seen.has(own))
         throw clientException(
-          `Invalid setting for container '${name}'. The host port ${own} is used more than once in the task definition.`,
-          guessed,
+          `${protocol.toUpperCase()} host port '${hostPort}' is mapped multiple times in task.`,
+          reported("aws/amazon-ecs-agent#1220"),
         );
       seen.add(own);
     }

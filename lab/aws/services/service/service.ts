@@ -84,7 +84,7 @@ function check(aws: Account, given: Inputs): void {
   }
   const definition = findTaskDefinition(aws, given.taskDefinition);
   if (definition.status !== "ACTIVE")
-    throw new AwsError("ClientException", "TaskDefinition is inactive", guessed);
+    throw new AwsError("ClientException", "TaskDefinition is inactive", reported("aws/aws-cdk#33195"));
   const { requiresCompatibilities } = definition;
   if (launchType !== undefined && !requiresCompatibilities.includes(launchType) && launchType !== "EC2")
     throw invalidParameter(

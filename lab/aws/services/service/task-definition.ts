@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { Account } from "../../account.ts";
 import { checkExpression } from "../../control/expression.ts";
 import type { RegisteredTaskDefinition } from "../../control/model.ts";
-import { documented, guessed } from "../../errors.ts";
+import { documented, reported } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
 import { role } from "../identity/role.ts";
 import { checkContainer, checkPorts, clientException, containersOf } from "./containers.ts";
@@ -95,7 +95,7 @@ function checkExternal(given: Inputs): void {
 function checkRoles(aws: Account, arns: readonly (string | undefined)[]): void {
   const known = role.all(aws).map((r) => r.outputs.arn);
   if (arns.some((arn) => arn !== undefined && !known.includes(arn)))
-    throw clientException("Role is not valid", guessed);
+    throw clientException("Role is not valid", reported("bradford-hamilton/terraform-ecs-fargate#8"));
 }
 
 const number = (text: string | undefined): number | undefined =>
@@ -145,7 +145,10 @@ export const taskDefinition = kind({
         documented("Amazon ECS API, ContainerDefinition: essential"),
       );
     if (new Set(containers.map((c) => c.name)).size < containers.length)
-      throw clientException("Container names must be unique within a task definition.", guessed);
+      throw clientException(
+        "Container names must be unique within a Task Definition.",
+        reported("Shippable/support#2946"),
+      );
     checkPorts(containers);
     checkRoles(aws, [taskRoleArn, executionRoleArn]);
     for (const { expression } of given.placementConstraints ?? []) checkExpression(expression);
