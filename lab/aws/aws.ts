@@ -193,7 +193,7 @@ export class Aws implements Account {
     return source.invoke(this, args);
   }
 
-  /** Outputs that Pulumi's SDK marks secret by itself. */
+  /** Outputs that Pulumi's SDK marks secret without being asked. */
   secrets(type: string): readonly string[] {
     return this.#kind(type).secrets;
   }

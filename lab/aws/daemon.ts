@@ -57,7 +57,7 @@ export class Daemon {
 
   /** Resolves when the network has followed what was asked, or has had its time. */
   async settled(): Promise<void> {
-    // A wait that nobody needs any more keeps no process alive.
+    // This wait alone keeps no process alive.
     await Promise.race([this.#reconciled, setTimeout(settleMs, undefined, { ref: false })]);
   }
 
@@ -97,7 +97,7 @@ export class Daemon {
     }
   }
 
-  /** A task on a machine that is cut off cannot say that it stopped; nobody waits for it. */
+  /** A task on a machine that is cut off cannot report that it stopped: do not wait for it. */
   #isGone(serviceArn: string): boolean {
     const { tasks, instances } = this.aws.runtime.ecs;
     return Object.values(tasks)

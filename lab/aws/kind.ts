@@ -27,11 +27,11 @@ export interface KindSpec<S extends z.ZodObject> {
   /** A change of one of these replaces the resource (`ForceNew` in terraform-provider-aws). */
   readonly replaces?: readonly Key<S>[];
   /**
-   * What AWS chooses where it was left out, and the provider then takes for something that was asked for (`Optional` but
-   * not `Computed` in terraform-provider-aws): leaving it out is a change at every update.
+   * What AWS chooses where the input is absent, and the provider then takes for something that was asked for (`Optional` but
+   * not `Computed` in terraform-provider-aws): its absence is a change at every update.
    */
   readonly readsBack?: Partial<z.output<S>>;
-  /** Inputs that Pulumi names after the resource, with 7 random digits, when they are left out. */
+  /** Inputs that Pulumi names after the resource, with 7 random digits, when they are absent. */
   readonly autoName?: { readonly property: Key<S>; readonly maxLength: number };
   /** The output that tells two resources with the same Pulumi id apart. */
   readonly key?: string;

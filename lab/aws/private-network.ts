@@ -14,12 +14,12 @@ import { resolverRule, resolverRuleAssociation } from "./services/private-connec
 import { vpcEndpoint } from "./services/private-connectivity/vpc-endpoint.ts";
 import { text } from "./services/shared/lookups.ts";
 
-/** What a security group lets in. Members that are no address range (other groups, prefix lists) are left out. */
+/** What a security group lets in. Members that are no address range (other groups, prefix lists) are ignored. */
 export interface DesiredRule {
   /** CIDR block that is let in. */
   readonly from: string;
   readonly protocol: "tcp" | "udp" | "icmp" | "all";
-  /** First and last port; left out: all. */
+  /** First and last port. Default: all. */
   readonly ports?: readonly [first: number, last: number];
 }
 
@@ -39,7 +39,7 @@ export interface DesiredEndpoint {
   /** DNS names that the service answers by; one that begins with `*.` stands for all below it. */
   readonly names: readonly string[];
   /** Who resolves the names to the endpoint's addresses instead of the public ones. */
-  readonly privateDns: "nobody" | "inbound resolvers" | "everybody";
+  readonly privateDns: "none" | "inbound resolvers" | "all";
   readonly admit: readonly DesiredRule[];
 }
 
@@ -105,7 +105,7 @@ const endpoints = (aws: Account): DesiredEndpoint[] =>
       const service = endpointService(aws, inputs.serviceName) ?? "";
       const inboundOnly =
         hasGateway(service) && (inputs.dnsOptions?.privateDnsOnlyForInboundResolverEndpoint ?? true);
-      const resolves = inboundOnly ? "inbound resolvers" : "everybody";
+      const resolves = inboundOnly ? "inbound resolvers" : "all";
       return {
         id,
         service,
@@ -114,7 +114,7 @@ const endpoints = (aws: Account): DesiredEndpoint[] =>
           address: ipv4,
         })),
         names: privateNames(aws, service),
-        privateDns: inputs.privateDnsEnabled ? resolves : "nobody",
+        privateDns: inputs.privateDnsEnabled ? resolves : "none",
         admit: admitted(aws, inputs.securityGroupIds ?? []),
       };
     });

@@ -1,4 +1,4 @@
-/** What the simulated account holds besides Pulumi's resources: what lives by itself. Plain JSON, changed in place. */
+/** What the simulated account holds besides Pulumi's resources: what changes without Pulumi. Plain JSON, changed in place. */
 import type { ContainerInstance, EcsService, RegisteredTaskDefinition, Task } from "./control/model.ts";
 
 /** One tunnel, by its outside address. */

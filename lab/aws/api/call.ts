@@ -8,7 +8,7 @@ import { AwsError, documented, guessed } from "../errors.ts";
 export const labAccessKey = { accessKeyId: "AKIAHYBRIDLAB0000001", secretAccessKey: "lab" } as const;
 
 export type Caller =
-  | { readonly kind: "nobody" }
+  | { readonly kind: "anonymous" }
   | { readonly kind: "person" }
   /** A node's agent, or a task's execution role. `session` is the managed instance or the task. */
   | { readonly kind: "role"; readonly role: string; readonly session: string };
@@ -19,7 +19,7 @@ export interface Call {
   readonly body: unknown;
   /** What stands in front of the first slash of the signature's credential. */
   readonly credential: string | undefined;
-  /** The interface endpoint that it came by; left out: over the internet. */
+  /** The interface endpoint that it came by. Default: over the internet. */
   readonly endpoint?: string | undefined;
 }
 
@@ -43,10 +43,10 @@ const unrecognized = () =>
 
 /** Who signed. The signature itself is not verified: the key id is. */
 export function callerOf(aws: Account, credential: string | undefined): Caller {
-  if (credential === undefined) return { kind: "nobody" };
+  if (credential === undefined) return { kind: "anonymous" };
   if (credential === labAccessKey.accessKeyId) return { kind: "person" };
   const key = aws.runtime.accessKeys[credential];
-  if (!key) return { kind: "nobody" };
+  if (!key) return { kind: "anonymous" };
   if (Date.parse(key.expiration) < aws.now().getTime())
     throw new AwsError(
       "ExpiredTokenException",
@@ -56,10 +56,10 @@ export function callerOf(aws: Account, credential: string | undefined): Caller {
   return { kind: "role", role: key.role, session: key.session };
 }
 
-/** Refuses callers that are nobody, and roles whose policies do not allow the action. */
+/** Refuses anonymous callers, and roles whose policies do not allow the action. */
 export function permit(call: Call, action: string, resource: string, context: Context = {}): void {
   const { caller } = call;
-  if (caller.kind === "nobody") {
+  if (caller.kind === "anonymous") {
     throw call.credential === undefined
       ? new AwsError(
           "MissingAuthenticationTokenException",

@@ -62,7 +62,7 @@ function query(aws: Account, caller: Caller, asked: URLSearchParams, requestId: 
 
 function answerQuery(aws: Account, caller: Caller, asked: URLSearchParams, requestId: string): string {
   const action = asked.get("Action") ?? "";
-  if (caller.kind === "nobody")
+  if (caller.kind === "anonymous")
     throw new AwsError(
       "InvalidClientTokenId",
       "The security token included in the request is invalid.",

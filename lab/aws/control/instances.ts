@@ -60,7 +60,7 @@ export function registerInstance(
     versionInfo: { ...asked.versionInfo },
     tags: {},
   };
-  // The agent lost its state and comes as a new instance: the old record is nobody's any more.
+  // The agent lost its state and comes as a new instance: the old record has no agent left.
   for (const old of Object.values(aws.runtime.ecs.instances))
     if (old.ec2InstanceId === managedInstance && old.status !== "INACTIVE") old.agentConnected = false;
   aws.runtime.ecs.instances[arn] = instance;

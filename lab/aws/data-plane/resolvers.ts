@@ -46,13 +46,13 @@ export function resolversOf({ vpcs, endpoints, resolvers, forwarding }: DesiredN
       "",
     ].join("\n"),
   });
-  const everybodys = endpoints.filter(({ privateDns }) => privateDns === "everybody");
-  const inbounds = endpoints.filter(({ privateDns }) => privateDns !== "nobody");
+  const seenInVpc = endpoints.filter(({ privateDns }) => privateDns === "all");
+  const seenFromSite = endpoints.filter(({ privateDns }) => privateDns !== "none");
   return [
-    ...vpcs.map(({ cidr }) => of(resolverOf(cidr), everybodys)),
+    ...vpcs.map(({ cidr }) => of(resolverOf(cidr), seenInVpc)),
     ...resolvers
       .filter(({ direction }) => direction === "INBOUND")
-      .flatMap(({ addresses }) => addresses.map(({ address }) => of(address, inbounds))),
+      .flatMap(({ addresses }) => addresses.map(({ address }) => of(address, seenFromSite))),
   ];
 }
 

@@ -1,5 +1,5 @@
 /**
- * The policies of interface endpoints: what passes is what a statement allows, whoever asks. User guide:
+ * The policies of interface endpoints: only what a statement allows passes, for every caller. User guide:
  * vpc/latest/privatelink/vpc-endpoints-access.
  */
 import type { IncomingMessage } from "node:http";
@@ -51,12 +51,12 @@ function passing(aws: Account, request: IncomingMessage): Passing | undefined {
   return prefix === undefined ? undefined : { action: `${prefix}:${operation}`, resource: "*", account };
 }
 
-/** The account of who asks: undefined for nobody, as for a machine that has no role yet. */
+/** The account of the caller. Undefined where it is anonymous, as a machine without a role is. */
 function principalAccount(aws: Account, request: IncomingMessage): string | undefined {
   const { headers } = request;
   const key = tokenIn(headers.authorization) ?? credentialOf({ headers, body: "" });
   try {
-    return callerOf(aws, key).kind === "nobody" ? undefined : aws.account;
+    return callerOf(aws, key).kind === "anonymous" ? undefined : aws.account;
   } catch (error) {
     if (error instanceof AwsError) return undefined;
     throw error;

@@ -57,9 +57,9 @@ test("endpoints, resolvers and forwarding rules, with whom their security groups
       addresses.map(({ zone }) => zone).toSorted(),
     ]),
     [
-      ["ecs-agent", "everybody", "ecs-a.us-east-1.amazonaws.com", ["us-east-1a", "us-east-1b"]],
+      ["ecs-agent", "all", "ecs-a.us-east-1.amazonaws.com", ["us-east-1a", "us-east-1b"]],
       ["s3", "inbound resolvers", "s3.us-east-1.amazonaws.com", ["us-east-1a"]],
-      ["logs", "nobody", "logs.us-east-1.amazonaws.com", ["us-east-1b"]],
+      ["logs", "none", "logs.us-east-1.amazonaws.com", ["us-east-1b"]],
     ],
   );
   for (const { admit: seen } of [...endpoints, ...resolvers]) t.deepEqual(seen, admit as typeof seen);

@@ -46,7 +46,7 @@ export function mayPull(aws: Account, header: string | undefined, repository: st
   try {
     const caller = callerOf(aws, token);
     if (caller.kind === "person") return true;
-    if (caller.kind === "nobody") return false;
+    if (caller.kind === "anonymous") return false;
     const arn = aws.arn("ecr", `repository/${repository}`);
     return repository === "" || allows(aws, caller.role, "ecr:BatchGetImage", arn);
   } catch (error) {

@@ -31,7 +31,7 @@ test("S3's private names are the inbound resolvers' alone; the site's are asked 
 
 test("without private DNS the names stay public; without a VPC there is no resolver", (t) => {
   const { endpoints, ...rest } = network();
-  const off = endpoints.map((endpoint) => ({ ...endpoint, privateDns: "nobody" as const }));
+  const off = endpoints.map((endpoint) => ({ ...endpoint, privateDns: "none" as const }));
   t.deepEqual(
     resolversOf({ ...rest, endpoints: off }).map(({ conf }) => own(conf)),
     [[site], [site]],

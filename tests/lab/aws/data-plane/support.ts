@@ -52,7 +52,7 @@ export const network = (first: DesiredTunnel = tunnel(1)): DesiredNetwork => ({
         { zone: "us-east-1b", address: "10.0.16.17" },
       ],
       names: ["dkr.ecr.us-east-1.amazonaws.com", "*.dkr.ecr.us-east-1.amazonaws.com"],
-      privateDns: "everybody",
+      privateDns: "all",
       admit: [{ from: "192.168.1.0/24", protocol: "tcp", ports: [443, 443] }],
     },
     {
