@@ -25,8 +25,8 @@ Asks AWS for what it must refuse, and compares code and sentence with the simula
   --only      cases with this text in their title
   --region    default: us-east-1
 
-Tried so far: the default and --engine. --account was never run against AWS: the project has had no account, and no
-refusal in docs/lab-provenance.md is called verified. One that an account gave as expected may be, with the date.`;
+Tried so far: the default and --engine. --account was never run, from the plugin's installation on: the project has had
+no account, and no refusal in docs/lab-provenance.md is called verified. One that AWS gave as expected may be, with the date.`;
 
 const { values } = parseArgs({
   options: {
