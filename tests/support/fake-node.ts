@@ -241,7 +241,8 @@ case "$*" in
     left=$(cat "$ROOT/refusals" 2>/dev/null || echo 0)
     [ "$left" = 0 ] || { echo $((left - 1)) >"$ROOT/refusals"; echo '{"__type":"AccessDeniedException"}'; exit 22; }
     [ -e "$ROOT/cluster" ] || echo '[]' >"$ROOT/cluster"
-    jq -c '{containerInstances: ., containerInstanceArns: [.[].containerInstanceArn]}' "$ROOT/cluster"
+    arns=$(grep -o '"containerInstanceArn":"[^"]*"' "$ROOT/cluster" | cut -d: -f2- | paste -s -d,) || :
+    printf '{"containerInstances":%s,"containerInstanceArns":[%s]}\\n' "$(cat "$ROOT/cluster")" "$arns"
     ;;
   esac
   ;;
