@@ -10,7 +10,9 @@ import type { OwnedFile, Script, Step } from "./step.ts";
 const part = (name: string) => readFileSync(new URL(`converge/${name}.sh`, import.meta.url), "utf8");
 
 const kinds = ["file", "edit", "sysctl", "table", "unit", "memory"].map((kind) => `kinds/${kind}`);
-const library = ["base", "items", ...kinds, "change", "switch", "kinds/package"].map(part).join("\n");
+const library = ["base", "manifest", "items", ...kinds, "change", "switch", "kinds/package"]
+  .map(part)
+  .join("\n");
 const main = part("main");
 const start = part("sudo");
 

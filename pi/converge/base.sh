@@ -1,4 +1,4 @@
-# The converge program, 1 of 12: what every part and every script of a step may use.
+# The converge program: what every part and every script of a step may use.
 #
 # The program carries out one step: `converge`, `check` or `undo` in main.sh, called by main(); `revert` and `recover` in
 # switch.sh, called by the dead man. The renderer writes a header of variables and, at the end, the step's own functions.

@@ -1,4 +1,4 @@
-# The converge program, 9 of 12: a change of the declared items, in parts that a kill cannot come between, and the way back.
+# The converge program: a change of the declared items, in parts that a kill cannot come between, and the way back.
 
 # Free space on every disk that is about to be written, before anything is.
 require_space() {

@@ -1,4 +1,4 @@
-# The converge program, 12 of 12: converge, check and undo.
+# The converge program: converge, check and undo.
 
 CHANGED=
 FACTS=

@@ -1,4 +1,4 @@
-# The converge program, 10 of 12: the dead man's switch for a change that may cut the SSH path.
+# The converge program: the dead man's switch for a change that may cut the SSH path.
 #
 # $RUN/$STEP.armed is the token, which two try to rename: the program by `disarm`, or the dead man, who then ends the program
 # and puts the old state back. A power cut removes both: then $STATE/program is the token, and a unit that is there only as

@@ -1,4 +1,4 @@
-# The converge program, 4 of 12: a word on a file's one line, and a block of lines between two marker comments, in files
+# The converge program: a word on a file's one line, and a block of lines between two marker comments, in files
 # that others own.
 
 # Sets TEXT to a file's content, to the last newline.

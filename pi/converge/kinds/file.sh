@@ -1,4 +1,4 @@
-# The converge program, 3 of 12: files that the step owns whole; comparing them, putting all texts in place, and back.
+# The converge program: files that the step owns whole; comparing them, putting all texts in place, and back.
 
 # Sets DIFFERENT.
 compare_texts() {

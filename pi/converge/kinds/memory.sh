@@ -1,4 +1,4 @@
-# The converge program, 8 of 12: what a removed package leaves behind (users, groups, folders), and facts about the host from
+# The converge program: what a removed package leaves behind (users, groups, folders), and facts about the host from
 # before the step. They are noted at the step's first change, before its packages come, and bring nothing.
 
 # NAME PACKAGE: there before means somebody else's.

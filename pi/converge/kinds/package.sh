@@ -1,4 +1,4 @@
-# The converge program, 11 of 12: packages, with apt. A line of the manifest names a package that was not on the host before,
+# The converge program: packages, with apt. A line of the manifest names a package that was not on the host before,
 # with its note those declared ones that it came for; $STATE/packages names those that a script of the step had installed.
 
 APT_WAIT=300

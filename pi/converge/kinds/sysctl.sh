@@ -1,4 +1,4 @@
-# The converge program, 5 of 12: settings of the kernel. A template is "UNIT PATTERN", a note "UNIT PATH=VALUE…" with what the
+# The converge program: settings of the kernel. A template is "UNIT PATTERN", a note "UNIT PATH=VALUE…" with what the
 # running kernel had before, both below /proc/sys. While UNIT runs it needs the setting, which then stays; "-": none does.
 # A file of the step's own, beside these items, has the kernel set at each boot.
 

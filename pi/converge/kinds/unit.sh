@@ -1,4 +1,4 @@
-# The converge program, 7 of 12: units of systemd. A note is "ENABLED ACTIVE VERB": systemd's UnitFileState and ActiveState
+# The converge program: units of systemd. A note is "ENABLED ACTIVE VERB": systemd's UnitFileState and ActiveState
 # from before, each "-" where the step has no say in it, and how the unit follows its files: restart, reload or "-".
 # The template says what is wanted: "enabled" or "disabled", "running" or "stopped".
 

@@ -1,0 +1,159 @@
+# The converge program: what an earlier run left on the host, and what it noted of the host before it.
+#
+# $STATE/manifest  a line for everything of ours that is or may be on the host: kind, name and a note, parted by tabs. The
+#                  note says what stood there before the step first came; it is final once the line is there
+# $STATE/orig      what stood at a file's path before the step first came; final once the manifest has the path
+# $STATE/dirs      folders made here
+# $STATE/journal   a change is under way: the paths it touches, of which $STATE/prev holds what stood there before this
+#                  change, and lines like the manifest's for the rest; "first" where the step was not on the host, "reboot"
+#                  where a reboot was due already
+
+DROPPED=
+DROPPED_REST=
+MANIFEST=$NL
+JOURNAL=$NL
+
+# Sets MANIFEST, with a newline before the first line; DROPPED and DROPPED_REST: what an earlier version of the step
+# declared, texts and all else; OWNED_BY; FIRST, unless the step was in force before; and OPEN while a change of one that was
+# is under way.
+read_manifest() {
+  local kind name note line
+  MANIFEST=$NL
+  DROPPED=
+  DROPPED_REST=
+  OWNED_BY=
+  OPEN=
+  FIRST=yes
+  [ -e "$STATE/manifest" ] || return 0
+  FIRST=
+  while IFS=$TAB read -r kind name note; do
+    [ -n "$kind" ] || continue
+    line=$kind$TAB$name$TAB$note$NL
+    MANIFEST=$MANIFEST$line
+    case $kind in
+      owner)
+        OWNED_BY=${name#-}
+        case $note in new) FIRST=yes ;; open) OPEN=yes ;; esac
+        ;;
+      memory) ;;
+      word) has_line "$KEYS" "$kind$TAB$name$TAB$note" || DROPPED=$DROPPED$line ;;
+      file | block) has_line "$KEYS" "$kind$TAB$name" || DROPPED=$DROPPED$line ;;
+      package) package_is_declared "$name" "$note" || DROPPED_REST=$DROPPED_REST$line ;;
+      *) has_line "$KEYS" "$kind$TAB$name" || DROPPED_REST=$DROPPED_REST$line ;;
+    esac
+  done <"$STATE/manifest"
+}
+
+# KIND NAME: whether the manifest has it; sets NOTE.
+noted() {
+  case $MANIFEST in *"$NL$1$TAB$2$TAB"*) ;; *) return 1 ;; esac
+  NOTE=${MANIFEST#*"$NL$1$TAB$2$TAB"}
+  NOTE=${NOTE%%"$NL"*}
+}
+
+# Whether the manifest has the selected item.
+# shellcheck disable=SC2153 # `select_item` sets them.
+in_manifest() {
+  if [ "$KIND" = word ]; then
+    has_line "$MANIFEST" "$KIND$TAB$NAME$TAB$BODY"
+  else
+    noted "$KIND" "$NAME"
+  fi
+}
+
+# LINES KIND FUNCTION: calls the function with name and note of each line of the kind.
+for_each_line() {
+  local kind name note
+  while IFS=$TAB read -r kind name note <&8; do
+    [ "$kind" != "$2" ] || "$3" "$name" "$note" || return
+  done 8<<END
+$1
+END
+}
+
+# Sets JOURNAL, with a newline before the first line, to that of a run that was killed.
+read_journal() {
+  local line
+  JOURNAL=$NL
+  [ -e "$STATE/journal" ] || return 0
+  while IFS= read -r line; do
+    [ -z "$line" ] || JOURNAL=$JOURNAL$line$NL
+  done <"$STATE/journal"
+}
+
+# LINES: adds them to the manifest.
+extend_manifest() {
+  (umask 077 && mkdir -p "$STATE") && open_manifest || return
+  claim "$MANIFEST$1"
+  MANIFEST=$NL$CLAIMED
+  write_state manifest "$CLAIMED"
+}
+
+# Keeps the manifest of before the change as manifest.prev, once.
+open_manifest() {
+  [ -z "$FIRST$OPEN" ] || return 0
+  write_state manifest.prev "${MANIFEST#"$NL"}" && OPEN=yes
+}
+
+# LINES: sets CLAIMED to these lines of the manifest, of which the first says whose the step is and how far it is: "new" while
+# it never was in force, "open" while a change is under way.
+claim() {
+  local rest="$1" note=-
+  if [ -n "$FIRST" ]; then note=new; elif [ -n "$OPEN" ]; then note=open; fi
+  case $rest in
+    "${NL}owner$TAB"*)
+      rest=${rest#"$NL"}
+      rest=$NL${rest#*"$NL"}
+      ;;
+  esac
+  CLAIMED=owner$TAB${OWNER:-${OWNED_BY:--}}$TAB$note$rest
+}
+
+# LINES: removes them from MANIFEST.
+forget_lines() {
+  local line kept="$NL"
+  [ -n "$1" ] || return 0
+  while IFS= read -r line; do
+    if [ -n "$line" ] && ! has_line "$1" "$line"; then kept=$kept$line$NL; fi
+  done <<END
+$MANIFEST
+END
+  MANIFEST=$kept
+}
+
+# The manifest as it was before a change that came to nothing, and the lines of packages, which stay for the next try; with
+# them what undo has to know.
+restore_manifest() {
+  local kind name note line former="$NL"
+  read_manifest
+  [ -n "$FIRST$OPEN" ] || return 0
+  if [ -n "$FIRST" ] && ! contains "$MANIFEST" "${NL}package$TAB"; then
+    rm -f "$STATE/manifest"
+    return
+  fi
+  [ -n "$FIRST" ] || former=$NL$(cat "$STATE/manifest.prev")$NL
+  while IFS=$TAB read -r kind name note; do
+    line=$kind$TAB$name$TAB$note
+    case $kind in
+      package | user | group | folder | memory) has_line "$former" "$line" || former=$former$line$NL ;;
+      owner) [ -z "$FIRST" ] || former=$former$line$NL ;;
+    esac
+  done <<END
+$MANIFEST
+END
+  write_state manifest "${former#"$NL"}"
+}
+
+# Says in the manifest that the step is OWNER's, where it is somebody else's.
+take_ownership() {
+  [ -n "$OWNER" ] && [ "$OWNER" != "$OWNED_BY" ] && [ -e "$STATE/manifest" ] || return 0
+  announce_takeover
+  claim "$MANIFEST"
+  write_state manifest "$CLAIMED"
+}
+
+announce_takeover() {
+  if [ -n "$OWNER" ] && [ -n "$OWNED_BY" ] && [ "$OWNER" != "$OWNED_BY" ]; then
+    say "takes the step over from $OWNED_BY"
+  fi
+}
