@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from "ava";
 import fc from "fast-check";
 import type { Step } from "../../pi/step.ts";
 import { ScratchRoot } from "../support/scratch-root.ts";
-import { apt, nftables, systemd, unit, unitStates } from "../support/stand-ins.ts";
+import { apt, nftables, systemd, unit, unitStates } from "../support/stand-ins/primitives.ts";
 
 /** Points tried by each test; `KILL_POINTS=all npx ava tests/pi/primitives-kill.test.ts` tries every one. */
 const tried = process.env.KILL_POINTS ?? "2";

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import test, { type ExecutionContext } from "ava";
 import type { Step } from "../../pi/step.ts";
 import { ScratchRoot } from "../support/scratch-root.ts";
-import { apt, nftables, systemd, unit, unitStates } from "../support/stand-ins.ts";
+import { apt, nftables, systemd, unit, unitStates } from "../support/stand-ins/primitives.ts";
 
 /** A host with systemd, apt and nft of its own. */
 function host(t: ExecutionContext): ScratchRoot {

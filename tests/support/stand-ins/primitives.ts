@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import type { ScratchRoot } from "./scratch-root.ts";
+import type { ScratchRoot } from "../scratch-root.ts";
 
 /**
  * systemd, as far as steps ask it: a unit is known by its file in /usr/lib/systemd/system or /etc/systemd/system, enabled by
