@@ -1,6 +1,7 @@
 /**
  * `npm run bench [-- NAME…]`: measures, prints and writes docs/benchmarks.md; ends with status 1 when a promise is missed.
- * `--faults N`: how many faults of tunnels `failover` has, and `kernel` in each format.
+ * `--faults N`: how many faults of tunnels `failover` has, and `kernel` in each format. `--nodes N`, once or more: the numbers of
+ * nodes that `growth` has.
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -10,17 +11,23 @@ import { explained, table, writeSection } from "./section.ts";
 
 const { values, positionals: asked } = parseArgs({
   allowPositionals: true,
-  options: { faults: { type: "string" } },
+  options: { faults: { type: "string" }, nodes: { type: "string", multiple: true } },
 });
 const faults = values.faults === undefined ? undefined : Number(values.faults);
 if (faults !== undefined && !(faults > 0)) {
   console.error(`bench: --faults: ${values.faults}: must be a number of faults; choose 1 or more`);
   process.exit(2);
 }
+const nodes = values.nodes?.map(Number);
+if (nodes?.some((number) => !(number > 2))) {
+  console.error(`bench: --nodes: ${values.nodes}: must be numbers of nodes, 3 or more; choose others`);
+  process.exit(2);
+}
 
 const sections: Readonly<Record<string, () => Promise<Section>>> = {
   program: async () => (await import("./home.ts")).home(project, join(paths.lab, "bench"), 9),
   tests: async () => (await import("./tests.ts")).tests(project),
+  growth: async () => (await import("./growth/growth.ts")).growth(project, nodes),
   fresh: async () => (await import("./fresh.ts")).fresh(project),
   // From here on it runs, cut off from the internet.
   lab: async () => (await import("./lab.ts")).lab(project),
