@@ -52,7 +52,23 @@ function withoutStackTraces(debuggable) {
     }
   };
 }
-const traces = process.env.PULUMI_DEBUG_PROMISE_LEAKS ? undefined : "/@pulumi/pulumi/runtime/debuggable.js";
+
+/**
+ * It also takes the program's whole stack for each resource, which the engine keeps in the state with the paths of this
+ * computer: a sixth of a host's state, for a display that only Pulumi Cloud has.
+ * @param {{ Resource: { stackTrace: (skip: number) => unknown[] } }} resource the SDK's module
+ */
+function withoutCallSites({ Resource }) {
+  Resource.stackTrace = () => [];
+}
+
+/** What is run at the end of a module of the SDK, with its exports. */
+const patches = process.env.PULUMI_DEBUG_PROMISE_LEAKS
+  ? {}
+  : {
+      "/@pulumi/pulumi/runtime/debuggable.js": withoutStackTraces,
+      "/@pulumi/pulumi/resource.js": withoutCallSites,
+    };
 
 module.enableCompileCache();
 module.registerHooks({
@@ -63,8 +79,7 @@ module.registerHooks({
   load: (url, context, next) => {
     if (url === nothing) return { format: "commonjs", source: "", shortCircuit: true };
     const loaded = next(url, context);
-    return traces !== undefined && url.endsWith(traces)
-      ? { ...loaded, source: `${loaded.source}\n(${withoutStackTraces})(exports);` }
-      : loaded;
+    const patch = Object.entries(patches).find(([file]) => url.endsWith(file))?.[1];
+    return patch ? { ...loaded, source: `${loaded.source}\n(${patch})(exports);` } : loaded;
   },
 });

@@ -15,8 +15,9 @@ debuggable.debuggablePromise = (promise, context) => {
   traced ??= promise._debugStackTrace;
   return made;
 };
+const { Resource } = require("@pulumi/pulumi/resource.js");
 process.on("exit", () =>
-  console.log(JSON.stringify({ files: Object.keys(require.cache), traced, error: new Error().stack })));`;
+  console.log(JSON.stringify({ files: Object.keys(require.cache), traced, frames: Resource.stackTrace(0).length, error: new Error().stack })));`;
 
 test("the program of stack home runs as the language host runs it, without what startup.js keeps out", async (t) => {
   const run = await stackRun(join(import.meta.dirname, ".."), "home");
@@ -24,9 +25,11 @@ test("the program of stack home runs as the language host runs it, without what 
   t.true(nodeArgs.includes("--import=./startup.js"));
   const { resources, output } = await measureProgram({ ...run, nodeArgs: [...nodeArgs, `--import=${tell}`] });
   t.true(resources > 80);
-  const said: Record<"files", string[]> & Record<"traced" | "error", string> = JSON.parse(output);
-  const { files, traced, error } = said;
+  const said: Record<"files", string[]> & Record<"traced" | "error", string> & { frames: number } =
+    JSON.parse(output);
+  const { files, traced, frames, error } = said;
   t.is(traced, "Error", "no stack trace for each promise");
+  t.is(frames, 0, "no stack trace for each resource");
   t.regex(error, /\n {4}at /, "all other errors have theirs");
   t.true(files.some((path) => path.includes("@pulumi/pulumi/runtime/")));
   const unused = /node_modules\/(typescript|@npmcli\/arborist|source-map|@opentelemetry\/sdk-trace-node)\//;
