@@ -21,7 +21,7 @@ const vpn = buildVpn(config, network);
 const privateConnectivity = buildPrivateConnectivity(config, network);
 const cluster = buildCluster(config);
 const site = buildSite(config, { network, vpn, privateConnectivity, cluster });
-const services = buildServices(config, cluster, site);
+const services = buildServices(config, cluster, site.ready);
 const loadBalancers = buildLoadBalancers(config, network, privateConnectivity);
 
 /** The stack's outputs, as outputs.ts describes them: other projects read them by `hybridOutputs`. */

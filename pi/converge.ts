@@ -2,29 +2,36 @@
  * Joins a Step with the converge program (`converge/*.sh`) into the text that a host's `sh -s` reads from stdin. Pure:
  * the same step gives the same text.
  */
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { allFiles, primitiveItems, primitiveProblems } from "./primitives.ts";
+import { hereDocument, quote } from "./quote.ts";
 import { refuse } from "./refuse.ts";
+import { header as assignments, filesOf, read } from "./script.ts";
 import type { OwnedFile, Script, Step } from "./step.ts";
 
-const part = (name: string) => readFileSync(new URL(`converge/${name}.sh`, import.meta.url), "utf8");
+export { quote } from "./quote.ts";
+
+const part = (name: string) => readFileSync(new URL(`${name}.sh`, import.meta.url), "utf8");
 
 const kinds = ["file", "edit", "sysctl", "table", "unit", "memory"].map((kind) => `kinds/${kind}`);
-const library = ["base", "manifest", "items", ...kinds, "change", "switch", "kinds/package"]
-  .map(part)
+const beforeStep = ["base", "manifest", "items", ...kinds, "change", "switch", "kinds/package"]
+  .map((name) => part(`converge/${name}`))
   .join("\n");
-const main = part("main");
-const start = part("sudo");
+const load = part("program/load");
+const main = part("converge/main");
 
-/** The text as one word of a POSIX shell, whatever it holds. The only place where text becomes shell. */
-export const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+/**
+ * Returns the user's half of a text, which ends the user's shell: becomes root, and has root's shell run what is on stdin.
+ *
+ * @param before shell that is run first, and may use `as_root`
+ */
+export const becomeRoot = (before = ""): string =>
+  `${part("program/as-root")}${before}${part("program/start")}`;
 
 const words = (...texts: readonly string[]) => texts.map(quote).join(" ");
 
 const scripts = ["detect", "require", "prepare", "validate", "apply", "verify", "explain", "undo"] as const;
-
-const define = (name: string, script: Script | undefined) =>
-  `step_${name}() {\n${script === undefined ? ":" : script.trimEnd()}\n}\n`;
 
 const item = (...fields: readonly string[]) => `item ${words(...fields)}\n`;
 
@@ -74,8 +81,27 @@ export interface ProgramOptions {
   readonly owner?: string;
 }
 
-/** The program as root's shell gets it; `converge`, `undo` or `revert` is its first argument. */
-export function rootProgram(step: Step, { root = "", owner = "" }: ProgramOptions = {}): string {
+/** Returns the library, which the header of a step stands before: `main` ends it. Its scripts are these files of `steps/`. */
+export function library(files: readonly string[]): string {
+  const branches = files.map((file) => `${file})\n${read(file)}\n;;\n`);
+  const scripts = `step_script() {\ncase $1 in\n${branches.join("")}*) return 1 ;;\nesac\n}\n`;
+  return [beforeStep, scripts, load, main].join("\n");
+}
+
+/** Which host of which stack a step is for: `project/stack/host`. Default: not said. */
+export interface HeaderOptions {
+  readonly owner?: string;
+  /** A folder that stands for the host's root: for tests. */
+  readonly root?: string;
+}
+
+/**
+ * Returns what is a step's own, as shell: the library carries it out. The step's script is named by its files and its
+ * hash; a script that is of no files is part of the header.
+ *
+ * @throws RunError when no host could carry the step out
+ */
+export function stepHeader(step: Step, { owner = "", root = "" }: HeaderOptions = {}): string {
   check(step);
   if (!/^[\w:./@+-]*$/.test(owner))
     refuse(
@@ -84,6 +110,8 @@ export function rootProgram(step: Step, { root = "", owner = "" }: ProgramOption
       "must be of letters, digits and ._-/:@+",
       "correct the caller",
     );
+  const { script } = step;
+  const files = script === undefined ? [] : filesOf(script);
   const secrets = (step.secrets ?? [])
     .flatMap((secret) => secret.split("\n"))
     .filter((line) => line.length > 0);
@@ -94,33 +122,64 @@ export function rootProgram(step: Step, { root = "", owner = "" }: ProgramOption
     `SETTLE=${step.settleSeconds ?? defaultSettleSeconds}`,
     `SWITCH=${step.deadMansSwitchSeconds ?? 0}`,
     `NEEDS_REBOOT=${step.needsReboot ? "yes" : ""}`,
-    library,
-    `redact() {\n:\n${secrets.map((secret) => `hide ${quote(secret)}\n`).join("")}}`,
-    `step_items() {\n:\n${allFiles(step).map(file).join("")}${primitiveItems(step)
-      .map((fields) => item(...fields))
-      .join("")}}`,
-    ...scripts.map((name) => define(name, step[name])),
-    ...Object.entries(step.variables ?? {}).map(
-      ([name, value]) => `${name}=${quote([value].flat().join("\n"))}`,
+    `SCRIPTS=${quote(files?.join(" ") ?? "")}`,
+    "step_data() {",
+    ":",
+    ...group("redact", secrets.map((secret) => `hide ${quote(secret)}\n`).join("")),
+    ...group(
+      "step_items",
+      allFiles(step)
+        .map(file)
+        .concat(primitiveItems(step).map((fields) => item(...fields)))
+        .join(""),
     ),
-    ...(step.script === undefined ? [] : [step.script]),
-    main,
+    ...scripts.flatMap((name) => group(`step_${name}`, step[name])),
+    assignments(step.variables ?? {}),
+    ...(script !== undefined && files === undefined ? [script] : []),
+    "}",
+    ...(script !== undefined && files !== undefined ? [`# Script: ${sha256(script)}`] : []),
+    "",
   ].join("\n");
 }
 
+const group = (name: string, script: Script | undefined) =>
+  script ? [`${name}() {\n${script.trimEnd()}\n}`] : [];
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+/** What a step's text takes besides the step. */
+export interface ProgramOptions extends HeaderOptions {
+  /** The configuration field that an error about the host's user names. Default `user`. */
+  readonly field?: string;
+  /** Another text than before makes another text of the same step, which is then sent again. */
+  readonly rerunToken?: string;
+}
+
+/** Returns the program as root's shell gets it; `converge`, `undo` or `revert` is its first argument. */
+export function rootProgram(step: Step, options: HeaderOptions = {}): string {
+  const files = step.script === undefined ? undefined : filesOf(step.script);
+  return `${stepHeader(step, options)}${library(files ?? [])}`;
+}
+
 /**
- * The text for `sh -s -- converge` or `sh -s -- undo` on a host: becomes root with sudo and runs the program there. Its
- * stdout is one line of JSON, a StepResult; all else goes to stderr; the exit status is 0 or 1.
+ * Returns the text for `sh -s -- converge` or `sh -s -- undo` on a host that has nothing of ours: becomes root with sudo and
+ * runs the whole program there. Its stdout is one line of JSON, a StepResult; all else goes to stderr; the exit status is 0
+ * or 1.
  *
  * @throws RunError when no host could carry the step out
  */
-export function program(step: Step, options: ProgramOptions = {}): string {
-  const { field = "user", root = "" } = options;
-  return [
-    `step=${step.name}`,
-    `field=${quote(field)}`,
-    `root=${quote(root)}`,
-    `program=${quote(rootProgram(step, options))}`,
-    start,
-  ].join("\n");
-}
+export const program = (step: Step, options: ProgramOptions = {}): string =>
+  asRoot(step.name, rootProgram(step, options), options);
+
+/** Returns the text for a host's `sh -s` that becomes root with sudo, and has root's shell run this text. */
+export const asRoot = (step: string, text: string, options: ProgramOptions = {}): string =>
+  // In braces, so that a text that is cut off on its way runs nothing.
+  `{\n${setting(step, options)} program=\n{\n${becomeRoot()}} ${hereDocument(text)}}\n`;
+
+/** Returns a comment, for the end of a text, that a raised token changes. */
+export const rerun = ({ rerunToken }: ProgramOptions): string =>
+  rerunToken === undefined ? "" : `# Again: ${rerunToken}\n`;
+
+/** Returns the assignments that the user's half of a text begins with. */
+export const setting = (step: string, { field = "user", root = "" }: ProgramOptions): string =>
+  `step=${step} field=${quote(field)} root=${quote(root)}`;

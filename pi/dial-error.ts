@@ -43,6 +43,11 @@ function explainCause(error: string, to: Dialled, stack: string): string | undef
       "with ssh.login automation, the stack's own, which an up with ssh.login person and site.converge raised by one " +
       "installs again"
     );
+  if (/subsystem request failed/.test(error))
+    return (
+      `hosts.${host}.address: ${address}: must take files by SFTP; add \`Subsystem sftp internal-sftp\` to ` +
+      "/etc/ssh/sshd_config on the host and reload its sshd"
+    );
   const [, reason] = /dial tcp [^\n]*?:\d+: ([^\n]*)/.exec(error) ?? [];
   if (reason !== undefined)
     return (
@@ -69,17 +74,17 @@ function engineTakesHooks(): boolean {
  * an update, and leaves the failure as it is. Undefined in a preview, which dials nobody, and where the engine takes no
  * such hook: the provider's words then stand alone.
  *
- * @param byHand what a person can do on the host meanwhile; said where it is known by then
+ * @param manualRemedy what a person can do on the host meanwhile; printed if it is known by then
  */
 export function dialErrorHooks(
   to: Dialled,
-  byHand: pulumi.Input<string> = "",
+  manualRemedy: pulumi.Input<string> = "",
 ): pulumi.ResourceHookBinding | undefined {
   if (pulumi.runtime.isDryRun() || !engineTakesHooks()) return undefined;
   const stack = pulumi.getStack();
   // Not awaited: it may hang on what never comes to be.
   let meanwhile = "";
-  pulumi.output(byHand).apply((text) => {
+  pulumi.output(manualRemedy).apply((text) => {
     meanwhile = text;
   });
   const explain = async ({ errors }: pulumi.ErrorHookArgs) => {

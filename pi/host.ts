@@ -2,22 +2,24 @@ import { createHash } from "node:crypto";
 import { createReadStream, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { Command } from "@pulumi/command/remote/command.js";
-import { CopyToRemote } from "@pulumi/command/remote/copyToRemote.js";
+import { CopyToRemote, type CopyToRemoteArgs } from "@pulumi/command/remote/copyToRemote.js";
 import * as pulumi from "@pulumi/pulumi";
-import { program } from "./converge.ts";
+import type { ProgramOptions } from "./converge.ts";
 import { dialErrorHooks } from "./dial-error.ts";
+import { installText, programFile, stepText, uploadPath } from "./program.ts";
 import { refuse } from "./refuse.ts";
+import { type Connection, RemoteCommand } from "./remote-command.ts";
 import type { Step, StepResult } from "./step.ts";
+import { type AutomationKeyArgs, automationKey } from "./steps/automation-key.ts";
 
-/** Who logs in, as the host's user. */
+/** The key that logs in as the host's user. */
 export interface Login {
-  /** OpenSSH format; secret. Left out: the SSH agent (`SSH_AUTH_SOCK`) is asked. */
+  /** OpenSSH format; secret. Default: the SSH agent (`SSH_AUTH_SOCK`) is asked. */
   readonly privateKey?: pulumi.Input<string>;
 }
 
-/** How a {@link PiHost} is reached. */
-export interface PiHostArgs extends Login {
+/** How a {@link Host} is reached. */
+export interface HostArgs extends Login {
   /** IPv4 address. */
   readonly address: string;
   /** Is root, or may use sudo without a password. */
@@ -26,43 +28,40 @@ export interface PiHostArgs extends Login {
   readonly port: number;
   /** Public host key, such as `ssh-ed25519 AAAA…`; another key is refused. */
   readonly hostKey: string;
-  /** Nothing is sent to the host any more, and what it had is forgotten without asking it. */
+  /** Nothing is sent to the host any more, and its resources are dropped without asking it. */
   readonly dead: boolean;
-  /** What a person can do there, said when the host is not reached; empty where there is nothing. */
-  readonly byHand?: pulumi.Input<string>;
-  /** Any other text than at the last `up` has every step carried out again: mends what was changed by hand. */
-  readonly again?: string;
+  /** What a person can do on the host by hand, printed when it cannot be reached; empty where there is nothing. */
+  readonly manualRemedy?: pulumi.Input<string>;
+  /** Any other text than at the last `up` has every step carried out again, which fixes what was changed by hand. */
+  readonly rerunToken?: string;
 }
 
 /** How a step is run, when not as the host's steps are by default. */
 export interface RunOptions {
-  /** What must stand before, besides the host's previous step. */
+  /** What must exist before, besides the host's previous step. */
   readonly dependsOn?: readonly pulumi.Resource[];
-  /** Another login than the host's own, for this step. */
-  readonly connectAs?: Login;
 }
 
 /** A step that is, or will be, carried out. */
 export interface StepRun {
-  /** What the host said; known once the step was carried out. */
+  /** The host's answer; known once the step was carried out. Made when it is asked for, since most are not. */
   readonly result: pulumi.Output<StepResult>;
-  /** Stands once the step is in force. */
+  /** Exists once the step is in force. */
   readonly resource: pulumi.Resource;
 }
 
 /** A file of this computer for a host. */
-export interface Cargo {
-  /** Relative: to the program's working folder. */
+export interface FileUpload {
+  /** Relative to the program's working folder. */
   readonly file: string;
-  /** Where it is put on the host: absolute, in a folder that the host's user may write to. */
+  /** Path on the host: absolute, in a folder that the host's user may write to. */
   readonly path: string;
   /** The configuration field that names the file, for an error. */
   readonly field: string;
 }
 
 /** Where a file of this computer will be on the host. */
-export interface Carried {
-  /** As it was asked for. */
+export interface UploadedFile {
   readonly path: string;
   /** Of the file, as it was when the program ran: 64 hexadecimal digits. */
   readonly sha256: pulumi.Output<string>;
@@ -78,40 +77,75 @@ const patienceForReboot = { dialErrorLimit: 60, perDialTimeout: 5 };
 const timeout = "35m";
 
 /**
- * A machine of the site. `run` carries out steps on it over SSH, one after the other in the order of the calls, each
- * as a resource of its own, `<host>-<step>`, and over one connection; steps of different hosts go side by side.
- * An unchanged step opens no connection; a destroy undoes the steps in the opposite order.
+ * A host of the site. `run` carries out steps on it over SSH, one after the other in the order of the calls, each as a
+ * resource of its own, `<host>-<step>`, and over one connection; steps of different hosts go side by side. An unchanged step
+ * opens no connection; a destroy undoes the steps in the opposite order.
+ *
+ * `installKey` and `installProgram` come first: the key that logs in for all else, and the converge program, which a host gets
+ * once. A step's resource has only what is the step's own.
  *
  * Fails in the update when the host is not reached, has another host key, or the step does not come into force there.
  */
-export class PiHost extends pulumi.ComponentResource {
+export class Host extends pulumi.ComponentResource {
   readonly address: string;
   readonly #name: string;
-  readonly #args: PiHostArgs;
+  readonly #args: HostArgs;
   readonly #hooks: pulumi.ResourceHookBinding | undefined;
+  readonly #options: ProgramOptions;
+  readonly #connections = new Map<Login["privateKey"], Map<boolean, pulumi.Output<Connection>>>();
   #previous: { readonly step: string; readonly resource: pulumi.Resource } | undefined;
 
-  constructor(name: string, args: PiHostArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hybrid:pi:PiHost", name, {}, opts);
+  constructor(name: string, args: HostArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("hybrid:site:Host", name, {}, opts);
     this.address = args.address;
     this.#name = name;
     this.#args = args;
-    this.#hooks = dialErrorHooks({ ...args, host: name }, args.byHand);
+    this.#hooks = dialErrorHooks({ ...args, host: name }, args.manualRemedy);
+    this.#options = {
+      field: `hosts.${name}.user`,
+      owner: `${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
+      ...(args.rerunToken === undefined ? {} : { rerunToken: args.rerunToken }),
+    };
     this.registerOutputs({ address: this.address });
   }
 
   /**
+   * Lets a key log in, as the step `automation-key`. Its text does not change with the converge program, so a new version of
+   * that needs no other login.
+   *
+   * @param login Default: as all steps
+   */
+  installKey(publicKeyOpenssh: pulumi.Input<AutomationKeyArgs["publicKeyOpenssh"]>, login?: Login): void {
+    const { user } = this.#args;
+    const text = pulumi
+      .output(publicKeyOpenssh)
+      .apply((publicKeyOpenssh) => automationKey({ ...this.#options, publicKeyOpenssh, user }));
+    this.#command("automation-key", text, { login });
+  }
+
+  /** Sends the converge program, as the resources `<host>-upload` and `<host>-program`; again only when it changed. */
+  installProgram(): void {
+    const { address, dead, rerunToken, user } = this.#args;
+    const { path, sha256 } = programFile(rerunToken);
+    if (!dead)
+      this.#copy("upload", {
+        source: new pulumi.asset.FileAsset(path),
+        remotePath: uploadPath,
+        triggers: [address],
+      });
+    this.#command("program", installText({ ...this.#options, sha256, user }));
+  }
+
+  /**
    * Carries out a step after the host's steps so far, and undoes it when the resource goes. It is sent again when its text
-   * changes, or `again`. To a dead host nothing is sent; what it never answered is a result without facts.
+   * changes, or `rerunToken`. A dead host is sent nothing; a step that it never answered has a result without facts.
    *
    * @param stepName the step's own name, which the resource's name needs before the step itself is known
    * @throws RunError (inside the result) when the step has another name, when no host could carry it out, and when the
    * host's answer is not one line of JSON
    */
-  run(stepName: string, step: pulumi.Input<Step>, options: RunOptions = {}): StepRun {
-    const { again, dead } = this.#args;
-    const field = `hosts.${this.#name}.user`;
-    const stdin = pulumi.output(step).apply((step) => {
+  run(stepName: string, step: Step | pulumi.Output<Step>, options: RunOptions = {}): StepRun {
+    const render = (step: Step) => {
       if (step.name !== stepName)
         refuse(
           `${this.#name}.run`,
@@ -119,45 +153,35 @@ export class PiHost extends pulumi.ComponentResource {
           `must be the step's own name, ${step.name}`,
           "rename one of the two",
         );
-      return again === undefined
-        ? program(step, { field })
-        : `${program(step, { field })}# Again: ${again}\n`;
-    });
-    const command = new Command(
-      `${this.#name}-${stepName}`,
-      {
-        connection: this.#connection(options.connectAs),
-        // Constant texts: what is secret, and all else, travels on stdin. A dead host's steps stay as the state has them;
-        // those that never came to be are made without a command, for which the provider dials nobody.
-        ...(dead ? {} : { create: "sh -s -- converge" }),
-        delete: "sh -s -- undo",
-        stdin: pulumi.secret(stdin),
-        logging: "none",
-        // Sent as environment variables, which sshd refuses.
-        addPreviousOutputInEnv: false,
+      const text = stepText(step, this.#options);
+      return step.secrets?.length ? pulumi.secret(text) : text;
+    };
+    const text: pulumi.Input<string> = pulumi.Output.isInstance(step)
+      ? step.apply((step) => pulumi.output(render(step)))
+      : render(step);
+    const resource = this.#command(stepName, text, options);
+    const { dead } = this.#args;
+    const parse = (stdout: string): StepResult =>
+      dead && !stdout
+        ? { step: stepName, changed: [], facts: {} }
+        : parseResult(`${this.#name}-${stepName}`, stdout);
+    return {
+      resource,
+      get result() {
+        // The one line on stdout has no secret: the program prints only paths and facts there.
+        return pulumi.unsecret(resource.stdout).apply(parse);
       },
-      { ...this.#options(options.dependsOn), additionalSecretOutputs: ["stdout", "stderr"] },
-    );
-    this.#previous = { step: stepName, resource: command };
-    // The one line on stdout has no secret: the program puts only paths and facts there.
-    const result = pulumi
-      .unsecret(command.stdout)
-      .apply((stdout) =>
-        dead && !stdout
-          ? { step: stepName, changed: [], facts: {} }
-          : parseResult(`${this.#name}-${stepName}`, stdout),
-      );
-    return { result, resource: command };
+    };
   }
 
   /**
-   * Copies a file to the host, in the order of the steps and as a resource of its own, `<host>-<name>`; again only when its
-   * content changed, and for `again`. It arrives as the host's user's, and a destroy leaves it: the step that it is for
-   * compares its SHA-256 and takes it away. To a dead host nothing is copied.
+   * Uploads a file to the host, in the order of the steps and as a resource of its own, `<host>-<name>`; again only when its
+   * content changed, and for `rerunToken`. It belongs to the host's user, and a destroy leaves it: the step that needs it
+   * compares its SHA-256 and removes it. A dead host is sent nothing.
    *
    * @throws RunError of four parts when this computer has no such file
    */
-  carry(name: string, { file, path, field }: Cargo): Carried {
+  upload(name: string, { file, path, field }: FileUpload): UploadedFile {
     const source = resolve(file);
     if (!statSync(source, { throwIfNoEntry: false })?.isFile())
       refuse(
@@ -166,39 +190,72 @@ export class PiHost extends pulumi.ComponentResource {
         `must be a file on the computer that runs pulumi, but ${source} is none`,
         "correct the path, or make the file",
       );
-    const carried = { path, sha256: pulumi.output(sha256Of(source)) };
-    const { address, again, dead } = this.#args;
-    // The provider's delete takes nothing away, so it may leave the state.
-    if (dead) return carried;
-    const resource = new CopyToRemote(
-      `${this.#name}-${name}`,
-      {
-        connection: this.#connection(),
+    const { address, dead, rerunToken } = this.#args;
+    // The provider's delete removes nothing from the host, so a dead host's resource may go.
+    if (!dead)
+      this.#copy(name, {
         source: new pulumi.asset.FileAsset(source),
         remotePath: path,
-        // By itself the provider copies again for another content only, not to another host.
-        triggers: [address, again ?? ""],
+        triggers: [address, rerunToken ?? ""],
+      });
+    return { path, sha256: pulumi.output(sha256Of(source)) };
+  }
+
+  /** A text for the host's `sh`, as the next resource of the host. */
+  #command(
+    name: string,
+    text: pulumi.Input<string>,
+    { login, dependsOn }: RunOptions & { readonly login?: Login | undefined } = {},
+  ): RemoteCommand {
+    const { dead } = this.#args;
+    const resource = new RemoteCommand(
+      `${this.#name}-${name}`,
+      {
+        connection: this.#connection(login),
+        // Constant texts: what is secret, and all else, travels on stdin. A dead host's steps stay as the state has them; a
+        // step that it never had is made without a command, for which the provider dials no host.
+        ...(dead ? {} : { create: "sh -s -- converge" }),
+        delete: "sh -s -- undo",
+        stdin: text,
       },
-      this.#options(),
+      this.#resourceOptions(dependsOn),
     );
     this.#previous = { step: name, resource };
-    return carried;
+    return resource;
   }
 
-  #connection(connectAs?: Login) {
-    const { address, port, hostKey, ...own } = this.#args;
-    const { privateKey } = connectAs ?? own;
-    return {
-      host: address,
+  /** A file for the host, as its next resource. The provider copies again for another content only: `triggers` replaces. */
+  #copy(name: string, args: Omit<CopyToRemoteArgs, "connection">): void {
+    const resource = new CopyToRemote(
+      `${this.#name}-${name}`,
+      { connection: this.#connection(), ...args },
+      this.#resourceOptions(),
+    );
+    this.#previous = { step: name, resource };
+  }
+
+  /** One value for all steps that log in alike: as an object it would be walked through for each of them. */
+  #connection({ privateKey }: Login = this.#args): pulumi.Output<Connection> {
+    const { address: host, port, hostKey, user } = this.#args;
+    const afterReboot = this.#previous?.step === "reboot";
+    const made = (key?: string): Connection => ({
+      host,
       port,
-      user: own.user,
+      user,
       hostKey,
-      ...(privateKey === undefined ? {} : { privateKey: pulumi.secret(privateKey) }),
-      ...(this.#previous?.step === "reboot" ? patienceForReboot : patience),
-    };
+      ...(key === undefined ? {} : { privateKey: key }),
+      ...(afterReboot ? patienceForReboot : patience),
+    });
+    const known = this.#connections.get(privateKey)?.get(afterReboot);
+    if (known) return known;
+    const connection =
+      privateKey === undefined ? pulumi.secret(made()) : pulumi.secret(privateKey).apply(made);
+    const alike = this.#connections.get(privateKey) ?? new Map<boolean, pulumi.Output<Connection>>();
+    this.#connections.set(privateKey, alike.set(afterReboot, connection));
+    return connection;
   }
 
-  #options(dependsOn: readonly pulumi.Resource[] = []): pulumi.CustomResourceOptions {
+  #resourceOptions(dependsOn: readonly pulumi.Resource[] = []): pulumi.CustomResourceOptions {
     return {
       parent: this,
       dependsOn: [...(this.#previous ? [this.#previous.resource] : []), ...dependsOn],

@@ -2,12 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { PrivateKey } from "@pulumi/tls/privateKey.js";
 import { refuse } from "./refuse.ts";
 import type { PerTunnel, SiteArgs } from "./site/args.ts";
-import { join } from "./site/gateway.ts";
-import { closeInternet } from "./site/internet.ts";
-import { machine } from "./site/machine.ts";
-import { forget, register, type SiteNode } from "./site/node.ts";
-import { packages } from "./site/packages.ts";
-import { resolve } from "./site/private-access.ts";
+import { setUpDns } from "./site/dns.ts";
+import { setUpGateway } from "./site/gateway.ts";
+import { blockInternet } from "./site/internet.ts";
+import { registerNode, type SiteNode, signOffDeadNode } from "./site/node.ts";
+import { configurePackageSource } from "./site/package-source.ts";
+import { prepareHost } from "./site/prepare-host.ts";
 import { docker } from "./steps/docker.ts";
 import type { Preflight } from "./steps/preflight.ts";
 import { staticRoute } from "./steps/static-route.ts";
@@ -22,6 +22,8 @@ export type { SiteNode } from "./site/node.ts";
 export class Site extends pulumi.ComponentResource {
   /** By the host's key; a dead host is none. */
   readonly nodes: Readonly<Record<string, SiteNode>>;
+  /** Exist once every node is part of the cluster; what runs on nodes waits for them. */
+  readonly ready: readonly pulumi.Resource[];
   /** In °C, by the host's key, of the hosts with a fan and a sensor; as their fan's step last saw it. */
   readonly temperatures: pulumi.Output<Readonly<Record<string, number>>>;
   /** As the gateway verified them: "UP" when traffic was seen through the tunnel, "UNKNOWN" when a dead one said nothing. */
@@ -34,7 +36,7 @@ export class Site extends pulumi.ComponentResource {
   /** @throws RunError when `site.gateway` is no host */
   constructor(name: string, args: SiteArgs, opts?: pulumi.ComponentResourceOptions) {
     const { site, vpcCidr, hosts } = args;
-    const gatewayHost =
+    const gatewaySettings =
       hosts[site.gateway] ??
       refuse(
         "site.gateway",
@@ -42,44 +44,47 @@ export class Site extends pulumi.ComponentResource {
         "must be a key of `hosts`",
         `choose one of ${Object.keys(hosts).join(", ")}`,
       );
-    super("hybrid:pi:Site", name, {}, opts);
+    super("hybrid:site:Site", name, {}, opts);
     const key = new PrivateKey(`${name}-automation-key`, { algorithm: "ED25519" }, { parent: this });
 
-    const carrier = machine(site.gateway, gatewayHost, args, key, this);
-    const machines = Object.entries(hosts).map(([hostName, host]) =>
-      host === gatewayHost ? carrier : machine(hostName, host, args, key, this),
+    const gatewayHost = prepareHost(site.gateway, gatewaySettings, args, key, this);
+    const siteHosts = Object.entries(hosts).map(([hostName, settings]) =>
+      hostName === site.gateway ? gatewayHost : prepareHost(hostName, settings, args, key, this),
     );
-    for (const machine of machines) {
-      packages(machine, args);
-      closeInternet(machine, args);
-      if (machine.host.node) machine.pi.run("docker", docker());
+    for (const siteHost of siteHosts) {
+      configurePackageSource(siteHost, args);
+      blockInternet(siteHost, args);
+      if (siteHost.settings.node) siteHost.host.run("docker", docker());
     }
 
-    const gateway = join(carrier, args);
-    for (const { pi } of machines.filter((machine) => machine !== carrier)) {
-      pi.run("static-route", staticRoute({ destination: vpcCidr, gateway: gateway.host.address }), {
-        dependsOn: [gateway.joined],
+    const gateway = setUpGateway(gatewayHost, args);
+    for (const { host } of siteHosts.filter(({ host }) => host !== gateway.host)) {
+      host.run("static-route", staticRoute({ destination: vpcCidr, gateway: gateway.settings.address }), {
+        dependsOn: [gateway.connected],
       });
     }
 
-    const { dnsSnippet, forward, prove } = resolve(machines, args);
-    const proven = machines.flatMap((machine) => {
-      if (!machine.host.node) return [];
-      forward(machine);
-      const preflight = prove(machine, machine === carrier ? undefined : gateway.host.address);
-      return preflight && !machine.host.dead ? [[machine.hostName, preflight] as const] : [];
+    const { dnsSnippet, forward, runPreflight } = setUpDns(siteHosts, args);
+    const measured = siteHosts.flatMap((siteHost) => {
+      if (!siteHost.settings.node) return [];
+      forward(siteHost);
+      const by = siteHost.host === gateway.host ? undefined : gateway.settings.address;
+      const preflight = runPreflight(siteHost, by);
+      return preflight && !siteHost.settings.dead ? [[siteHost.name, preflight] as const] : [];
     });
-    const joined = machines.flatMap((machine) => register(machine, args) ?? []);
-    const [living, dead] = [joined.filter(({ host }) => !host.dead), joined.filter(({ host }) => host.dead)];
-    if (living[0]) for (const machine of dead) forget(living[0], machine, args);
+    const registered = siteHosts.flatMap((siteHost) => registerNode(siteHost, args) ?? []);
+    const living = registered.filter(({ settings }) => !settings.dead);
+    const dead = registered.filter(({ settings }) => settings.dead);
+    if (living[0]) for (const node of dead) signOffDeadNode(living[0], node, args);
 
-    this.nodes = Object.fromEntries(living.map(({ hostName, node }) => [hostName, node]));
+    this.nodes = Object.fromEntries(living.map(({ name, node }) => [name, node]));
+    this.ready = living.map(({ registration }) => registration);
     this.temperatures = pulumi
-      .all(machines.map(({ hostName, temperature }) => pulumi.all([hostName, temperature])))
+      .all(siteHosts.map(({ name, temperature }) => pulumi.all([name, temperature])))
       .apply((all) => Object.fromEntries(all.filter((one): one is [string, number] => one[1] !== undefined)));
     this.tunnelStates = gateway.tunnelStates;
     this.dnsSnippet = dnsSnippet;
-    this.preflight = Object.fromEntries(proven);
+    this.preflight = Object.fromEntries(measured);
     this.registerOutputs({
       nodes: this.nodes,
       temperatures: this.temperatures,

@@ -7,18 +7,18 @@ import { mapValues } from "../records.ts";
 /**
  * Builds the services on the nodes, by their key.
  *
- * @param site what brings the nodes into the cluster: a service waits for its tasks, and so for the nodes
+ * @param ready exist once the nodes are in the cluster: a service waits for its tasks, and so for the nodes
  */
 export function buildServices(
   config: Pick<HybridConfig, "cluster" | "hosts" | "services">,
   cluster: ServiceCluster,
-  site: pulumi.Resource,
+  ready: readonly pulumi.Resource[],
 ): Readonly<Record<string, ExternalService>> {
   const nodes = nodesOf(config);
   const { logRetentionDays } = config.cluster;
   return mapValues(
     config.services,
     (service, name) =>
-      new ExternalService(name, { ...service, cluster, nodes, logRetentionDays }, { dependsOn: site }),
+      new ExternalService(name, { ...service, cluster, nodes, logRetentionDays }, { dependsOn: [...ready] }),
   );
 }

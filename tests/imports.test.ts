@@ -23,10 +23,18 @@ const foundByFolder: Readonly<Record<string, string>> = {
   "lab/aws/api/json-apis.ts": "lab/aws/api/json/",
 };
 
-const files = readdirSync(root, { recursive: true, encoding: "utf8", withFileTypes: true })
-  .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
-  .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-  .filter((file) => !/(^|\/)(node_modules|\.[^/]+)\//.test(file));
+/** TypeScript files below a folder, but for what is installed and for what is hidden, such as `.lab`. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => name !== "node_modules" && !name.startsWith("."))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return filesBelow(path);
+      return entry.name.endsWith(".ts") ? [relative(root, path)] : [];
+    });
+}
+
+const files = filesBelow(root);
 
 /** Imports and re-exports of the repository's own files, types included. */
 function importsOf(file: string): string[] {

@@ -3,8 +3,18 @@ import { runProgram } from "./support/program.ts";
 
 test("stack dev is one Pi, gateway and node at once: its own tunnels release its agent", async (t) => {
   const { program, resources } = await runProgram("dev");
-  const steps = resources.filter(({ type }) => type === "command:remote:Command");
-  const expected = ["automation-key", "boot-flags", "reboot", "kernel", "docker", "vpn-gateway", "ecs-agent"];
+  const steps = resources.filter(({ type }) => type.startsWith("command:remote:"));
+  const expected = [
+    "automation-key",
+    "upload",
+    "program",
+    "boot-flags",
+    "reboot",
+    "kernel",
+    "docker",
+    "vpn-gateway",
+    "ecs-agent",
+  ];
   t.deepEqual(
     steps.map(({ name }) => name),
     expected.map((step) => `pi-${step}`),

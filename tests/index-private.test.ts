@@ -6,7 +6,7 @@ import { graphOf, runProgram } from "./support/program.ts";
 const stack = runProgram("private");
 const hosts = ["node-1", "node-2"];
 
-const before = ["automation-key", "boot-flags", "reboot", "kernel"];
+const before = ["automation-key", "upload", "program", "boot-flags", "reboot", "kernel"];
 const after = ["package-source", "egress-firewall", "docker", "static-route", "dns-forwarding"];
 const stepsOf = (host: string) =>
   [...before, ...after, "preflight", "ecs-agent"].map((step) => `${host}-${step}`);
@@ -14,8 +14,10 @@ const stepsOf = (host: string) =>
 test("stack private: every host gets the steps of its role, one after the other", async (t) => {
   const { resources } = await stack;
   const { waitsFor } = graphOf(t, resources);
-  const steps = resources.filter(({ type }) => type === "command:remote:Command").map(({ name }) => name);
-  const gateway = ["automation-key", "package-source", "vpn-gateway"].map((step) => `gateway-${step}`);
+  const steps = resources.filter(({ type }) => type.startsWith("command:remote:")).map(({ name }) => name);
+  const gateway = ["automation-key", "upload", "program", "package-source", "vpn-gateway"].map(
+    (step) => `gateway-${step}`,
+  );
   t.deepEqual(steps.toSorted(), [...gateway, ...hosts.flatMap(stepsOf)].toSorted());
   for (const host of hosts)
     for (const [i, name] of stepsOf(host).entries()) {

@@ -7,14 +7,25 @@ const home = runProgram("home");
 const nodes = ["pi-1", "pi-2", "pi-3"];
 
 const commandsOf = ({ resources }: Awaited<typeof home>) =>
-  resources.filter(({ type }) => type === "command:remote:Command");
+  resources.filter(({ type }) => type.startsWith("command:remote:"));
 
 test("stack home: every host gets the steps of its role", async (t) => {
   const node = (pi: string) =>
-    ["automation-key", "boot-flags", "fan", "reboot", "kernel", "docker", "static-route", "ecs-agent"].map(
-      (step) => `${pi}-${step}`,
-    );
-  const gateway = ["automation-key", "fan", "reboot", "vpn-gateway"].map((step) => `pi-gateway-${step}`);
+    [
+      "automation-key",
+      "upload",
+      "program",
+      "boot-flags",
+      "fan",
+      "reboot",
+      "kernel",
+      "docker",
+      "static-route",
+      "ecs-agent",
+    ].map((step) => `${pi}-${step}`);
+  const gateway = ["automation-key", "upload", "program", "fan", "reboot", "vpn-gateway"].map(
+    (step) => `pi-gateway-${step}`,
+  );
   const steps = commandsOf(await home).map(({ name }) => name);
   t.deepEqual(steps.toSorted(), [...gateway, ...nodes.flatMap(node)].toSorted());
 });
@@ -32,10 +43,13 @@ test("stack home is one graph: tunnels release routes, routes agents, agents ser
   }
 });
 
-test("stack home: every step is the same constant command, and what travels to a host is secret", async (t) => {
-  for (const { name, inputs, secretInputs } of commandsOf(await home)) {
+test("stack home: every step is the same constant command, and what is secret travels to a host as a secret", async (t) => {
+  for (const { type, name, inputs, secretInputs } of commandsOf(await home)) {
+    t.true(secretInputs.includes("connection"), name);
+    if (type !== "command:remote:Command") continue;
     t.is(inputs.create, "sh -s -- converge", name);
-    t.true(secretInputs.includes("stdin"), name);
+    // The pre-shared keys and the activation codes.
+    t.is(secretInputs.includes("stdin"), /-(vpn-gateway|ecs-agent)$/.test(name), name);
   }
 });
 

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { HostConfig, InstallerConfig, SiteConfig, SshConfig, VpnConfig } from "../../config/schema.ts";
 import type { PerTunnel } from "../../limits/connectivity.ts";
-import type { PiHost } from "../host.ts";
+import type { Host } from "../host.ts";
 import type { EndpointName } from "../steps/preflight.ts";
 import type { GatewayTunnel } from "../steps/vpn-gateway.ts";
 
@@ -35,10 +35,11 @@ export interface SiteArgs {
 }
 
 /** A host of the site, with the steps that it has so far. */
-export interface Machine {
-  readonly hostName: string;
-  readonly host: HostConfig;
-  readonly pi: PiHost;
+export interface SiteHost {
+  /** Its key in `hosts`. */
+  readonly name: string;
+  readonly settings: HostConfig;
+  readonly host: Host;
   /** In °C, as the fan's step saw it; undefined without a fan, and where the kernel tells none. */
   readonly temperature: pulumi.Output<number | undefined>;
 }

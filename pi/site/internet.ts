@@ -1,23 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
 import { egressFirewall } from "../steps/egress-firewall.ts";
-import type { SiteArgs } from "./args.ts";
-import type { Machine } from "./machine.ts";
+import type { SiteArgs, SiteHost } from "./args.ts";
 
-/** With `internet: never`, closes a node's way to everything but the site and the VPC. */
-export function closeInternet(
-  { host, hostName, pi }: Machine,
+/** With `internet: never`, blocks a node's way to everything but the site and the VPC. */
+export function blockInternet(
+  { name, settings, host }: SiteHost,
   { site, vpcCidr, channel, hosts }: SiteArgs,
 ): void {
-  if (site.internet !== "never" || !host.node) return;
-  const here = { siteCidr: site.cidr, vpcCidr, sshPort: host.port };
-  const gateway = hosts[site.gateway]?.address ?? "";
+  if (site.internet !== "never" || !settings.node) return;
+  const here = { siteCidr: site.cidr, vpcCidr, sshPort: settings.port };
+  const address = hosts[site.gateway]?.address ?? "";
   const { tunnel1, tunnel2 } = channel.tunnels;
-  pi.run(
+  host.run(
     "egress-firewall",
-    hostName === site.gateway
+    name === site.gateway
       ? pulumi
           .all([tunnel1.address, tunnel2.address])
           .apply((addresses) => egressFirewall({ ...here, via: { kind: "tunnels", addresses } }))
-      : egressFirewall({ ...here, via: { kind: "gateway", address: gateway } }),
+      : egressFirewall({ ...here, via: { kind: "gateway", address } }),
   );
 }

@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ecsAgent } from "../steps/ecs-agent.ts";
 import { forgetNode } from "../steps/forget-node.ts";
-import type { SiteArgs } from "./args.ts";
-import type { Machine } from "./machine.ts";
+import type { SiteArgs, SiteHost } from "./args.ts";
 
 /** A host that has joined the cluster. */
 export interface SiteNode {
@@ -12,20 +11,23 @@ export interface SiteNode {
   readonly containerInstanceArn: pulumi.Output<string>;
 }
 
-export interface Joined extends Machine {
+/** A host that is, or was, a node. */
+export interface RegisteredHost extends SiteHost {
   readonly node: SiteNode;
+  /** Exists once the host is a node of the cluster. */
+  readonly registration: pulumi.Resource;
 }
 
-/** Registers a host with Docker and a way to AWS; nothing for a host that is no node. */
-export function register(
-  machine: Machine,
+/** Registers a host that has Docker and a way to AWS. Returns undefined for a host that does not run tasks. */
+export function registerNode(
+  siteHost: SiteHost,
   { region, cluster, site, privateAccess }: SiteArgs,
-): Joined | undefined {
-  const { hostName, host, pi } = machine;
-  if (!host.node) return undefined;
-  const { attributes } = host.node;
+): RegisteredHost | undefined {
+  const { name, settings, host } = siteHost;
+  if (!settings.node) return undefined;
+  const { attributes } = settings.node;
   // A dead host's activation is gone with it; its step is kept as it is, whatever is said here.
-  const { activationId, activationCode } = cluster.activations[hostName] ?? {
+  const { activationId, activationCode } = cluster.activations[name] ?? {
     activationId: "",
     activationCode: "",
   };
@@ -33,7 +35,7 @@ export function register(
     .all([region, cluster.clusterName, activationId, activationCode])
     .apply(([region, clusterName, activationId, activationCode]) =>
       ecsAgent({
-        host: hostName,
+        host: name,
         region,
         clusterName,
         attributes,
@@ -44,26 +46,31 @@ export function register(
         privately: privateAccess !== undefined && site.dns !== undefined,
       }),
     );
-  const { result } = pi.run("ecs-agent", step);
+  const { result, resource } = host.run("ecs-agent", step);
   const fact = (fact: string) => result.apply(({ facts }) => facts[fact] ?? "");
   return {
-    ...machine,
+    ...siteHost,
+    registration: resource,
     node: {
-      address: host.address,
+      address: settings.address,
       managedInstanceId: fact("managedInstanceId"),
       containerInstanceArn: fact("containerInstanceArn"),
     },
   };
 }
 
-/** Has a living node sign a dead one off, which cannot do so itself. */
-export function forget(living: Machine, { hostName, node }: Joined, { region }: SiteArgs): void {
-  living.pi.run(
-    `forget-${hostName}`,
+/** Has a living node sign off a dead one, which cannot do so itself. */
+export function signOffDeadNode(
+  living: SiteHost,
+  { name, node }: RegisteredHost,
+  { region }: SiteArgs,
+): void {
+  living.host.run(
+    `forget-${name}`,
     pulumi
       .all([region, node.containerInstanceArn, node.managedInstanceId])
       .apply(([region, containerInstanceArn, managedInstanceId]) =>
-        forgetNode({ dead: hostName, region, containerInstanceArn, managedInstanceId }),
+        forgetNode({ dead: name, region, containerInstanceArn, managedInstanceId }),
       ),
   );
 }

@@ -1,9 +1,9 @@
-import { quote } from "../converge.ts";
-import type { Step } from "../step.ts";
-import { supportedSystem } from "./supported-host.ts";
+import { asRoot, type ProgramOptions, rerun } from "../converge.ts";
+import { compact, quote } from "../quote.ts";
+import { read } from "../script.ts";
 
 /** Arguments of {@link automationKey}. */
-export interface AutomationKeyArgs {
+export interface AutomationKeyArgs extends ProgramOptions {
   /** One line as in `authorized_keys`, such as `ssh-ed25519 AAAA…`. */
   readonly publicKeyOpenssh: string;
   /** The user that it may log in as. */
@@ -13,20 +13,14 @@ export interface AutomationKeyArgs {
 /**
  * Lets the automation key log in, beside the keys that are there: without terminal and forwarding (sshd(8),
  * AUTHORIZED_KEYS FILE FORMAT, `restrict`). The first step on a host, so it also refuses a system that no other knows.
+ *
+ * Returns a text for `sh -s -- converge`, `check` or `undo` that needs nothing on the host, not even the converge program: a
+ * newer program must not need a person's key.
  */
-export function automationKey({ publicKeyOpenssh, user }: AutomationKeyArgs): Step {
+export function automationKey({ publicKeyOpenssh, user, ...options }: AutomationKeyArgs): string {
   const [type, key] = publicKeyOpenssh.trim().split(/\s+/);
-  return {
-    name: "automation-key",
-    detect: `
-home=$(getent passwd ${quote(user)} | cut -d : -f 6)
-[ -n "$home" ] || fail user ${quote(user)} "must be a user of the host" "make the user, or name another one"
-add_block "$home/.ssh/authorized_keys" 600 ${quote(user)} <<'END'
-restrict ${type} ${key} ecs-anywhere-hybrid
-END
-`,
-    require: supportedSystem,
-    // sshd reads the file at every login.
-    verify: ":",
-  };
+  const values = { ROOT: options.root ?? "", OWNER: options.owner ?? "", LOGIN: user, KEY: `${type} ${key}` };
+  const assignments = Object.entries(values).map(([name, value]) => `${name}=${quote(value)}\n`);
+  const text = asRoot("automation-key", `${assignments.join("")}${read("automation-key.sh")}`, options);
+  return `${compact(text)}${rerun(options)}`;
 }

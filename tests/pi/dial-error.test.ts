@@ -58,3 +58,11 @@ test("what the host itself said is left to its own words", (t) => {
   t.is(explain(failed), undefined);
   t.is(explain(""), undefined);
 });
+
+test("a host that takes no files is told what its sshd lacks", (t) => {
+  t.is(
+    explain("ssh: subsystem request failed"),
+    "hosts.pi-1.address: 192.168.1.101: must take files by SFTP; add `Subsystem sftp internal-sftp` to " +
+      "/etc/ssh/sshd_config on the host and reload its sshd",
+  );
+});

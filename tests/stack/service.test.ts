@@ -12,7 +12,7 @@ test("services wait for what brings the nodes in, and have the cluster's retenti
     "home",
     (config) => {
       const nodes = new Nodes("test:index:Nodes", "nodes", {});
-      return buildServices(config, buildCluster(config), nodes);
+      return buildServices(config, buildCluster(config), [nodes]);
     },
     (settings) => ({ ...settings, cluster: { logRetentionDays: 7 } }),
   );

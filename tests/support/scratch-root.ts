@@ -145,13 +145,13 @@ exit $status`,
     return { PATH: `${this.#commands}:/usr/sbin:/usr/bin:/sbin:/bin` };
   }
 
-  /** The text that `run` feeds to the shell. */
-  program(step: Step): string {
-    return program(step, { root: this.root, owner: this.owner });
+  /** The text that `run` feeds to the shell: a step's, or the text itself. */
+  program(step: Step | string): string {
+    return typeof step === "string" ? step : program(step, { root: this.root, owner: this.owner });
   }
 
   /** Runs the step's program as a host does: `sh -s -- converge` (or another action) with the program on stdin. */
-  run(step: Step, action: Action = "converge", environment: NodeJS.ProcessEnv = {}): Promise<Run> {
+  run(step: Step | string, action: Action = "converge", environment: NodeJS.ProcessEnv = {}): Promise<Run> {
     return new Promise((resolve) => {
       const child = execFile(
         shell,
@@ -166,19 +166,21 @@ exit $status`,
   }
 
   /** As `run`; throws what the step printed unless it succeeds. */
-  async succeed(step: Step, action: Action = "converge"): Promise<StepResult> {
+  async succeed(step: Step | string, action: Action = "converge"): Promise<StepResult> {
     const { status, stdout, stderr, result } = await this.run(step, action);
     if (status !== 0 || !result) {
-      throw new Error(`${step.name}: ${action}: exit status ${status}: ${stdout}${stderr}`);
+      throw new Error(`${nameOf(step)}: ${action}: exit status ${status}: ${stdout}${stderr}`);
     }
     return result;
   }
 
   /** As `run`; throws unless it fails. Gives what it printed on stderr. */
-  async refuse(step: Step, action: Action = "converge"): Promise<string> {
+  async refuse(step: Step | string, action: Action = "converge"): Promise<string> {
     const { status, stdout, stderr } = await this.run(step, action);
     if (status !== 1 || stdout !== "") {
-      throw new Error(`${step.name}: ${action}: should fail, but exit status ${status}: ${stdout}${stderr}`);
+      throw new Error(
+        `${nameOf(step)}: ${action}: should fail, but exit status ${status}: ${stdout}${stderr}`,
+      );
     }
     return stderr;
   }
@@ -189,7 +191,7 @@ exit $status`,
    */
   runKilledAt(
     n: number,
-    step: Step,
+    step: Step | string,
     action: Action = "converge",
     also: readonly string[] = [],
   ): Promise<number> {
@@ -219,10 +221,14 @@ exit $status`,
       });
       child.on("close", () => resolve(Number(fs.readFileSync(join(killers, ".count"), "utf8"))));
       child.stdin.on("error", () => {});
-      child.stdin.end(rootProgram(step, { root: this.root, owner: this.owner }));
+      child.stdin.end(
+        typeof step === "string" ? step : rootProgram(step, { root: this.root, owner: this.owner }),
+      );
     });
   }
 }
+
+const nameOf = (step: Step | string) => (typeof step === "string" ? "text" : step.name);
 
 function parse(stdout: string): StepResult | undefined {
   const [line, ...rest] = stdout.split("\n");

@@ -12,7 +12,7 @@ import { PrivateKey } from "@pulumi/tls/privateKey.js";
 import anyTest, { type ExecutionContext, type TestFn } from "ava";
 import { findEngine } from "../../../lab/engine/engine.ts";
 import { type LabStack, labStack } from "../../../lab/engine/stack.ts";
-import { PiHost } from "../../../pi/host.ts";
+import { Host } from "../../../pi/host.ts";
 import { byLab, need } from "../../support/needs.ts";
 import { type SshServer, startSshServer } from "../providers/ssh-server.ts";
 
@@ -99,8 +99,8 @@ test("a host that shows another key, or is not there, is an error of four parts"
   const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEyMzQ1Njc4OTAx";
   const { stack } = await open(t, async () => {
     const args = { address: "127.0.0.1", user, privateKey, hostKey, dead: false };
-    new PiHost("changed", { ...args, port }).run("step", { name: "step", verify: "false" });
-    new PiHost("absent", { ...args, port: closed }).run("step", { name: "step", verify: "false" });
+    new Host("changed", { ...args, port }).run("step", { name: "step", verify: "false" });
+    new Host("absent", { ...args, port: closed }).run("step", { name: "step", verify: "false" });
   });
   await stack.setConfig(config);
   const error = await t.throwsAsync(stack.up());
@@ -118,12 +118,12 @@ test("a host that dies before its first up ended: what it has is kept, what is m
   let dead = false;
   const { stack } = await open(t, async () => {
     const hostKey = hostKeys[0] ?? "";
-    const pi = new PiHost("pi-1", { address: "127.0.0.1", port, user, privateKey, hostKey, dead });
+    const pi = new Host("pi-1", { address: "127.0.0.1", port, user, privateKey, hostKey, dead });
     if (dead) {
       const [first, second] = ["first", "second"].map((name) => pi.run(name, { name, verify: "false" }));
       return { first: first?.result, second: second?.result };
     }
-    // As PiHost makes it, but for the program, which would change this machine.
+    // As Host makes it, but for the program, which would change this machine.
     new Command(
       "pi-1-first",
       {

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import test from "ava";
 import type { SiteConfig, SshConfig } from "../../../config/schema.ts";
 import { host } from "../../../config/schema.ts";
-import { machine } from "../../../pi/site/machine.ts";
+import { prepareHost } from "../../../pi/site/prepare-host.ts";
 import { valueOfOutput, withAws } from "../../support/mocks.ts";
 
 const site = { gateway: "pi-1", converge: 0 } as SiteConfig;
@@ -26,7 +26,7 @@ async function made(
   };
   const parent = new pulumi.ComponentResource("test:index:Site", "site");
   return {
-    ...machine(
+    ...prepareHost(
       "pi-1",
       { ...pi, node: { attributes: {}, reinstalled } },
       { region: "us-east-1", site: { ...site, converge }, ssh },
@@ -47,7 +47,7 @@ async function keys(ssh: SshConfig): Promise<Record<string, unknown>> {
 }
 
 const others = Object.fromEntries(
-  ["boot-flags", "fan", "reboot", "kernel"].map((step) => [`pi-1-${step}`, "automation"]),
+  ["program", "boot-flags", "fan", "reboot", "kernel"].map((step) => [`pi-1-${step}`, "automation"]),
 );
 
 test.serial("a person's key lets the automation key in, which carries out all other steps", async (t) => {

@@ -3,38 +3,41 @@ import type { DnsConfig } from "../../config/schema.ts";
 import { domainOf } from "../../limits/private-connectivity/endpoint-services.ts";
 import { type DnsForwardingArgs, dnsForwarding, dnsSnippet } from "../steps/dns-forwarding.ts";
 import { type Forwarder, type Preflight, preflight, preflightOf } from "../steps/preflight.ts";
-import type { Machine, PrivateAccess, SiteArgs } from "./args.ts";
+import type { PrivateAccess, SiteArgs, SiteHost } from "./args.ts";
 
-/** How the nodes learn AWS's private addresses, and whether they get there. */
-export interface ResolvedSite {
+/** How the nodes look up AWS's private addresses, and whether they reach them. */
+export interface SiteDns {
   /** What a person puts into a DNS server that is none of ours; empty where nobody has to. */
   readonly dnsSnippet: pulumi.Output<string>;
-  /** Has a node forward by itself, where the nodes are to. */
-  readonly forward: (node: Machine) => void;
-  /** Has a node prove its way, before its agents need it. */
-  readonly prove: (node: Machine, gateway: string | undefined) => pulumi.Output<Preflight> | undefined;
+  /** Has a node forward its own look-ups, where `dns.at` is `nodes`. */
+  readonly forward: (node: SiteHost) => void;
+  /** Has a node measure its way, before its agents need it; nothing where AWS is reached over the internet. */
+  readonly runPreflight: (
+    node: SiteHost,
+    gateway: string | undefined,
+  ) => pulumi.Output<Preflight> | undefined;
 }
 
-/** Has the site's names of AWS lead to the VPC: by each node itself, by one of the hosts, or by somebody else. */
-export function resolve(machines: readonly Machine[], args: SiteArgs): ResolvedSite {
+/** Has AWS's names lead to the VPC: on each node, on one of the hosts, or by a DNS server that is not ours. */
+export function setUpDns(hosts: readonly SiteHost[], args: SiteArgs): SiteDns {
   const { site, privateAccess, vpcCidr, region } = args;
   const { dns } = site;
   if (!privateAccess || !dns)
-    return { dnsSnippet: pulumi.output(""), forward: () => {}, prove: () => undefined };
+    return { dnsSnippet: pulumi.output(""), forward: () => {}, runPreflight: () => undefined };
 
   const { ready } = privateAccess;
   const forwarding = (role: DnsForwardingArgs["role"]) =>
     forwardingOf(dns, privateAccess, region, role).apply(dnsForwarding);
-  const server = dns.at === "host" ? machines.find(({ hostName }) => hostName === dns.host) : undefined;
-  const shared = server?.pi.run("dns-forwarding", forwarding("site-server"), { dependsOn: ready });
+  const server = dns.at === "host" ? hosts.find(({ name }) => name === dns.host) : undefined;
+  const shared = server?.host.run("dns-forwarding", forwarding("site-server"), { dependsOn: ready });
   const snippet = dns.at === "elsewhere" ? snippetOf(dns, privateAccess, region) : pulumi.output("");
 
   return {
     dnsSnippet: snippet,
-    forward: ({ pi }) => {
-      if (dns.at === "nodes") pi.run("dns-forwarding", forwarding("node"), { dependsOn: ready });
+    forward: ({ host }) => {
+      if (dns.at === "nodes") host.run("dns-forwarding", forwarding("node"), { dependsOn: ready });
     },
-    prove: ({ pi }, gateway) => {
+    runPreflight: ({ host }, gateway) => {
       const step = pulumi
         .all([region, privateAccess.names, privateAccess.resolvers, snippet])
         .apply(([region, names, resolvers, snippet]) =>
@@ -48,7 +51,7 @@ export function resolve(machines: readonly Machine[], args: SiteArgs): ResolvedS
             again: site.preflight,
           }),
         );
-      const { result } = pi.run("preflight", step, {
+      const { result } = host.run("preflight", step, {
         dependsOn: [...ready, ...(shared ? [shared.resource] : [])],
       });
       return result.apply(preflightOf);
@@ -56,13 +59,13 @@ export function resolve(machines: readonly Machine[], args: SiteArgs): ResolvedS
   };
 }
 
-/** What a person can do for the site on a host that is not reached: its DNS server needs no more than the snippet. */
-export function byHand(
-  hostName: string,
+/** Returns what a person can do by hand on a host that cannot be reached: its DNS server needs only the snippet. */
+export function manualRemedyFor(
+  name: string,
   { site, privateAccess, region }: Pick<SiteArgs, "site" | "privateAccess" | "region">,
 ): pulumi.Input<string> {
   const { dns } = site;
-  if (dns?.at !== "host" || dns.host !== hostName || !privateAccess) return "";
+  if (dns?.at !== "host" || dns.host !== name || !privateAccess) return "";
   return snippetOf(dns, privateAccess, region).apply(
     (snippet) => `the names of AWS resolve as soon as a person puts this into its ${dns.server}:\n${snippet}`,
   );
