@@ -17,6 +17,8 @@ const commands = {
   flock: "util-linux",
   gpg: "gnupg",
   ip: "iproute2",
+  // The ECS agent's step brings it to the host.
+  jq: "jq",
   nft: "nftables",
   openssl: "openssl",
   pkill: "procps",
