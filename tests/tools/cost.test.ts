@@ -119,7 +119,7 @@ test("README shows the fixed costs that `npm run cost -- private` prints", async
   );
   const dollars = (amount = 0) => `$${amount.toFixed(2)}`;
   const sum = resolvers.reduce((sum, amount) => sum + amount, 0);
-  t.true(readme.includes(`${dollars(total)} a month, of them ${dollars(sum)} for the resolvers`));
+  t.true(readme.includes(`${dollars(total)} a month, of which ${dollars(sum)} for the resolvers`));
 });
 
 test("a stack can be priced before it is complete, but not with mistakes in it", async (t) => {

@@ -53,7 +53,7 @@ export function bill(config: HybridConfig): Bill {
       what: `Logs of services, sessions${network.flowLogs ? ", flows" : ""}${resolver.inbound?.queryLogs ? ", DNS queries" : ""} and tunnels`,
       price: usage.logs,
     },
-    { what: "The same, kept", price: usage.logStorage },
+    { what: "Storage of these logs", price: usage.logStorage },
     has("network") && { what: "Traffic through network load balancers", price: usage.networkCapacity },
     has("application") && {
       what: "Traffic through application load balancers",
@@ -75,7 +75,7 @@ export function bill(config: HybridConfig): Bill {
     },
     { what: "Images in ECR, if you keep them there", price: usage.registry },
     {
-      what: "Session Manager to nodes, if you switch the advanced tier on",
+      what: "Session Manager on nodes, with the advanced tier",
       price: usage.advancedInstance,
     },
   ];

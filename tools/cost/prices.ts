@@ -36,15 +36,15 @@ export const standing = {
 /** Costs by use. */
 export const usage = {
   dataOut: price(0.09, "GB after the first 100 GB a month", "ec2/on-demand"),
-  logs: price(0.5, "GB taken in", "cloudwatch"),
-  logStorage: price(0.03, "GB kept, a month", "cloudwatch"),
-  networkCapacity: price(0.006, "capacity unit and hour", "elasticloadbalancing"),
-  applicationCapacity: price(0.008, "capacity unit and hour", "elasticloadbalancing"),
+  logs: price(0.5, "GB ingested", "cloudwatch"),
+  logStorage: price(0.03, "GB-month", "cloudwatch"),
+  networkCapacity: price(0.006, "capacity unit per hour", "elasticloadbalancing"),
+  applicationCapacity: price(0.008, "capacity unit per hour", "elasticloadbalancing"),
   natData: price(0.045, "GB", "vpc"),
   endpointData: price(0.01, "GB", "privatelink"),
   resolverQueries: price(0.4, "million queries", "route53"),
-  insights: price(0.3, "metric and month", "cloudwatch"),
-  enhancedInsights: price(0.07, "metric and month", "cloudwatch"),
-  registry: price(0.1, "GB kept, a month", "ecr"),
-  advancedInstance: price(0.00695, "node and hour", "systems-manager"),
+  insights: price(0.3, "metric per month", "cloudwatch"),
+  enhancedInsights: price(0.07, "metric per month", "cloudwatch"),
+  registry: price(0.1, "GB-month", "ecr"),
+  advancedInstance: price(0.00695, "node per hour", "systems-manager"),
 } as const;

@@ -6,23 +6,23 @@ import { pricesOf } from "./prices.ts";
 /** @param region the stack's Region, for a note if its prices are different */
 export function table({ items, rates, total }: Bill, region: string): string {
   const fixed = [
-    ["Fixed costs", "Number", "Price", "A month"],
+    ["Fixed costs", "Number", "Price", "Per month"],
     ...items.map(({ what, count, price, monthly }) => [
       what,
       String(count),
-      `${rate(price.usd)} ${price.per === "hour" ? "an" : "a"} ${price.per}`,
+      `${rate(price.usd)} per ${price.per}`,
       dollars(monthly),
     ]),
     ["**Total**", "", "", `**${dollars(total)}**`],
   ];
   const used = [
     ["Costs by use", "Price"],
-    ...rates.map(({ what, price }) => [what, `${rate(price.usd)} a ${price.per}`]),
+    ...rates.map(({ what, price }) => [what, `${rate(price.usd)} per ${price.per}`]),
   ];
   return [
     grid(fixed, [false, true, false, true]),
     grid(used, [false, false]),
-    `AWS's list prices in ${pricesOf.region}, noted on ${pricesOf.noted}; check them before you rely on them.${
+    `These are AWS's list prices in ${pricesOf.region}, noted on ${pricesOf.noted}; check them before you rely on them.${
       region === pricesOf.region ? "" : ` This stack is in ${region}, where they differ.`
     } Free tiers and taxes are not included.`,
   ].join("\n\n");
