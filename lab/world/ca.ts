@@ -1,4 +1,4 @@
-/** The lab's own certificate authority, and the certificate of the simulated AWS, with an intermediate one between. */
+/** The lab's own certificate authority, an intermediate one, and the certificate of the simulated AWS. */
 import { X509Certificate } from "node:crypto";
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { region } from "./topology.ts";
 
 export const ca = {
   certificate: join(paths.ca, "ca.pem"),
-  /** With the intermediate authority's behind it. */
+  /** With the intermediate authority's certificate after it. */
   serverCertificate: join(paths.ca, "aws.pem"),
   serverKey: join(paths.ca, "aws.key"),
 } as const;
@@ -30,7 +30,7 @@ const names = [
 
 const days = 3650;
 
-/** Longer than one TCP segment with what it is signed by, as AWS's certificates are: a handshake shows what the way carries. */
+/** Its chain is longer than one TCP segment, as AWS's is, so that a handshake tests what the path carries. */
 const rsa = ["RSA", "-pkeyopt", "rsa_keygen_bits:2048"];
 const curve = ["EC", "-pkeyopt", "ec_paramgen_curve:P-256"];
 
@@ -42,7 +42,7 @@ async function newKey(path: string, algorithm: readonly string[]): Promise<void>
 interface Request {
   readonly subject: string;
   readonly extensions: readonly string[];
-  /** Files without their endings, `.pem` and `.key`: who signs, and whose certificate it is. */
+  /** File names without `.pem` and `.key`: the signer, and the owner of the certificate. */
   readonly by: string;
   readonly of: string;
 }
@@ -81,11 +81,13 @@ export async function makeChain(dir: string): Promise<void> {
     by: middle,
     of: leaf,
   });
-  // Servers send the whole chain but its root.
+  // Servers send the whole chain without its root.
   appendFileSync(`${leaf}.pem`, readFileSync(`${middle}.pem`, "utf8"));
 }
 
-/** Makes the authority and the certificate, when there are none or they end within a month. Returns whether it did. */
+/**
+ * Creates the authority and the certificate if there are none or they expire within a month. Returns whether it did.
+ */
 export async function buildCa(): Promise<boolean> {
   const month = 30 * 24 * 3600 * 1000;
   const ends = existsSync(ca.certificate)
@@ -95,7 +97,10 @@ export async function buildCa(): Promise<boolean> {
   return cached(paths.ca, { names, days, rsa, curve }, makeChain);
 }
 
-/** What puts the authority into a host's trust store: path under its root → content. The same as update-ca-certificates. */
+/**
+ * The files that add the authority to a host's trust store, as update-ca-certificates writes them: path under its root
+ * → content.
+ */
 export async function trustStoreFiles(): Promise<Readonly<Record<string, string>>> {
   const pem = readFileSync(ca.certificate, "utf8");
   const bundle = "etc/ssl/certs/ca-certificates.crt";

@@ -1,4 +1,6 @@
-/** Folders that are built once and again only when their definition changes; a killed build leaves nothing half-made. */
+/**
+ * Folders that are built once, and again only when their definition changes; a killed build leaves nothing half-done.
+ */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -9,7 +11,7 @@ export const digest = (definition: unknown) =>
 
 const stampOf = (dir: string) => `${dir}.stamp`;
 
-/** The stamp of what stands in `dir`; undefined when nothing whole does. */
+/** Returns the stamp of the content of `dir`; undefined unless it is complete. */
 export function stampIn(dir: string): string | undefined {
   return existsSync(dir) && existsSync(stampOf(dir)) ? readFileSync(stampOf(dir), "utf8") : undefined;
 }
@@ -24,7 +26,7 @@ export async function removeTree(dir: string): Promise<void> {
   await run(["rm", "-rf", "--one-file-system", dir]);
 }
 
-/** Sees to it that `dir` holds what `build` makes from `definition`. Returns whether it had to be built. */
+/** Ensures that `dir` has what `build` makes from `definition`. Returns whether it was built now. */
 export async function cached(
   dir: string,
   definition: unknown,

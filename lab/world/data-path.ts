@@ -1,13 +1,16 @@
 import { run, succeeds } from "./run.ts";
 
-/** More than one process may ask at once. */
+/** Several processes may ask at once. */
 const scratch = `hl-data-path-${process.pid}`;
 
 export type DataPath = "kernel" | "userspace";
 
 let known: Promise<DataPath> | undefined;
 
-/** Who can encrypt on this machine: its kernel, if it has ESP, XFRM interfaces and VTI (tried in a namespace), else charon. */
+/**
+ * Returns what can encrypt on this machine: its kernel, if it has ESP, XFRM interfaces and VTI (tried in a namespace),
+ * else charon.
+ */
 export const dataPathOfThisKernel = (): Promise<DataPath> => {
   known ??= tried();
   return known;

@@ -27,7 +27,7 @@ async function seedOf(host: HostSpec): Promise<Seed> {
   return { ...seed, files: [...seed.files, ...trust] };
 }
 
-/** Puts a seed into a root that is not yet in use. */
+/** Copies a seed into a root that is not in use yet. */
 export function writeSeed(root: string, { files, links }: Seed): void {
   for (const { path, mode, content, ofUser } of files) {
     const file = join(root, path);
@@ -49,10 +49,10 @@ const wantedStamp = (seed: Seed) => digest([stampIn(paths.debian), seed]);
 const isCurrent = (host: HostSpec, seed: Seed) =>
   existsSync(stampOf(host)) && readFileSync(stampOf(host), "utf8") === wantedStamp(seed);
 
-/** Whether the host's disk was made from this Debian and this seed. */
+/** Returns whether the host's disk was made from this Debian and this seed. */
 export const diskIsCurrent = async (host: HostSpec) => isCurrent(host, await seedOf(host));
 
-/** Sees to it that the host, which is off, has a current disk. Returns true when it is a new one. */
+/** Ensures that a host that is off has a current disk. Returns true when the disk is new. */
 export async function ensureDisk(host: HostSpec): Promise<boolean> {
   const folder = paths.host(host.name);
   const seed = await seedOf(host);
@@ -65,9 +65,9 @@ export async function ensureDisk(host: HostSpec): Promise<boolean> {
   return true;
 }
 
-/** Takes away the disk of a host that is off: it starts on a new one. */
+/** Removes the disk of a host that is off: it will start on a new one. */
 export const dropDisk = (name: string) => removeTree(paths.host(name));
 
-/** Names of the hosts that have a disk. */
+/** Returns the names of the hosts that have a disk. */
 export const existingHosts = (): readonly string[] =>
   existsSync(paths.hosts) ? readdirSync(paths.hosts).filter((name) => !name.includes(".")) : [];

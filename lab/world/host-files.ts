@@ -1,4 +1,4 @@
-/** What is on a host's disk besides Debian, before the product has ever been there: a pure picture of a new Pi. */
+/** The files on a host's disk besides Debian, before the product ever ran there: those of a new Pi. Pure. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ export interface SeedFile {
   /** Default 0o644. */
   readonly mode?: number;
   readonly content: string;
-  /** Belongs to the user `pi`, and so does its folder. */
+  /** The file and its folder belong to the user `pi`. */
   readonly ofUser?: boolean;
 }
 
@@ -68,7 +68,7 @@ ExecStart=/usr/lib/lab/pi-firmware
 WantedBy=sysinit.target
 `;
 
-/** Units that wait for hardware which a container has not, or that wake up in the middle of a check. */
+/** Units that wait for hardware that a container does not have, or that could start during a check. */
 const masked = [
   "apt-daily-upgrade.timer",
   "apt-daily.timer",
@@ -89,7 +89,7 @@ export function hostSeed(host: HostSpec, keys: SeedKeys): Seed {
     files: [
       { path: "etc/hostname", content: `${host.name}\n` },
       { path: "etc/hosts", content: `127.0.0.1 localhost\n127.0.1.1 ${host.name}\n` },
-      // "uninitialized" would be a first boot, with presets that undo what is set here.
+      // "uninitialized" would mean a first boot, whose presets undo what is set here.
       { path: "etc/machine-id", mode: 0o444, content: `${machineId}\n` },
       { path: "etc/resolv.conf", content: `nameserver ${site.router}\n` },
       { path: "etc/netplan/10-eth0.yaml", mode: 0o600, content: netplan(host.address) },

@@ -1,4 +1,4 @@
-/** The hosts: start, stop, reboot, look inside, and read who connected. */
+/** The hosts: starts, stops and reboots them, runs commands inside, and counts connections. */
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { diskIsCurrent, ensureDisk } from "./disk.ts";
@@ -13,10 +13,10 @@ const supervisorOf = (name: string) => `host-${name}`;
 const stoppingFile = (name: string) => join(paths.host(name), "stopping");
 const bootFile = (name: string) => join(paths.host(name), "boot.pid");
 
-/** Starts a host on its disk. Returns true when the disk is new. Does nothing to a host that runs on a current one. */
+/** Starts a host on its disk. Returns true when the disk is new. Does nothing to a host that runs on a current disk. */
 export async function startHost(host: HostSpec): Promise<boolean> {
   if (hostRuns(host.name)) {
-    // A run that was killed while it stopped the host left it on its way down.
+    // A run that was killed while it stopped the host may have left it shutting down.
     const goesDown = existsSync(stoppingFile(host.name));
     if (!goesDown && (await diskIsCurrent(host))) return false;
     await stopHost(host.name, goesDown ? "off" : "cut");
@@ -41,13 +41,13 @@ export async function startHost(host: HostSpec): Promise<boolean> {
 
 export const hostRuns = (name: string) => alive(supervisorOf(name)) !== undefined;
 
-/** Shuts a host down in order, or, with `power: "cut"`, at once and with nothing written. Its disk stays. */
+/** Shuts a host down cleanly, or with `power: "cut"` at once, without writing anything. Its disk stays. */
 export async function stopHost(name: string, power: "off" | "cut" = "off"): Promise<void> {
   if (!existsSync(paths.host(name))) return;
   writeFileSync(stoppingFile(name), "");
   const supervisor = supervisorOf(name);
   if (power === "off" && hostRuns(name)) {
-    // nspawn takes SIGTERM as the order to shut down; the supervisor ends when it has ended.
+    // nspawn shuts the host down on SIGTERM; the supervisor ends when nspawn has ended.
     const nspawn = Number(readFileSync(bootFile(name), "utf8"));
     process.kill(nspawn, "SIGTERM");
     const gone = async () => (hostRuns(name) ? undefined : true);
@@ -57,7 +57,7 @@ export async function stopHost(name: string, power: "off" | "cut" = "off"): Prom
   await clearCgroups(name);
 }
 
-/** Every cgroup of the host, in each hierarchy, deepest first. */
+/** Returns every cgroup of the host, in each hierarchy, deepest first. */
 function cgroupsOf(name: string): readonly string[] {
   const below = (dir: string): string[] => [
     ...readdirSync(dir, { withFileTypes: true })
@@ -73,7 +73,7 @@ function cgroupsOf(name: string): readonly string[] {
     .flatMap(below);
 }
 
-/** Kills whatever still runs in the host's cgroups, and removes them. */
+/** Kills all processes left in the host's cgroups, and removes the cgroups. */
 async function clearCgroups(name: string): Promise<void> {
   const emptied = async () => {
     const groups = cgroupsOf(name);
@@ -99,14 +99,14 @@ async function clearCgroups(name: string): Promise<void> {
   });
 }
 
-/** Removes the locks of hosts whose power was cut; nspawn removes its own only at an orderly end. */
+/** Removes the locks of hosts whose power was cut; nspawn removes its own only when it ends cleanly. */
 export async function clearNspawnLocks(): Promise<void> {
   const folder = "/run/systemd/nspawn/locks";
   const locks = existsSync(folder) ? readdirSync(folder).map((file) => join(folder, file)) : [];
   for (const lock of locks) await succeeds(["flock", "--nonblock", lock, "rm", lock]);
 }
 
-/** Children of a process, of all its threads. */
+/** Returns the children of a process, those of all its threads. */
 function childrenOf(pid: number): readonly number[] {
   try {
     const threads = readdirSync(`/proc/${pid}/task`);
@@ -117,7 +117,7 @@ function childrenOf(pid: number): readonly number[] {
   }
 }
 
-/** The host's PID 1, as this machine numbers it; undefined while the host is off or between boots. */
+/** Returns the host's PID 1, as this machine numbers it; undefined while the host is off or between boots. */
 function initOf(name: string): number | undefined {
   if (!hostRuns(name) || !existsSync(bootFile(name))) return undefined;
   const isInit = (pid: number) => {
@@ -157,7 +157,7 @@ export async function inHost(name: string, argv: readonly string[], input?: stri
   });
 }
 
-/** Known-hosts line and options with which the person's key reaches a host; for `ssh`, in the laptop's namespace. */
+/** Returns the options with which `ssh`, in the laptop's namespace, reaches a host with the person's key. */
 export function sshCommand(host: HostSpec, command: readonly string[] = []): readonly string[] {
   const known = join(paths.run, `known-${host.name}`);
   writeFileSync(known, `${host.address} ${publicKey(host.name)}\n`);
@@ -171,7 +171,7 @@ export function sshCommand(host: HostSpec, command: readonly string[] = []): rea
   return ["ssh", ...flags, "-i", privateKeyFile(person), `pi@${host.address}`, ...command];
 }
 
-/** Waits until sshd runs and the home network carries; opens no SSH connection, which the checks would count. */
+/** Waits until sshd runs and the home network works. Opens no SSH connection, since the checks would count it. */
 export async function waitForHost(host: HostSpec, seconds = 180): Promise<void> {
   const test = `systemctl is-active --quiet ssh.service && ping -c 1 -W 1 -q ${site.router}`;
   const ready = () =>
@@ -197,7 +197,10 @@ export async function rebootHost(host: HostSpec): Promise<void> {
   await waitForHost(host);
 }
 
-/** Connections that the host's sshd has taken since its disk was made; a difference of two marks is what came between. */
+/**
+ * Returns the number of connections that the host's sshd accepted since its disk was made. Compare two for what came
+ * between.
+ */
 export function sshdConnections(name: string): number {
   const log = join(paths.host(name), "up", sshdLog);
   if (!existsSync(log)) return 0;

@@ -1,11 +1,14 @@
-/** A layer over the hosts' Debian with more packages, for what is not a host: changes nothing on the lab's machine. */
+/**
+ * A layer over the hosts' Debian with more packages, for programs outside the hosts: changes nothing on the lab's
+ * machine.
+ */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cached, stampIn } from "./cached.ts";
 import { paths } from "./paths.ts";
 import { run, withOwnMounts } from "./run.ts";
 
-/** With mounts of its own: a killed build leaves none behind. */
+/** It has mounts of its own, so a killed build leaves none behind. */
 const install = `
 set -eu
 root=$1 lower=$2 upper=$3 work=$4 mirror=$5; shift 5
@@ -17,7 +20,7 @@ chroot "$root" apt-get update
 DEBIAN_FRONTEND=noninteractive chroot "$root" apt-get install --yes --no-install-recommends "$@"
 `;
 
-/** Builds a layer of `packages` in `folder`, if they or the Debian below it changed. Returns whether it did. */
+/** Builds a layer with `packages` in `folder`, if they or the Debian below changed. Returns whether it did. */
 export const buildLayer = (folder: string, packages: readonly string[]) =>
   cached(folder, { packages, below: stampIn(paths.debian) }, async (dir) => {
     const part = (name: string) => join(dir, name);
@@ -26,7 +29,7 @@ export const buildLayer = (folder: string, packages: readonly string[]) =>
     const log = join(paths.log, "layers.log");
     await run(withOwnMounts(install, ...places, ...packages), { log, timeoutSeconds: 600 });
     rmSync(part("work"), { recursive: true });
-    // A place for a bind: the layer itself is mounted read-only. systemd-resolved makes a link of it.
+    // A target for a bind, since the layer itself is mounted read-only. systemd-resolved makes a link of it.
     rmSync(join(part("upper"), "etc/resolv.conf"), { force: true });
     writeFileSync(join(part("upper"), "etc/resolv.conf"), "");
   });
@@ -34,12 +37,12 @@ export const buildLayer = (folder: string, packages: readonly string[]) =>
 export interface Bind {
   /** On the lab's machine. */
   readonly from: string;
-  /** Inside the layer's root: what exists there, or /run/lab. */
+  /** Inside the layer's root: an existing path, or /run/lab. */
   readonly to: string;
 }
 
 /**
- * The command that runs `argv` inside a layer's root, with `binds`. It ends up as one process by exec, in a mount
+ * Returns the command that runs `argv` inside a layer's root, with `binds`. It becomes one process by exec, in a mount
  * namespace of its own that vanishes with it.
  */
 export function inLayer(folder: string, argv: readonly string[], binds: readonly Bind[]): readonly string[] {

@@ -1,4 +1,4 @@
-/** One run at a time. The lock is a socket in the kernel's abstract namespace: it goes with its process, however that ends. */
+/** One run at a time. The lock is a socket in the kernel's abstract namespace, which disappears with its process. */
 import { type AddressInfo, connect, createServer, type Server } from "node:net";
 
 const labAddress = "\0ecs-anywhere-hybrid-lab";
@@ -15,7 +15,7 @@ function holder(address: string): Promise<string> {
   });
 }
 
-/** Takes the lock, or throws an error that names the process which holds it. Returns what lets it go. */
+/** Takes the lock, or throws an error that names the process that holds it. Returns a function that releases it. */
 export async function acquireLock(address = labAddress): Promise<() => void> {
   const server: Server = createServer((socket) => socket.on("error", () => {}).end(String(process.pid)));
   try {
@@ -33,7 +33,7 @@ export async function acquireLock(address = labAddress): Promise<() => void> {
   return () => server.close();
 }
 
-/** Does the work under the lock; throws as `acquireLock` does, and what the work throws. */
+/** Does the work under the lock. Throws like `acquireLock`, and what the work throws. */
 export async function locked<T>(work: () => Promise<T>): Promise<T> {
   const release = await acquireLock();
   try {

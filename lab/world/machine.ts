@@ -1,12 +1,12 @@
 /**
- * What the lab, and the tests, ask of the machine: a few packages, which are installed where apt is there to do it; the lab
+ * What the lab and the tests need from the machine: a few packages, which apt installs if the machine has it; the lab
  * also Linux and root.
  */
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { run, systemPath } from "./run.ts";
 
-/** The AWS CLI, version 2, as Debian has it. */
+/** The AWS CLI, version 2, from Debian. */
 export const awsCli = "/usr/bin/aws";
 
 /** Command → Debian's package. */
@@ -14,7 +14,7 @@ export type Commands = Readonly<Record<string, string>>;
 type Progress = (text: string) => void;
 
 const needed: Commands = {
-  // By its path: another `aws` on PATH may be the first version of the CLI, which has no `logs tail`.
+  // By its path, since an `aws` on PATH may be version 1 of the CLI, which has no `logs tail`.
   [awsCli]: "awscli",
   chromium: "chromium",
   curl: "curl",
@@ -39,7 +39,7 @@ export interface Machine {
   readonly has: (command: string) => boolean;
 }
 
-/** A command with a path is looked for there only. */
+/** A command with a path is looked up only there. */
 const onPath = (command: string, path = systemPath) =>
   command.startsWith("/")
     ? existsSync(command)
@@ -47,7 +47,7 @@ const onPath = (command: string, path = systemPath) =>
 
 const thisMachine: Machine = { platform: process.platform, uid: process.getuid?.() ?? -1, has: onPath };
 
-/** Debian packages that are missing here. Throws when the machine can never do it, with the way out. */
+/** Returns the Debian packages that are missing here. Throws with a remedy when the machine can never run the lab. */
 export function missingPackages(machine: Machine = thisMachine): readonly string[] {
   if (machine.platform !== "linux") throw new Error(`lab: this machine runs ${machine.platform}. ${vm}`);
   if (machine.uid !== 0)
@@ -55,7 +55,7 @@ export function missingPackages(machine: Machine = thisMachine): readonly string
   return packagesOf(needed, machine.has);
 }
 
-/** Packages of the commands that are not there. */
+/** Returns the packages of the commands that are missing. */
 const packagesOf = (commands: Commands, has: Machine["has"]) => [
   ...new Set(
     Object.entries(commands)
@@ -65,8 +65,8 @@ const packagesOf = (commands: Commands, has: Machine["has"]) => [
 ];
 
 /**
- * Installs what is missing; without apt or without root, names it.
- * @param who asks for it: `lab`
+ * Installs what is missing; without apt or without root, throws an error that names it.
+ * @param who the part that needs it: `lab`
  * @param missing Debian's names of packages
  */
 async function install(who: string, missing: readonly string[], progress: Progress): Promise<void> {
@@ -86,8 +86,8 @@ async function install(who: string, missing: readonly string[], progress: Progre
 }
 
 /**
- * Installs commands that are not there, as `install` does.
- * @param path where they are looked for
+ * Installs missing commands, as `install` does.
+ * @param path where they are looked up
  */
 export const provide = (who: string, commands: Commands, progress: Progress, path = systemPath) =>
   install(
@@ -96,7 +96,7 @@ export const provide = (who: string, commands: Commands, progress: Progress, pat
     progress,
   );
 
-/** Makes the machine ready for the lab. Throws what stands in the way, and the way out. */
+/** Prepares the machine for the lab. Throws an error with the obstacle and the remedy. */
 export async function prepare(progress: Progress): Promise<void> {
   await install("lab", missingPackages(), progress);
   if (!existsSync("/dev/net/tun"))

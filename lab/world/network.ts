@@ -7,7 +7,7 @@ import { resolverOf } from "./vpc.ts";
 
 const edges: readonly Edge[] = [...endpoints, aws];
 
-/** Namespaces that stand as long as the lab does; a host's own is new at each of its boots. */
+/** Namespaces that exist as long as the lab; a host gets a new one at each boot. */
 const namespaces = [internet, laptop, vpc, ...edges.map((e) => e.netns)];
 
 /** `fwd` and `post` are keywords of nft, hence the chains' names. */
@@ -28,7 +28,7 @@ table ip homenat {
 
 const routerMac = "02:00:c0:a8:01:01";
 
-/** Lines for `ip -batch`, by namespace; both ends of each link are made in place, under their own names. */
+/** Lines for `ip -batch`, by namespace; both ends of each link are created in place, with their final names. */
 export function linkCommands(): Readonly<Record<string, readonly string[]>> {
   const commands: Record<string, string[]> = {};
   const at = (netns: string, ...lines: string[]) => {
@@ -36,7 +36,8 @@ export function linkCommands(): Readonly<Record<string, readonly string[]>> {
   };
   at(
     internet,
-    // Of its own: a bridge takes its lowest port's otherwise, which goes with a host, and the others keep the old one.
+    // An address of its own: by default a bridge has its lowest port's, which goes with a host while others remember
+    // it.
     `link add home address ${routerMac} type bridge forward_delay 0`,
     `addr add ${site.router}/24 dev home`,
     "link set home up",
@@ -45,7 +46,7 @@ export function linkCommands(): Readonly<Record<string, readonly string[]>> {
     internet,
     `addr add ${site.publicAddress}/32 dev lo`,
     `addr add ${site.laptopPublicAddress}/32 dev lo`,
-    // For what the router itself says, such as its DNS: the hosts have to find their own way.
+    // For the router's own packets, such as DNS answers; the hosts need routes of their own.
     `rule add iif lo to ${vpcCidr} lookup 100`,
     `route add ${vpcCidr} via ${site.gateway} table 100`,
   );
@@ -74,18 +75,18 @@ export function linkCommands(): Readonly<Record<string, readonly string[]>> {
   return commands;
 }
 
-/** A route to the VPC's other side may be asymmetric, as on AWS: loose or no reverse-path filter. */
+/** Routes to the VPC may be asymmetric, as on AWS, so the reverse-path filter is loose or off. */
 const forwarding =
   "net.ipv4.ip_forward=1 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0".split(" ");
 
-/** Who is asked for names by what runs in a namespace; hosts have a file of their own. */
+/** The DNS server for the processes in a namespace; hosts have a file of their own. */
 const nameservers = { [laptop]: site.router, [vpc]: resolverOf(vpcCidr) };
 
 const resolvFolder = (netns: string) => `/etc/netns/${netns}`;
 
 const namespaceExists = (netns: string) => existsSync(`/run/netns/${netns}`);
 
-/** Whether `createNetwork` ended well; the nft table is its last act. */
+/** Returns whether `createNetwork` succeeded; the nft table is its last act. */
 export const networkStands = async () =>
   namespaces.every(namespaceExists) &&
   (await succeeds(["nft", "list", "table", "ip", "homenat"], { netns: internet }));
@@ -103,11 +104,11 @@ export async function createNetwork(): Promise<void> {
   await run(["nft", "-f", "-"], { netns: internet, input: natRules });
 }
 
-/** Removes every namespace of the lab, whole or half-made, a host's too, with what still runs inside. */
+/** Removes every namespace of the lab, complete or not, including the hosts', with all processes inside. */
 export async function removeNetwork(): Promise<void> {
   const all = existsSync("/run/netns") ? readdirSync("/run/netns") : [];
   for (const netns of all.filter((name) => name.startsWith("hl-"))) {
-    // Fails for a namespace whose making was cut short: nothing runs in that.
+    // Fails for a namespace whose creation was interrupted: nothing runs in it.
     const pids = await run(["ip", "netns", "pids", netns]).catch(() => "");
     if (pids.trim() !== "") await succeeds(["kill", "-9", ...pids.trim().split("\n")]);
     await run(["ip", "netns", "del", netns]);

@@ -1,4 +1,4 @@
-/** Where the lab keeps everything: one folder in the project root, in no commit. */
+/** Where the lab keeps everything: one folder in the project root, which git ignores. */
 import { join, resolve } from "node:path";
 
 export const project = resolve(import.meta.dirname, "../..");
@@ -10,17 +10,17 @@ export const paths = {
   engine: join(lab, "engine"),
   /** The engine's file backend. */
   pulumi: join(lab, "pulumi"),
-  /** What the simulated AWS keeps. */
+  /** The data of the simulated AWS. */
   aws: join(lab, "aws"),
   awsSocket: join(lab, "run", "aws.sock"),
-  /** What the VPC's interface endpoints hand requests on to. */
+  /** The socket to which the VPC's interface endpoints forward requests. */
   endpointsSocket: join(lab, "run", "aws-endpoints.sock"),
   settings: join(lab, "settings.json"),
   /** Holds rootfs and mirror, which are built together. */
   debian: join(lab, "debian"),
   /** Debian as the hosts get it: the lower layer of every host's disk. */
   rootfs: join(lab, "debian/root"),
-  /** A layer on top of rootfs with strongSwan and dnsmasq, for what is not a host. */
+  /** A layer on top of rootfs with strongSwan and dnsmasq, for programs outside the hosts. */
   tools: join(lab, "tools"),
   /** The same with every server that the steps configure, for the tests. */
   servers: join(lab, "servers"),
@@ -32,21 +32,21 @@ export const paths = {
   guest: join(lab, "guest"),
   /** Flat apt repository that the simulated internet serves. */
   mirror: join(lab, "debian/mirror"),
-  /** The mirror's packages in one file, where a lab wants them so. */
+  /** The mirror's packages in one file, for a lab with `--packages bundle`. */
   bundle: join(lab, "debian/packages.tar"),
   /** OCI layouts of the images that the simulated registries serve. */
   registry: join(lab, "registry"),
-  /** Private CA and the simulated AWS's certificate. */
+  /** The lab's CA and the simulated AWS's certificate. */
   ca: join(lab, "ca"),
   /** The person's SSH key, and the hosts' own. */
   keys: join(lab, "keys"),
-  /** One folder a host: its disk and its firmware. */
+  /** One folder per host: its disk and its firmware. */
   hosts: join(lab, "hosts"),
   /** Pid files, sockets, generated configuration: worthless after a reboot of the machine. */
   run: join(lab, "run"),
   log: join(lab, "log"),
   host: (name: string) => join(lab, "hosts", name),
   endpoint: (n: number) => join(lab, "run", `vgw${n}`),
-  /** What every dnsmasq of the lab reads: its configuration, and names in the format of hosts(5). */
+  /** The files that every dnsmasq of the lab reads: its configuration, and names in the format of hosts(5). */
   dns: join(lab, "run", "dns"),
 } as const;

@@ -5,7 +5,7 @@ set -eu
 mount --bind /run/firmware/cmdline /proc/cmdline
 memory=$(cat /run/firmware/memory)
 
-# cgroup v1 has one mount a controller, which nspawn leaves read-only; on v2 the supervisor withholds the controller.
+# cgroup v1 has one mount per controller, which nspawn leaves read-only; on v2 the supervisor withholds the controller.
 for controller in /sys/fs/cgroup/*; do
   mountpoint -q "$controller" || continue
   case $memory:$controller in

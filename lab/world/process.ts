@@ -1,4 +1,7 @@
-/** Long-running processes that outlive `npm run lab`, each recorded so that a later run finds, or ends, exactly it. */
+/**
+ * Long-running processes that outlive `npm run lab`, each recorded so that a later run can find or end exactly that
+ * process.
+ */
 import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +10,10 @@ import { inNamespace, systemPath, until } from "./run.ts";
 
 const recordOf = (name: string) => join(paths.run, `${name}.pid`);
 
-/** Boot id and start time, which tell a process from a later one with the same pid; undefined when it is gone or a zombie. */
+/**
+ * Returns boot id and start time, which distinguish a process from a later one with the same pid; undefined when it is
+ * gone or a zombie.
+ */
 export function identityOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -20,18 +26,18 @@ export function identityOf(pid: number): string | undefined {
   }
 }
 
-/** The pid of a process that `start` started, if it still runs. */
+/** Returns the pid of a process that `start` started, if it still runs. */
 export function alive(name: string): number | undefined {
   try {
     const [pid = "", identity] = readFileSync(recordOf(name), "utf8").trim().split(" ");
-    // A record without an identity is another's, such as the engine's of its providers.
+    // A record without an identity comes from another program, such as the engine's records of its providers.
     return identity !== undefined && identityOf(Number(pid)) === identity ? Number(pid) : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** A process records itself before it becomes what it is to be: no kill of ours can leave it running unrecorded. */
+/** A process records itself before it becomes the program, so a kill can never leave it running unrecorded. */
 const recordAndExec = `
 identity="$(cat /proc/sys/kernel/random/boot_id):$(cut -d' ' -f22 /proc/$$/stat)"
 echo "$$ $identity" >"$0.$$" && mv "$0.$$" "$0" && exec "$@"`;
@@ -42,7 +48,7 @@ export interface StartOptions {
 }
 
 /**
- * Starts a process that outlives this one, its output in `.lab/log/<name>.log`. Does nothing when it runs already.
+ * Starts a process that outlives this one, with its output in `.lab/log/<name>.log`. Does nothing when it already runs.
  * `argv` must end up as one process (exec, never a shell that waits), for that pid is the one that `stop` ends.
  */
 export function start(name: string, argv: readonly string[], options: StartOptions = {}): number {
@@ -63,12 +69,12 @@ export function start(name: string, argv: readonly string[], options: StartOptio
   const identity = child.pid === undefined ? undefined : identityOf(child.pid);
   if (child.pid === undefined || identity === undefined)
     throw new Error(`${name}: does not start; look into ${join(paths.log, `${name}.log`)}`);
-  // The same that it records itself: here, so that the caller need not wait for it.
+  // The same record as the process writes, so that the caller need not wait for it.
   writeFileSync(recordOf(name), `${child.pid} ${identity}\n`);
   return child.pid;
 }
 
-/** Ends a process: SIGTERM, and SIGKILL after `graceSeconds`. Ends well when it is gone already. */
+/** Ends a process: SIGTERM, and SIGKILL after `graceSeconds`. Succeeds when it is already gone. */
 export async function stop(
   name: string,
   graceSeconds = 5,
@@ -87,7 +93,7 @@ export async function stop(
   rmSync(recordOf(name), { force: true });
 }
 
-/** Names of all recorded processes, running or not. */
+/** Returns the names of all recorded processes, running or not. */
 export function recorded(): readonly string[] {
   try {
     return readdirSync(paths.run)

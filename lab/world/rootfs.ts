@@ -1,4 +1,7 @@
-/** Debian 12 as it is on a freshly imaged Pi: no Docker, no strongSwan. Built once by mmdebstrap from this machine's own mirror. */
+/**
+ * Debian 12 as on a freshly imaged Pi: no Docker, no strongSwan. mmdebstrap builds it once from this machine's own
+ * mirror.
+ */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,7 +30,10 @@ const packages = [
   "systemd-sysv",
 ];
 
-/** What the hosts, the layers over this Debian and the images take from the lab's mirror; with all that these depend on. */
+/**
+ * The packages that the hosts, the layers over this Debian and the images take from the lab's mirror; their
+ * dependencies follow.
+ */
 const mirrored = [
   ...Object.values(servers).flatMap(({ packages }) => packages),
   "bind9-dnsutils",
@@ -44,10 +50,13 @@ const mirrored = [
   "strongswan-swanctl",
 ].sort();
 
-/** Manuals and translations are a third of the size, and nobody reads them there. */
+/** Manuals and translations are a third of the size, and are never read there. */
 const excluded = ["/usr/share/man/*", "/usr/share/doc/*", "/usr/share/locale/*"];
 
-/** Run by mmdebstrap when all is installed; `$1` is the new root, MIRROR where the downloaded packages go. */
+/**
+ * mmdebstrap runs these when everything is installed; `$1` is the new root, and MIRROR the folder for the downloaded
+ * packages.
+ */
 const finish = [
   'chroot "$1" useradd --create-home --shell /bin/bash --groups sudo pi',
   'chroot "$1" passwd --lock root',
@@ -60,7 +69,7 @@ const definition = { suite, packages, excluded, finish };
 
 /**
  * This machine's own package sources when it runs the same suite, so that a site's proxy or mirror is used;
- * none, and so mmdebstrap's own choice, on any other machine.
+ * on any other machine none, which leaves the choice to mmdebstrap.
  */
 export function ownSources(): readonly string[] {
   const release = existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "";
@@ -102,16 +111,19 @@ async function build(dir: string): Promise<void> {
   writeFileSync(join(mirror, "Packages"), (await Promise.all(entries)).join("\n"));
 }
 
-/** One entry of an apt repository's Packages file; `control` is what dpkg-deb says of the package. */
+/**
+ * Returns one entry of an apt repository's Packages file; `control` is the package's control file, as dpkg-deb prints
+ * it.
+ */
 export function packageEntry(file: string, control: string, content: Uint8Array): string {
   const sha256 = createHash("sha256").update(content).digest("hex");
   return `${control.trim()}\nFilename: ./${file}\nSize: ${content.length}\nSHA256: ${sha256}\n`;
 }
 
-/** Whether `buildRootfs` has nothing to do. When it has, nothing may run on the old root. */
+/** Returns whether `buildRootfs` has nothing to do. Otherwise nothing may run on the old root. */
 export const rootfsIsCurrent = () => stampIn(paths.debian) === digest(definition);
 
-/** Builds what is missing. Returns whether the root is another than before: hosts built on the old one must go. */
+/** Builds what is missing. Returns whether the root is new, so that hosts built on the old one must go. */
 export function buildRootfs(progress: (text: string) => void): Promise<boolean> {
   if (stampIn(paths.debian) === undefined) progress("Debian 12 for the hosts: once, about half a minute");
   return cached(paths.debian, definition, build);

@@ -1,7 +1,7 @@
 /**
- * The home router's DNS: Amazon's names lead to the simulated AWS, and so does GitHub's for the installer's keys; a load
- * balancer's to its addresses, a host's to the host, and no other name exists. What it knows of the world's names,
- * Route 53 in the VPC knows too.
+ * The home router's DNS: Amazon's names lead to the simulated AWS, as does GitHub's for the installer's keys; a load
+ * balancer's to its addresses, a host's to the host, and no other name exists. Route 53 in the VPC
+ * knows the same names.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,13 +11,13 @@ import { start } from "./process.ts";
 import { inTools } from "./tools.ts";
 import { aws, type HostSpec, internet, mirrorHost, site } from "./topology.ts";
 
-/** Where a dnsmasq sees `paths.dns`. */
+/** Where a dnsmasq finds `paths.dns`. */
 export const dnsFolder = "/run/lab";
-/** Folders of files in the format of hosts(5), which a dnsmasq reads again by itself when they change. */
+/** Folders of files in the format of hosts(5), which a dnsmasq reads again automatically when they change. */
 const world = "world";
 const ofSite = "site";
 
-/** What the world's DNS answers, as lines of a dnsmasq's configuration. `local`: there is nothing else to a name. */
+/** The answers of the world's DNS, as lines of a dnsmasq's configuration. `local`: a name has no other records. */
 export const worldNames: readonly string[] = [
   `hostsdir=${dnsFolder}/${world}`,
   `address=/amazonaws.com/${aws.address}`,
@@ -25,12 +25,12 @@ export const worldNames: readonly string[] = [
   `address=/public.ecr.aws/${aws.address}`,
   "local=/public.ecr.aws/",
   ...[mirrorHost, keysHost].map((name) => `address=/${name}/${aws.address}`),
-  // Load balancers come from the file only, and no name but these exists.
+  // Load balancers come only from the file, and no other name exists.
   "local=/elb.us-east-1.amazonaws.com/",
   "address=/#/",
 ];
 
-/** The command of a dnsmasq with these options, which sees `paths.dns`. */
+/** Returns the command of a dnsmasq with these options and access to `paths.dns`. */
 export const dnsmasq = (...options: readonly string[]): readonly string[] =>
   inTools(
     [
@@ -41,7 +41,7 @@ export const dnsmasq = (...options: readonly string[]): readonly string[] =>
     [{ from: paths.dns, to: dnsFolder }],
   );
 
-/** Options of the router's own. */
+/** The router's own options. */
 export const routerOptions: readonly string[] = [
   "conf-file=/dev/null",
   "no-resolv",
@@ -53,12 +53,12 @@ export const routerOptions: readonly string[] = [
   ...worldNames,
 ];
 
-/** Folders that the options name: there from the start. */
+/** The folders that the options name must exist from the start. */
 export function prepareDnsFolder(): void {
   for (const part of [world, ofSite]) mkdirSync(join(paths.dns, part), { recursive: true });
 }
 
-/** Starts the DNS, unless it runs, and has it know these hosts. */
+/** Starts the DNS, unless it runs, and adds these hosts to it. */
 export function startRouter(hosts: readonly HostSpec[]): void {
   prepareDnsFolder();
   const lines = hosts.map((host) => `${host.address} ${host.name}.${site.domain}\n`);
@@ -66,7 +66,7 @@ export function startRouter(hosts: readonly HostSpec[]): void {
   start("home-dns", dnsmasq(...routerOptions), { netns: internet });
 }
 
-/** Makes these the names of load balancers: name → addresses. Names that are not given are forgotten. */
+/** Sets the names of load balancers: name → addresses. Removes other names. */
 export function setLoadBalancerNames(names: Readonly<Record<string, readonly string[]>>): void {
   const lines = Object.entries(names).flatMap(([dnsName, all]) =>
     all.map((address) => `${address} ${dnsName}\n`),

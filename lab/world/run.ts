@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { delimiter, dirname } from "node:path";
 
-/** The system's own commands only: npm puts its packages' first, and one of them is called nft. */
+/** Only the system's own commands: npm puts those of its packages first, and one of them is called nft. */
 export const systemPath = [
   ...(process.env.PATH ?? "").split(delimiter).filter((dir) => !dir.endsWith("node_modules/.bin")),
   "/usr/sbin",
@@ -13,26 +13,26 @@ export const systemPath = [
 export interface RunOptions {
   /** Text for stdin. */
   readonly input?: string;
-  /** Folder to run in. Default: the one that this process is in. */
+  /** Folder to run in. Default: that of this process. */
   readonly cwd?: string;
   /** Network namespace to run in. */
   readonly netns?: string;
   /** File that the command and all of its output are appended to. */
   readonly log?: string;
-  /** Beside those of this process. */
+  /** In addition to those of this process. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Called with each line of stdout and stderr that is not blank, as it comes. */
+  /** Called with each line of stdout and stderr that is not blank, when it arrives. */
   readonly onLine?: (line: string) => void;
-  /** Killed, and failed, after this time. Default 120; without end when `silenceSeconds` says what is too long. */
+  /** The command is killed, and fails, after this time. Default: 120, or no limit with `silenceSeconds`. */
   readonly timeoutSeconds?: number;
-  /** Killed, and failed, when it says nothing for this long. */
+  /** The command is killed, and fails, when it prints nothing for this long. */
   readonly silenceSeconds?: number;
 }
 
 export class CommandError extends Error {
-  /** Exit status; null when it was killed or never started. */
+  /** The exit status; null when the command was killed or never started. */
   readonly code: number | null;
-  /** @param ending exit status, or why it was killed */
+  /** @param ending the exit status, or why the command was killed */
   constructor(argv: readonly string[], ending: number | string | null, output: string, log?: string) {
     const said = output.trim().split("\n").slice(-12).join("\n  ");
     const where = log === undefined ? "" : `; the whole output is in ${log}`;
@@ -47,13 +47,16 @@ export class CommandError extends Error {
 export const inNamespace = (netns: string | undefined, argv: readonly string[]) =>
   netns === undefined ? argv : ["ip", "netns", "exec", netns, ...argv];
 
-/** The command that runs a script of `sh`, with `words` as its arguments: its mounts are its own, and vanish with it. */
+/**
+ * Returns the command that runs a script of `sh` with `words` as its arguments. Its mounts are its own, and vanish with
+ * it.
+ */
 export const withOwnMounts = (script: string, ...words: readonly string[]): readonly string[] => [
   ...["unshare", "--mount", "--propagation", "private"],
   ...["sh", "-c", script, "sh", ...words],
 ];
 
-/** Runs to the end and returns stdout. Throws CommandError unless the exit status is 0. */
+/** Runs a command to its end and returns stdout. Throws CommandError unless the exit status is 0. */
 export function run(argv: readonly string[], options: RunOptions = {}): Promise<string> {
   const [command = "", ...args] = inNamespace(options.netns, argv);
   if (options.log !== undefined) mkdirSync(dirname(options.log), { recursive: true });
@@ -101,7 +104,7 @@ export function run(argv: readonly string[], options: RunOptions = {}): Promise<
   });
 }
 
-/** Cuts what comes in pieces into lines, and leaves blank ones out. */
+/** Splits text that comes in pieces into lines, and omits blank ones. */
 function lineByLine(onLine: (line: string) => void = () => {}) {
   let rest = "";
   const tell = (line: string) => {
@@ -117,14 +120,14 @@ function lineByLine(onLine: (line: string) => void = () => {}) {
   };
 }
 
-/** True when the command ends with 0; never throws for a failing command. */
+/** Returns whether the command ends with 0; never throws for a failing command. */
 export const succeeds = (argv: readonly string[], options: RunOptions = {}) =>
   run(argv, options).then(
     () => true,
     () => false,
   );
 
-/** Tries until `test` returns a value, every `everyMs`, for at most `seconds`; throws `otherwise()` after that. */
+/** Calls `test` every `everyMs` until it returns a value, for at most `seconds`; then throws `otherwise()`. */
 export async function until<T>(
   test: () => Promise<T | undefined>,
   otherwise: () => Error | Promise<Error>,

@@ -1,17 +1,17 @@
-/** The site's way to the internet, which its router may cut: for the hosts, not for the laptop. */
+/** The site's internet access, which its router may cut for the hosts, but not for the laptop. */
 import { run } from "./run.ts";
 import { endpoints, internet, site } from "./topology.ts";
 
 export const internets = ["fallback", "never"] as const;
-/** As the stack's `site.internet`: with `never` the router lets the hosts reach the two VPN endpoints, and nothing else. */
+/** Like the stack's `site.internet`: with `never` the router lets the hosts reach only the two VPN endpoints. */
 export type SiteInternet = (typeof internets)[number];
 
 const table = "ip homecut";
 const vpn = `{ ${endpoints.map(({ address }) => address).join(", ")} }`;
 
 /**
- * IKE and ESP in UDP pass, and nothing else in either direction, also of connections that stand. Before the router's
- * own rules: what these would let through is gone by then.
+ * Only IKE and ESP in UDP pass in either direction, even in open connections. These rules come before
+ * the router's own, so that those cannot let other packets through.
  */
 export const cutRules = `
 add table ${table}
@@ -31,7 +31,7 @@ table ${table} {
 
 const restoreRules = `add table ${table}\ndelete table ${table}\n`;
 
-/** Cuts the hosts off, or gives them the internet back; at once, and as often as wanted. */
+/** Cuts the hosts off from the internet, or reconnects them; takes effect at once, any number of times. */
 export async function setSiteInternet(mode: SiteInternet): Promise<void> {
   await run(["nft", "-f", "-"], { netns: internet, input: mode === "never" ? cutRules : restoreRules });
 }

@@ -1,4 +1,7 @@
-/** The process of the site's mirror: `site-mirror-main.ts ADDRESS PORT FOLDER FILE` serves the folder, and the file by its name. */
+/**
+ * The process of the site's mirror: `site-mirror-main.ts ADDRESS PORT FOLDER FILE` serves the folder, and the file
+ * under its name.
+ */
 import { createServer } from "node:http";
 import { basename, dirname } from "node:path";
 import { below, send, sendFile } from "../aws/front/http.ts";

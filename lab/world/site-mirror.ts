@@ -1,6 +1,6 @@
 /**
- * What a site without the internet has: its own mirror on its router, with the same Debian packages as the public one and
- * what AWS's installer stands for; or the same in one file, which is carried to the hosts over SSH.
+ * What a site without the internet has: a mirror on its router, with the same Debian packages as the public one and
+ * what AWS's installer stands for; or the same in one file, which is uploaded to the hosts over SSH.
  */
 import { join } from "node:path";
 import { bundleFolder } from "../../pi/steps/package-source.ts";
@@ -13,14 +13,14 @@ const installer = "ecs-anywhere-install.sh";
 const installers = join(project, "lab/agents");
 const address = `http://${site.router}:${site.mirrorPort}`;
 
-/** What a stack says to use it. */
+/** The settings with which a stack uses it. */
 export const siteMirror = {
   /** A line of apt's sources. */
   source: `deb [trusted=yes] ${address}/ ./`,
   installerUrl: `${address}/${installer}`,
 } as const;
 
-/** Where a site's packages come from, as the stack's `site.packages.from`. */
+/** The source of a site's packages, like the stack's `site.packages.from`. */
 export const packageSources = ["mirror", "bundle"] as const;
 export type PackageSource = (typeof packageSources)[number];
 
@@ -30,7 +30,7 @@ export const siteBundle = {
   installerUrl: `file://${bundleFolder}/${installer}`,
 } as const;
 
-/** Puts the bundle together: the same bytes every time, for a stack pins them. */
+/** Makes the bundle, with the same bytes every time, since a stack pins them. */
 export async function packBundle(): Promise<void> {
   const same = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner"];
   await run(["tar", ...same, "-cf", siteBundle.file, "-C", paths.mirror, ".", "-C", installers, installer]);

@@ -6,7 +6,7 @@ name=$1 folder=$2 netns=$3 mac=$4 rootfs=$5 internet=$6
 cgroups=/sys/fs/cgroup
 cgroup=hl-$name
 
-# What the Pi's firmware would do: it reads the command line off the disk, once a boot.
+# What the Pi's firmware would do: it reads the command line from the disk, once per boot.
 read_firmware() {
   line=$(head -n 1 "$folder/up/boot/firmware/cmdline.txt")
   echo "coherent_pool=1M 8250.nr_uarts=0 cgroup_disable=memory $line" >"$folder/firmware/cmdline"
@@ -17,10 +17,10 @@ read_firmware() {
   echo "$memory" >"$folder/firmware/memory"
 }
 
-# Every host has its own cgroup: else the units of all would land in one.
+# Every host has its own cgroup, or the units of all hosts would be in one.
 enter_cgroup() {
   if [ -e "$cgroups/cgroup.controllers" ]; then
-    # v2: a cgroup with controllers for its children holds no process itself, hence a child for each purpose.
+    # v2: a cgroup that gives its children controllers must have no processes, hence a child for each purpose.
     mkdir -p "$cgroups/$cgroup/supervisor"
     echo $$ >"$cgroups/$cgroup/supervisor/cgroup.procs"
     return
@@ -36,7 +36,7 @@ enter_cgroup() {
   done
 }
 
-# v2 only: what this cgroup does not hand on does not exist for the host.
+# v2 only: a controller that this cgroup does not pass on does not exist for the host.
 hand_on_controllers() {
   [ -e "$cgroups/cgroup.controllers" ] || return 0
   find "$cgroups/$cgroup/boot" -depth -type d -exec rmdir {} + 2>/dev/null
@@ -50,9 +50,9 @@ hand_on_controllers() {
   mkdir -p "$cgroups/$cgroup/boot"
 }
 
-# A new namespace a boot, so that no rule, route or bridge outlives it; a cable to the home's switch.
+# Each boot gets a new namespace, so that no rule, route or bridge outlives it, and a cable to the home's switch.
 plug_in() {
-  # The old cable goes by name: the kernel takes its time to clear a namespace, and the cable with it.
+  # The old cable is removed by its name, since the kernel may take long to remove a namespace and its cable.
   ip -n "$internet" link del "h-$name" 2>/dev/null
   ip netns del "$netns" 2>/dev/null
   ip netns add "$netns"
@@ -67,7 +67,7 @@ while :; do
   read_firmware
   hand_on_controllers
   plug_in
-  # The disk is mounted in a namespace that goes with the boot: nothing of it is ever left behind.
+  # The disk is mounted in a namespace that ends with the boot, so no mount is ever left behind.
   # shellcheck disable=SC2016 # the inner shell expands its own
   unshare --mount --propagation private sh -c '
     folder=$1 rootfs=$2 netns=$3 name=$4 procs=$5

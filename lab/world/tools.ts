@@ -1,6 +1,6 @@
 /**
  * strongSwan and dnsmasq for the router and the VPN endpoints, in a layer over the hosts' Debian. Both of strongSwan's
- * daemons: the endpoints run one, the tests of the gateway's two formats take both from here.
+ * daemons are here: the endpoints run one, and the tests of the gateway's two formats use both.
  */
 import { type Bind, buildLayer, inLayer } from "./layer.ts";
 import { paths } from "./paths.ts";
@@ -15,7 +15,7 @@ const packages = [
   "strongswan-swanctl",
 ];
 
-/** Builds them, unless they are there. Returns whether it did: what runs on the old ones must go. */
+/** Builds them, unless they exist. Returns whether it did, so that what runs on the old ones must go. */
 export const buildTools = () => buildLayer(paths.tools, packages);
 
 export const inTools = (argv: readonly string[], binds: readonly Bind[]) => inLayer(paths.tools, argv, binds);

@@ -1,5 +1,5 @@
 /**
- * The virtual home, the internet and the VPC's edge, as plain data: every name and address of the lab stands here.
+ * The virtual home, the internet and the VPC's edge, as plain data: every name and address of the lab is here.
  *
  * ```
  * laptop .50 ─────┐                              ┌─ 203.0.113.16/28 ─ vgw1 .17 ─┐
@@ -17,18 +17,18 @@ export const site = {
   laptop: "192.168.1.50",
   gateway: "192.168.1.196",
   publicAddress: "198.51.100.7",
-  /** The laptop's own, so that the simulated AWS can tell who of the home came by the internet. */
+  /** The laptop's own, so that the simulated AWS can tell the laptop from the hosts. */
   laptopPublicAddress: "198.51.100.8",
-  /** The hosts' names are below it. */
+  /** The domain of the hosts' names. */
   domain: "home.arpa",
   /** TCP port of the router that serves Debian packages to the site. */
   mirrorPort: 8080,
 } as const;
 
-/** The VPC of stack `lab`; the laptop's static route to it stands from the start, as a person would set it by hand. */
+/** The VPC of stack `lab`; the laptop has its static route from the start, as a person would set it by hand. */
 export const vpcCidr = "10.0.0.0/16";
 
-/** Where the hosts' apt finds its packages. */
+/** The package source of the hosts' apt. */
 export const mirrorHost = "packages.lab.internal";
 
 export interface Edge {
@@ -63,10 +63,10 @@ export type Role = "gateway" | "node";
 export interface HostSpec {
   /** Key in the config's `hosts`, and host name. */
   readonly name: string;
-  /** Both at once on the one Pi of the smallest lab. */
+  /** Both on the one Pi of the smallest lab. */
   readonly roles: readonly Role[];
   readonly address: string;
-  /** The same at every boot: neighbours keep what ARP told them. */
+  /** The same at every boot, since neighbours cache ARP answers. */
   readonly mac: string;
   readonly netns: string;
 }
@@ -76,12 +76,12 @@ function host(name: string, roles: readonly Role[], lastByte: number): HostSpec 
   return { name, roles, address: `192.168.1.${lastByte}`, mac, netns: `hl-${name}` };
 }
 
-/** The home's range has room for no more. */
+/** The home's range has no room for more. */
 export const mostNodes = 90;
 
 /**
- * The gateway and `nodes` nodes; with none, the gateway is a node itself, as in Pulumi.dev.yaml. Throws RangeError for a
- * number that the home's range has no room for.
+ * Returns the gateway and `nodes` nodes; with 0, the gateway is also a node, as in Pulumi.dev.yaml. Throws RangeError
+ * for a number that the home's range has no room for.
  */
 export function hostsOf(nodes: number): readonly HostSpec[] {
   if (!Number.isInteger(nodes) || nodes < 0 || nodes > mostNodes)

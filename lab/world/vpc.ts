@@ -1,4 +1,4 @@
-/** Addresses of the VPC that are the lab's own: the links to the VPN endpoints, and one machine to look from. */
+/** The lab's own addresses in the VPC: the links to the VPN endpoints, and one machine to test from. */
 import { parseCidr } from "cidr-tools";
 import { stringifyIp } from "ip-bigint";
 import { vpcCidr } from "./topology.ts";
@@ -19,11 +19,11 @@ export const linkOf = (vpcCidr: string, n: number) => ({
   vpc: addressAt(vpcCidr, 250 + n, 2),
 });
 
-/** A machine in the VPC that nobody has to create, so that the checks can look from there: 10.0.240.4 of 10.0.0.0/16. */
+/** A machine that is always in the VPC, so that the checks can test from there: 10.0.240.4 of 10.0.0.0/16. */
 export const clientOf = (vpcCidr: string) => addressAt(vpcCidr, 240, 4);
 
 /** The VPC's own DNS resolver: its base address and two (Amazon VPC user guide, "DNS attributes"). */
 export const resolverOf = (vpcCidr: string) => addressAt(vpcCidr, 0, 2);
 
-/** The same of the VPC of stack `lab`. */
+/** The same for the VPC of stack `lab`. */
 export const ec2Client = clientOf(vpcCidr);

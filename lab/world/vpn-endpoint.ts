@@ -14,11 +14,11 @@ const etc = (n: number) => join(paths.endpoint(n), "swanctl");
 const vici = (n: number) => join(paths.endpoint(n), "run/charon.vici");
 
 /**
- * Where this machine's kernel has no ESP it encrypts in user space. The mark keeps charon's own packets off the routes
- * that kernel-libipsec makes, which may cover everything (the peer may ask for 0.0.0.0/0).
+ * Where this machine's kernel has no ESP, charon encrypts in user space. The mark keeps charon's own packets off the
+ * routes that kernel-libipsec makes, which may cover everything (the peer may ask for 0.0.0.0/0).
  *
- * A peer that does not answer is gone 30 s after the first probe that failed, as AWS has it with a DPD timeout of 30
- * (VpnTunnelOptionsSpecification); strongSwan's own figure is 165.
+ * A silent peer counts as gone 30 s after the first failed probe, as on AWS with a DPD timeout of 30
+ * (VpnTunnelOptionsSpecification); strongSwan's own default is 165.
  */
 const strongswanConf = (dataPath: DataPath) => `charon-systemd {
   load = random nonce aes sha1 sha2 hmac gcm pem openssl kdf drbg${dataPath === "userspace" ? " kernel-libipsec" : ""} kernel-netlink socket-default vici updown
@@ -42,7 +42,7 @@ ${dataPath === "kernel" ? "" : inUserspace}    vici {
 }
 `;
 
-/** For charon to encrypt by itself. As AWS, an endpoint takes whatever the gateway's selectors narrow its own to. */
+/** Lets charon encrypt on its own. Like AWS, an endpoint accepts whatever the gateway's selectors narrow its own to. */
 export const inUserspace = `    kernel-libipsec {
       load = yes
       allow_peer_ts = yes
@@ -55,7 +55,10 @@ export const inUserspace = `    kernel-libipsec {
     }
 `;
 
-/** Where the kernel encrypts, all of an endpoint's tunnels come out of this interface, and what is routed to it goes in. */
+/**
+ * Where the kernel encrypts, packets from all of an endpoint's tunnels arrive at this interface, and packets routed to
+ * it are sent.
+ */
 export const ipsecInterface = { name: "ipsec0", id: 1, mtu: 1438 } as const;
 
 async function makeInterface(netns: string): Promise<void> {
@@ -71,7 +74,7 @@ const binds = (n: number): readonly Bind[] => [
   { from: etc(n), to: "/etc/swanctl" },
 ];
 
-/** Starts an endpoint, and loads what was loaded last. Does nothing when it runs. */
+/** Starts an endpoint with its last configuration. Does nothing when it runs. */
 export async function startEndpoint(n: number): Promise<void> {
   if (alive(nameOf(n)) !== undefined) return;
   const { netns } = endpoints[n === 1 ? 0 : 1];
@@ -90,12 +93,12 @@ export async function startEndpoint(n: number): Promise<void> {
 
 export const endpointRuns = (n: number) => alive(nameOf(n)) !== undefined;
 
-/** Ends an endpoint without a word to its peer. */
+/** Ends an endpoint without telling its peer. */
 export const killVpnEndpoint = (n: 1 | 2) => stop(nameOf(n), 5, "SIGKILL");
 
 export const restartVpnEndpoint = (n: 1 | 2) => startEndpoint(n);
 
-/** `swanctl` on an endpoint, in the mounts of its charon. Returns stdout; throws when the endpoint is down. */
+/** Runs `swanctl` on an endpoint, in the mounts of its charon. Returns stdout; throws when the endpoint is down. */
 export function swanctl(n: number, args: readonly string[]): Promise<string> {
   const pid = alive(nameOf(n));
   if (pid === undefined) throw new Error(`vpn endpoint ${n}: is down; start it with \`npm run lab\``);
@@ -103,7 +106,7 @@ export function swanctl(n: number, args: readonly string[]): Promise<string> {
   return run([...enter, "swanctl", ...args, "--uri", "unix:///run/lab/charon.vici"], { timeoutSeconds: 10 });
 }
 
-/** Makes this the endpoint's whole configuration; an empty text takes every connection down. */
+/** Replaces the endpoint's whole configuration; an empty text ends every connection. */
 export async function loadEndpoint(n: number, swanctlConf: string): Promise<void> {
   mkdirSync(etc(n), { recursive: true });
   writeFileSync(join(etc(n), "swanctl.conf"), swanctlConf, { mode: 0o600 });

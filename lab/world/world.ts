@@ -1,4 +1,6 @@
-/** The whole virtual world: brought up from nothing or from whatever a killed run left, and taken down to nothing. */
+/**
+ * The whole virtual world: brings it up from nothing, or from what a killed run left, and removes it without a trace.
+ */
 import { mkdirSync } from "node:fs";
 import { buildCa, ca } from "./ca.ts";
 import { removeTree } from "./cached.ts";
@@ -17,9 +19,9 @@ import { endpoints, type HostSpec, hostsOf, mostNodes } from "./topology.ts";
 import { endpointRuns, startEndpoint } from "./vpn-endpoint.ts";
 
 export interface UpOptions {
-  /** Nodes beside the gateway that there are to be. */
+  /** The wanted number of nodes beside the gateway. */
   readonly nodes: number;
-  /** The hosts' way to the internet, from before they boot. */
+  /** The hosts' internet access, set before they boot. */
   readonly internet: SiteInternet;
   readonly progress: (text: string) => void;
 }
@@ -29,32 +31,32 @@ export interface LabHost extends HostSpec {
   readonly hostKey: string;
 }
 
-/** The hosts as the stack's config wants them. Their keys exist once `up` has run. */
+/** The hosts as the stack's configuration has them. Their keys exist once `up` has run. */
 export const hosts = (nodes: number): readonly LabHost[] =>
   hostsOf(nodes).map((host) => ({ ...host, hostKey: publicKey(host.name) }));
 
 export interface UpResult {
-  /** Those that there are to be, and those beyond them. */
+  /** The wanted hosts, and the surplus ones. */
   readonly hosts: readonly HostSpec[];
   /** Hosts whose disk is new. */
   readonly fresh: readonly string[];
-  /** Those of them that had one before: what a stack did to them is gone. */
+  /** Those of them that had a disk before: what a stack did to them is gone. */
   readonly lost: readonly string[];
 }
 
-/** Hosts that stand and are no longer wanted: until a stack has let go of them, it has to reach them. */
+/** Hosts that exist but are no longer wanted. The stack must reach them until it no longer has them. */
 export const surplusHosts = (nodes: number): readonly string[] => {
   const wanted = hostsOf(nodes).map(({ name }) => name);
   return existingHosts().filter((name) => !wanted.includes(name));
 };
 
-/** Switches them off, and throws their disks away. */
+/** Switches them off and removes their disks. */
 export async function removeSurplusHosts(nodes: number): Promise<void> {
   await Promise.all(surplusHosts(nodes).map(removeHost));
   startRouter(hostsOf(nodes));
 }
 
-/** Brings the world up, surplus hosts included, and does nothing to what stands already. */
+/** Brings the world up, including surplus hosts, and does not touch what already runs. */
 export async function up({ nodes, internet, progress }: UpOptions): Promise<UpResult> {
   for (const dir of [paths.log, paths.run, paths.hosts]) mkdirSync(dir, { recursive: true });
   const before = existingHosts();
@@ -93,13 +95,13 @@ async function removeHost(name: string): Promise<void> {
   await removeTree(paths.host(name));
 }
 
-/** Stops every process of the lab, the hosts in order unless their power is cut. */
+/** Stops every process of the lab; shuts the hosts down cleanly unless their power is cut. */
 async function stopEverything(power: "off" | "cut"): Promise<void> {
   await Promise.all(existingHosts().map((name) => stopHost(name, power)));
   await Promise.all(recorded().map((name) => stop(name)));
 }
 
-/** Takes the world down: no process, namespace, mount, cgroup or disk of a host remains; what is costly to build does. */
+/** Removes the world: no process, namespace, mount, cgroup or disk of a host remains; what is costly to build stays. */
 export async function down(): Promise<void> {
   await stopEverything("off");
   await removeNetwork();
