@@ -1,4 +1,4 @@
-/** Finds in the simulated AWS what a killed engine had begun to create and could not write down. */
+/** Finds resources in the simulated AWS that a killed engine had begun to create and did not record. */
 import { readFile } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
@@ -10,7 +10,7 @@ const account = z.object({
   ),
 });
 
-/** Marks a secret in an exported state; what it hides cannot be compared. */
+/** Marks a secret in an exported state, whose value cannot be compared. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const isHidden = (value: unknown) => JSON.stringify(value)?.includes(SIGNATURE) === true;
 
@@ -23,9 +23,9 @@ const json = (value: unknown): unknown => {
 };
 
 /**
- * By type and inputs: a resource of the account that no state has, and that was asked for with the same inputs. The
- * engine makes up names before it creates, so that the inputs of two resources differ where it matters.
- * @param stateFile what the simulated AWS keeps its account in
+ * Searches by type and inputs: a resource of the account that no state has, and that was requested with the same
+ * inputs. The engine chooses names before it creates, so that the inputs of two resources differ where it matters.
+ * @param stateFile the file with the account of the simulated AWS
  */
 export const adoptFromAccount =
   (stateFile: string): Adopt =>

@@ -21,7 +21,7 @@ async function needGo(): Promise<void> {
 }
 
 /**
- * Builds `root/bin/pulumi`: about 3 minutes on 2 cores, and 115 MB; an unfinished build leaves nothing there.
+ * Builds `root/bin/pulumi`: about 3 minutes on 2 cores, and 115 MB; an interrupted build leaves nothing there.
  * @param version of the engine, as in go.mod
  */
 export async function buildEngine(

@@ -1,4 +1,6 @@
-/** A stack's configuration, from a plain object to what the engine stores; secrets never pass through an argv. */
+/**
+ * A stack's configuration: turns a plain object into what the engine stores; secrets never appear in an argument list.
+ */
 import type { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import { hybridConfig } from "../../config/schema.ts";
@@ -11,7 +13,7 @@ interface Node {
   readonly additionalProperties?: Node | boolean;
 }
 
-/** Whether the value holds something that the schema calls secret. */
+/** Returns whether the value contains something that the schema marks as secret. */
 export function holdsSecret(node: Node | undefined, value: unknown): boolean {
   if (node === undefined || value === undefined) return false;
   if (node.secret === true) return true;
@@ -23,7 +25,7 @@ export function holdsSecret(node: Node | undefined, value: unknown): boolean {
 const schema = () => z.toJSONSchema(hybridConfig, { io: "input" }) as Node;
 
 /**
- * Makes the stack's configuration exactly this one.
+ * Sets the stack's configuration to exactly this one.
  * @param setSecret stores one value encrypted, given its full key
  */
 export async function writeConfig(

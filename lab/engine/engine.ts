@@ -1,6 +1,6 @@
 /**
- * The real Pulumi engine, from wherever it is to be had: PATH, else the official install, else built from its Go module.
- * What was installed or built is kept by version under the lab's folder, and found there the next time.
+ * The real Pulumi engine: from PATH, else from the official download, else built from its Go module.
+ * An installed or built engine is kept by version in the lab's folder, where the next run finds it.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { version as sdkVersion } from "@pulumi/pulumi/version.js";
 import { buildEngine } from "./build.ts";
 import { obtainPlugins, type Plugins } from "./plugins.ts";
 
-/** Error hooks, by which the program explains a host that cannot be reached, are there since this version of the CLI. */
+/** The CLI has error hooks since this version; with them the program explains why a host cannot be reached. */
 const OLDEST = "3.217.0";
 const DOWNLOAD_SITE = "https://get.pulumi.com/";
 
@@ -25,7 +25,7 @@ export interface Engine {
 type Progress = (line: string) => void;
 type Source = readonly [Engine["source"], () => Promise<PulumiCommand | undefined>];
 
-/** Whether something answers at the address within 5 s. */
+/** Returns whether a server answers at the address within 5 s. */
 async function reachable(url: string): Promise<boolean> {
   try {
     await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(5000) });
@@ -44,7 +44,7 @@ async function kept(root: string): Promise<PulumiCommand | undefined> {
   return existsSync(join(root, "bin", "pulumi")) ? await PulumiCommand.get({ root }) : undefined;
 }
 
-/** What is here already; the second place is the one that the other sources fill. */
+/** The places where an engine may be already; the other sources fill the second one. */
 const here = (root: string): readonly Source[] => [
   ["PATH", fromPath],
   ["kept from an earlier run", () => kept(root)],
@@ -68,13 +68,13 @@ async function firstOf(
   return undefined;
 }
 
-/** The engine if it is here already; the network is not asked. */
+/** Returns the engine if it is here already, without using the network. */
 export const findEngine = (folder: string, progress: Progress = () => undefined) =>
   firstOf(here(join(folder, `v${sdkVersion}`)), folder, async () => false, progress);
 
 /**
- * The engine and its plugins, ready to use. Asks the network at most when it is not there yet.
- * @param folder absolute path of the folder that keeps it (`.lab/engine`)
+ * Returns the engine and its plugins, ready to use. Uses the network only if there is no engine yet.
+ * @param folder absolute path of the folder for the engine (`.lab/engine`)
  * @throws when there is no engine and none can be downloaded or built: says what to install
  */
 export async function obtainEngine(folder: string, progress: Progress): Promise<Engine> {

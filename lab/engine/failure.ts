@@ -1,6 +1,6 @@
-/** The engine's failure in its own words, without the command line, and said once. */
+/** The engine's failure in its own words, without the command line and without repetition. */
 
-/** What the engine lists under "Diagnostics", each error once; the whole text where it lists nothing. */
+/** Returns what the engine lists under "Diagnostics", each error once; the whole text if there is no list. */
 export function diagnosticsOf(text: string): string {
   const listed = /^Diagnostics:\n([\s\S]*?)(?=^(?:Outputs|Resources|Duration):|(?![\s\S]))/m.exec(text)?.[1];
   if (listed === undefined) return text.trim();
@@ -12,7 +12,7 @@ export function diagnosticsOf(text: string): string {
     .trim();
 }
 
-/** Carries an operation out; what it throws says what the engine said. */
+/** Runs an operation. Its error has the engine's own message. */
 export async function inItsWords<T>(operation: () => Promise<T>): Promise<T> {
   try {
     return await operation();

@@ -1,5 +1,5 @@
 /**
- * `command` and `tls`: the real plugins where they can be had, else the stand-ins of `lab/providers`, put where the
+ * `command` and `tls`: the real plugins where they are available, else the stand-ins of `lab/providers`, put where the
  * engine looks for plugins. The choice is made here and nowhere else; the program cannot tell.
  */
 import { existsSync } from "node:fs";
@@ -9,7 +9,7 @@ import { dirname, join, relative } from "node:path";
 import { succeeds } from "../world/run.ts";
 import { startup } from "./provider-process.ts";
 
-/** As in package.json: a plugin has the version of its npm package. */
+/** The versions of package.json: a plugin has the version of its npm package. */
 const WANTED = { command: "1.2.1", tls: "5.6.1" } as const;
 type Name = keyof typeof WANTED;
 
@@ -20,23 +20,23 @@ interface Options {
   readonly pulumi: string;
   /** PULUMI_HOME of the lab's engine. */
   readonly home: string;
-  /** The person's own Pulumi folder. Default: as the CLI has it. */
+  /** The person's own Pulumi folder. Default: that of the CLI. */
   readonly personal?: string;
   readonly isOnline: () => Promise<boolean>;
   readonly progress: (line: string) => void;
 }
 
-/** Where the CLI keeps its plugins unless it is told otherwise. */
+/** The folder where the CLI keeps its plugins by default. */
 const personalFolder = () => process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
 
-/** Gives the file a second name, which costs nothing; copies it where that cannot be, and what a link leads to. */
+/** Gives the file a second name, which costs nothing; copies it where that is impossible, and the target of a link. */
 async function linkOrCopy(from: string, to: string): Promise<void> {
   const isPlain = (await lstat(from)).isFile();
   const copy = () => copyFile(from, to);
   await (isPlain ? link(from, to).catch(copy) : copy());
 }
 
-/** Puts the folder's files at `to`, over what stands there: the engine takes no link for a plugin. */
+/** Puts the folder's files at `to`, over existing ones, since the engine does not accept a link as a plugin. */
 async function copyFolder(from: string, to: string): Promise<void> {
   const staged = `${to}.${process.pid}`;
   for (const entry of await readdir(from, { recursive: true, withFileTypes: true })) {
@@ -57,13 +57,13 @@ async function obtain(name: Name, options: Options): Promise<Plugins[Name]> {
   const place = join(home, folder);
   const binary = `pulumi-resource-${name}`;
   const standIn = join(place, "stand-in");
-  // An earlier version of the lab put a link there.
+  // An earlier version of the lab made a link here.
   const isFolder = (await lstat(place).catch(() => undefined))?.isDirectory() ?? false;
   if (isFolder && existsSync(join(place, binary)) && !existsSync(standIn)) return "real plugin";
 
   await mkdir(join(home, "plugins"), { recursive: true });
   const found = join(personal, folder);
-  // The CLI marks a plugin that it has not fetched to the end.
+  // The CLI marks a plugin whose download is not complete.
   if (existsSync(join(found, binary)) && !existsSync(`${found}.partial`)) {
     await copyFolder(found, place);
     return "real plugin";
@@ -78,17 +78,17 @@ async function obtain(name: Name, options: Options): Promise<Plugins[Name]> {
   }
   const program = join(import.meta.dirname, "..", "providers", `${name}.ts`);
   const launcher = `#!/bin/sh\nLAB_ENGINE_PID=$PPID exec '${process.execPath}' '--import=${startup}' '${program}' "$@"\n`;
-  // Left alone when it is right already: an engine may be about to start it.
+  // A correct one is left alone, since an engine may be about to start it.
   if ((await readFile(join(place, binary), "utf8").catch(() => "")) === launcher) return "stand-in";
   await mkdir(place, { recursive: true });
-  await writeFile(standIn, "The lab's own; the real plugin was not to be had.\n");
+  await writeFile(standIn, "The lab's own stand-in, since the real plugin was not available.\n");
   const staged = join(place, `${binary}.${process.pid}`);
   await writeFile(staged, launcher, { mode: 0o755 });
   await rename(staged, join(place, binary));
   return "stand-in";
 }
 
-/** Puts both plugins under `home`, and says which is which. */
+/** Puts both plugins into `home`, and says which is real. */
 export async function obtainPlugins(options: Options): Promise<Plugins> {
   const plugins = { command: await obtain("command", options), tls: await obtain("tls", options) };
   for (const [name, choice] of Object.entries(plugins)) options.progress(`provider ${name}: ${choice}`);

@@ -1,4 +1,4 @@
-/** Processes that stay: whether they live, their first word, their end. */
+/** Long-running processes: whether they run, their first line, their end. */
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -11,7 +11,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Asks the process to end, waits, then kills it. Ends well when it is gone already. */
+/** Asks the process to end, waits, then kills it. Succeeds when it is already gone. */
 export async function stop(pid: number, signal: NodeJS.Signals, graceSeconds: number): Promise<void> {
   if (!isAlive(pid)) return;
   process.kill(pid, signal);
@@ -22,7 +22,7 @@ export async function stop(pid: number, signal: NodeJS.Signals, graceSeconds: nu
   if (isAlive(pid)) process.kill(pid, "SIGKILL");
 }
 
-/** The first line that the child prints. */
+/** Returns the first line that the child prints. */
 export function firstLine(child: ChildProcess, name: string, timeoutSeconds: number): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = "";

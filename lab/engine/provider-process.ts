@@ -1,11 +1,11 @@
-/** A provider that runs as its own process, for the engine to attach to; one a package, whoever started it. */
+/** A provider as a process of its own, to which the engine attaches; one per package, whichever run started it. */
 import { spawn } from "node:child_process";
 import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { project } from "../world/paths.ts";
 import { firstLine, isAlive, stop } from "./processes.ts";
 
-/** Providers load Pulumi's SDK as the program does, and start as much sooner with it. */
+/** Providers load Pulumi's SDK as the program does, and start just as much faster with it. */
 export const startup = join(project, "startup.js");
 
 export interface ProviderProcess {
@@ -13,7 +13,9 @@ export interface ProviderProcess {
   readonly stop: () => Promise<void>;
 }
 
-/** A killed lab leaves its providers running: the one that the file names is stopped, if it is still that one. */
+/**
+ * A killed lab leaves its providers running: stops the one that the file names, if that process is still the provider.
+ */
 async function stopLeftOver(pidFile: string, program: string): Promise<void> {
   const pid = Number(await readFile(pidFile, "utf8").catch(() => ""));
   if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return;
@@ -23,9 +25,9 @@ async function stopLeftOver(pidFile: string, program: string): Promise<void> {
 
 /**
  * Starts a provider and waits for the port that it prints.
- * @param pkg names it: `aws`
+ * @param pkg the package, such as `aws`
  * @param args of `node`; the first is the program's path
- * @param lab absolute path of the lab's folder: its `run` gets the pid, its `log` what the provider says on stderr
+ * @param lab absolute path of the lab's folder: its `run` gets the pid, its `log` the provider's stderr
  */
 export async function startProvider(
   pkg: string,
@@ -36,7 +38,8 @@ export async function startProvider(
   for (const folder of ["run", "log"]) await mkdir(join(lab, folder), { recursive: true });
   await stopLeftOver(pidFile, args[0] ?? "");
   const log = await open(join(lab, "log", `provider-${pkg}.log`), "a");
-  // In a process group of its own, as the engine has its plugins: Ctrl-C is for the engine, which still needs it.
+  // In a process group of its own, like the engine's plugins: Ctrl-C must reach only the engine, which still needs the
+  // provider.
   const child = spawn(process.execPath, [`--import=${startup}`, ...args], {
     stdio: ["ignore", "pipe", log.fd],
     detached: true,

@@ -1,13 +1,13 @@
 /**
- * After an engine that was killed: its lock is in the way of the next one, and its state says of some resources only that
- * they were being worked on. Both are put right before anything else is done.
+ * Repairs what a killed engine left: its lock blocks the next engine, and its state says of some resources only that
+ * an operation was pending. Both are fixed before anything else happens.
  */
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { isAlive, stop } from "./processes.ts";
 
-/** A resource whose creation was begun, as the state has it. */
+/** A resource whose creation had begun, as the state has it. */
 export interface Begun {
   readonly urn: string;
   readonly type: string;
@@ -15,8 +15,8 @@ export interface Begun {
 }
 
 /**
- * The id of the resource if it came to be all the same; undefined if it did not, or if creating it again is harmless.
- * `taken`: ids of the resources of its type that the state already has.
+ * Returns the id of the resource if it was created after all; undefined if it was not, or if creating it again is
+ * harmless. `taken`: ids of the resources of its type that the state already has.
  */
 export type Adopt = (begun: Begun, taken: ReadonlySet<string>) => Promise<string | undefined>;
 
@@ -28,31 +28,34 @@ interface State {
   };
 }
 
-/** What there is to do with a stack, besides the operations. */
+/** What recovery needs from a stack. */
 export interface Access {
   readonly stack: Stack;
   /** Absolute path of the file backend. */
   readonly backend: string;
-  /** The state as JSON, its secrets encrypted; and back. */
+  /** Reads the state as JSON, with its secrets encrypted, and writes it back. */
   readonly exportState: () => Promise<string>;
   readonly importState: (state: string) => Promise<void>;
 }
 
-/** Files under a folder of the backend. */
+/** Returns the files in a folder of the backend. */
 async function files(backend: string, folder: string): Promise<string[]> {
   const all = join(backend, ".pulumi", folder);
   const entries = await readdir(all, { recursive: true, withFileTypes: true }).catch(() => []);
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** Whether a state has operations that were not ended; asking the engine itself would take half a second. */
+/** Returns whether a state has pending operations; asking the engine itself would take half a second. */
 async function isUnfinished(backend: string): Promise<boolean> {
   const states = (await files(backend, "stacks")).filter((file) => file.endsWith(".json"));
   const texts = await Promise.all(states.map((file) => readFile(file, "utf8")));
   return texts.some((text) => text.includes('"pending_operations"'));
 }
 
-/** An engine may have outlived the process that started it: it is asked to end, since two may not share a state. */
+/**
+ * An engine may have outlived the process that started it. It is asked to end, since two engines must not share a
+ * state.
+ */
 async function endOwner(lock: string): Promise<void> {
   const { pid } = JSON.parse(await readFile(lock, "utf8")) as { pid?: number };
   if (pid === undefined || !isAlive(pid)) return;
@@ -61,8 +64,8 @@ async function endOwner(lock: string): Promise<void> {
 }
 
 /**
- * Ends what a killed engine left; does nothing, in milliseconds, when it left nothing.
- * @returns what was put right, a line each
+ * Repairs what a killed engine left; if it left nothing, does nothing, in milliseconds.
+ * @returns what was fixed, one line each
  */
 export async function recover(access: Access, adopt: Adopt): Promise<string[]> {
   const done: string[] = [];
@@ -87,7 +90,7 @@ export async function recover(access: Access, adopt: Adopt): Promise<string[]> {
   }
   const deployment = { ...rest, resources: [...resources, ...adopted] };
   await access.importState(JSON.stringify({ ...state, deployment }));
-  // An adopted resource has no outputs yet: they are read from where it is.
+  // An adopted resource has no outputs yet: a refresh reads them.
   if (adopted.length > 0) await access.stack.refresh({ target: adopted.map((resource) => resource.urn) });
   done.push(`${pending.length} unfinished operations settled, ${adopted.length} resources adopted`);
   return done;

@@ -1,6 +1,6 @@
 /**
  * A stack of the lab: the real program, run inline by the Automation API on the real engine, with its state in a local
- * file backend and its secrets encrypted. What a killed run left is put right before every operation.
+ * file backend and its secrets encrypted. Every operation first repairs what a killed run left.
  */
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -30,7 +30,7 @@ export interface LabStackOptions {
   readonly attach?: Readonly<Record<string, readonly string[]>>;
   /** Default: the project's index.ts. */
   readonly program?: automation.PulumiFn;
-  /** Asked for each resource whose creation a killed engine did not record. Default: none came to be. */
+  /** Called for each resource whose creation a killed engine did not record. Default: none was created. */
   readonly adopt?: Adopt;
   readonly progress?: (line: string) => void;
 }
@@ -44,14 +44,14 @@ export interface LabStack {
   readonly preview: (options?: Watch) => Promise<automation.PreviewResult>;
   readonly refresh: (options?: Watch) => Promise<automation.RefreshResult>;
   readonly destroy: (options?: Watch) => Promise<automation.DestroyResult>;
-  /** The state as JSON, its secrets encrypted. */
+  /** The state as JSON, with its secrets encrypted. */
   readonly export: () => Promise<string>;
   readonly outputs: () => Promise<OutputMap>;
-  /** What the hosts were given, with the secrets in it. */
+  /** What was sent to the hosts, with the secrets in it. */
   readonly steps: () => Promise<readonly HostStep[]>;
-  /** The private keys that the program made, in the open. */
+  /** The private keys that the program made, unencrypted. */
   readonly privateKeys: () => Promise<readonly string[]>;
-  /** Ends what a killed run left: its engine, its lock, its unfinished operations. Every operation begins with it. */
+  /** Removes what a killed run left: its engine, its lock, its pending operations. Every operation begins with this. */
   readonly cancel: () => Promise<void>;
   /** Stops the attached providers. */
   readonly close: () => Promise<void>;
@@ -59,12 +59,12 @@ export interface LabStack {
 
 let runs = 0;
 
-/** index.ts registers its resources while it is evaluated: each run needs an evaluation of its own. */
+/** index.ts registers its resources when it is evaluated, so each run needs an evaluation of its own. */
 const hybrid: automation.PulumiFn = async () => (await import(`../../index.ts?run=${++runs}`)).default;
 
 /**
- * Carries an operation out. Ctrl-C reaches the engine by itself (same process group), and it ends in order, with what it
- * has begun in its state: as long as the process that runs its program stays.
+ * Runs an operation. Ctrl-C reaches the engine directly (same process group), which ends in order and records what it
+ * has begun, as long as the process that runs its program stays.
  */
 async function toItsEnd<T>(operation: () => Promise<T>): Promise<T> {
   const stay = () => undefined;
@@ -76,10 +76,10 @@ async function toItsEnd<T>(operation: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Nobody reads the configuration in a summary: to decrypt it would only take time. */
+/** The lab does not use the configuration in a summary; decrypting it would only take time. */
 const quiet = { color: "never", showSecrets: false } as const;
 
-/** A passphrase that nobody types, made once. */
+/** A passphrase that is made once and never typed. */
 async function passphrase(file: string): Promise<string> {
   const made = randomBytes(32).toString("hex");
   await writeFile(file, made, { mode: 0o600, flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
@@ -88,7 +88,7 @@ async function passphrase(file: string): Promise<string> {
   return await readFile(file, "utf8");
 }
 
-/** Opens the stack, or makes it; starts the providers to attach. */
+/** Opens or creates the stack; starts the providers to attach. */
 export async function labStack(options: LabStackOptions): Promise<LabStack> {
   const name = options.name ?? "lab";
   const progress = options.progress ?? (() => undefined);
@@ -107,7 +107,8 @@ export async function labStack(options: LabStackOptions): Promise<LabStack> {
       providers[pkg] = await startProvider(pkg, args, options.lab);
     const environment = {
       PULUMI_HOME: options.engine.home,
-      // Without the side files of the backend's library, which a killed engine leaves empty and nobody can then read.
+      // Without the extra files of the backend's library: a killed engine may leave them empty, and then they cannot be
+      // read.
       PULUMI_BACKEND_URL: `file://${backend}?metadata=skip`,
       PULUMI_CONFIG_PASSPHRASE: await passphrase(join(folder, "passphrase")),
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
@@ -137,7 +138,7 @@ export async function labStack(options: LabStackOptions): Promise<LabStack> {
     const access = {
       stack,
       backend,
-      // The Automation API's own export has every secret in the open.
+      // The Automation API's own export has every secret unencrypted.
       exportState: () => cli(["stack", "export"]),
       importState: async (state: string) => void (await cli(["stack", "import"], state)),
     };

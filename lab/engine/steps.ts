@@ -1,7 +1,7 @@
-/** What a stack has given its hosts, read out of its state. */
+/** What a stack sent to its hosts, read from its state. */
 import { z } from "zod";
 
-/** A step as the stack ships it to a host: the text for its `sh`. May hold secrets. */
+/** A step as the stack sends it to a host: the text for its `sh`. May contain secrets. */
 export interface HostStep {
   readonly host: string;
   readonly name: string;
@@ -27,7 +27,7 @@ const privateKey = z.object({
 
 const nameIn = (urn: string) => urn.slice(urn.lastIndexOf("::") + 2);
 
-/** @param resources those of a deployment that was exported with its secrets in the open */
+/** @param resources those of a deployment that was exported with its secrets unencrypted */
 export function stepsOf(resources: readonly unknown[]): readonly HostStep[] {
   return resources.flatMap((resource) => {
     const { data } = command.safeParse(resource);

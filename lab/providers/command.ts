@@ -1,5 +1,5 @@
 /**
- * Stand-in for the `command` provider 1.2.1 where the real plugin is not to be had: `command:remote:Command` and
+ * Stand-in for the `command` provider 1.2.1 where the real plugin is not available: `command:remote:Command` and
  * `command:remote:CopyToRemote` alone, with the same semantics, as read from its source
  * (github.com/pulumi/pulumi-command, provider/pkg/provider/remote).
  */
@@ -40,7 +40,7 @@ export function commandProvider(log: LogLine): Provider {
         .issues(reveal(news))
         .filter(({ path }) => !hasUnknown(news[String(path[0])]))
         .map(({ path, message }) => ({ property: path.join("."), reason: message }));
-      // The private key is in there: secret, whether the program said so or not.
+      // It contains the private key, so it is secret even if the program did not say so.
       return { inputs: { ...news, connection: secret(news.connection) }, failures };
     },
 

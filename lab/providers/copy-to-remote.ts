@@ -2,11 +2,11 @@
  * `command:remote:CopyToRemote` as the `command` provider 1.2.1 has it, for assets:
  *
  * - a create copies; an update copies only when the asset's hash or `remotePath` changed, whatever else did;
- * - a changed `triggers` replaces; a delete does nothing, so that a replacement copies anew and takes nothing away;
- * - the file is written over SFTP as the user who logs in, with the mode that the host gives it; missing folders above it
- *   are made; a `remotePath` that is a folder gets the file inside, under the source's name.
+ * - a changed `triggers` replaces; a delete does nothing, so that a replacement copies again and removes nothing;
+ * - the file is written over SFTP as the user who logs in, with the mode that the host gives it; missing folders above
+ *   it are created; a `remotePath` that is a folder gets the file inside, under the source's name.
  *
- * Different: archives are refused; the handshake ends with `perDialTimeout` too.
+ * Differences: archives are refused; `perDialTimeout` also limits the handshake.
  */
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
@@ -17,7 +17,7 @@ import { upload } from "./sftp.ts";
 import { connection } from "./ssh.ts";
 import { reveal } from "./values.ts";
 
-/** As Pulumi's wire format has an asset (sdk/go/common/resource/sig); in the state it is a hash alone. */
+/** An asset in Pulumi's wire format (sdk/go/common/resource/sig); in the state only its hash. */
 const asset = z
   .looseObject({ path: z.string().optional(), text: z.string().optional(), hash: z.string().optional() })
   .refine((source) => isAsset(source), "this stand-in copies assets alone, no archives");

@@ -1,8 +1,8 @@
 import ssh2 from "ssh2";
 
 /**
- * A new Ed25519 key pair in OpenSSH's forms. ssh2 takes leading zeros off the public key, one key in 256, and then
- * neither it nor OpenSSH can read what it wrote: such a key is thrown away.
+ * Returns a new Ed25519 key pair in OpenSSH's formats. ssh2 drops a leading zero of the public key, in one key of 256,
+ * and then neither it nor OpenSSH can read the result: such a key is discarded.
  */
 export function ed25519Key(): { readonly private: string; readonly public: string } {
   for (;;) {

@@ -1,5 +1,5 @@
 /**
- * Lines that a provider shows under the resource it works on, while it works on it.
+ * Lines that a provider shows under a resource while it works on it.
  */
 import * as grpc from "@grpc/grpc-js";
 import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js";
@@ -8,8 +8,8 @@ import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
 export type LogLine = (urn: string, line: string) => void;
 
 /**
- * @param address where the engine listens, `host:port`: the one argument it starts a plugin with. Left out (nobody
- *   started the provider as a plugin): the lines go nowhere.
+ * @param address where the engine listens, `host:port`: the one argument with which it starts a plugin. Without
+ *   it (the provider was not started as a plugin) the lines go nowhere.
  */
 export function engineLog(address: string | undefined): LogLine {
   if (address === undefined) return () => undefined;
@@ -20,7 +20,7 @@ export function engineLog(address: string | undefined): LogLine {
     request.setUrn(urn);
     request.setMessage(line);
     request.setEphemeral(true);
-    // An engine that is gone needs no lines, and a lost line must not fail the resource.
+    // An engine that has ended needs no lines, and a lost line must not fail the resource.
     engine.log(request, () => undefined);
   };
 }

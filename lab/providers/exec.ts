@@ -1,4 +1,4 @@
-/** One command over SSH and its output, in the words of Go's ssh package as all of it (ssh.ts). */
+/** One command over SSH and its output, with the messages of Go's ssh package, as in ssh.ts. */
 import { type Connection, type DialOptions, dial } from "./ssh.ts";
 
 export interface RunOptions extends DialOptions {
@@ -23,7 +23,7 @@ const SIGNALS: Readonly<Record<string, number>> = {
   TERM: 15,
 };
 
-/** What Go's ssh package says of how the command ended; undefined: well. */
+/** Returns the message of Go's ssh package for the way in which the command ended; undefined for success. */
 function ending(code: number | null | undefined, signal: string | undefined): string | undefined {
   if (code === 0) return undefined;
   if (typeof code === "number") return `Process exited with status ${code}`;
@@ -35,7 +35,7 @@ function ending(code: number | null | undefined, signal: string | undefined): st
 }
 
 /**
- * Runs one command on the host; ends when its output has ended.
+ * Runs one command on the host, until its output ends.
  * @throws when the host cannot be reached, shows another host key, or the command ends with a status other than 0
  */
 export async function run(to: Connection, command: string, options: RunOptions): Promise<Output> {
@@ -61,7 +61,7 @@ export async function run(to: Connection, command: string, options: RunOptions):
             return reject(new Error(`${ended}: running ${JSON.stringify(command)}:\n${streams.both}`));
           resolve({ stdout: streams.stdout.replace(/\n$/, ""), stderr: streams.stderr.replace(/\n$/, "") });
         });
-        // A command that ends without reading its input is no error.
+        // A command that ends without reading its input has not failed.
         channel.stdin.on("error", () => undefined);
         channel.end(options.stdin ?? "");
       });

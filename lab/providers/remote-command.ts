@@ -3,10 +3,12 @@
  *
  * - a changed `triggers` replaces; any other changed input updates, the connection among them;
  * - an update runs `update`, else `create` again; a delete runs `delete` over the connection kept in the state;
- * - secrecy goes from an input to the output of the same name; `stdout` and `stderr` are as secret as the program says;
- * - a failure says how the command ended, the command, and all it printed; never what it was given on stdin.
+ * - a secret input makes the output of the same name secret; the program decides whether `stdout` and `stderr` are
+ *   secret;
+ * - a failure shows how the command ended, the command, and all of its output; never its stdin.
  *
- * Different: a variable of `environment` that sshd refuses is not noticed; the handshake ends with `perDialTimeout` too.
+ * Differences: does not notice when sshd refuses a variable of `environment`; `perDialTimeout` also limits the
+ * handshake.
  */
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
@@ -39,7 +41,7 @@ type State = z.output<typeof state>;
 const pick = (values: Values, keys: readonly string[]) =>
   Object.fromEntries(keys.filter((key) => values[key] != null).map((key) => [key, values[key]]));
 
-/** Calls `line` for each whole line; the rest when told that there is no more. */
+/** Calls `line` for each whole line, and for the rest at the end. */
 function byLine(line: (text: string) => void) {
   let rest = "";
   return {

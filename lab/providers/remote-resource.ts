@@ -1,10 +1,10 @@
 import type { Values } from "./values.ts";
 
-/** What a resource of the stand-in does, as the engine asks for it; values may hold secrets. */
+/** The operations of a stand-in's resource, as the engine calls them; values may contain secrets. */
 export interface RemoteResource {
-  /** What is wrong with the inputs; secrets lie open. */
+  /** Returns what is wrong with the inputs, whose secrets are unencrypted. */
   issues(news: unknown): readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
-  /** Names of the inputs that changed. */
+  /** Returns the names of the inputs that changed. */
   diff(olds: Values, news: Values): readonly string[];
   create(urn: string, news: Values): Promise<{ readonly id: string; readonly outs: Values }>;
   /** @returns the new outputs */

@@ -1,4 +1,4 @@
-/** Files over SFTP, as github.com/pkg/sftp does it for the `command` provider 1.2.1. */
+/** Files over SFTP, as github.com/pkg/sftp writes them for the `command` provider 1.2.1. */
 import { createReadStream } from "node:fs";
 import { access } from "node:fs/promises";
 import { basename, posix } from "node:path";
@@ -29,7 +29,7 @@ function stat(sftp: SFTPWrapper, path: string): Promise<Stats | undefined> {
   );
 }
 
-/** Makes the folder and those above it. */
+/** Creates the folder and those above it. */
 async function makeFolders(sftp: SFTPWrapper, folder: string): Promise<void> {
   if ((await stat(sftp, folder)) !== undefined) return;
   await makeFolders(sftp, posix.dirname(folder));
@@ -41,9 +41,9 @@ async function makeFolders(sftp: SFTPWrapper, folder: string): Promise<void> {
 }
 
 /**
- * Writes the source to the path on the host, over what stands there.
+ * Writes the source to the path on the host, over an existing file.
  *
- * @throws when the source is not there, when the host cannot be reached or shows another host key, and when the user may
+ * @throws when the source is missing, when the host cannot be reached or shows another host key, and when the user may
  *   not write there
  */
 export async function upload(

@@ -1,6 +1,6 @@
 /**
- * SSH as the `command` provider 1.2.1 does it: dial with retries, pinned host key. The error texts are those of Go's ssh
- * package, which that provider is built on, so that what users see here is what they will see.
+ * SSH like that of the `command` provider 1.2.1: dial with retries, pinned host key. The error texts are those of Go's
+ * ssh package, on which that provider is built, so that users see the same messages as with the real one.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, type ClientChannel, type ConnectConfig } from "ssh2";
@@ -24,7 +24,7 @@ export const connection = z.object({ ...endpoint, proxy: proxy.optional() });
 type Endpoint = z.output<typeof proxy>;
 export type Connection = z.output<typeof connection>;
 
-/** Go's preference: a host that has an ECDSA key is known by that one, whichever other keys it has. */
+/** Go's preference: a host with an ECDSA key shows that one, whichever other keys it has. */
 const HOST_KEY_ALGORITHMS = [
   "ecdsa-sha2-nistp256",
   "ecdsa-sha2-nistp384",
@@ -36,7 +36,7 @@ const HOST_KEY_ALGORITHMS = [
 ] as const;
 
 export interface DialOptions {
-  /** A dial failed and is tried again. */
+  /** A dial failed and will be retried. */
   readonly onRetry: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -51,7 +51,7 @@ function publicKeyBlob(line: string): Buffer {
 function config(to: Endpoint): ConnectConfig {
   const pinned = to.hostKey === undefined ? undefined : publicKeyBlob(to.hostKey);
   const agent = to.agentSocketPath ?? (process.env.SSH_AUTH_SOCK || undefined);
-  // Go tries a method once: with a private key given, the agent is not asked.
+  // Go tries each method once, so it does not ask the agent when it has a private key.
   const key = to.privateKey !== undefined ? ["publickey"] : agent !== undefined ? ["agent"] : [];
   const password = to.password !== undefined ? ["password", "keyboard-interactive"] : [];
   return {
@@ -65,15 +65,15 @@ function config(to: Endpoint): ConnectConfig {
     authHandler: ["none", ...key, ...password] as NonNullable<ConnectConfig["authHandler"]>,
     algorithms: { serverHostKey: [...HOST_KEY_ALGORITHMS] },
     ...(pinned !== undefined && { hostVerifier: (offered: Buffer) => offered.equals(pinned) }),
-    // Go gives up a silent peer after nine TCP keepalives, one each 15 s; ssh2 sends its own.
+    // Go gives up a silent peer after nine TCP keepalives, one every 15 s; ssh2 sends its own.
     keepaliveInterval: 15_000,
     keepaliveCountMax: 9,
-    // Go bounds the TCP connection only; here the handshake is bounded too, since a hang helps nobody.
+    // Go limits only the TCP connection; here the limit includes the handshake, since a hang is of no use.
     readyTimeout: to.perDialTimeout * 1000,
   };
 }
 
-/** ssh2's error in the words of Go's ssh package. */
+/** Returns ssh2's error as Go's ssh package would word it. */
 function goError(error: Error & { level?: string; code?: string }, to: Endpoint): Error {
   const address = `${to.host}:${to.port}`;
   if (/host denied/i.test(error.message)) return new Error("ssh: handshake failed: ssh: host key mismatch");
@@ -116,7 +116,7 @@ function connect(to: Endpoint, over?: ClientChannel): Promise<Client> {
     client.on("error", fail);
     client.on("close", () => fail(new Error("EOF")));
     client.once("ready", () => {
-      // As Go has every TCP connection: an answer to a small packet would wait for more of it, 40 ms each time.
+      // As Go sets it on every TCP connection. Without it, a small packet would wait for more data, 40 ms each time.
       client.setNoDelay(true);
       client.removeAllListeners("error").removeAllListeners("close");
       client.on("error", () => undefined);
@@ -127,8 +127,8 @@ function connect(to: Endpoint, over?: ClientChannel): Promise<Client> {
 }
 
 /**
- * Tries until it succeeds or more than `limit` attempts failed (-1: no limit); waits 0.1 s, then half as long again each
- * time, 5 s at most.
+ * Retries until it succeeds or more than `limit` attempts failed (-1: no limit); waits 0.1 s, then half as long again
+ * each time, 5 s at most.
  */
 async function withRetry<T>(what: string, limit: number, options: DialOptions, attempt: () => Promise<T>) {
   for (let failed = 1, delay = 100; ; failed++, delay = Math.min(delay * 1.5, 5000)) {
@@ -160,7 +160,7 @@ export async function dial(
   to: Connection,
   options: DialOptions,
 ): Promise<{ client: Client; close: () => void }> {
-  config(to); // a setting that cannot be right is no dial error, and not tried again
+  config(to); // a setting that cannot work is not a dial error, and is not retried
   const through = to.proxy;
   if (through === undefined) {
     const client = await withRetry("Dial", to.dialErrorLimit, options, () => connect(to));

@@ -1,6 +1,6 @@
 /**
- * Stand-in for the `tls` provider 5.6.1 where the real plugin is not to be had: `tls:index/privateKey:PrivateKey` alone,
- * with the outputs of the real one; each changed input makes a new key.
+ * Stand-in for the `tls` provider 5.6.1 where the real plugin is not available: `tls:index/privateKey:PrivateKey`
+ * alone, with the outputs of the real one; each changed input makes a new key.
  */
 import {
   createHash,
@@ -28,7 +28,7 @@ type Inputs = z.output<typeof inputs>;
 
 const CURVE_BITS = { P256: 256, P384: 384, P521: 521 } as const;
 
-/** A new key in SSH's forms; undefined on curve P-224, which SSH does not know. */
+/** Returns a new key in SSH's formats; undefined on curve P-224, which SSH does not support. */
 function sshKey({ algorithm, ecdsaCurve, rsaBits }: Inputs) {
   const { generateKeyPairSync: generate } = ssh2.utils;
   switch (algorithm) {
@@ -48,7 +48,7 @@ function keyObject(openssh: { readonly private: string } | undefined): KeyObject
   return createPrivateKey(parsed.getPrivatePEM());
 }
 
-/** Everything the resource says of itself. */
+/** Returns all outputs of the resource. */
 export function describe(wanted: Inputs): Values {
   const openssh = sshKey(wanted);
   const key = keyObject(openssh);
