@@ -1,4 +1,4 @@
-/** What takes longest is begun first, so that nothing long is left to run alone at the end. */
+/** The slowest tests start first, so that none of them runs alone at the end. */
 const longest = [
   "dns-forwarding/refusals",
   "vpn-gateway/converge",
@@ -19,9 +19,9 @@ const place = (file) => {
 export default {
   files: ["tests/**/*.test.ts", "!tests/**/*.system.test.ts"],
   extensions: { ts: "module" },
-  // By its absolute path: a test hands its own arguments on (`process.execArgv`) to programs that run elsewhere.
+  // By its absolute path, since tests pass their own arguments (`process.execArgv`) to programs in other folders.
   nodeArguments: [`--import=${import.meta.dirname}/tests/support/worker.js`],
-  // One more than cores: some of them wait for processes most of their time.
+  // One more than cores, since some tests mostly wait for processes.
   concurrency: 3,
   workerThreads: false,
   timeout: "2m",

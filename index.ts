@@ -1,7 +1,7 @@
 /**
  * The program: one stack joins one site to one VPC. It reads like the picture in the README: the VPC and the way to it,
- * AWS's services and names at private addresses, the cluster, the site whose hosts become nodes, the services on them, the
- * load balancers in front. How the parts of a district hang together is in stack/.
+ * AWS's services and names at private addresses, the cluster, the site whose hosts become nodes, the services on them,
+ * the load balancers in front. The order within each district is in stack/.
  */
 import { load } from "./config/load.ts";
 import type { HybridExports } from "./outputs.ts";

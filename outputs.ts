@@ -3,7 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Preflight } from "./pi/steps/preflight.ts";
 import { mapValues } from "./records.ts";
 
-/** All outputs of a stack. Their types, what index.ts must export, and how other projects read them derive from this record. */
+/**
+ * All outputs of a stack. Their types, what index.ts must export, and how other projects read them derive from this
+ * record.
+ */
 export const outputs = {
   region: output<string>("For example us-east-1."),
   vpc: output<VpcOutput>("The VPC and its subnets."),
@@ -21,7 +24,7 @@ export const outputs = {
   cluster: output<Named>("The ECS cluster."),
   nodes: output<ByName<NodeOutput>>("By the host's key in `hosts`."),
   preflight: output<ByName<Preflight>>(
-    "The way to AWS's endpoints as each node measured it, by the host's key; empty without `site.dns`.",
+    "The path to AWS's endpoints as each node measured it, by the host's key; empty without `site.dns`.",
   ),
   temperatures: output<ByName<number>>(
     "In °C, by the host's key, of the hosts with a fan and a sensor; as the fan's step last saw it.",
@@ -50,7 +53,10 @@ export interface VpcOutput {
 export interface TunnelOutput {
   /** Public address of AWS's end. */
   readonly address: string;
-  /** As the gateway last verified it: "UP" when it saw traffic through the tunnel, "UNKNOWN" when a dead gateway never told. */
+  /**
+   * As the gateway last verified it: "UP" when it saw traffic through the tunnel, "UNKNOWN" when a dead gateway never
+   * reported.
+   */
   readonly state: string;
 }
 
@@ -68,7 +74,7 @@ export interface NodeOutput {
   readonly address: string;
   /** Id in Systems Manager, `mi-` and 17 hexadecimal digits. */
   readonly managedInstanceId: string;
-  /** What ECS knows it as. */
+  /** Its ARN in ECS. */
   readonly containerInstanceArn: string;
 }
 
@@ -81,7 +87,7 @@ export interface LoadBalancerOutput {
 /** A description of an output of type T. */
 interface Description<T> {
   readonly text: string;
-  /** Never there: it carries the type. */
+  /** Never present: it carries the type. */
   readonly type?: T;
 }
 

@@ -1,16 +1,18 @@
 /**
- * Loaded by node before the program (`nodeargs` in Pulumi.yaml): keeps out of the process what this program has no use
- * for, which is more than half of its time and memory (docs/benchmarks.md). Plain JavaScript, since the part of Node that
- * strips types costs as much as it saves here. Without this file the program does the same, slower. A Node
- * that is too old says so first.
+ * Node loads this file before the program (`nodeargs` in Pulumi.yaml). It keeps code out of the
+ * process that this program never uses: more than half of its time and memory (docs/benchmarks.md). It is plain
+ * JavaScript, since Node's type stripping costs as much as this file saves. Without the file the program does the same,
+ * more slowly. It first refuses a Node that is too old.
  */
 import "./tools/node-version.cjs";
 import module from "node:module";
 
-/** Whether the engine asked for traces of the program, which is what OpenTelemetry is for. */
+/** Whether the engine asked for traces of the program, for which the SDK uses OpenTelemetry. */
 const traced = process.env.TRACEPARENT !== undefined || process.env.PULUMI_EXPERIMENTAL !== undefined;
 
-/** What Pulumi's SDK loads at its start and uses only for what does not happen here. Whoever needs one takes it out. */
+/**
+ * Packages that Pulumi's SDK loads at its start and that this program never uses. To use one, remove it from this list.
+ */
 export const unused = new Set([
   // Functions turned into text, for dynamic providers: the compiler, and the part of npm that resolves packages.
   "typescript",
@@ -37,7 +39,7 @@ const nothing = "unused:nothing";
 
 /**
  * The SDK takes a stack trace for each of its thousands of promises, for the case that one never ends: a quarter of the
- * program's processor time. Whoever looks for such a promise sets the SDK's own variable for it.
+ * program's processor time. To look for such a promise, set the SDK's own variable for it.
  * @param {{ debuggablePromise: (promise: Promise<unknown>, context: unknown) => unknown }} debuggable the SDK's module
  */
 function withoutStackTraces(debuggable) {

@@ -1,4 +1,4 @@
-/** The simulated AWS as the lab's commands see it: started, and asked over its local socket. */
+/** The simulated AWS for the lab's commands: starts it, and queries it over its local socket. */
 import { request } from "node:http";
 import { json } from "node:stream/consumers";
 import type { PinnedInstaller } from "./agents/packages.ts";
@@ -53,7 +53,7 @@ export interface RunningTask {
   /** Managed instance id of its node. */
   readonly managedInstanceId: string;
   readonly lastStatus: string;
-  /** What its container's health check says; UNKNOWN without one. */
+  /** The result of its container's health check; UNKNOWN without one. */
   readonly healthStatus: "HEALTHY" | "UNHEALTHY" | "UNKNOWN";
 }
 
@@ -67,21 +67,21 @@ export interface RegisteredNode {
 }
 
 export const cloud = {
-  /** What to pin the stand-in of AWS's installer by. */
+  /** The SHA-256 that pins the stand-in for AWS's installer. */
   installer: () => ask<PinnedInstaller>("/lab/installer"),
   tunnels: () => ask<ObservedNetwork["tunnels"]>("/lab/tunnels"),
   targets: () => ask<ObservedNetwork["targets"]>("/lab/targets"),
-  /** Returns what is in the account: `type id` of every resource. */
+  /** Returns the content of the account: `type id` of every resource. */
   resources: () => ask<readonly string[]>("/lab/resources"),
   instances: () => ask<readonly RegisteredNode[]>("/lab/instances"),
-  /** Ids of the machines that are signed on with Systems Manager. */
+  /** Returns the ids of the machines that are registered with Systems Manager. */
   managedInstances: async () =>
     (await ask<readonly { readonly instanceId: string }[]>("/lab/managed-instances")).map(
       ({ instanceId }) => instanceId,
     ),
-  /** What the network of the account should be. */
+  /** Returns the network that the account should have. */
   network: () => ask<DesiredNetwork>("/lab/desired-network"),
-  /** Which way each call came since the simulated AWS was started. */
+  /** Returns which way each call came since the simulated AWS started. */
   passages: () => ask<ReturnType<DoorLog["seen"]>>("/lab/passages"),
   tasks: () => ask<readonly RunningTask[]>("/lab/tasks"),
   /** Parameter Store, by name. */

@@ -8,7 +8,7 @@ export const labHosts = (): readonly HostSpec[] => hostsOf(readSettings().nodes)
 
 export const labNodes = (): readonly HostSpec[] => labHosts().filter(({ roles }) => roles.includes("node"));
 
-/** Returns a node for a claim that one is enough for. */
+/** Returns a node, for a claim that needs only one. */
 export function firstNode(): HostSpec {
   const [node] = labNodes();
   assert(node);

@@ -1,5 +1,5 @@
 /**
- * What runs on the laptop: one operation of the engine on the stack `lab`, as a process of its own, because a network
+ * The process on the laptop: one operation of the engine on the stack `lab`, in a process of its own, because a network
  * namespace belongs to a process. Reads an Order from stdin; prints a line of JSON for each thing that happens, and
  * the outcome as the last one.
  */

@@ -1,4 +1,4 @@
-/** `npm run lab`: builds the virtual home lab, and looks into it. */
+/** `npm run lab`: builds the virtual home lab, and shows its state. */
 import { parseArgs } from "node:util";
 import { internets } from "./world/site-internet.ts";
 import { packageSources } from "./world/site-mirror.ts";
@@ -8,18 +8,18 @@ npm run lab -- --nodes N         the same with N nodes (default: as last time, a
 npm run lab -- --internet never|fallback
                                  cut the hosts off from the internet, or not (default: as last time, at first fallback)
 npm run lab -- --packages bundle|mirror
-                                 with --internet never, carry the packages to the hosts in one file over SSH, or let them
-                                 come from the site's mirror (default: as last time, at first mirror)
-npm run lab -- --converge        the same, and check every host again: what was changed by hand is fixed
-npm run lab -- status            show what runs
-npm run lab -- check [NAME…]     run the usual checks again, or those that are named (docs/lab.md has them all)
+                                 with --internet never, upload the packages to the hosts in one file over SSH, or fetch
+                                 them from the site's mirror (default: as last time, at first mirror)
+npm run lab -- --converge        the same, and compare every host again, which fixes what was changed by hand
+npm run lab -- status            show what is running
+npm run lab -- check [NAME…]     run the usual checks again, or the named ones (docs/lab.md lists all)
 npm run lab -- kernel-vpn        check the VPN gateway's kernel data path, on a kernel of its own in QEMU
 npm run lab -- preview STACK     pulumi preview of this project's Pulumi.STACK.yaml against the simulated AWS
 npm run lab -- ssh HOST [CMD…]   open a shell on a host, as pi
 npm run lab -- aws ARGS…         run the real AWS CLI against the simulated AWS
-npm run lab -- logs [NAME]       show what the lab's parts wrote
+npm run lab -- logs [NAME]       show the logs of the lab's parts
 npm run lab -- state             print the stack's exported state as JSON
-npm run lab -- down              take all of it down`;
+npm run lab -- down              stop and remove everything`;
 
 const [name = "up", ...rest] = commandLine(process.argv.slice(2));
 

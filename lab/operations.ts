@@ -1,4 +1,4 @@
-/** Operations of the engine, carried out on the laptop. */
+/** Operations of the engine, which run on the laptop. */
 import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
@@ -11,25 +11,25 @@ import { laptop } from "./world/topology.ts";
 export interface Order {
   readonly operation: "up" | "preview" | "destroy" | "outputs" | "export" | "steps" | "privateKeys";
   readonly stack: string;
-  /** The stack's configuration. Default: as it was. */
+  /** The stack's configuration. Default: unchanged. */
   readonly config?: StackConfig;
 }
 
 export interface Outcome {
-  /** Number of resources by what became of them: create, update, replace, delete, same. */
+  /** Number of resources by operation: create, update, replace, delete, same. */
   readonly changes: Readonly<Record<string, number>>;
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 export type Said = { readonly line: string } | { readonly outcome: Outcome } | { readonly failure: string };
 
-/** File that everything the engine says goes to. */
+/** File for all of the engine's output. */
 export const engineLog = join(paths.log, "pulumi.log");
 
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Carries an order out, after those that were given before: two engines may not share a stack, nor a provider.
+ * Carries an order out, after all earlier ones: two engines must not share a stack, nor a provider.
  * @param report called with each line that the engine prints
  * @throws with the engine's own words
  */
@@ -64,7 +64,7 @@ async function operate(order: Order, report: (line: string) => void): Promise<Ou
       const said: Said = JSON.parse(text);
       if ("line" in said) {
         log.write(said.line);
-        // Lines of dots and of nothing are the engine's sign of life.
+        // Empty lines and lines of dots are the engine's sign of life.
         for (const line of said.line
           .split("\n")
           .filter((line) => /[a-z0-9]/i.test(line) && !line.startsWith("@"))) {

@@ -1,12 +1,12 @@
-/** Long work, shown step by step with times; where it fails, the step, the log and how to go on. */
+/** Shows long work step by step with times; on a failure shows the step, the log and how to go on. */
 import { Listr, PRESET_TIMER } from "listr2";
 import { paths } from "./world/paths.ts";
 
 export interface LabStep {
   readonly title: string;
-  /** A text that it returns is what was seen, for the step's line. */
+  /** A returned text is what was seen, for the step's line. */
   readonly run: (report: (line: string) => void) => Promise<unknown>;
-  /** Why it is not run, for its line. */
+  /** Why the step is skipped, for its line. */
   readonly skip?: string | undefined;
 }
 
@@ -33,7 +33,7 @@ export interface Failure {
   readonly error: Error;
 }
 
-/** Runs the steps one after the other, or side by side, also past those that fail; returns the failures. */
+/** Runs the steps in turn or in parallel, and goes on after failures; returns the failures. */
 export async function runSteps(
   steps: readonly LabStep[],
   { concurrent = false }: { readonly concurrent?: boolean } = {},

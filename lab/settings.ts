@@ -1,4 +1,4 @@
-/** What was asked of the lab that runs, so that later commands speak of the same one. */
+/** The settings of the running lab, so that later commands use the same ones. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { cloud } from "./cloud.ts";
@@ -13,16 +13,16 @@ import { hosts } from "./world/world.ts";
 const schema = z.object({
   nodes: z.int().default(2),
   internet: z.enum(internets).default("fallback"),
-  /** With `internet: never`, where the hosts' packages come from. */
+  /** With `internet: never`, the source of the hosts' packages. */
   packages: z.enum(packageSources).default("mirror"),
   dataPath: z.enum(["kernel", "userspace"]).default("userspace"),
   converge: z.int().default(0),
-  /** While checks run, which break what they look at: still so where they were killed. */
+  /** True while checks run, since they break things; still true after checks that were killed. */
   checking: z.boolean().default(false),
   dead: z.array(z.string()).default([]),
-  /** How often a host got a new disk, by its name. */
+  /** The number of new disks that a host got, by its name. */
   reinstalled: z.record(z.string(), z.int()).default({}),
-  /** Hosts that the stack does not have, though they stand there. */
+  /** Hosts that exist, but not in the stack. */
   without: z.array(z.string()).default([]),
 });
 
@@ -43,7 +43,7 @@ export function changeSettings(change: Partial<Settings>): Settings {
   return settings;
 }
 
-/** The stack's configuration as the settings have it. */
+/** Returns the stack's configuration for the settings. */
 export async function labConfig({ nodes, without, ...settings }: Settings): Promise<StackConfig> {
   return stackConfig({
     ...settings,

@@ -18,17 +18,17 @@ export interface LabHost {
 
 export interface LabStack {
   readonly hosts: readonly LabHost[];
-  /** Private key that the hosts' images were made with. */
+  /** Private key whose public half the hosts' disks have. */
   readonly personKey: string;
   readonly installer: PinnedInstaller;
   readonly dataPath: "kernel" | "userspace";
-  /** With `never`, all that the nodes ask of AWS goes through the tunnels to addresses in the VPC. */
+  /** With `never`, the nodes reach AWS only through the tunnels, at addresses in the VPC. */
   readonly internet: SiteInternet;
-  /** With `never`: where the hosts' packages and the installer come from. */
+  /** With `never`: the source of the hosts' packages and the installer. */
   readonly packages: PackageSource;
-  /** Raised to have every host looked at again. */
+  /** Raised to compare every host again. */
   readonly converge: number;
-  /** How often a host got a new disk, by its name. */
+  /** The number of new disks that a host got, by its name. */
   readonly reinstalled: Readonly<Record<string, number>>;
   /** Names of hosts that are gone. */
   readonly dead: readonly string[];
@@ -36,19 +36,19 @@ export interface LabStack {
 
 const isNode = ({ roles }: Pick<LabHost, "roles">) => roles.includes("node");
 
-/** The node whose attribute `redis` pins Redis to it: the last one, so that it is there with any number of nodes. */
+/** Returns the node to which Redis is pinned: the last one, which exists with any number of nodes. */
 export const redisNode = <Host extends Pick<LabHost, "roles">>(hosts: readonly Host[]): Host | undefined =>
   hosts.filter(isNode).at(-1);
 
 export const gateway = "pi-gateway";
 
-/** Port of a node that the page answers on. */
+/** The port of a node on which the page answers. */
 export const pagePort = 8080;
 
-/** Port of the node that `direct` answers on, the page once more, in the node's own network. */
+/** The port of the node on which `direct` answers: the page once more, in the node's own network. */
 export const directPort = 8081;
 
-/** What a site adds to its stack file to do without the internet. */
+/** The settings that a site without the internet adds to its stack file. */
 const withoutInternet: Pick<z.input<typeof hybridConfig>, "privateEndpoints" | "resolver"> = {
   privateEndpoints: {},
   resolver: {
@@ -62,7 +62,7 @@ const siteWithoutInternet: Partial<z.input<typeof hybridConfig>["site"]> = {
   dns: { at: "nodes", server: "dnsmasq" },
 };
 
-/** Where packages come from, as `site.packages` has it, and the installer, as `cluster.installer.url` does. */
+/** The source of packages, for `site.packages`, and of the installer, for `cluster.installer.url`. */
 const supplies: Record<PackageSource, { readonly packages: PackagesConfig; readonly url: string }> = {
   mirror: { packages: { from: "mirror", sources: [siteMirror.source] }, url: siteMirror.installerUrl },
   bundle: { packages: { from: "bundle", file: siteBundle.file }, url: siteBundle.installerUrl },

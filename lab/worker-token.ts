@@ -1,4 +1,4 @@
-/** The token of the lab's worker: what a user puts into Parameter Store before `pulumi up`, as the tutorial has it. */
+/** The token of the lab's worker: a user puts it into Parameter Store before `pulumi up`, as in the tutorial. */
 import { randomBytes } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,11 +9,11 @@ import { run } from "./world/run.ts";
 
 export const workerToken = "/worker/token";
 
-/** Keeps one in the account, unless it has one. */
+/** Puts a token into the account, unless it has one. */
 export async function keepWorkerToken(): Promise<void> {
   if ((await cloud.parameters())[workerToken] !== undefined) return;
   const parameter = { Name: workerToken, Type: "SecureString", Value: randomBytes(16).toString("hex") };
-  // In a file: an argument could be seen by everybody on the machine, and the CLI reads what it is given twice.
+  // In a file, since every user of the machine could see an argument, and the CLI reads its input twice.
   const file = join(paths.run, "worker-token.json");
   writeFileSync(file, JSON.stringify(parameter), { mode: 0o600 });
   try {

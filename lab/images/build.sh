@@ -1,8 +1,8 @@
 #!/bin/sh
 # Runs inside the builder layer: build.sh PAGE_IMAGE REDIS_IMAGE (as REGISTRY/NAME:TAG)
 # /run/lab holds out/ (OCI layouts, by REGISTRY/NAME), work/, and read-only app/, node, npm/, ca-certificates.crt
-# The images that the real ones are based on live in public registries. Here they are put together from Debian's own
-# packages and the machine's Node.js; the page's own Dockerfile is then built on top, unchanged.
+# The images that the real ones are based on live in public registries. Here they are built from Debian's own
+# packages and the machine's Node.js; the page's own Dockerfile is then built on them, unchanged.
 set -eu
 page=$1 redis=$2
 lab=/run/lab
@@ -11,7 +11,7 @@ mkdir -p $TMPDIR
 
 buildah() { command buildah --root $lab/work/storage --runroot $lab/work/run --storage-driver overlay "$@"; }
 
-# A root with busybox, the programs given, and the libraries that these are linked with.
+# Builds a root with busybox, the given programs, and the libraries that they are linked with.
 tree() {
   root=$1
   shift
@@ -70,7 +70,7 @@ data=$lab/work/redis
 programs="/usr/bin/redis-server /usr/bin/redis-cli /usr/bin/setpriv"
 # shellcheck disable=SC2086 # words
 tree "$data" $programs
-# busybox has a lesser setpriv of its own.
+# busybox has a setpriv of its own, with fewer options.
 rm "$data/usr/bin/setpriv"
 # shellcheck disable=SC2086
 cp -L $programs "$data/usr/bin/"

@@ -24,7 +24,7 @@ import { images } from "./names.ts";
 const packages = ["buildah", "busybox-static", "redis-server"];
 const app = join(project, "apps/hit-counter");
 
-/** npm's folder: of the npm that runs this, else of the one on PATH. */
+/** Returns npm's folder: that of the npm that runs this, else of the one on PATH. */
 function npmFolder(): string {
   const onPath = (process.env.PATH ?? "").split(delimiter).map((dir) => join(dir, "npm"));
   const programs = [process.env.npm_execpath ?? "", ...onPath]
@@ -36,7 +36,7 @@ function npmFolder(): string {
   return resolve(program, "../..");
 }
 
-/** The machine's own certificates: a site that looks into TLS has its own authority among them. */
+/** The machine's own certificates: a site that intercepts TLS has its own authority among them. */
 function certificates(): string {
   const known = [
     process.env.SSL_CERT_FILE ?? "",
@@ -46,7 +46,7 @@ function certificates(): string {
   return known.find(existsSync) ?? join(paths.rootfs, "etc/ssl/certs/ca-certificates.crt");
 }
 
-/** Folder of an image's layout. */
+/** Returns the folder of an image's layout. */
 const layoutIn = (dir: string, image: string) => join(dir, image.replace(/:[^:]*$/, ""));
 
 async function build(dir: string): Promise<void> {
@@ -75,7 +75,7 @@ async function build(dir: string): Promise<void> {
   if (copy && original) symlinkSync(relative(dirname(copy), original), copy);
 }
 
-/** Everything that the images are made of, as text. */
+/** Returns everything that the images are built from, as text. */
 const definition = () => ({
   debian: stampIn(paths.debian),
   images,
@@ -89,7 +89,7 @@ const definition = () => ({
     .map(({ name }) => [name, readFileSync(join(app, name), "utf8")]),
 });
 
-/** Builds the images, unless they are there and what they are made of is the same. */
+/** Builds the images, unless they exist and were built from the same. */
 export async function buildImages(progress: (text: string) => void): Promise<void> {
   const rebuilt = await cached(paths.registry, definition(), async (dir) => {
     progress("buildah builds the page from its Dockerfile, and Redis: once, about half a minute");

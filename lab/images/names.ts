@@ -1,4 +1,4 @@
-/** The lab's images, by the names that a stack file has for them. */
+/** The lab's images, under the names that a stack file uses. */
 import { account, region } from "../world/topology.ts";
 
 const registry = `${account}.dkr.ecr.${region}.amazonaws.com`;
@@ -6,6 +6,6 @@ const registry = `${account}.dkr.ecr.${region}.amazonaws.com`;
 export const images = {
   page: `${registry}/hit-counter:1`,
   redis: "public.ecr.aws/docker/library/redis:7",
-  /** The same, in the account's own registry: for nodes that the public one is out of reach for. */
+  /** The same in the account's own registry, for nodes that cannot reach the public one. */
   privateRedis: `${registry}/redis:7`,
 } as const;

@@ -12,7 +12,7 @@ if [ "${1:-}" = redis-server ]; then
   esac
   if [ "$(id -u)" = 0 ]; then
     chown -R redis:redis .
-    # By its path: busybox's shell has a lesser one built in.
+    # By its path: busybox's shell has a built-in one with fewer options.
     exec /usr/bin/setpriv --reuid redis --regid redis --clear-groups -- "$@"
   fi
 fi

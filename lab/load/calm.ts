@@ -1,9 +1,9 @@
-/** When the gateway is calm: another fault then meets it as the first one did. */
+/** Tells when the gateway is calm, so that each fault meets it in the same state. */
 
-/** What the gateway's watchdog tells. */
+/** The metrics of the gateway's watchdog. */
 export const metricsFile = "/run/ecs-anywhere-hybrid-metrics/vpn.prom";
 
-/** By its metrics the gateway has both tunnels up, and holds none of them back. Pure. */
+/** Returns whether the metrics say that the gateway has both tunnels up and uses both. Pure. */
 export function isCalm(metrics: string): boolean {
   const values = [...metrics.matchAll(/_tunnel_(?:up|installed|used)\{[^}]*\} (\S+)/g)].map(
     ([, value]) => value,
@@ -11,5 +11,5 @@ export function isCalm(metrics: string): boolean {
   return values.length >= 4 && values.every((value) => value === "1");
 }
 
-/** A tunnel that falls silent sooner than 10 s after it answered again flaps, which the gateway holds against it. */
+/** A tunnel that falls silent within 10 s after it answered again counts as flapping, and the gateway waits longer. */
 export const steadyMs = 11_000;

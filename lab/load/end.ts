@@ -1,7 +1,8 @@
 /**
- * One end of a steady load between a node and the VPC, as a process in a namespace: `end.ts site|vpc OWN PEER`. Both ends
- * send numbered packets to each other, 100 a second; the site asks the VPC for pages, 20 a second, a new connection each,
- * and keeps ten connections open. What it sees it prints, a line of JSON every tenth of a second, until stdin ends.
+ * One end of a steady load between a node and the VPC, as a process in a namespace: `end.ts site|vpc OWN PEER`. Both
+ * ends send numbered packets to each other, 100 a second; the site asks the VPC for pages, 20 a second, a new
+ * connection each, and keeps ten connections open. It prints what it sees, as a line of JSON every tenth of a second,
+ * until stdin ends.
  */
 import { createSocket } from "node:dgram";
 import { createServer as createHttpServer, get } from "node:http";
@@ -21,7 +22,7 @@ packets.on("error", nothing);
 await new Promise<void>((bound) => packets.bind(ports.packets, own, bound));
 const began = now();
 let sent = 0;
-// A late timer makes up for what it missed, so that the numbers tell the time.
+// A late timer sends the packets that it missed, so that the numbers tell the time.
 setInterval(() => {
   for (; sent < (now() - began) / 10; sent++) {
     const data = Buffer.alloc(64);

@@ -1,4 +1,4 @@
-/** Faults of a tunnel, as they happen to one: each can begin and end. */
+/** Faults of a tunnel: each can begin and end. */
 import { readTunnel } from "../aws/data-plane/tunnels.ts";
 import { run, succeeds } from "../world/run.ts";
 import { endpoints, internet, vpc } from "../world/topology.ts";
@@ -13,10 +13,10 @@ export interface Fault {
   readonly end: (n: TunnelNumber) => Promise<unknown>;
 }
 
-/** Stands while a path is lost. */
+/** Exists while a path is lost. */
 export const faultTable = "lab_fault";
 
-/** For the router: nothing passes between the site and an endpoint, without an error. */
+/** For the router: drops all packets between the site and an endpoint, without an error. */
 export const lostPath = (n: TunnelNumber) => {
   const { address } = endpoints[n === 1 ? 0 : 1];
   return `table ip ${faultTable} {
@@ -31,19 +31,22 @@ export const lostPath = (n: TunnelNumber) => {
 
 const lose = (n: TunnelNumber) => run(["nft", "-f", "-"], { netns: internet, input: lostPath(n) });
 
-/** Ends a path's fault, also one that somebody else began. */
+/** Ends a path's fault, also one from another run. */
 export const restorePath = () => succeeds(["nft", "delete", "table", "ip", faultTable], { netns: internet });
 
-/** Names of the connections in what `swanctl --list-sas --raw` prints; one that is not agreed upon yet has none. Pure. */
+/**
+ * Returns the names of the connections in the output of `swanctl --list-sas --raw`; an SA under negotiation has none.
+ * Pure.
+ */
 export const connectionsIn = (listed: string): readonly string[] => [
   ...new Set([...listed.matchAll(/list-sa event \{([^\s(]+) \{/g)].map(([, name = ""]) => name)),
 ];
 
-/** Names of the connections that an endpoint has SAs of. */
+/** Returns the names of the connections for which an endpoint has SAs. */
 export const connectionsOf = async (n: TunnelNumber): Promise<readonly string[]> =>
   connectionsIn(await swanctl(n, ["--list-sas", "--raw"]));
 
-/** As AWS does before it replaces its end. The gateway starts the tunnel again. */
+/** Closes the tunnel as AWS does before it replaces its end. The gateway starts it again. */
 export async function closeInOrder(n: TunnelNumber): Promise<void> {
   for (const name of await connectionsOf(n)) await swanctl(n, ["--terminate", "--ike", name]);
 }
@@ -54,17 +57,17 @@ export const faults: readonly Fault[] = [
   { name: "closed by AWS in order", begin: closeInOrder, end: async () => {} },
 ];
 
-/** Asked of the endpoint itself: what AWS tells lags behind. */
+/** Asks the endpoint itself, since AWS reports late. */
 export const isUp = async (n: TunnelNumber) => (await readTunnel(n)).up;
 
-/** Packets that came into the VPC from an endpoint. */
+/** Returns the number of packets that came into the VPC from an endpoint. */
 async function received(n: TunnelNumber): Promise<number> {
   const said = await run(["ip", "-json", "-stats", "link", "show", "dev", `vgw${n}`], { netns: vpc });
   const [link] = JSON.parse(said) as { stats64: { rx: { packets: number } } }[];
   return link?.stats64.rx.packets ?? 0;
 }
 
-/** The tunnel that most packets from the site come through, under load. */
+/** Returns the tunnel through which most packets from the site come, under load. */
 export async function carrier(): Promise<TunnelNumber> {
   const before = await Promise.all(tunnels.map(received));
   await new Promise((wake) => setTimeout(wake, 300));

@@ -1,4 +1,4 @@
-/** A steady load through the tunnels, and what became of it in a stretch of time. */
+/** A steady load through the tunnels, and its losses in a period of time. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { inNamespace, until } from "../world/run.ts";
@@ -6,25 +6,25 @@ import type { HostSpec } from "../world/topology.ts";
 import { vpc } from "../world/topology.ts";
 import { ec2Client } from "../world/vpc.ts";
 
-/** Number of a packet, and when it came, in milliseconds since 1970. */
+/** Number of a packet, and its arrival in milliseconds since 1970. */
 export type Arrival = readonly [number: number, at: number];
 
-/** What an end saw since it last spoke. */
+/** What an end saw since its last line. */
 export interface Batch {
   readonly arrived: readonly Arrival[];
-  /** When the request began, and its milliseconds; null when it failed. */
+  /** When the request began, and its duration in milliseconds; null when it failed. */
   readonly requests: readonly (readonly [began: number, milliseconds: number | null])[];
-  /** Connections that were open and are no more. */
+  /** Connections that were open and have ended. */
   readonly dropped: number;
 }
 
 export interface Outage {
   readonly lost: number;
-  /** From the last packet before a loss to the first one after it, summed up. */
+  /** The sum of the times from the last packet before a loss to the first one after it. */
   readonly seconds: number;
 }
 
-/** Packets that are missing between others. Pure. */
+/** Returns the number of packets that are missing between others. Pure. */
 export function outage(arrivals: readonly Arrival[]): Outage {
   const inOrder = arrivals.toSorted(([a], [b]) => a - b);
   let lost = 0;
@@ -38,7 +38,7 @@ export function outage(arrivals: readonly Arrival[]): Outage {
   return { lost, seconds };
 }
 
-/** The longest time between two of these moments, in their own unit. Pure. */
+/** Returns the longest time between two neighbouring moments, in their own unit. Pure. */
 export function longestGap(moments: readonly number[]): number {
   const inOrder = moments.toSorted((a, b) => a - b);
   return Math.max(0, ...inOrder.slice(1).map((at, i) => at - (inOrder[i] ?? at)));
@@ -49,7 +49,7 @@ export interface Seen {
   readonly toSite: Outage;
   readonly requests: number;
   readonly failed: number;
-  /** Of the requests that were answered. */
+  /** Only of the requests that were answered. */
   readonly slowestSeconds: number;
   readonly dropped: number;
 }
@@ -61,7 +61,7 @@ export class Load {
   readonly #requests: Batch["requests"][number][] = [];
   #dropped = 0;
 
-  /** Between a node and a machine in the VPC; returns when it flows both ways. */
+  /** Starts the load between a node and a machine in the VPC; returns when it flows both ways. */
   static async start(node: HostSpec): Promise<Load> {
     const load = new Load(node);
     await load.flows(20);
@@ -88,7 +88,7 @@ export class Load {
     return child;
   }
 
-  /** Whether packets came without a gap in the last half second. */
+  /** Returns whether packets came without a gap in the last half second. */
   #flow(arrivals: readonly Arrival[]): boolean {
     const recent = arrivals.filter(([, at]) => at > Date.now() - 700);
     return recent.length >= 40 && outage(recent).lost === 0;
@@ -103,7 +103,7 @@ export class Load {
     await until(both, () => new Error(`the load does not flow after ${seconds} s (${ways()})`), { seconds });
   }
 
-  /** What was seen since then, in milliseconds since 1970; forgets it, and what was before. */
+  /** Returns what was seen since a moment, in milliseconds since 1970; forgets this and everything before. */
   take(since: number): Seen {
     const of = (arrivals: Arrival[]) => outage(arrivals.splice(0).filter(([, at]) => at > since - 100));
     const requests = this.#requests.splice(0).filter(([began]) => began >= since);

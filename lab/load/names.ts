@@ -1,8 +1,8 @@
 /**
- * What a node asks by name, as a process in its namespace: `names.ts SERVER REGION`. Twenty names a second that no cache
- * has, and HTTPS requests to the endpoint of ECS, a new connection each: twenty a second by a client that gives an address
- * 250 ms before it tries the next one, and four a second by one that gives it 15 s.
- * Prints a line of JSON for each: kind, when it began, milliseconds or null. Ends with stdin.
+ * A node's queries and requests by name, as a process in its namespace: `names.ts SERVER REGION`. Twenty names a second
+ * that no cache has, and HTTPS requests to the endpoint of ECS, a new connection each: twenty a second by a client that
+ * gives an address 250 ms before it tries the next one, and four a second by one that gives it 15 s. Prints a line of
+ * JSON for each: kind, when it began, milliseconds or null. Ends with stdin.
  */
 import { Resolver } from "node:dns/promises";
 import { Agent, request } from "node:https";
@@ -11,7 +11,9 @@ import type { LookupFunction } from "node:net";
 export type Kind = "lookup" | "quick" | "agent";
 export type Note = readonly [kind: Kind, began: number, milliseconds: number | null];
 
-/** By an address's time: Node's own default, and what Go gives the first of two of a dial that may take 30 s. */
+/**
+ * By the time for one address: Node's own default, and Go's for the first of two addresses in a dial of at most 30 s.
+ */
 const each = { keepAlive: false, maxCachedSessions: 0 };
 const clients = {
   quick: { agent: new Agent({ ...each, autoSelectFamilyAttemptTimeout: 250 }), timeoutMs: 10_000 },

@@ -1,4 +1,4 @@
-/** What is planned, and must not be noticed: keys renewed by IKE, and another pre-shared key by `pulumi up`. */
+/** Planned events that must not be noticed: IKE renews keys, and `pulumi up` changes a pre-shared key. */
 import { randomBytes } from "node:crypto";
 import { cloud } from "../cloud.ts";
 import { gatewayHost } from "../hosts.ts";
@@ -9,21 +9,21 @@ import { swanctl } from "../world/vpn-endpoint.ts";
 import { connectionsOf, type TunnelNumber, tunnels } from "./faults.ts";
 import { renewed, type Sa, sas } from "./renewed.ts";
 
-/** The ends that can begin to renew keys: the one whose lifetime ends first does. */
+/** The ends that can begin to renew keys: the one whose lifetime ends first does so. */
 export const beginners = ["AWS", "the gateway"] as const;
 export type Beginner = (typeof beginners)[number];
 
 async function begin(beginner: Beginner, n: TunnelNumber, sa: Sa): Promise<void> {
   if (beginner === "AWS")
     for (const name of await connectionsOf(n)) await swanctl(n, ["--rekey", `--${sa}`, name]);
-  // The lab's gateway has `ipsec.conf`, whose daemon is asked so on either data path.
+  // The lab's gateway has `ipsec.conf`, whose daemon takes this command on either data path.
   else {
     const name = sa === "child" ? `tunnel${n}{*}` : `tunnel${n}[*]`;
     await inHost(gatewayHost().name, ["ipsec", "stroke", "rekey", name]);
   }
 }
 
-/** Both tunnels, the CHILD_SA and the IKE_SA of each; ends when all four have other keys. */
+/** Renews the CHILD_SA and the IKE_SA of both tunnels; ends when all four have new keys. */
 export async function rekey(beginner: Beginner): Promise<void> {
   for (const n of tunnels)
     for (const sa of sas)
@@ -35,7 +35,7 @@ export async function rekey(beginner: Beginner): Promise<void> {
       );
 }
 
-/** One tunnel gets another key, the other one keeps its own; both ends by one `pulumi up`. */
+/** Gives one tunnel another key, at both ends in one `pulumi up`; the other tunnel keeps its own. */
 export async function rotateKey(n: TunnelNumber): Promise<void> {
   const [vpn] = (await cloud.network()).vpnConnections;
   const [first = "", second = ""] = vpn?.tunnels.map(({ presharedKey }) => presharedKey) ?? [];

@@ -1,16 +1,16 @@
-/** How to see that keys were renewed. */
+/** Finds out whether keys were renewed. */
 import { until } from "../world/run.ts";
 
 export const sas = ["child", "ike"] as const;
 export type Sa = (typeof sas)[number];
 
-/** What names the keys in use, in what an endpoint's `swanctl --list-sas --raw` prints. Pure. */
+/** Returns the names of the keys in use, from the output of an endpoint's `swanctl --list-sas --raw`. Pure. */
 export const spis = (listed: string, sa: Sa): readonly string[] =>
   [...listed.matchAll(sa === "child" ? /\bspi-in=(\w+)/g : /\binitiator-spi=(\w+)/g)].map(
     ([, spi = ""]) => spi,
   );
 
-/** Waits for keys that were not there before, by `list`, while `begin` has them renewed. */
+/** Calls `begin`, which renews keys, and waits until `list` shows new ones. */
 export async function renewed(
   list: () => Promise<string>,
   sa: Sa,

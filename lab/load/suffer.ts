@@ -1,4 +1,4 @@
-/** What is done to the tunnels under load, each time from calm to calm. */
+/** Faults and planned events of the tunnels under load, each from calm to calm. */
 import { gatewayHost } from "../hosts.ts";
 import { inHost } from "../world/host.ts";
 import { until } from "../world/run.ts";
@@ -16,7 +16,7 @@ import {
 } from "./faults.ts";
 import { Load, type Seen } from "./load.ts";
 
-/** A fault lasts at least this long, so that one which is not noticed shows. */
+/** A fault lasts at least this long, so that the results show one that the gateway does not notice. */
 export const holdMs = 2000;
 
 const gatewayIsCalm = async () =>
@@ -35,8 +35,8 @@ async function calm(load: Load): Promise<void> {
 const answeredSince = new Map<TunnelNumber, number>();
 
 /**
- * Makes a tunnel the one that carries the site's packets, if the gateway sends through the one that came up last, as it
- * does on the userspace path. Returns the tunnel that does carry them.
+ * Makes a tunnel carry the site's packets, if the gateway sends through the one that came up last, as it
+ * does on the userspace path. Returns the tunnel that carries them.
  */
 async function carryBy(n: TunnelNumber, load: Load): Promise<TunnelNumber> {
   await calm(load);
@@ -49,7 +49,7 @@ async function carryBy(n: TunnelNumber, load: Load): Promise<TunnelNumber> {
   return now;
 }
 
-/** One fault of the tunnel that carries the site's packets, and what was seen until both ways flow again. */
+/** Causes one fault of the tunnel that carries the site's packets. Returns what was seen until both ways flow again. */
 export async function suffer(load: Load, fault: Fault, preferred: TunnelNumber): Promise<Seen> {
   const n = await carryBy(preferred, load);
   const steady = (answeredSince.get(n) ?? 0) + steadyMs - Date.now();
@@ -70,7 +70,7 @@ export async function suffer(load: Load, fault: Fault, preferred: TunnelNumber):
   return load.take(since);
 }
 
-/** What was seen while something was done that should not be noticed. */
+/** Returns what was seen during an event that should not be noticed. */
 export async function watch(load: Load, work: () => Promise<unknown>): Promise<Seen> {
   await calm(load);
   load.take(Date.now());
@@ -80,7 +80,7 @@ export async function watch(load: Load, work: () => Promise<unknown>): Promise<S
   return load.take(since);
 }
 
-/** Runs under a load between a node and the VPC; whatever happens, the tunnels are whole at the end. */
+/** Runs under a load between a node and the VPC. In any case the tunnels are up at the end. */
 export async function underLoad<T>(node: HostSpec, work: (load: Load) => Promise<T>): Promise<T> {
   await restorePath();
   await Promise.all(tunnels.map(restartVpnEndpoint));
