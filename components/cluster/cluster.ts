@@ -13,7 +13,7 @@ import { stackPrefix, tags } from "../shared/tags.ts";
 
 /** Arguments of a {@link Cluster}. */
 export interface ClusterArgs {
-  /** The cluster's name in ECS. Default `<project>-<stack>`. */
+  /** The cluster's name in ECS. Default: `<project>-<stack>`. */
   readonly clusterName?: string | undefined;
   /** Container Insights: metrics of tasks and services. `enhanced` and `enabled` cost by the metric. */
   readonly containerInsights: pulumi.Input<"enhanced" | "enabled" | "disabled">;

@@ -29,7 +29,7 @@ export function targetGroupOptions(
 ): TargetGroupArgs {
   const common = {
     interval: healthCheck.intervalSeconds,
-    // It must be below the interval for an Application Load Balancer.
+    // For an Application Load Balancer it must be below the interval.
     timeout: Math.min(5, healthCheck.intervalSeconds - 1),
     healthyThreshold: healthCheck.healthyThreshold,
     unhealthyThreshold: healthCheck.unhealthyThreshold,

@@ -34,15 +34,15 @@ export type OnPremLoadBalancerArgs = LoadBalancerType & {
   readonly allowFrom: readonly string[];
 };
 
-/** The time that open connections have to end once a node is removed. */
+/** The time that open connections have to end after a node is removed. */
 const deregistrationDelaySeconds = 30;
 
 /**
- * A load balancer in the VPC, in front of a service on nodes outside the VPC: an IP target group with every node that can
- * run the service. Nodes that do not run it fail the health check and get no traffic.
+ * A load balancer in the VPC, in front of a service on nodes outside the VPC: an IP target group with every node that
+ * can run the service. Nodes that do not run it fail the health check and get no traffic.
  *
- * The VPC, the site and `allowFrom` may connect to the listener's port; the load balancer may connect to the service's port
- * in the site. Nodes see the load balancer's own addresses, and need a route back to the VPC.
+ * The VPC, the site and `allowFrom` may connect to the listener's port; the load balancer may connect to the service's
+ * port in the site. Nodes see the load balancer's own addresses, and need a route back to the VPC.
  *
  * Sources: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html,
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html
@@ -136,7 +136,10 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
   }
 }
 
-/** The ranges that may connect, and the one that the load balancer may reach. The site and the VPC keep their names. */
+/**
+ * Returns the rules: the ranges that may connect, and the one that it may reach; those of the site and the VPC have
+ * their names.
+ */
 function accessRules(args: OnPremLoadBalancerArgs): readonly AccessRule[] {
   const sources = new Map([
     ...args.allowFrom.map((cidr) => [cidr, cidr] as const),

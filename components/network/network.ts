@@ -19,7 +19,7 @@ export type InternetArgs =
   | {
       /** Creates a public subnet per zone, and an internet gateway. */
       readonly publicSubnets: true;
-      /** `single`: one, in the first of `zones`, for all private subnets. Default `none`. */
+      /** `single`: one, in the first of `zones`, for all private subnets. Default: `none`. */
       readonly natGateways?: "none" | "single" | "per-zone" | undefined;
     };
 
@@ -76,7 +76,7 @@ export class Network extends pulumi.ComponentResource {
       { cidrBlock: args.cidr, enableDnsSupport: true, enableDnsHostnames: true, tags: tags(`${name}-vpc`) },
       child,
     );
-    // It has no rules: a resource without a security group of its own can reach nothing.
+    // It has no rules, so a resource without a security group of its own can reach nothing.
     new DefaultSecurityGroup(
       `${name}-default`,
       { vpcId: vpc.id, ingress: [], egress: [], tags: tags(`${name}-default`) },

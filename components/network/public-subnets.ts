@@ -9,7 +9,7 @@ import type { Vpc } from "@pulumi/aws/ec2/vpc.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { tags } from "../shared/tags.ts";
 
-/** Gives public subnets one route table with a way to the internet, and private ones NAT gateways. */
+/** Gives public subnets one route table with a route to the internet, and private ones NAT gateways. */
 export function publicSubnets(
   name: string,
   nat: "none" | "single" | "per-zone",

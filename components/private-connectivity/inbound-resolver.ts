@@ -28,8 +28,8 @@ export interface InboundResolverArgs {
 }
 
 /**
- * DNS for the site from the VPC's own resolver: an address in each zone that answers on port 53, TCP and UDP, for the site
- * only. It knows the endpoints' private addresses, where the public DNS has public ones.
+ * DNS for the site from the VPC's own resolver: an address in each zone that answers on port 53, TCP and UDP, for the
+ * site only. It knows the endpoints' private addresses, where the public DNS has public ones.
  *
  * Sources: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-forwarding-inbound-queries.html,
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs.html
@@ -38,7 +38,7 @@ export class InboundResolver extends pulumi.ComponentResource {
   readonly id: pulumi.Output<string>;
   /** In the order of `subnets`. */
   readonly addresses: pulumi.Output<readonly string[]>;
-  /** The resources without which no query is answered. */
+  /** The resources that a query needs to be answered. */
   readonly ready: readonly pulumi.Resource[];
 
   /** @throws RunError when there is only one zone, or AWS would not give an address */
@@ -63,7 +63,8 @@ export class InboundResolver extends pulumi.ComponentResource {
     const endpoint = new ResolverEndpoint(
       `${name}-endpoint`,
       {
-        // With a name of our own, a replacement begins with the deletion of the old endpoint, which holds the fixed addresses.
+        // With a name of our own, a replacement begins with the deletion of the old endpoint, which holds the fixed
+        // addresses.
         name,
         direction: "INBOUND",
         protocols: ["Do53"],
@@ -93,7 +94,8 @@ export class InboundResolver extends pulumi.ComponentResource {
     const group = new LogGroup(
       role,
       {
-        // Like the tunnels' logs: below this prefix, AWS's log delivery needs no resource policy that grows with every group.
+        // Like the tunnels' logs: below this prefix, AWS's log delivery needs no resource policy that grows with every
+        // group.
         name: `/aws/vendedlogs/resolver/${stackPrefix()}/${name}`,
         retentionInDays,
         tags: tags(role),

@@ -18,14 +18,14 @@ export interface OutboundResolverArgs {
 }
 
 /**
- * Forwards the VPC's queries for the site's own names to the site's DNS servers: a forwarding rule for each domain, and for
- * the domains below it.
+ * Forwards the VPC's queries for the site's own names to the site's DNS servers: a forwarding rule for each domain, and
+ * for the domains below it.
  *
  * Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-forwarding-outbound-queries.html
  */
 export class OutboundResolver extends pulumi.ComponentResource {
   readonly id: pulumi.Output<string>;
-  /** The resources without which the VPC does not ask the site. */
+  /** The resources that the VPC needs to ask the site. */
   readonly ready: readonly pulumi.Resource[];
 
   /** @throws RunError when there is only one zone, nothing to forward, or a domain of AWS */

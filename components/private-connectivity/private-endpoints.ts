@@ -38,10 +38,10 @@ export interface PrivateEndpoint {
 }
 
 /**
- * AWS services at private addresses of the VPC: an interface endpoint for each, with private DNS, which admits HTTPS from
- * the VPC and the site only, and lets only this account's requests to this account's resources pass, where the service
- * takes a policy. S3's private name is only for queries through an inbound resolver; the VPC itself uses the gateway
- * endpoint, which costs nothing.
+ * AWS services at private addresses of the VPC: an interface endpoint for each, with private DNS, which admits HTTPS
+ * from the VPC and the site only, and lets only this account's requests to this account's resources pass, where the
+ * service takes a policy. S3's private name is only for queries through an inbound resolver; the VPC itself uses the
+ * gateway endpoint, which costs nothing.
  *
  * Sources: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html,
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html,
@@ -53,7 +53,7 @@ export class PrivateEndpoints extends pulumi.ComponentResource {
   readonly endpoints: Readonly<Record<string, PrivateEndpoint>>;
   /** Every name that nodes may use, in the order of the services. */
   readonly names: pulumi.Output<readonly EndpointName[]>;
-  /** The resources without which no node reaches the services. */
+  /** The resources that a node needs to reach the services. */
   readonly ready: readonly pulumi.Resource[];
 
   /** @throws RunError when a service is missing in the Region or in a zone, or S3 has no gateway endpoint */
@@ -87,7 +87,7 @@ export class PrivateEndpoints extends pulumi.ComponentResource {
           }),
           tags: tags(role),
         },
-        // Waiting for the gateway endpoint also keeps it until the interface endpoint is gone: AWS insists on both.
+        // Waiting for the gateway endpoint also keeps it until the interface endpoint is gone; AWS requires both.
         { parent: this, ...defined({ dependsOn: isS3 ? args.s3Gateway : undefined }) },
       );
       return { service, endpoint };
@@ -122,7 +122,10 @@ export class PrivateEndpoints extends pulumi.ComponentResource {
     this.registerOutputs({ endpoints: this.endpoints });
   }
 
-  /** Looks all services up, by service. Where one is unavailable, it fails with all problems, so that no endpoint is created. */
+  /**
+   * Looks all services up, by service. Where one is unavailable, it fails with all problems, so that no endpoint is
+   * created.
+   */
   #lookUpAll(field: string, { services, subnets }: PrivateEndpointsArgs, location: Location) {
     const { partition, region, accountId } = location;
     return pulumi.all([partition, region, accountId]).apply(async ([partition, region, accountId]) => {
@@ -155,7 +158,7 @@ export class PrivateEndpoints extends pulumi.ComponentResource {
   }
 }
 
-/** What an endpoint is created from. */
+/** The values from which an endpoint is created. */
 interface Offer {
   readonly serviceName: string;
   /** Undefined if the service takes no policy. */

@@ -1,4 +1,4 @@
-/** The container of a service: its arguments, and what ECS gets of them. */
+/** The container of a service: its arguments, and the definition that ECS gets. */
 import * as pulumi from "@pulumi/pulumi";
 import type { ServiceNetwork } from "../../limits/service/host-ports.ts";
 import { sortedEntries } from "../../records.ts";
@@ -62,8 +62,8 @@ function portMappings(network: ServiceNetwork) {
 }
 
 /**
- * Returns the one container of a task as ECS's JSON: a list with one entry. Records are in alphabetical order, so that a
- * change of their order in a file creates no new revision.
+ * Returns the one container of a task as ECS's JSON: a list with one entry. Records are in alphabetical order, so that
+ * a change of their order in a file creates no new revision.
  *
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
  *
@@ -99,7 +99,7 @@ export function containerDefinitions(
           "awslogs-group": logs.group,
           "awslogs-region": logs.region,
           "awslogs-stream-prefix": name,
-          // Without a connection to AWS, the containers must not block at the next line of output.
+          // The containers must not block at their next line of output while AWS cannot be reached.
           mode: "non-blocking",
           "max-buffer-size": "4m",
         },

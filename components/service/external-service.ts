@@ -39,8 +39,9 @@ export interface ExternalServiceArgs extends ContainerArgs {
   /** Days that the containers' output is kept. */
   readonly logRetentionDays: pulumi.Input<number>;
   /**
-   * Waits until all tasks run, so that a failed deployment also fails the `pulumi up`. Default true; false if a node is known
-   * to be away. The service must depend on its nodes: otherwise it may wait for nodes that are created after it.
+   * Waits until all tasks run, so that a failed deployment also fails the `pulumi up`. Default: true; false if a node
+   * is known to be away. The service must depend on its nodes: otherwise it may wait for nodes that are created after
+   * it.
    */
   readonly waitForSteadyState?: pulumi.Input<boolean> | undefined;
 }
@@ -49,8 +50,8 @@ export interface ExternalServiceArgs extends ContainerArgs {
  * A service whose tasks run on the nodes of a cluster outside AWS (launch type EXTERNAL): one container, its logs in
  * CloudWatch, its own task and execution role, ECS Exec on, and an automatic rollback when a deployment fails.
  *
- * If two tasks cannot share a node (fixed host ports, `distinctInstance`, a writable folder of the node), a deployment stops
- * the old tasks first; otherwise it starts the new ones first.
+ * If two tasks cannot share a node (fixed host ports, `distinctInstance`, a writable folder of the node), a deployment
+ * stops the old tasks first; otherwise it starts the new ones first.
  *
  * Sources: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html,
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
@@ -61,7 +62,7 @@ export class ExternalService extends pulumi.ComponentResource {
   readonly serviceArn: pulumi.Output<string>;
   readonly taskDefinitionArn: pulumi.Output<string>;
   readonly logGroupName: pulumi.Output<string>;
-  /** Role of the containers themselves: attach policies to it for what they may do. */
+  /** Role of the containers themselves: attach policies to it for their permissions. */
   readonly taskRoleName: pulumi.Output<string>;
   /** Ports of the node that each task takes. */
   readonly hostPorts: readonly HostPort[];
