@@ -2,9 +2,9 @@ import { quote } from "../../pi/converge.ts";
 
 const words = (...texts: readonly string[]) => texts.map(quote).join(" ");
 
-/** sh for `detect`: a word on the one line of the first of the files that exists. */
+/** Returns sh for `detect`: a word on the single line of the first file that exists. */
 export const word = (word: string, ...paths: readonly string[]) => `add_word ${words(word, ...paths)}\n`;
 
-/** sh for `detect`: a block of lines in a file, which is made with the mode when it is missing. */
+/** Returns sh for `detect`: a block of lines in a file, which is created with the mode if it is missing. */
 export const block = (lines: readonly string[], path: string, mode?: `${number}`) =>
   `printf '%s\\n' ${words(...lines)} | add_block ${words(path, ...(mode ? [mode, "root"] : []))}\n`;

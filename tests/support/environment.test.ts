@@ -17,7 +17,7 @@ const hostile = {
   PROPERTY_RUNS: "100",
 };
 
-test("nothing of the person's reaches a test but what it asks for", (t) => {
+test("a test gets no setting of the person who runs it, except those that it asks for", (t) => {
   const { NODE_COMPILE_CACHE, PATH = "", ...others } = environment(hostile, "/scratch", "/usr/bin:/bin");
   t.deepEqual(others, {
     HOME: "/scratch/home",
@@ -30,9 +30,9 @@ test("nothing of the person's reaches a test but what it asks for", (t) => {
   t.regex(PATH, /^\/\S+\/node_modules\/\.bin:\/usr\/bin:\/bin$/);
 });
 
-test("this test has such an environment", (t) => {
+test("this test runs in such an environment", (t) => {
   const names = Object.keys(environment(process.env, "", ""));
-  // ava's own, and those of the shell that mounts the servers for `npm run test:system`.
+  // Variables of ava, and of the shell that mounts the servers for `npm run test:system`.
   const others = ["NODE_ENV", "NODE_CHANNEL_FD", "NODE_CHANNEL_SERIALIZATION_MODE"];
   t.deepEqual(
     Object.keys(process.env).filter((name) => !names.includes(name) && !others.includes(name)),

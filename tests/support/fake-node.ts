@@ -5,16 +5,16 @@ import type { ExecutionContext } from "ava";
 import type { EcsAgentArgs } from "../../pi/steps/ecs-agent.ts";
 import { ScratchRoot } from "./scratch-root.ts";
 
-/** The activation code that the fake Systems Manager takes. */
+/** The activation code that the fake Systems Manager accepts. */
 export const code = "T0psecretActivati0n";
 
 /**
- * A host as the ECS agent's step sees it, with AWS played by files of the scratch root:
+ * A host for the ECS agent's step, on which files of the scratch root play AWS:
  *
  * - `/refusal`: what Systems Manager answers to a registration, instead of a managed instance
  * - `/late`: the SSM agent, once started, has no credentials yet
  * - `/forgotten`: a managed instance that AWS has no credentials for any more
- * - `/aws-unreachable`: no call to AWS comes through
+ * - `/aws-unreachable`: no call reaches AWS
  * - `/cluster`: container instances that ECS tells of, as DescribeContainerInstances does, whatever it is asked for
  * - `/apt-locks`: how many times the installer finds apt locked
  * - `/refusals`: how many calls for them AWS refuses, as it does until a role's new permission has come round
@@ -35,7 +35,7 @@ export class Node extends ScratchRoot {
       fs.mkdirSync(this.path(path));
     }
     this.fake("docker");
-    // remove_packages asks dpkg what is installed and apt what a purge would take away.
+    // remove_packages asks dpkg what is installed, and apt what a purge would remove.
     this.fakeInstalled("/var/lib/fake/");
     this.fake("apt-get", apt);
   }
@@ -48,12 +48,12 @@ export class Node extends ScratchRoot {
     return createHash("sha256").update(installer(this.root)).digest("hex");
   }
 
-  /** Where a file of the Region's S3 stands; for `publish`, and to take away or to change. */
+  /** Returns the path of a file of the Region's S3: for `publish`, or to change or remove the file. */
   inS3(path: string): string {
     return join(this.root, "../s3", path);
   }
 
-  /** Puts both agents' packages into S3, for both architectures, each with what signs it. */
+  /** Puts both agents' packages into S3, for both architectures, each with its signature. */
   async publish(sign: (content: Buffer, form: "armored" | "binary") => Promise<Buffer>): Promise<void> {
     for (const architecture of ["amd64", "arm64"]) {
       const ssm = this.inS3(`amazon-ssm-us-east-1/latest/debian_${architecture}/amazon-ssm-agent.deb`);
@@ -74,12 +74,12 @@ export class Node extends ScratchRoot {
     fs.appendFileSync(this.installerPath, "echo owned\n");
   }
 
-  /** The ECS agent ends without anybody asking it to. */
+  /** The ECS agent ends unasked. */
   agentDies(): void {
     fs.rmSync(this.path("/run/metadata.json"), { force: true });
   }
 
-  /** Takes the fakes' own traces away. */
+  /** Removes the fakes' own traces. */
   forget(): void {
     for (const name of fs.readdirSync(this.root)) {
       if (
@@ -94,14 +94,14 @@ export class Node extends ScratchRoot {
   }
 }
 
-/** A node that is gone when the test ends. */
+/** Returns a node that is removed when the test ends. */
 export function node(t: ExecutionContext): Node {
   const made = new Node();
   t.teardown(() => made.remove());
   return made;
 }
 
-/** What makes the host a node of the cluster `home`, with the node's installer pinned. */
+/** The arguments that make the host a node of the cluster `home`, with the node's installer pinned. */
 export const args = (at: Node, more: Partial<EcsAgentArgs> = {}): EcsAgentArgs => ({
   host: "pi-1",
   region: "us-east-1",
@@ -113,7 +113,7 @@ export const args = (at: Node, more: Partial<EcsAgentArgs> = {}): EcsAgentArgs =
   ...more,
 });
 
-/** What AWS's installer does to a host's files, in its order. */
+/** The changes that AWS's installer makes to a host's files, in its order. */
 const installer = (root: string) => `#!/bin/bash
 set -e
 ROOT='${root}'

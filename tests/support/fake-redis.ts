@@ -1,19 +1,19 @@
-/** The smallest server that a Redis client takes for Redis: HELLO, CLIENT, PING and INCR of RESP 3. */
+/** The smallest server that a Redis client accepts: HELLO, CLIENT, PING and INCR of RESP 3. */
 import { createServer, type Server, type Socket } from "node:net";
 
 export interface FakeRedis {
   readonly port: number;
   /** Connections accepted so far. */
   readonly connections: () => number;
-  /** From now on says nothing any more, as a host that lost its power. */
+  /** Answers nothing from now on, like a host that lost its power. */
   readonly fallSilent: () => void;
-  /** Cuts all connections and frees the port. */
+  /** Closes all connections and frees the port. */
   readonly stop: () => Promise<void>;
 }
 
 /**
  * @param port 0 takes a free one
- * @param incr what INCR answers: the new value, or a text that becomes Redis' error
+ * @param incr the answer to INCR: the new value, or a text that becomes Redis's error
  */
 export async function fakeRedis(port: number, incr: () => number | string): Promise<FakeRedis> {
   const open = new Set<Socket>();

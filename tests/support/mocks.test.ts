@@ -91,7 +91,7 @@ test.serial("functions and commands answer", async (t) => {
   t.is(await valueOfOutput(command.stdout), "pi-1-docker: sudo sh -s");
 });
 
-test.serial("a refusal comes out in AWS's words", async (t) => {
+test.serial("a refusal has AWS's own message", async (t) => {
   const mocked = await withAws();
   const error = await failureOf(mocked, () => {
     const vpc = new Vpc("net", { cidrBlock: "10.0.0.0/16" });

@@ -1,6 +1,6 @@
 /**
- * Pulumi's mocks on the simulated AWS: a program under test registers its resources with the very simulation that the
- * lab runs, so that it gets AWS's ids and AWS's refusals, and the test reads what was registered, and how.
+ * Pulumi's mocks on the simulated AWS: a program under test registers its resources with the same simulation that the
+ * lab runs. So it gets AWS's ids and AWS's refusals, and the test reads what was registered, and how.
  *
  * ```ts
  * const aws = await withAws();
@@ -15,17 +15,17 @@ import * as settings from "@pulumi/pulumi/runtime/settings.js";
 import { Aws } from "../../lab/aws/aws.ts";
 import { containsSecret, plainRecord } from "../../lab/aws/values.ts";
 
-/** A resource as the program registered it. Inputs are plain: secrets lie open, what was left out is absent. */
+/** A resource as the program registered it. Inputs are plain: secrets are unwrapped, omitted values are absent. */
 export interface Registered {
   readonly type: string;
   readonly name: string;
   readonly urn: string;
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** What the program got back. */
+  /** The values that the program got back. */
   readonly state: Readonly<Record<string, unknown>>;
   readonly id: string;
   readonly custom: boolean;
-  /** URN of the parent; empty: the stack. */
+  /** URN of the parent; empty for the stack. */
   readonly parent: string;
   /** URNs of everything it waits for: `dependsOn`, and the resources whose outputs it consumes. */
   readonly dependencies: readonly string[];
@@ -38,11 +38,11 @@ export interface Registered {
   /** URN. */
   readonly deletedWith: string;
   readonly customTimeouts: { readonly create: string; readonly update: string; readonly delete: string };
-  /** Names of the inputs that came as secrets. */
+  /** Names of the inputs that were secrets. */
   readonly secretInputs: readonly string[];
 }
 
-/** What the hosts answer: stdout of a command, from its name and its inputs. May throw, as a failed command does. */
+/** The hosts' answer: stdout of a command, from its name and its inputs. May throw, as a failed command does. */
 export type Ssh = (name: string, inputs: Readonly<Record<string, unknown>>) => string;
 
 export interface MockOptions {
@@ -55,18 +55,18 @@ export interface MockOptions {
   readonly ssh?: Ssh;
   /** Seed of all ids and secrets. */
   readonly seed?: string;
-  /** Makes the account what it is before the program runs. */
+  /** Prepares the account before the program runs. */
   readonly prepare?: (aws: Aws) => void;
 }
 
 export interface MockedAws {
-  /** The simulation itself, to prepare it or to look into it. */
+  /** The simulation itself, to prepare or inspect it. */
   readonly aws: Aws;
-  /** Waits until everything that was asked for is done. Rejects with the first refusal, in AWS's words. */
+  /** Waits until every request is done. Rejects with the first refusal, which has AWS's message. */
   registered(): Promise<readonly Registered[]>;
-  /** Registered so far, in order. */
+  /** The resources registered so far, in order. */
   readonly resources: readonly Registered[];
-  /** Answers commands from now on. */
+  /** Sets the hosts' answers from now on. */
   answer(ssh: Ssh): void;
 }
 
@@ -132,7 +132,7 @@ class World implements pulumi.runtime.Mocks {
     try {
       return this.aws.invoke(token, plainRecord(inputs));
     } catch (error) {
-      // As gRPC does: Pulumi's SDK tells the program these, and not the message.
+      // As gRPC does: Pulumi's SDK shows the program these, and not the message.
       throw Object.assign(new Error(), { details: error instanceof Error ? error.message : String(error) });
     }
   }
@@ -140,7 +140,7 @@ class World implements pulumi.runtime.Mocks {
 
 type Answer = (error: Error | null, response?: RegisterResourceResponse) => void;
 
-/** What Pulumi's mock monitor is besides its typings, which leave these out as internal. */
+/** Members of Pulumi's mock monitor that its typings omit as internal. */
 interface Monitor {
   registerResource(request: RegisterResourceRequest, answer: Answer): unknown;
 }
@@ -175,7 +175,7 @@ const record = (request: RegisterResourceRequest, response: RegisterResourceResp
   };
 };
 
-/** Makes Pulumi's own mock monitor tell how each resource was registered. */
+/** Makes Pulumi's own mock monitor report how each resource was registered. */
 const listen = (world: World, told: (one: Registered) => void, refused: (error: Error) => void): void => {
   const monitor = internal.getMonitor();
   const register = monitor.registerResource.bind(monitor);
@@ -197,7 +197,7 @@ export const withAws = async (options: MockOptions = {}): Promise<MockedAws> => 
   options.prepare?.(aws);
   const world = new World(aws, options.ssh ?? emptyResult);
   const refused = Promise.withResolvers<never>();
-  // Whoever never asks for what was registered must not see it as an unhandled rejection either.
+  // A test that never asks for the registered resources must not get an unhandled rejection either.
   refused.promise.catch(() => undefined);
   await pulumi.runtime.setMocks(world, project, stack, options.preview ?? false);
   const resources: Registered[] = [];
@@ -216,21 +216,21 @@ export const withAws = async (options: MockOptions = {}): Promise<MockedAws> => 
   };
 };
 
-/** The value of an output. */
+/** Returns the value of an output. */
 export const valueOfOutput = <T>(output: pulumi.Output<T>): Promise<pulumi.Unwrap<T>> =>
   new Promise((resolve, reject) => {
     // promise() also rejects, where an apply would leave a rejection unhandled.
     (output as pulumi.Output<T> & { promise(): Promise<pulumi.Unwrap<T>> }).promise().then(resolve, reject);
   });
 
-/** Rejections show only after the promises that wait for them have run: some turns of the event loop, whatever they take. */
+/** Rejections show only after the promises that wait for them have run, some turns of the event loop later. */
 const settled = async () => {
   for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
 };
 
 /**
- * The first error of a program that must fail: thrown at once, refused by the simulated AWS, or thrown inside an Output.
- * Only in `test.serial`: while it runs, rejections that nobody handles belong to it.
+ * Returns the first error of a program that must fail: thrown at once, refused by the simulated AWS, or thrown inside
+ * an Output. Only in `test.serial`: unhandled rejections count as its own while it runs.
  */
 export const failureOf = async (mocked: MockedAws, program: () => unknown): Promise<Error> => {
   const before = process.listeners("unhandledRejection");

@@ -1,4 +1,4 @@
-/** Runs the program of a stack file of this project on the simulated AWS, with hosts on which all goes well. */
+/** Runs the program of a stack file of this project on the simulated AWS, with hosts on which every step succeeds. */
 import type { ExecutionContext } from "ava";
 import { openStackFile, settings, withStandIns } from "../../tools/stack-file.ts";
 import { type Registered, type Ssh, withAws } from "./mocks.ts";
@@ -16,7 +16,7 @@ const facts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** Answers as hosts on which every step succeeds. */
+/** Answers like hosts on which every step succeeds. */
 export const healthyHosts: Ssh = (name) => {
   const step = Object.keys(facts).find((step) => name.endsWith(step)) ?? name;
   return JSON.stringify({ step, changed: [], facts: facts[step] ?? {} });
@@ -25,7 +25,7 @@ export const healthyHosts: Ssh = (name) => {
 export type Settings = Readonly<Record<string, unknown>>;
 
 /**
- * Once a process: index.ts registers its resources while it is evaluated.
+ * Only once per process, since index.ts registers its resources when it is evaluated.
  *
  * @param change what the stack's owner has changed in its file
  */
@@ -47,7 +47,7 @@ export async function runProgram(
   return { program, resources: await aws.registered() };
 }
 
-/** Looks things up by name in what a program registered, and fails the test where there is no such thing. */
+/** Finds resources by name in what a program registered; fails the test if there is none. */
 export function graphOf(t: ExecutionContext, resources: readonly Registered[]) {
   const find = (name: string) => {
     const found = resources.find((resource) => resource.name === name);

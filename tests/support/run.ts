@@ -1,4 +1,4 @@
-/** Runs ava, with what the tests ask of the machine besides Node: installed where apt can do it. */
+/** Runs ava, with the packages that the tests need besides Node; apt installs them where it can. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { provide } from "../../lab/world/machine.ts";
 import { project } from "../../lab/world/paths.ts";
 import { bin, environment, packagedCommands } from "./environment.ts";
 
-/** Command → Debian's package; README.md names those that not every Debian has. */
+/** Command → Debian's package; README.md names those that some Debian systems lack. */
 const commands = {
   awk: "mawk",
   curl: "curl",
@@ -39,7 +39,7 @@ export async function finished(name: string, child: ChildProcess): Promise<Resul
   return { name, passed: status === 0, seconds: (performance.now() - start) / 1000 };
 }
 
-/** A new folder, for users besides this one too. */
+/** Returns a new folder, which other users can use too. */
 function newFolder(parent: string): string {
   const folder = mkdtempSync(join(parent, "npm-test-"));
   chmodSync(folder, 0o755);
@@ -47,8 +47,8 @@ function newFolder(parent: string): string {
 }
 
 /**
- * In memory: the steps' tests write and remove thousands of files. On the disk where there is no such folder, or no program
- * may be run from it.
+ * In memory, since the steps' tests write and remove thousands of files. On the disk if there is no such folder, or no
+ * program may be run from it.
  */
 export function inMemory(): string {
   try {
@@ -58,22 +58,22 @@ export function inMemory(): string {
     if (spawnSync(program).status === 0) return folder;
     rmSync(folder, { recursive: true });
   } catch {
-    // No such folder, or not for this user.
+    // There is no such folder, or this user may not use it.
   }
   return onDisk();
 }
 
-/** Where also those tests find it that have a /dev of their own. */
+/** A folder that tests with a /dev of their own can find too. */
 export const onDisk = (): string => newFolder(tmpdir());
 
 interface Options {
-  /** A command that runs the one given after its arguments. */
+  /** A command that runs the command given after its arguments. */
   readonly within?: readonly string[];
-  /** Where commands are looked for. Default: where packages have theirs. */
+  /** Where commands are looked up. Default: where packages put theirs. */
   readonly path?: string;
 }
 
-/** Prints what the child prints; returns the end of it. */
+/** Prints the child's output; returns the end of the output. */
 function passedOn({ stdout }: ChildProcess): () => string {
   let end = "";
   stdout?.setEncoding("utf8").on("data", (text: string) => {
@@ -83,13 +83,13 @@ function passedOn({ stdout }: ChildProcess): () => string {
   return () => stripVTControlCharacters(end);
 }
 
-/** How many tests ava says were `passed`, `skipped` or `todo`. */
+/** Returns the number of tests that ava reports as `passed`, `skipped` or `todo`. */
 const count = (said: string, what: string): number =>
   Number([...said.matchAll(new RegExp(`^ *(\\d+) tests? ${what}$`, "gm"))].at(-1)?.[1] ?? 0);
 
 /**
- * Runs ava to its end, and says how many tests passed and how many were left out: one that is left out proves nothing, so
- * that the whole has not passed.
+ * Runs ava to its end, and prints how many tests passed and how many were skipped. A skipped test proves nothing, so
+ * the run then fails.
  * @param args ava's own
  * @param scratch the tests' temporary folder, which is removed afterwards
  */
@@ -109,7 +109,7 @@ export async function ava(
     const said = passedOn(child);
     const result = await finished("tests", child);
     const skipped = count(said(), "skipped") + count(said(), "todo");
-    // Where one failed, ava does not count those that passed.
+    // If a test failed, ava does not count those that passed.
     if (result.passed) console.log(`\ntests: ${count(said(), "passed")} passed, ${skipped} skipped`);
     return { ...result, passed: result.passed && skipped === 0 };
   } finally {
@@ -117,7 +117,7 @@ export async function ava(
   }
 }
 
-/** Says how each part ended, and sets this process's status by it. */
+/** Prints how each part ended, and sets this process's status. */
 export function conclude(results: readonly Result[]): void {
   for (const { name, passed, seconds } of results)
     console.log(`${passed ? "✔" : "✘"} ${name} (${seconds.toFixed(0)} s)`);

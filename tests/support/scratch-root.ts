@@ -10,7 +10,7 @@ export interface Run {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** What stdout said; undefined unless it is one line of JSON. */
+  /** The line of JSON on stdout; undefined unless it is exactly one. */
   readonly result: StepResult | undefined;
 }
 
@@ -27,12 +27,12 @@ export type Action = "converge" | "check" | "undo";
 const shell = "/bin/dash";
 
 /**
- * A folder that stands for a host's root, and stand-ins for the host's commands: steps are converged and undone in it
- * for real, by a real `sh`. Have it removed: `t.teardown(() => host.remove())`.
+ * A folder in place of a host's root, with stand-ins for the host's commands: steps are converged and undone in it
+ * by a real `sh`. Remove it with `t.teardown(() => host.remove())`.
  */
 export class ScratchRoot {
   readonly root: string;
-  /** Whose runs these are; empty: ownership is not looked at. */
+  /** The owner of these runs; empty: ownership is not checked. */
   owner = "";
   readonly #commands: string;
 
@@ -45,7 +45,7 @@ export class ScratchRoot {
       fs.mkdirSync(join(this.root, path), { recursive: true });
     }
     this.boot("first");
-    // The host that runs the tests must notice nothing.
+    // The machine that runs the tests must not change.
     for (const name of ["systemctl", "systemd-run", "apt-get", "dpkg", "dpkg-query", "reboot", "sync"]) {
       this.fake(name);
     }
@@ -55,7 +55,7 @@ export class ScratchRoot {
     fs.rmSync(dirname(this.root), { recursive: true, force: true });
   }
 
-  /** What a boot does as far as steps can tell: another boot id, an empty /run. */
+  /** Does what steps can see of a boot: another boot id, an empty /run. */
   boot(id: string): void {
     this.write("/proc/sys/kernel/random/boot_id", `${id}\n`);
     fs.rmSync(join(this.root, "run"), { recursive: true });
@@ -85,7 +85,7 @@ export class ScratchRoot {
     return fs.statSync(this.path(path)).mode & 0o7777;
   }
 
-  /** Everything under the root by its path, without /run, /proc and /dev, for comparison before and after. */
+  /** Returns everything under the root by its path, without /run, /proc and /dev, for comparison before and after. */
   snapshot(): Record<string, Entry> {
     const entries: Record<string, Entry> = {};
     const visit = (path: string) => {
@@ -116,8 +116,8 @@ export class ScratchRoot {
   }
 
   /**
-   * A stand-in for `dpkg-query -W -f FORMAT NAME…`: a package is installed when the host has a file of this prefix and the
-   * package's name; the others it does not know.
+   * Adds a stand-in for `dpkg-query -W -f FORMAT NAME…`: a package is installed when the host has a file of this prefix
+   * and the package's name; the others it does not know.
    */
   fakeInstalled(prefix: string): void {
     this.fake(
@@ -128,12 +128,12 @@ exit $status`,
     );
   }
 
-  /** Takes a stand-in away: the real command is found again, or none. */
+  /** Removes a stand-in, so that the real command is found again, or none. */
   unfake(name: string): void {
     fs.rmSync(join(this.#commands, name), { force: true });
   }
 
-  /** The calls of stand-ins so far, each as "name argument…"; then forgets them. */
+  /** Returns the calls of stand-ins so far, each as "name argument…", and forgets them. */
   calls(): string[] {
     const path = join(this.#commands, ".calls");
     const calls = fs.existsSync(path) ? fs.readFileSync(path, "utf8").split("\n").slice(0, -1) : [];
@@ -165,7 +165,7 @@ exit $status`,
     });
   }
 
-  /** As `run`; throws what the step printed unless it succeeds. */
+  /** Like `run`, but throws the step's output unless it succeeds. */
   async succeed(step: Step | string, action: Action = "converge"): Promise<StepResult> {
     const { status, stdout, stderr, result } = await this.run(step, action);
     if (status !== 0 || !result) {
@@ -174,7 +174,7 @@ exit $status`,
     return result;
   }
 
-  /** As `run`; throws unless it fails. Gives what it printed on stderr. */
+  /** Like `run`, but throws unless it fails. Returns its stderr. */
   async refuse(step: Step | string, action: Action = "converge"): Promise<string> {
     const { status, stdout, stderr } = await this.run(step, action);
     if (status !== 1 || stdout !== "") {
@@ -187,7 +187,8 @@ exit $status`,
 
   /**
    * Runs root's half of the program and kills it, with all that it started, at the n-th point (from 1): before and
-   * after every command of its own that changes something, of stand-ins those in `also`. Gives how many points it passed.
+   * after every command of its own that changes something, and the stand-ins in `also`. Returns how many points it
+   * passed.
    */
   runKilledAt(
     n: number,
@@ -214,7 +215,7 @@ exit $status`,
     }
     return new Promise((resolve) => {
       const child = spawn(shell, ["-s", "--", action], {
-        // A process group of its own: what `kill 0` reaches.
+        // A process group of its own, which `kill 0` reaches.
         detached: true,
         env: { PATH: `${killers}:${this.environment.PATH}` },
         stdio: ["pipe", "ignore", "ignore"],

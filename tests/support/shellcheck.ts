@@ -6,16 +6,16 @@ import type { ExecutionContext } from "ava";
 import { header } from "../../pi/script.ts";
 import type { Step } from "../../pi/step.ts";
 
-/** Content in single quotes is not shell: what it looks like does not matter. */
+/** Content in single quotes is not shell, so its form does not matter. */
 const notInQuotes = ["SC2016", "SC1003"];
 
-/** A file for each text that was found good: shellcheck takes half a second for one, and says the same of it each time. */
+/** A file for each text that passed: shellcheck takes half a second per text, and its result is always the same. */
 const good = join(import.meta.dirname, "../../node_modules/.cache/shellcheck");
 const version = spawnSync("shellcheck", ["--version"], { encoding: "utf8" }).stdout;
 
 /**
- * Passes if shellcheck has nothing to say about the text as dash's sh, which is POSIX's with `local`, and dash can read it.
- * @param exclude what shellcheck is not to look for
+ * Passes if shellcheck finds nothing in the text as dash's sh, which is POSIX's with `local`, and dash can parse it.
+ * @param exclude the checks that shellcheck skips
  */
 export function isGoodShell(
   t: ExecutionContext,
@@ -40,10 +40,12 @@ export function isGoodShell(
   writeFileSync(join(good, key), "");
 }
 
-/** What is no mistake in scripts: a file sourced on the host; variables that one script sets for another. */
+/**
+ * Findings that are not mistakes in scripts: a file sourced on the host; variables that one script sets for another.
+ */
 const inScripts = [...notInQuotes, "SC1091", "SC2034", "SC2317"];
 
-/** As `isGoodShell`, for every script of a step. */
+/** Like `isGoodShell`, for every script of a step. */
 export function hasGoodScripts(
   t: ExecutionContext,
   step: Step,
@@ -76,7 +78,7 @@ export function hasGoodScripts(
   t.deepEqual(taken, [], "names of the converge program");
 }
 
-/** What converge would do with the script's functions. */
+/** The calls that converge would make to the script's functions. */
 const callsOf = (script: string) =>
   functionsOf(script).flatMap((name) => (/^step_/.test(name) ? [`${name}\n`] : []));
 
@@ -89,7 +91,7 @@ const namesOf = (text: string) => [
 ];
 
 const converge = join(import.meta.dirname, "../../pi/converge");
-/** Names that no step may give to something of its own. */
+/** Names that a step must not use for its own functions and variables. */
 const converges = new Set(
   globSync("**/*.sh", { cwd: converge }).flatMap((file) =>
     namesOf(readFileSync(join(converge, file), "utf8")),

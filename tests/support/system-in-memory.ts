@@ -1,6 +1,6 @@
 /**
- * A whole system to work on as a host: an overlay over a root file system whose changes are in memory, in a mount
- * namespace that ends with it. Nothing of it reaches the machine. Needs root.
+ * A whole system that tests use as a host: an overlay over a root file system whose changes are in memory, in a mount
+ * namespace that ends with it. It does not change the machine. Needs root.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { withOwnMounts } from "../../lab/world/run.ts";
 
-/** Ends by itself some day: a test that was killed leaves nothing that stays. */
+/** It ends after ten minutes, so a killed test leaves nothing behind for long. */
 const hold = `set -eu
 mount -t tmpfs tmpfs "$2"
 cd "$2"
@@ -25,10 +25,10 @@ exec sleep 600`;
 export class SystemInMemory {
   readonly #folder = mkdtempSync(join(tmpdir(), "system-"));
   readonly #holder;
-  /** Nothing can be done with it earlier. */
+  /** The system cannot be used earlier. */
   readonly ready: Promise<void>;
 
-  /** @param lower the root file system that it begins with */
+  /** @param lower the root file system below the overlay */
   constructor(lower: string) {
     const [command = "", ...args] = withOwnMounts(hold, lower, this.#folder);
     this.#holder = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
@@ -46,17 +46,17 @@ export class SystemInMemory {
     return join(this.#folder, "root");
   }
 
-  /** The command that runs `argv` in it, in the network namespace of whoever runs that. */
+  /** Returns the command that runs `argv` in it, in the network namespace of the caller. */
   inside(...argv: readonly string[]): readonly [string, ...string[]] {
     return ["nsenter", `--mount=/proc/${this.#holder.pid}/ns/mnt`, "chroot", this.#root, ...argv];
   }
 
-  /** Where the machine sees a file of it. */
+  /** Returns the machine's path of a file of the system. */
   at(path: string): string {
     return join(`/proc/${this.#holder.pid}/root`, this.#root, path);
   }
 
-  /** Goes with all of its changes, as soon as nothing runs in it any more. */
+  /** Removes the system and all of its changes, as soon as no process runs in it. */
   remove(): void {
     this.#holder.kill("SIGKILL");
     rmSync(this.#folder, { recursive: true });

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { type Part, state } from "./host.ts";
 
-/** What `docker info` says as JSON: a few of its eighty fields. */
+/** The JSON of `docker info`: a few of its eighty fields. */
 export const dockerInfo = (version: string, limitsMemory = true): string =>
   `${JSON.stringify({ ID: "ZG6B", MemoryLimit: limitsMemory, CgroupVersion: "2", ServerVersion: version, Warnings: null })}\n`;
 
@@ -11,7 +11,7 @@ const dockerUnits = [
 ];
 const dockerCommand = "brings /usr/bin/docker";
 
-/** What each release's archive says of the packages that the steps ask for; see commands/apt-get.sh. */
+/** What each release's archive has for the packages that the steps install; see commands/apt-get.sh. */
 const releases = {
   "12": {
     docker: "20.10.24",

@@ -24,7 +24,7 @@ export const running =
     host.write(`${state}/active/${name}.service`, "");
   };
 
-/** What the servers answer: lines `SERVER RESPONSE-CODE ADDRESS…`. Default: all of them the endpoint's address. */
+/** The servers' answers: lines `SERVER RESPONSE-CODE ADDRESS…`. Default: all of them the endpoint's address. */
 export const answers =
   (...lines: readonly string[]): Part =>
   (host) =>
@@ -39,7 +39,7 @@ export const portTakenBy =
       `udp UNCONN 0 0 0.0.0.0:53 0.0.0.0:* users:(("${process}",pid=7,fd=4))\n`,
     );
 
-/** The command refuses what it is asked to check. */
+/** The command refuses every configuration that it checks. */
 export const refusing =
   (command: string): Part =>
   (host) =>

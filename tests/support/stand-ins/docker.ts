@@ -9,7 +9,7 @@ export interface DockerState {
   readonly limitsMemory?: boolean;
 }
 
-/** A Docker that is there before any step: the distribution's. */
+/** The distribution's Docker, installed before any step. */
 export function docker({ running = false, limitsMemory = true }: DockerState = {}): Part {
   return (host) => {
     const run = (command: string, ...args: readonly string[]) =>

@@ -1,10 +1,10 @@
-/** A host for tests of steps, put together from parts: `host(t, debian("12"), docker({ running: true }))`. */
+/** A host for tests of steps, built from parts: `host(t, debian("12"), docker({ running: true }))`. */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { ExecutionContext } from "ava";
 import { ScratchRoot } from "../scratch-root.ts";
 
-/** Where the commands keep what they know. */
+/** Where the commands keep their state. */
 export const state = "/run/stand-ins";
 
 /** Every file of the folder plays the command of its name. */
@@ -18,7 +18,7 @@ export class Host extends ScratchRoot {
   constructor() {
     super();
     for (const { name, script } of commands) this.fake(name, script);
-    // No test waits for what does not take time here.
+    // No test waits, since nothing takes time here.
     this.fake("sleep");
   }
 
@@ -63,21 +63,21 @@ export class Host extends ScratchRoot {
   }
 }
 
-/** Something that a host is or has. */
+/** A part of a host: something that it is or has. */
 export type Part = (host: Host) => void;
 
-/** A file, for which no part is worth a name. */
+/** A file that needs no part of its own. */
 export const file =
   (path: string, content: string): Part =>
   (host) =>
     host.write(path, content);
 
-/** Returns a host with these parts, for the time of the test. */
+/** Returns a host with these parts, which is removed when the test ends. */
 export function host(t: ExecutionContext, ...parts: readonly Part[]): Host {
   const host = new Host();
   t.teardown(() => host.remove());
   for (const part of parts) part(host);
-  // What the parts did to build it.
+  // The parts' own calls do not count.
   host.calls();
   return host;
 }

@@ -1,4 +1,4 @@
-/** What can configure eth0: each is known by what it keeps on the host. */
+/** The programs that can configure eth0, each with the files that it keeps on the host. */
 import { type Part, state } from "./host.ts";
 
 /** netplan over networkd. `refuses`: what it prints when it refuses its files. */
@@ -17,7 +17,7 @@ export function netplan({ refuses }: { readonly refuses?: string } = {}): Part {
 export const networkd: Part = (host) =>
   host.write("/run/systemd/netif/links/2", "NETWORK_FILE=/etc/systemd/network/10-eth0.network\n");
 
-/** NetworkManager. `runtimeProfile`: name of a profile of netplan's making under /run. Default: none. */
+/** NetworkManager. `runtimeProfile`: name of a profile that netplan made under /run. Default: none. */
 export function networkManager({ runtimeProfile }: { readonly runtimeProfile?: string } = {}): Part {
   return (host) => {
     host.write("/run/NetworkManager/devices/2", "[device]\nmanaged=true\nconnection-uuid=11-22\n");
@@ -42,5 +42,5 @@ export const ifupdown: Part = (host) => host.write("/run/network/ifstate.eth0", 
 /** eth0 is Wi-Fi. */
 export const wireless: Part = (host) => host.write("/sys/class/net/eth0/wireless/x", "");
 
-/** The host's own tunnels carry what is for the VPC. */
+/** The host's own tunnels carry traffic for the VPC. */
 export const tunnels: Part = (host) => host.write(`${state}/tunnels`, "");

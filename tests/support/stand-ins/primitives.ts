@@ -2,8 +2,9 @@ import * as fs from "node:fs";
 import type { ScratchRoot } from "../scratch-root.ts";
 
 /**
- * systemd, as far as steps ask it: a unit is known by its file in /usr/lib/systemd/system or /etc/systemd/system, enabled by
- * a link in multi-user.target.wants, and active by a file in /run/active. An installed package's unit starts.
+ * systemd, as far as steps use it: a unit is known by its file in /usr/lib/systemd/system or /etc/systemd/system,
+ * enabled by a link in multi-user.target.wants, and active by a file in /run/active. An installed package's unit
+ * starts.
  */
 export function systemd(host: ScratchRoot): void {
   host.write("/run/active/.keep", "");
@@ -55,7 +56,7 @@ esac
   );
 }
 
-/** Makes a unit of somebody else's known. */
+/** Adds a unit that is not ours. */
 export function unit(
   host: ScratchRoot,
   name: string,
@@ -70,7 +71,7 @@ export function unit(
   if (state.active) host.write(`/run/active/${name}`, "");
 }
 
-/** Of all units of a host: which are enabled, which run. */
+/** Returns which units of a host are enabled, and which run. */
 export function unitStates(host: ScratchRoot): { readonly enabled: string[]; readonly active: string[] } {
   const list = (folder: string) =>
     host.exists(folder) ? fs.readdirSync(host.path(folder)).filter((name) => name !== ".keep") : [];
@@ -80,13 +81,13 @@ export function unitStates(host: ScratchRoot): { readonly enabled: string[]; rea
   };
 }
 
-/** What a package is, as `apt` below knows it. */
+/** A package for `apt` below. */
 export interface FakePackage {
-  /** Packages that come with it, and go when it goes. */
+  /** Packages that are installed and removed with it. */
   readonly needs?: readonly string[];
   /** A unit of its own, which Debian enables and starts. */
   readonly unit?: string;
-  /** A user that its installation makes, and its removal leaves behind. */
+  /** A user that its installation creates and its removal leaves behind. */
   readonly user?: string;
 }
 

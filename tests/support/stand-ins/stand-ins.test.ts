@@ -1,4 +1,4 @@
-/** The commands are good shell, and do together what a host's do. */
+/** The commands are good shell, and together behave like a host's. */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -53,7 +53,7 @@ test("a unit is known, enabled and active, each apart from the others", (t) => {
   run(at, "systemctl is-enabled docker.socket");
 });
 
-test("a route is where its destination leads, until it is deleted; tunnels come first", (t) => {
+test("a destination follows its route until the route is deleted; tunnels come first", (t) => {
   const at = host(t, debian("12"), netplan());
   t.regex(run(at, "ip -o route get 10.0.0.1"), /^10\.0\.0\.1 via 192\.168\.1\.1 dev eth0 /);
   run(at, "ip route replace 10.0.0.0/16 via 192.168.1.196 dev eth0 mtu 1400");

@@ -5,10 +5,10 @@ archive=$ROOT/run/stand-ins/archive
 installed=$ROOT/run/stand-ins/installed
 mkdir -p "$installed"
 
-# WORD PACKAGE: prints what the archive says after that word, a line each.
+# WORD PACKAGE: prints what the archive has after that word, one per line.
 lines_of() { sed -n "s/^$1 //p" "$archive/$2"; }
 
-# PACKAGE…: prints those that have to be installed, what they need before them.
+# PACKAGE…: prints the packages to be installed, each after those that it needs.
 plan() {
   local name
   for name; do

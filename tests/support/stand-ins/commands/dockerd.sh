@@ -1,4 +1,4 @@
-# Plays Docker's daemon, as far as its start changes the host. Where it switches forwarding on itself, it also sets the
+# Plays Docker's daemon, as far as its start changes the host. If the daemon turns forwarding on, it also sets the
 # policy of FORWARD to DROP (Docker's documentation, "Packet filtering and firewalls").
 state=$ROOT/run/stand-ins
 forwarding=$ROOT/proc/sys/net/ipv4/ip_forward

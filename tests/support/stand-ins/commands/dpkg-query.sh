@@ -1,4 +1,4 @@
-# Plays `dpkg-query -W -f FORMAT PACKAGE…`: names those that are installed, and fails if another is asked for.
+# Plays `dpkg-query -W -f FORMAT PACKAGE…`: prints the installed ones, and fails if one is not installed.
 shift 3
 status=0
 for package; do

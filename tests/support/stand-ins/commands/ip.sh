@@ -1,6 +1,6 @@
-# Plays ip on a host with 192.168.1.101 and the router 192.168.1.1 on eth0. /run/stand-ins/links has a file with its index
-# for each link, and the lines of /run/stand-ins/routes are the further routes. While /run/stand-ins/tunnels exists, the
-# tunnels' routes come first.
+# Plays ip on a host with 192.168.1.101 and the router 192.168.1.1 on eth0. /run/stand-ins/links has a file with its
+# index for each link, and the lines of /run/stand-ins/routes are the further routes. While /run/stand-ins/tunnels
+# exists, the tunnels' routes come first.
 state=$ROOT/run/stand-ins
 routes=$state/routes
 
@@ -20,7 +20,7 @@ route_to() {
   esac
 }
 
-# WORD…: removes the routes that begin so; fails if there is none.
+# WORD…: removes the routes that begin with these words; fails if there is none.
 delete_route() {
   grep -q "^$*" "$routes" || return 2
   sed -i "\|^$*|d" "$routes"

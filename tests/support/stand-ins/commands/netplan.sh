@@ -1,4 +1,5 @@
-# Plays netplan: the routes of its files become the host's. It refuses with the words of /run/stand-ins/netplan-refuses.
+# Plays netplan: the routes of its files become the host's. It refuses with the message in
+# /run/stand-ins/netplan-refuses.
 if [ -e "$ROOT/run/stand-ins/netplan-refuses" ]; then
   cat "$ROOT/run/stand-ins/netplan-refuses" >&2
   exit 1
