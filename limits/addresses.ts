@@ -1,6 +1,9 @@
 import { containsCidr, normalizeCidr, overlapCidr, parseCidr } from "cidr-tools";
 import { type Problem, problemIf } from "./problem.ts";
 
+/** The form of an IPv4 range, for a value that ends in a file which a daemon or a shell reads. */
+export const ipv4Range = /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/;
+
 /** Whether an address or a range lies wholly inside a range. */
 export function contains(range: string, inner: string): boolean {
   return containsCidr([range], [inner]);

@@ -4,9 +4,9 @@
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { fail, type RuleText } from "../limits/problem.ts";
 import { allFiles, primitiveItems, primitiveProblems } from "./primitives.ts";
 import { hereDocument, quote } from "./quote.ts";
-import { refuse } from "./refuse.ts";
 import { header as assignments, filesOf, read } from "./script.ts";
 import type { OwnedFile, Script, Step } from "./step.ts";
 
@@ -42,8 +42,8 @@ const octal = (mode: string) => mode.replace(/^0+(?=\d)/, "");
 
 /** @throws RunError when no host could carry the step out */
 function check(step: Step): void {
-  const bad = (field: string, value: string, rule: string) =>
-    refuse(`${step.name}.${field}`, JSON.stringify(value), rule, "correct the step's renderer");
+  const bad = (field: string, value: string, rule: RuleText) =>
+    fail(`${step.name}.${field}`, JSON.stringify(value), rule, "correct the step's renderer");
   if (!/^[a-z][a-z0-9-]*$/.test(step.name)) bad("name", step.name, "must be of a-z, 0-9 and -");
   for (const [value, rule] of primitiveProblems(step)) bad("primitives", value, rule);
   const seen = new Set<string>();
@@ -53,8 +53,8 @@ function check(step: Step): void {
     seen.add(path);
     if (!/^[0-7]{3,4}$/.test(mode)) bad(`files[${path}].mode`, mode, "must be octal, such as 644");
     // The content may be a secret: it stays out of the error.
-    if (!content.endsWith("\n")) bad("files", path, "its content must end in a newline");
-    if (content.includes("\0")) bad("files", path, "its content must be text, without NUL");
+    if (!content.endsWith("\n")) bad("files", path, "must end in a newline");
+    if (content.includes("\0")) bad("files", path, "must be text, without NUL");
   }
   const { deadMansSwitchSeconds, settleSeconds = defaultSettleSeconds } = step;
   if (deadMansSwitchSeconds !== undefined && deadMansSwitchSeconds < settleSeconds + 15) {
@@ -104,7 +104,7 @@ export interface HeaderOptions {
 export function stepHeader(step: Step, { owner = "", root = "" }: HeaderOptions = {}): string {
   check(step);
   if (!/^[\w:./@+-]*$/.test(owner))
-    refuse(
+    fail(
       `${step.name}.owner`,
       JSON.stringify(owner),
       "must be of letters, digits and ._-/:@+",

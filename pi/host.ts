@@ -4,10 +4,10 @@ import { resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { CopyToRemote, type CopyToRemoteArgs } from "@pulumi/command/remote/copyToRemote.js";
 import * as pulumi from "@pulumi/pulumi";
+import { fail } from "../limits/problem.ts";
 import type { ProgramOptions } from "./converge.ts";
 import { dialErrorHooks } from "./dial-error.ts";
 import { installText, programFile, stepText, uploadPath } from "./program.ts";
-import { refuse } from "./refuse.ts";
 import { type Connection, RemoteCommand } from "./remote-command.ts";
 import type { Step, StepResult } from "./step.ts";
 import { type AutomationKeyArgs, automationKey } from "./steps/automation-key.ts";
@@ -147,11 +147,11 @@ export class Host extends pulumi.ComponentResource {
   run(stepName: string, step: Step | pulumi.Output<Step>, options: RunOptions = {}): StepRun {
     const render = (step: Step) => {
       if (step.name !== stepName)
-        refuse(
+        fail(
           `${this.#name}.run`,
           stepName,
           `must be the step's own name, ${step.name}`,
-          "rename one of the two",
+          "give both the same name",
         );
       const text = stepText(step, this.#options);
       return step.secrets?.length ? pulumi.secret(text) : text;
@@ -184,11 +184,11 @@ export class Host extends pulumi.ComponentResource {
   upload(name: string, { file, path, field }: FileUpload): UploadedFile {
     const source = resolve(file);
     if (!statSync(source, { throwIfNoEntry: false })?.isFile())
-      refuse(
+      fail(
         field,
         file,
-        `must be a file on the computer that runs pulumi, but ${source} is none`,
-        "correct the path, or make the file",
+        `must be a file on the computer that runs pulumi, but ${source} is not one`,
+        "correct the path, or create the file",
       );
     const { address, dead, rerunToken } = this.#args;
     // The provider's delete removes nothing from the host, so a dead host's resource may go.
@@ -276,11 +276,11 @@ function parseResult(field: string, stdout: string): StepResult {
   try {
     return JSON.parse(stdout) as StepResult;
   } catch {
-    return refuse(
+    return fail(
       field,
       JSON.stringify(stdout),
-      "the host must answer one line of JSON",
-      "keep the login shell's start files from printing on stdout",
+      "must be one line of JSON",
+      "remove what the login shell's start files print on stdout",
     );
   }
 }

@@ -1,4 +1,5 @@
 /** Renders what a step declares besides its own files into the items of the converge program (`converge/items.sh`). */
+import type { RuleText } from "../limits/problem.ts";
 import type { NftTable, OwnedFile, Package, Step, Unit } from "./step.ts";
 
 /** Kind, mode, owner, body and name, as the shell function `item` takes them. */
@@ -68,9 +69,9 @@ ${lines("ExecStartPost", "-")}${lines("ExecReload", "-")}${lines("ExecStopPost",
 }
 
 /** What no host could carry out, as value and rule. */
-export function primitiveProblems(step: Step): readonly (readonly [value: string, rule: string])[] {
+export function primitiveProblems(step: Step): readonly (readonly [value: string, rule: RuleText])[] {
   const { packages = [], sysctls = {}, tables = [], units = [], remember = [] } = step;
-  const unlike = (pattern: RegExp, rule: string, ...values: readonly string[]) =>
+  const unlike = (pattern: RegExp, rule: RuleText, ...values: readonly string[]) =>
     values.filter((value) => !pattern.test(value)).map((value) => [value, rule] as const);
   const leaves = packages.flatMap(({ leaves = {} }) => leaves);
   const names = primitiveItems(step).map(([kind, , , , name]) => `${kind} ${name}`);

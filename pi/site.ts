@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PrivateKey } from "@pulumi/tls/privateKey.js";
-import { refuse } from "./refuse.ts";
+import { fail } from "../limits/problem.ts";
 import type { PerTunnel, SiteArgs } from "./site/args.ts";
 import { setUpDns } from "./site/dns.ts";
 import { setUpGateway } from "./site/gateway.ts";
@@ -38,7 +38,7 @@ export class Site extends pulumi.ComponentResource {
     const { site, vpcCidr, hosts } = args;
     const gatewaySettings =
       hosts[site.gateway] ??
-      refuse(
+      fail(
         "site.gateway",
         site.gateway,
         "must be a key of `hosts`",

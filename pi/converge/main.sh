@@ -283,7 +283,7 @@ main() {
   [ "$ME" = 0 ] || [ -n "$ROOT" ] || fail user "uid $ME" "must be root" "run the program with sudo"
   case $MODE in
     converge | check | undo | revert | recover) "$MODE" ;;
-    *) fail argument "$MODE" "must be converge, check or undo" "pass one of them" ;;
+    *) fail argument "$MODE" "must be converge, check or undo" "give one of them" ;;
   esac
 }
 

@@ -166,7 +166,7 @@ undo() {
 # One run at a time on a host; a killed run's lock is free at once.
 mkdir -p "$ROOT/run/ecs-anywhere-hybrid"
 exec 9>>"$ROOT/run/ecs-anywhere-hybrid/lock"
-flock -w 300 9 || fail lock "held for 300 s" "one run at a time on a host" "wait for the other run, then run again"
+flock -w 300 9 || fail lock "held for 300 s" "must be free within 300 s" "wait for the other run, then run again"
 
 case $1 in
   converge | check | undo) "$1" ;;

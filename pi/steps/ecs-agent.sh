@@ -39,11 +39,11 @@ step_apply() {
 
 step_verify() {
   local again id agent arn version
-  again="if AWS does not know the host any more, raise $NODE.reinstalled by one and run pulumi up again"
+  again="if AWS has forgotten the host, raise $NODE.reinstalled by one and run pulumi up again"
   joined_as_wanted ||
     fail "$NODE" "its ECS agent was set up for another cluster or other attributes" \
       "must be for what /etc/ecs/ecs.config says" "run pulumi up again"
-  id=$(managed_instance) || fail "$NODE" "not registered" "must be a managed instance of Systems Manager" "$again"
+  id=$(managed_instance) || fail "$NODE" "not registered" "must be a managed instance of Systems Manager" "see below what it says; $again"
   systemctl is-active --quiet amazon-ssm-agent ||
     fail "$NODE" "amazon-ssm-agent does not run" "must run" "see below what it says; $again"
   agent=$(introspect metadata) ||

@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net";
+import { ipv4Range } from "../../limits/addresses.ts";
 import { fail } from "../../limits/problem.ts";
 import { loadTable, loadTableAgain } from "../nftables.ts";
-import { ipv4Range } from "../refuse.ts";
 import { script } from "../script.ts";
 import type { Step } from "../step.ts";
 import { type EgressFirewallArgs, nftPath, nftRules, nftTable } from "./egress-firewall/rules.ts";

@@ -253,7 +253,7 @@ test.serial("a file that is not there is named with its field", async (t) => {
     () => host.upload("packages", { file: "nowhere.tar", path: "/var/tmp/x", field: "site.packages.file" }),
     {
       message:
-        /^site\.packages\.file: nowhere\.tar: must be a file on the computer .* \/.*nowhere\.tar is none; correct the path/,
+        /^site\.packages\.file: nowhere\.tar: must be a file on the computer .* \/.*nowhere\.tar is not one; correct the path/,
     },
   );
 });

@@ -33,7 +33,7 @@ ask_ecs() {
     tries=$((tries - 1))
     [ "$tries" -gt 0 ] ||
       fail "$NODE" "$answer" "must be told by ECS which registrations it has in $NODE_CLUSTER" \
-        "if AWS does not know this node any more, raise $NODE.reinstalled by one; else see to what stopped the call, then run again"
+        "see what stopped the call, then run again; if AWS has forgotten this node, raise $NODE.reinstalled by one"
     # A role's new permission takes AWS some seconds.
     sleep 5
   done

@@ -1,9 +1,9 @@
 /** What the preflight is made from. */
 import { isIPv4 } from "node:net";
+import { ipv4Range } from "../../../limits/addresses.ts";
 import type { DnsServerName } from "../../../limits/dns-servers.ts";
 import type { EndpointName } from "../../../limits/private-connectivity/endpoint-services.ts";
 import { fail, type RuleText } from "../../../limits/problem.ts";
-import { ipv4Range } from "../../refuse.ts";
 import { servers } from "../dns-forwarding/servers/index.ts";
 
 export type { EndpointName };

@@ -1,8 +1,8 @@
 /** What the gateway step is made from, and the figures that all of its files share. */
 import { isIPv4 } from "node:net";
+import { ipv4Range } from "../../../limits/addresses.ts";
 import { presharedKeyPattern, presharedKeyRule } from "../../../limits/connectivity.ts";
 import { fail } from "../../../limits/problem.ts";
-import { ipv4Range } from "../../refuse.ts";
 
 /** One of the VPN connection's two tunnels, as AWS describes it. */
 export interface GatewayTunnel {

@@ -232,7 +232,7 @@ test("a first run whose agent never comes keeps the registration: its activation
   const said = await at.refuse({ ...ecsAgent(args(at)), settleSeconds: 1 });
   t.regex(
     said,
-    /^ecs-agent: hosts\.pi-1\.node: the ECS agent does not answer on port 51678: must run; see below what it says; if AWS does not know the host any more, raise hosts\.pi-1\.node\.reinstalled by one and run pulumi up again$/m,
+    /^ecs-agent: hosts\.pi-1\.node: the ECS agent does not answer on port 51678: must run; see below what it says; if AWS has forgotten the host, raise hosts\.pi-1\.node\.reinstalled by one and run pulumi up again$/m,
   );
   fs.rmSync(at.path("/forgotten"));
   at.calls();
