@@ -27,6 +27,18 @@ export function sortedEntries<T>(record: Readonly<Record<string, T>>): [string, 
   return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
+/**
+ * An entry's earlier name, as Pulumi's `aliases` take it: what the stack has under it is this. Children that are named after
+ * their component need none of their own.
+ */
+export function formerNames(
+  { formerly }: { readonly formerly?: string | undefined },
+  prefix = "",
+  suffix = "",
+): { readonly name: string }[] {
+  return formerly === undefined ? [] : [{ name: `${prefix}${formerly}${suffix}` }];
+}
+
 /** Each value of T that may be undefined as an optional property. */
 type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;

@@ -4,6 +4,7 @@
  */
 import type { Problem } from "../limits/problem.ts";
 import { connectivityRules } from "./rules/connectivity.ts";
+import { formerlyRules } from "./rules/formerly.ts";
 import { loadBalancingRules } from "./rules/load-balancing.ts";
 import { networkRules } from "./rules/network.ts";
 import { privateConnectivityRules } from "./rules/private-connectivity.ts";
@@ -22,6 +23,7 @@ const rules = [
   ...serviceRules,
   ...hostPortRules,
   ...loadBalancingRules,
+  ...formerlyRules,
 ];
 
 /** Returns all problems of a configuration that satisfies the schema. */

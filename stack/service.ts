@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ExternalService, type ServiceCluster } from "../components/service/external-service.ts";
 import type { HybridConfig } from "../config/schema.ts";
 import { nodesOf } from "../config/views.ts";
-import { mapValues } from "../records.ts";
+import { formerNames, mapValues } from "../records.ts";
 
 /**
  * Builds the services on the nodes, by their key.
@@ -19,6 +19,10 @@ export function buildServices(
   return mapValues(
     config.services,
     (service, name) =>
-      new ExternalService(name, { ...service, cluster, nodes, logRetentionDays }, { dependsOn: [...ready] }),
+      new ExternalService(
+        name,
+        { ...service, cluster, nodes, logRetentionDays },
+        { dependsOn: [...ready], aliases: formerNames(service) },
+      ),
   );
 }

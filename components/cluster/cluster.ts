@@ -6,6 +6,7 @@ import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import { Key } from "@pulumi/aws/kms/key.js";
 import { Activation } from "@pulumi/aws/ssm/activation.js";
 import * as pulumi from "@pulumi/pulumi";
+import { formerNames } from "../../records.ts";
 import { assumeRolePolicy, policyDocument } from "../shared/iam.ts";
 import { type Location, providerLocation } from "../shared/location.ts";
 import { clusterLogGroup, logRetention } from "../shared/logs.ts";
@@ -26,6 +27,8 @@ export interface ClusterArgs {
       {
         /** The number of reinstallations. Each change creates a new activation. */
         readonly reinstalled: number;
+        /** The node's name before a rename. */
+        readonly formerly?: string | undefined;
       }
     >
   >;
@@ -106,18 +109,25 @@ export class Cluster extends pulumi.ComponentResource {
     );
     const { role, grants } = this.#nodeRole(name, clusterName, location);
     this.activations = Object.fromEntries(
-      Object.entries(args.nodes).map(([node, { reinstalled }]) => {
+      Object.entries(args.nodes).map(([node, { reinstalled, formerly }]) => {
         const activation = new Activation(
-          `${name}-${node}`,
+          `${name}-${node}-${reinstalled}`,
           {
             name: node,
-            // A change of any argument replaces it. The expiration date is AWS's default, since a date here would change.
+            // The expiration date is AWS's default, since a date here would change.
             description: `${clusterName} ${node}, installation ${reinstalled}`,
             iamRole: role.name,
             registrationLimit: 1,
             tags: { ...tags(node), [clusterTag]: clusterName },
           },
-          { ...child, additionalSecretOutputs: ["activationCode"], dependsOn: grants },
+          {
+            ...child,
+            aliases: formerNames({ formerly }, `${name}-`, `-${reinstalled}`),
+            additionalSecretOutputs: ["activationCode"],
+            dependsOn: grants,
+            // A change of any of them replaces it, and a renamed node has no use for another one.
+            ignoreChanges: ["name", "description", "tags"],
+          },
         );
         const { id: activationId, activationCode } = activation;
         return [node, { activationId, activationCode: pulumi.secret(activationCode) }];

@@ -11,6 +11,7 @@ import {
   targetRangeProblems,
 } from "../../limits/load-balancing.ts";
 import { throwIfAny } from "../../limits/problem.ts";
+import { formerNames } from "../../records.ts";
 import { type AccessRule, accessGroup } from "../shared/access-group.ts";
 import { tags } from "../shared/tags.ts";
 import { validated } from "../shared/validated.ts";
@@ -26,7 +27,16 @@ export type OnPremLoadBalancerArgs = LoadBalancerType & {
   readonly subnetIds: readonly pulumi.Input<string>[];
   readonly listenerPort: number;
   /** The nodes that can run the service, by name. */
-  readonly targets: Readonly<Record<string, { readonly address: pulumi.Input<string> }>>;
+  readonly targets: Readonly<
+    Record<
+      string,
+      {
+        readonly address: pulumi.Input<string>;
+        /** The node's name before a rename. */
+        readonly formerly?: string | undefined;
+      }
+    >
+  >;
   /** The service's TCP port on each node. */
   readonly hostPort: number;
   readonly healthCheck: BalancerHealthCheck;
@@ -64,12 +74,14 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
       ...balancerTypeProblems(name, args, args.subnetIds.length),
     ]);
     const targets = Object.entries(args.targets).map(
-      ([node, { address }]) => [node, targetAddress(name, node, address, args)] as const,
+      ([node, { address, formerly }]) =>
+        ({ node, formerly, address: targetAddress(name, node, address, args) }) as const,
     );
     const child = { parent: this };
     const group = accessGroup(this, name, {
       vpcId: args.vpcId,
-      description: `Who may connect to the load balancer ${name}, and what it may reach`,
+      // Without the name: a security group's description is for its life.
+      description: "Who may connect to the load balancer, and what it may reach",
       rules: accessRules(args),
     });
     const balancer = new LoadBalancer(
@@ -97,7 +109,7 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
       },
       child,
     );
-    for (const [node, address] of targets) {
+    for (const { node, formerly, address } of targets) {
       new TargetGroupAttachment(
         `${name}-${node}`,
         {
@@ -107,7 +119,7 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
           // The address is outside the VPC.
           availabilityZone: "all",
         },
-        child,
+        { ...child, aliases: formerNames({ formerly }, `${name}-`) },
       );
     }
     new Listener(
@@ -119,7 +131,8 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
         defaultActions: [{ type: "forward", targetGroupArn: targetGroup.arn }],
         tags: tags(`${name}-listener`),
       },
-      child,
+      // A target group is one load balancer's: its successor gets it when the old listener is gone.
+      { ...child, deleteBeforeReplace: true },
     );
     this.arn = balancer.arn;
     this.dnsName = balancer.dnsName;

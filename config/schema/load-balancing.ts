@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { crossZoneText } from "../../limits/load-balancing.ts";
-import { cidr, hostPort, name, port, wording } from "./values.ts";
+import { cidr, formerly, hostPort, name, port, wording } from "./values.ts";
 
 const anyLoadBalancer = z.strictObject({
   scheme: z
@@ -34,6 +34,7 @@ const anyLoadBalancer = z.strictObject({
     })
     .prefault({})
     .describe("How the load balancer checks which nodes answer."),
+  formerly: formerly("a new load balancer with another ARN and DNS name takes the place of the old one"),
 });
 
 /** A load balancer in the VPC in front of a service on the nodes. */

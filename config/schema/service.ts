@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { healthCommandProblems, parameterProblems } from "../../limits/service/container.ts";
 import { attributeProblems } from "../../limits/service/placement.ts";
-import { hostPort, name, port, text, validatedBy, wording } from "./values.ts";
+import { formerly, hostPort, name, port, text, validatedBy, wording } from "./values.ts";
 
 const portMapping = z.strictObject({
   host: hostPort.describe("Fixed port on the node."),
@@ -92,4 +92,7 @@ export const service = z.strictObject({
     })
     .optional()
     .describe("ECS replaces an unhealthy container. Default: every container that runs is healthy."),
+  formerly: formerly(
+    "the new service waits for the host ports of the old one, which goes only after it, and the `up` fails after 20 minutes",
+  ),
 });

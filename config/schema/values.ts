@@ -11,6 +11,19 @@ export const name = z
     wording("must be 1 to 31 of a-z, 0-9 and -, and start with a letter", "choose another name"),
   );
 
+/**
+ * The name that an entry had before its owner renamed it.
+ *
+ * @param without what a rename does without this field
+ */
+export function formerly(without: string) {
+  return name
+    .optional()
+    .describe(
+      `The name before a rename, for the \`up\` that renames. Remove it after that \`up\`. Without it, ${without}.`,
+    );
+}
+
 /** The message for a value of another form. A missing value keeps the message that it is missing. */
 function otherwise(rule: RuleText, remedy: RemedyText) {
   return {

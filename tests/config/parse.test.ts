@@ -36,7 +36,7 @@ refused([
   [
     "unknown key, with the nearest known one",
     { ...base, hosts: { ...base.hosts, "pi-1": { address: "192.168.1.101", hostkey: hostKey, hostKey } } },
-    "hosts.pi-1.hostkey: (unknown key): must be one of address, user, port, hostKey, fan, node, dead; write hostKey",
+    "hosts.pi-1.hostkey: (unknown key): must be one of address, user, port, hostKey, fan, node, formerly, dead; write hostKey",
   ],
   [
     "missing field",
@@ -105,7 +105,7 @@ refused([
       services: { web },
       loadBalancers: { web: { type: "network", service: "web", listenPort: 80 } },
     },
-    "loadBalancers.web.listenPort: (unknown key): must be one of scheme, service, hostPort, listenerPort, allowFrom, healthCheck, type, crossZone; write listenerPort",
+    "loadBalancers.web.listenPort: (unknown key): must be one of scheme, service, hostPort, listenerPort, allowFrom, healthCheck, formerly, type, crossZone; write listenerPort",
   ],
   [
     "key that only another option has",

@@ -24,7 +24,7 @@ test.serial("the VPN releases the gateway, the gateway the routes, the routes th
   for (const pi of ["pi-1", "pi-2", "pi-3"]) {
     waitsFor(`${pi}-static-route`, "pi-gateway-vpn-gateway");
     waitsFor(`${pi}-ecs-agent`, `${pi}-static-route`);
-    waitsFor(`${pi}-ecs-agent`, `cluster-${pi}`);
+    waitsFor(`${pi}-ecs-agent`, `cluster-${pi}-0`);
   }
 });
 

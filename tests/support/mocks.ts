@@ -37,6 +37,8 @@ export interface Registered {
   readonly protect: boolean;
   /** URN. */
   readonly deletedWith: string;
+  /** Earlier names that the program gave the resource itself; the engine adds what follows from its parent's. */
+  readonly aliases: readonly string[];
   readonly customTimeouts: { readonly create: string; readonly update: string; readonly delete: string };
   /** Names of the inputs that were secrets. */
   readonly secretInputs: readonly string[];
@@ -166,6 +168,7 @@ const record = (request: RegisterResourceRequest, response: RegisterResourceResp
     retainOnDelete: request.getRetainondelete() ?? false,
     protect: request.getProtect() ?? false,
     deletedWith: request.getDeletedwith(),
+    aliases: request.getAliasesList().flatMap((alias) => alias.getSpec()?.getName() || []),
     customTimeouts: {
       create: timeouts?.getCreate() ?? "",
       update: timeouts?.getUpdate() ?? "",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { attributeNamePattern, attributeValuePattern } from "../../../limits/cluster.ts";
 import { hostKeyPattern, isAscending } from "../../../limits/site.ts";
-import { ipv4, port, text, wording } from "../values.ts";
+import { formerly, ipv4, port, text, wording } from "../values.ts";
 
 /** Fan of the official PoE HAT. */
 export const fan = z.strictObject({
@@ -68,6 +68,9 @@ export const host = z.strictObject({
     ),
   fan: fan.optional().describe("The fan of a host with the PoE HAT."),
   node: node.optional().describe("Makes the host a node of the cluster. `{}` suffices."),
+  formerly: formerly(
+    "a renamed node gets a new activation, and a renamed dead host is not signed off; the host itself keeps what it has",
+  ),
   dead: z
     .boolean()
     .default(false)

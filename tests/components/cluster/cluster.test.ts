@@ -14,8 +14,8 @@ const cluster = (over: Partial<ClusterArgs> = {}) => new Cluster("home", { ...ar
 test.serial("it is a cluster, a key, a log group, the nodes' role and an activation a node", async (t) => {
   const { names, children } = await built(() => cluster());
   t.deepEqual(names, [
-    "Activation home-pi-1",
-    "Activation home-pi-2",
+    "Activation home-pi-1-0",
+    "Activation home-pi-2-0",
     "Cluster home-cluster",
     "Key home-key",
     "LogGroup home-exec",
@@ -135,7 +135,7 @@ test.serial("nodes have exactly the policies they need, by Systems Manager", asy
 
 test.serial("an activation is good for one node, and its code is a secret", async (t) => {
   const { child, component } = await built(() => cluster());
-  const activation = child("Activation", "home-pi-2");
+  const activation = child("Activation", "home-pi-2-0");
   t.deepEqual(activation.inputs, {
     name: "pi-2",
     description: "hybrid-test pi-2, installation 0",
@@ -144,6 +144,8 @@ test.serial("an activation is good for one node, and its code is a secret", asyn
     tags: { ...tagged("pi-2"), "hybrid:cluster": "hybrid-test" },
   });
   t.deepEqual(activation.additionalSecretOutputs, ["activationCode"]);
+  // What would replace it, and a renamed node with it, is as it was made.
+  t.deepEqual(activation.ignoreChanges, ["name", "description", "tags"]);
   const waitsFor = activation.dependencies.map((urn) => urn.slice(urn.lastIndexOf("::") + 2));
   for (const grant of ["home-node-ssm", "home-node-ecs", "home-node-leave"]) t.true(waitsFor.includes(grant));
   t.deepEqual(Object.keys(component.activations), ["pi-1", "pi-2"]);
@@ -159,12 +161,16 @@ test.serial("only a reinstalled node gets a new activation", async (t) => {
   const after = await built(() =>
     cluster({ nodes: { "pi-1": { reinstalled: 1 }, "pi-2": { reinstalled: 0 } } }),
   );
-  const inputs = ({ child }: typeof before, node: string) => {
-    const { iamRole: _, ...rest } = child("Activation", `home-${node}`).inputs;
+  const inputs = ({ child }: typeof before, activation: string) => {
+    const { iamRole: _, ...rest } = child("Activation", activation).inputs;
     return rest;
   };
-  t.notDeepEqual(inputs(after, "pi-1"), inputs(before, "pi-1"));
-  t.deepEqual(inputs(after, "pi-2"), inputs(before, "pi-2"));
+  t.deepEqual(
+    after.names.filter((name) => name.startsWith("Activation")),
+    ["Activation home-pi-1-1", "Activation home-pi-2-0"],
+  );
+  t.notDeepEqual(inputs(after, "home-pi-1-1"), inputs(before, "home-pi-1-0"));
+  t.deepEqual(inputs(after, "home-pi-2-0"), inputs(before, "home-pi-2-0"));
 });
 
 test.serial("its outputs are AWS's", async (t) => {

@@ -41,7 +41,7 @@ const balancer = (
 };
 
 test.serial("it is a load balancer, a listener, targets and a security group", async (t) => {
-  const { names, children } = await built(() => balancer(network));
+  const { names, children, child } = await built(() => balancer(network));
   t.deepEqual(
     names.filter((name) => name.includes(" hits-")),
     [
@@ -58,6 +58,8 @@ test.serial("it is a load balancer, a listener, targets and a security group", a
   );
   const own = children.filter(({ name }) => name.startsWith("hits-"));
   t.true(own.every(({ parent }) => parent.endsWith("::hybrid:load-balancing:OnPremLoadBalancer::hits")));
+  // The target group is one load balancer's, also when that is replaced.
+  t.true(child("Listener", "hits-listener").deleteBeforeReplace);
 });
 
 test.serial("a network load balancer has its security group from the start", async (t) => {

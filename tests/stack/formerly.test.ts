@@ -1,0 +1,107 @@
+/** What is renamed in a stack file is, for Pulumi, what the stack had: every resource, and nothing else. */
+import test from "ava";
+import type { HybridConfig } from "../../config/schema.ts";
+import { buildCluster } from "../../stack/cluster.ts";
+import { buildVpn } from "../../stack/connectivity.ts";
+import { buildLoadBalancers } from "../../stack/load-balancing.ts";
+import { buildNetwork } from "../../stack/network.ts";
+import { buildPrivateConnectivity } from "../../stack/private-connectivity.ts";
+import { buildServices } from "../../stack/service.ts";
+import { buildSite } from "../../stack/site.ts";
+import type { Registered } from "../support/mocks.ts";
+import type { Settings } from "../support/program.ts";
+import { district } from "./district.ts";
+
+function build(config: HybridConfig & { readonly region: string }) {
+  const network = buildNetwork(config);
+  const privateConnectivity = buildPrivateConnectivity(config, network);
+  const cluster = buildCluster(config);
+  const vpn = buildVpn(config, network);
+  const site = buildSite(config, { network, vpn, privateConnectivity, cluster });
+  buildServices(config, cluster, site.ready);
+  buildLoadBalancers(config, network, privateConnectivity);
+}
+
+const names: Readonly<Record<string, string>> = {
+  "pi-gateway": "cellar",
+  "pi-1": "kitchen",
+  "pi-2": "attic",
+  "pi-3": "garage",
+  hits: "counter",
+  redis: "valkey",
+  web: "front",
+};
+const renamed = (name: string) => names[name] ?? name;
+
+/** Entries under their new names. */
+function renamedEntries(entries: unknown): Settings {
+  return Object.fromEntries(
+    Object.entries(entries as Readonly<Record<string, object>>).map(([name, entry]) => [
+      renamed(name),
+      { ...entry, formerly: name },
+    ]),
+  );
+}
+
+/** Renames everything that has a name, as an owner would: what refers to it, too. */
+function renameAll({ site, hosts, services, loadBalancers, ...others }: Settings): Settings {
+  const { gateway, ...more } = site as { readonly gateway: string };
+  const balancers = Object.entries(renamedEntries(loadBalancers)).map(([name, balancer]) => {
+    const { service, ...rest } = balancer as { readonly service: string };
+    return [name, { ...rest, service: renamed(service) }];
+  });
+  return {
+    ...others,
+    site: { ...more, gateway: renamed(gateway) },
+    hosts: renamedEntries(hosts),
+    services: renamedEntries(services),
+    loadBalancers: Object.fromEntries(balancers),
+  };
+}
+
+const typeAndName = ({ type, name }: Pick<Registered, "type" | "name">) => `${type}::${name}`;
+
+/** The name that the engine looks for: the resource's own alias, behind which its parent's comes, as the SDK documents it. */
+function formerNameOf(resource: Registered, all: ReadonlyMap<string, Registered>): string {
+  const parent = all.get(resource.parent);
+  const own = resource.aliases[0] ?? resource.name;
+  const [parents] = parent?.aliases ?? [];
+  if (!parent || parents === undefined || !own.startsWith(parent.name)) return own;
+  return `${parents}${own.slice(parent.name.length)}`;
+}
+
+test.serial(
+  "renamed hosts, services and load balancers are what the stack had under their earlier names",
+  async (t) => {
+    const before = await district(t, "home", build);
+    const after = await district(t, "home", build, renameAll);
+    const all = new Map(after.resources.map((resource) => [resource.urn, resource]));
+    t.deepEqual(
+      after.resources
+        .map((resource) => typeAndName({ ...resource, name: formerNameOf(resource, all) }))
+        .toSorted(),
+      before.resources.map(typeAndName).toSorted(),
+    );
+    t.is(all.size, after.resources.length);
+    t.deepEqual(
+      after.resources
+        .flatMap(({ name, aliases }) => (aliases.length > 0 ? [`${aliases.join()} → ${name}`] : []))
+        .toSorted(),
+      [
+        "cluster-pi-1-0 → cluster-kitchen-0",
+        "cluster-pi-2-0 → cluster-attic-0",
+        "cluster-pi-3-0 → cluster-garage-0",
+        "front-pi-1 → front-kitchen",
+        "front-pi-2 → front-attic",
+        "front-pi-3 → front-garage",
+        "hits → counter",
+        "pi-1 → kitchen",
+        "pi-2 → attic",
+        "pi-3 → garage",
+        "pi-gateway → cellar",
+        "redis → valkey",
+        "web → front",
+      ],
+    );
+  },
+);
