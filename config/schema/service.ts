@@ -93,6 +93,6 @@ export const service = z.strictObject({
     .optional()
     .describe("ECS replaces an unhealthy container. Default: every container that runs is healthy."),
   formerly: formerly(
-    "the new service waits for the host ports of the old one, which goes only after it, and the `up` fails after 20 minutes",
+    "the old service keeps its host ports until the new one runs, which waits for them: the `up` fails after 20 minutes",
   ),
 });

@@ -20,7 +20,7 @@ export function formerly(without: string) {
   return name
     .optional()
     .describe(
-      `The name before a rename, for the \`up\` that renames. Remove it after that \`up\`. Without it, ${without}.`,
+      `The name before a rename: the next \`up\` renames what the stack has under it. Remove this field afterwards. Without it, ${without}.`,
     );
 }
 

@@ -69,7 +69,7 @@ export const host = z.strictObject({
   fan: fan.optional().describe("The fan of a host with the PoE HAT."),
   node: node.optional().describe("Makes the host a node of the cluster. `{}` suffices."),
   formerly: formerly(
-    "a renamed node gets a new activation, and a renamed dead host is not signed off; the host itself keeps what it has",
+    "every step is made a second time and the first one dropped, which leaves the host as it is, and a node gets another activation",
   ),
   dead: z
     .boolean()

@@ -1,0 +1,208 @@
+/** Renaming on the real engine: the stack `home` on the simulated AWS, with hosts on which every step is in force at once. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import test from "ava";
+import { Aws } from "../../../lab/aws/aws.ts";
+import { registerInstance } from "../../../lab/aws/control/instances.ts";
+import { report } from "../../../lab/aws/control/tasks.ts";
+import { Daemon } from "../../../lab/aws/daemon.ts";
+import { noDataPlane } from "../../../lab/aws/data-plane/contract.ts";
+import { openSocket } from "../../../lab/aws/front/socket.ts";
+import type { StackConfig } from "../../../lab/engine/config.ts";
+import { findEngine } from "../../../lab/engine/engine.ts";
+import { labStack } from "../../../lab/engine/stack.ts";
+import { openStackFile, settings, withStandIns } from "../../../tools/stack-file.ts";
+import { byLab, need } from "../../support/needs.ts";
+
+const root = join(import.meta.dirname, "../../..");
+const engine = await findEngine(join(root, ".lab/engine"));
+need(engine === undefined ? ["Pulumi engine"] : [], byLab);
+
+/** The agents of three nodes: they join the cluster once it is there, and start and stop what they are told to. */
+function attend(aws: Aws): void {
+  const { instances, tasks } = aws.runtime.ecs;
+  if (Object.keys(instances).length === 0 && aws.resources("aws:ecs/cluster:Cluster").length > 0)
+    for (const number of [1, 2, 3])
+      registerInstance(aws, `mi-${number}`, {
+        cluster: "ecs-anywhere-hybrid-home",
+        cpu: 4096,
+        memory: 1024,
+        reservedPorts: [22],
+        reservedPortsUdp: [],
+        attributes: {
+          ...(number === 3 ? { redis: "true" } : {}),
+          "com.amazonaws.ecs.capability.logging-driver.awslogs": "",
+        },
+        versionInfo: {},
+      });
+  for (const instance of Object.values(instances)) instance.lastPoll = aws.now().toISOString();
+  for (const task of Object.values(tasks)) {
+    const status = task.desiredStatus;
+    if (task.lastStatus !== status) {
+      report(aws, task, { status, containers: [] });
+      aws.changed();
+    }
+  }
+}
+
+/** What an `up` did to resources that are not `same`: `update pi-1-docker`. Of a replacement, the one line `replace …`. */
+function stepsOf(events: readonly EngineEvent[]): string[] {
+  return events
+    .flatMap(({ resourcePreEvent }) => {
+      const { op = "same", urn = "" } = resourcePreEvent?.metadata ?? {};
+      const [, , types = "", name] = urn.split("::");
+      const type = types.slice(types.lastIndexOf(":") + 1);
+      const isOwn = ["same", "create-replacement", "delete-replaced", "read"].includes(op);
+      return isOwn || type === "Stack" ? [] : [`${op} ${type} ${name}`];
+    })
+    .toSorted();
+}
+
+type Entries = Readonly<Record<string, object>>;
+
+/** The entries with one of them under another name, in its place. */
+const rename = (entries: Entries, from: string, to: string): Entries =>
+  Object.fromEntries(
+    Object.entries(entries).map(([name, entry]) =>
+      name === from ? [to, { ...entry, formerly: from }] : [name, entry],
+    ),
+  );
+
+const withService = (balancers: Entries, service: string) =>
+  Object.fromEntries(
+    Object.entries(balancers).map(([name, balancer]) => [name, { ...balancer, service }]),
+  ) as StackConfig["loadBalancers"];
+
+/** The entries without what they were called. */
+const settled = (entries: Entries): Entries =>
+  Object.fromEntries(
+    Object.entries(entries).map(([name, entry]) => {
+      const { formerly: _, ...rest } = entry as { readonly formerly?: string };
+      return [name, rest];
+    }),
+  );
+
+test("hosts, services and load balancers are renamed in one up, and back", async (t) => {
+  t.timeout(600_000);
+  if (engine === undefined) throw new Error("no engine");
+  const lab = await mkdtemp(join(tmpdir(), "lab-formerly-"));
+  const aws = new Aws({ region: "us-east-1", account: "123456789012" });
+  const daemon = new Daemon({ aws, dataPlane: noDataPlane, stateFile: join(lab, "aws.json"), log: t.log });
+  await daemon.start();
+  const socket = join(lab, "aws.sock");
+  const closeSocket = await openSocket(daemon, socket);
+  const agents = setInterval(attend, 100, aws);
+  const stack = await labStack({
+    engine,
+    lab,
+    name: "home",
+    attach: {
+      aws: [join(root, "lab/aws/provider.ts"), "--socket", socket],
+      command: [join(root, "lab/bench/growth/instant.ts"), "command"],
+    },
+  });
+  t.teardown(async () => {
+    await stack.close();
+    clearInterval(agents);
+    closeSocket();
+    await daemon.close();
+    await rm(lab, { recursive: true });
+  });
+
+  let config = withStandIns(settings(await openStackFile(root, "home"))) as unknown as StackConfig;
+  const up = async (change: Partial<StackConfig> = {}) => {
+    config = { ...config, ...change };
+    await stack.setConfig(config);
+    const events: EngineEvent[] = [];
+    const { outputs } = await stack.up({ onEvent: (event) => events.push(event) });
+    const steps = stepsOf(events);
+    const next = await stack.preview();
+    t.deepEqual(Object.keys(next.changeSummary), ["same"], "the next preview");
+    return { outputs, steps };
+  };
+  const activations = () => aws.resources("aws:ssm/activation:Activation").map(({ id }) => id);
+  const running = () =>
+    Object.values(aws.runtime.ecs.tasks).flatMap((task) =>
+      task.lastStatus === "RUNNING" ? [task.group] : [],
+    );
+
+  const first = await up();
+  const made = activations();
+  t.deepEqual(running().toSorted(), ["service:hits", "service:hits", "service:hits", "service:redis"]);
+
+  const host = await up({ hosts: rename(config.hosts, "pi-1", "kitchen") as StackConfig["hosts"] });
+  t.deepEqual(host.steps, [
+    "update Command kitchen-automation-key",
+    "update Command kitchen-boot-flags",
+    "update Command kitchen-docker",
+    "update Command kitchen-ecs-agent",
+    "update Command kitchen-fan",
+    "update Command kitchen-kernel",
+    "update Command kitchen-program",
+    "update Command kitchen-reboot",
+    "update Command kitchen-static-route",
+  ]);
+  t.deepEqual(activations(), made);
+
+  const services = config.services ?? {};
+  const replaced = (name: string) => [
+    `replace LogGroup ${name}-logs`,
+    `replace Service ${name}-service`,
+    `replace TaskDefinition ${name}-task`,
+    `update Role ${name}-execution`,
+    `update Role ${name}-task`,
+    `update RolePolicy ${name}-execution`,
+  ];
+  const renamed = await up({ services: rename(services, "redis", "valkey") as StackConfig["services"] });
+  t.deepEqual(renamed.steps, replaced("valkey"));
+  t.true(running().includes("service:valkey"));
+  const back = await up({
+    services: rename({ ...config.services }, "valkey", "redis") as StackConfig["services"],
+  });
+  t.deepEqual(back.steps, replaced("redis"));
+  t.deepEqual(running().toSorted(), ["service:hits", "service:hits", "service:hits", "service:redis"]);
+
+  const balancers = { ...config.loadBalancers };
+  const front = await up({
+    loadBalancers: rename(balancers, "web", "front") as StackConfig["loadBalancers"],
+  });
+  t.deepEqual(front.outputs.loadBalancers?.value.front, first.outputs.loadBalancers?.value.web);
+  t.deepEqual(front.steps, [
+    "update Listener front-listener",
+    "update LoadBalancer front-lb",
+    "update SecurityGroup front-access",
+    "update SecurityGroupEgressRule front-to-site",
+    "update SecurityGroupIngressRule front-from-site",
+    "update SecurityGroupIngressRule front-from-vpc",
+    "update TargetGroup front-tg",
+  ]);
+
+  // A listener holds the target group that its successor needs.
+  for (const scheme of ["internal", "internet-facing"] as const) {
+    const balancer = config.loadBalancers?.front;
+    if (!balancer) throw new Error("no load balancer");
+    const changed = await up({ loadBalancers: { front: { ...balancer, scheme } } });
+    t.deepEqual(changed.steps, ["replace Listener front-listener", "replace LoadBalancer front-lb"], scheme);
+  }
+
+  const all = await up({
+    site: { ...config.site, gateway: "cellar" },
+    hosts: rename(rename(config.hosts, "kitchen", "pi-1"), "pi-gateway", "cellar") as StackConfig["hosts"],
+    services: rename({ ...config.services }, "hits", "counter") as StackConfig["services"],
+    loadBalancers: withService(rename({ ...config.loadBalancers }, "front", "web"), "counter"),
+  });
+  t.deepEqual(
+    all.steps.filter((step) => !step.startsWith("update ")),
+    replaced("counter").filter((step) => step.startsWith("replace ")),
+  );
+  t.deepEqual(activations(), made);
+
+  const after = await up({
+    hosts: settled(config.hosts) as StackConfig["hosts"],
+    services: settled({ ...config.services }) as StackConfig["services"],
+    loadBalancers: settled({ ...config.loadBalancers }) as StackConfig["loadBalancers"],
+  });
+  t.deepEqual(after.steps, [], "formerly removed");
+});
