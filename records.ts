@@ -28,8 +28,8 @@ export function sortedEntries<T>(record: Readonly<Record<string, T>>): [string, 
 }
 
 /**
- * An entry's earlier name, as Pulumi's `aliases` take it: what the stack has under it is this. Children that are named after
- * their component need none of their own.
+ * Returns an entry's earlier name as Pulumi's `aliases`, by which a resource takes over what the stack has under that name.
+ * Children that are named after their component follow it without one.
  */
 export function formerNames(
   { formerly }: { readonly formerly?: string | undefined },

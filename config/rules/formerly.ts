@@ -1,4 +1,4 @@
-/** Earlier names: each is given up, and one entry's. */
+/** Earlier names: no entry has one of them now, and no two entries share one. */
 import type { Problem } from "../../limits/problem.ts";
 import type { Rule } from "./rule.ts";
 
