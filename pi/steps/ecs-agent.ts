@@ -52,6 +52,7 @@ const scripts = script(
   "ecs-agent/agents.sh",
   "ecs-agent/former.sh",
   "ecs-agent/leave.sh",
+  "ecs-agent/install/amazon-keys.sh",
   "ecs-agent/install/download.sh",
   "ecs-agent/install/installer.sh",
   "ecs-agent/install/packages.sh",
@@ -72,7 +73,7 @@ function variables(args: EcsAgentArgs) {
     SOURCE_INSTALLER: script("ecs-agent/install/source-installer.bash"),
     INSTALLER_URL: installer.url,
     INSTALLER_SHA256: installer.sha256 ?? "",
-    INSTALLER_KEY: signer.publicKey,
+    INSTALLER_KEY: signer.publicKey ?? "",
     INSTALLER_FINGERPRINT: signer.fingerprint,
     ...(internet === "never" && packageVariables(args)),
   };
@@ -83,9 +84,9 @@ function packageVariables({ installer, packageSigners }: EcsAgentArgs) {
   const { ssmAgent, ecsAgent } = packageSigners ?? { ssmAgent: amazonSsm, ecsAgent: amazonEcs };
   return {
     PACKAGE_SUMS: installer.packagesSha256,
-    SSM_KEY: ssmAgent.publicKey,
+    SSM_KEY: ssmAgent.publicKey ?? "",
     SSM_FINGERPRINT: ssmAgent.fingerprint,
-    ECS_KEY: ecsAgent.publicKey,
+    ECS_KEY: ecsAgent.publicKey ?? "",
     ECS_FINGERPRINT: ecsAgent.fingerprint,
   };
 }

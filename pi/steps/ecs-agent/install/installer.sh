@@ -1,7 +1,8 @@
 # AWS's installer, of which nothing is run unless its SHA-256 is the pinned one, or it carries a good signature by the one
 # trusted key.
 #
-# INSTALLER_URL; INSTALLER_SHA256: empty unless pinned; INSTALLER_KEY, INSTALLER_FINGERPRINT: of the trusted key
+# INSTALLER_URL; INSTALLER_SHA256: empty unless pinned; INSTALLER_KEY, INSTALLER_FINGERPRINT: of the trusted key; the key is
+# empty for AWS's own
 
 # Puts it into $WORK/install.sh.
 fetch_installer() {
@@ -22,13 +23,14 @@ check_installer_sum() {
 }
 
 check_installer_signature() {
-  local remedy
+  local remedy key
   remedy="use AWS's address, or pin cluster.installer.sha256"
+  key=${INSTALLER_KEY:-$(amazon_ecs_key)}
   download "$INSTALLER_URL.asc" "$WORK/install.sh.asc" ||
     reject cluster.installer.url "$INSTALLER_URL" \
       "must be signed by the key $INSTALLER_FINGERPRINT, but $INSTALLER_URL.asc cannot be downloaded ($(why_no_download)), so it was not run" \
       "$remedy"
-  if signed_by "$WORK/install.sh.part" "$WORK/install.sh.asc" "$INSTALLER_KEY" "$INSTALLER_FINGERPRINT"; then return; fi
+  if signed_by "$WORK/install.sh.part" "$WORK/install.sh.asc" "$key" "$INSTALLER_FINGERPRINT"; then return; fi
   if [ "$flawed" = tampered ]; then remedy="try again, and if it stays so, tell AWS"; fi
   reject cluster.installer.url "$INSTALLER_URL" "$flaw, so it was not run" "$remedy"
 }

@@ -4,7 +4,7 @@
 #
 # Where INTERNET is never:
 # PACKAGE_SUMS: a package must have one of these SHA-256 sums; empty: it must carry its signer's signature
-# SSM_KEY, SSM_FINGERPRINT, ECS_KEY, ECS_FINGERPRINT: the signers
+# SSM_KEY, SSM_FINGERPRINT, ECS_KEY, ECS_FINGERPRINT: the signers; a key is empty for AWS's own
 
 fetch_agent_packages() {
   local architecture s3
@@ -19,13 +19,13 @@ fetch_agent_packages() {
   esac
   if [ ! -e "$ROOT/usr/bin/amazon-ssm-agent" ]; then
     install_from_s3 amazon-ssm-agent "$s3/amazon-ssm-$NODE_REGION/latest/debian_$architecture/amazon-ssm-agent.deb" \
-      sig "$SSM_KEY" "$SSM_FINGERPRINT"
+      sig "${SSM_KEY:-$(amazon_ssm_key)}" "$SSM_FINGERPRINT"
   fi
   # By this the installer tells that it is there.
   systemctl --quiet enable amazon-ssm-agent
   if [ ! -x "$ROOT/usr/libexec/amazon-ecs-init" ]; then
     install_from_s3 amazon-ecs-init "$s3/amazon-ecs-agent-$NODE_REGION/amazon-ecs-init-latest.$architecture.deb" \
-      asc "$ECS_KEY" "$ECS_FINGERPRINT"
+      asc "${ECS_KEY:-$(amazon_ecs_key)}" "$ECS_FINGERPRINT"
     # It has nothing to register with yet.
     systemctl stop ecs 2>/dev/null || :
   fi

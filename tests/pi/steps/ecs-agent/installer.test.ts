@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import { signer as makeSigner, type Signer } from "../../../../lab/agents/signer.ts";
+import { script } from "../../../../pi/script.ts";
 import { amazonEcs } from "../../../../pi/steps/ecs-agent/signing-key.ts";
 import { type EcsAgentArgs, ecsAgent } from "../../../../pi/steps/ecs-agent.ts";
 import { args, type Node, node } from "../../../support/fake-node.ts";
@@ -121,7 +122,7 @@ test("a key in the host's own keyring vouches for nothing", async (t) => {
 
 test("AWS's key has the fingerprint that AWS prints, and the subkey that signs the installer", (t) => {
   const listed = execFileSync("gpg", ["--batch", "--homedir", folder, "--with-colons", "--show-keys"], {
-    input: amazonEcs.publicKey,
+    input: execFileSync("sh", ["-c", `${script("ecs-agent/install/amazon-keys.sh")}\namazon_ecs_key`]),
     stdio: "pipe",
   }).toString();
   const fingerprints = [...listed.matchAll(/^fpr:+([0-9A-F]{40}):/gm)].map(([, fingerprint]) => fingerprint);

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
 import { signer as makeSigner, type Signer } from "../../../../lab/agents/signer.ts";
+import { script } from "../../../../pi/script.ts";
 import { amazonSsm } from "../../../../pi/steps/ecs-agent/signing-key.ts";
 import { type EcsAgentArgs, ecsAgent } from "../../../../pi/steps/ecs-agent.ts";
 import { args, type Node, node } from "../../../support/fake-node.ts";
@@ -151,7 +152,7 @@ test("packages that are pinned by their SHA-256 need no signature, and no others
 
 test("AWS's key for the SSM agent has the fingerprint that is pinned, and a day on which it expires", (t) => {
   const listed = execFileSync("gpg", ["--batch", "--homedir", folder, "--with-colons", "--show-keys"], {
-    input: amazonSsm.publicKey,
+    input: execFileSync("sh", ["-c", `${script("ecs-agent/install/amazon-keys.sh")}\namazon_ssm_key`]),
     stdio: "pipe",
   }).toString();
   t.is(/^fpr:+([0-9A-F]{40}):/m.exec(listed)?.[1], amazonSsm.fingerprint);
