@@ -1,20 +1,16 @@
 import { isIPv4 } from "node:net";
 import { ipv4Range } from "../../limits/addresses.ts";
 import { fail } from "../../limits/problem.ts";
-import { loadTable, loadTableAgain } from "../nftables.ts";
 import { script } from "../script.ts";
 import type { Step } from "../step.ts";
 import { type EgressFirewallArgs, nftPath, nftRules, nftTable } from "./egress-firewall/rules.ts";
 
 export type { EgressFirewallArgs, WayToVpc } from "./egress-firewall/rules.ts";
 
-const unit = "ecs-anywhere-hybrid-egress-firewall.service";
-
 /**
  * `site.internet: never` on a node: the node and its containers reach the site and, through the gateway or the tunnels,
  * the VPC; everything else is rejected at once and counted. Also for IPv6, of which only the link and unique local
- * addresses remain. A separate table of nftables (nft(8)), loaded before the network is up and whenever
- * nftables.service, which flushes all tables, was started, reloaded or stopped. Under the dead man's switch.
+ * addresses remain. A table of nftables (nft(8)) of its own. Under the dead man's switch.
  *
  * Facts: `mode` (`gateway` or `tunnels`), `rejectedFromHost` and `rejectedFromContainers` (packets since it was loaded).
  *
@@ -24,13 +20,11 @@ export function egressFirewall(args: EgressFirewallArgs): Step {
   check(args);
   return {
     name: "egress-firewall",
-    files: [
-      { path: nftPath, mode: "644", content: nftRules(args) },
-      { path: `/etc/systemd/system/${unit}`, mode: "644", content: unitFile },
-      loadTableAgain("egress", nftPath),
-    ],
+    packages: [{ name: "nftables", unless: ["nft"] }],
+    files: [{ path: nftPath, mode: "644", content: nftRules(args) }],
+    tables: [{ name: nftTable, file: nftPath }],
     script: script("egress-firewall.sh"),
-    variables: { EGRESS_UNIT: unit, TABLE: nftTable, RULES: nftPath, WAY: args.via.kind },
+    variables: { TABLE: nftTable, WAY: args.via.kind },
     verify: ":",
     deadMansSwitchSeconds: 60,
   };
@@ -44,22 +38,3 @@ function check({ siteCidr, vpcCidr, via }: EgressFirewallArgs): void {
     if (!isIPv4(address))
       fail("site.gateway", address, "must be an IPv4 address", "take it from the host or the VPN connection");
 }
-
-/** No ExecStop: neither a shutdown nor a stop opens the way out while the network is up. */
-const unitFile = `[Unit]
-Description=Nothing but the site and the VPC can be reached
-DefaultDependencies=no
-RequiresMountsFor=/etc /usr
-After=nftables.service
-Wants=network-pre.target
-Before=network-pre.target
-
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=${loadTable(nftPath)}
-ExecReload=${loadTable(nftPath)}
-
-[Install]
-WantedBy=sysinit.target
-`;

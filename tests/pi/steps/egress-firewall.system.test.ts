@@ -4,6 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import anyTest, { type ExecutionContext } from "ava";
+import { allFiles } from "../../../pi/primitives.ts";
 import { egressFirewall } from "../../../pi/steps/egress-firewall.ts";
 import { need } from "../../support/needs.ts";
 import { hasGoodScripts } from "../../support/shellcheck.ts";
@@ -197,7 +198,9 @@ test("what nftables.service flushes is there again after it", async (t) => {
   const net = await network(t);
   await net.converge(byGateway);
   const loaded = rules(net);
-  const dropIn = net.at.read("/etc/systemd/system/nftables.service.d/ecs-anywhere-hybrid-egress.conf");
+  const dropIn = net.at.read(
+    "/etc/systemd/system/nftables.service.d/ecs-anywhere-hybrid-egress-firewall.conf",
+  );
   const commands = dropIn.split("\n").flatMap((line) => /^Exec(\w+)=-(.*)$/.exec(line)?.slice(1) ?? []);
   t.deepEqual(
     commands.filter((_, i) => i % 2 === 0),
@@ -219,13 +222,14 @@ test("a table that somebody changed or took away is mended", async (t) => {
       "node",
       `/usr/sbin/nft ${change} inet ecs_anywhere_hybrid_egress ${change === "insert rule" ? "leave accept" : ""}`,
     );
-    t.deepEqual((await net.converge(byGateway)).changed, ["apply"]);
+    t.deepEqual((await net.converge(byGateway)).changed, ["table inet ecs_anywhere_hybrid_egress"]);
     t.is(rules(net), loaded);
   }
 });
 
 anyTest("the unit stands before the network, and stopping it opens nothing", (t) => {
-  const unit = byGateway.files?.find(({ path }) => path.endsWith("-egress-firewall.service"))?.content ?? "";
+  const unit =
+    allFiles(byGateway).find(({ path }) => path.endsWith("-egress-firewall.service"))?.content ?? "";
   t.regex(unit, /^Before=network-pre\.target$/m);
   t.regex(unit, /^Wants=network-pre\.target$/m);
   t.regex(unit, /^DefaultDependencies=no$/m);

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ExecutionContext } from "ava";
 import type { Step } from "../../../../pi/step.ts";
 import { ScratchRoot } from "../../../support/scratch-root.ts";
+import { systemd } from "../../../support/stand-ins.ts";
 import type { Outcome, Probe, Served } from "./probe.ts";
 
 const probe = join(import.meta.dirname, "probe.ts");
@@ -70,10 +71,7 @@ export class Network {
     this.sh("other", containerLink(here.otherContainer, "172.18.0.1"));
     // Not one that npm brought.
     this.at.fake("nft", 'exec /usr/sbin/nft "$@"');
-    this.at.fake(
-      "systemctl",
-      'case $1 in reload-or-restart) /usr/sbin/nft -f "$ROOT/etc/ecs-anywhere-hybrid/egress.nft" ;; esac',
-    );
+    systemd(this.at);
   }
 
   /** Starts the servers; ends when they answer. */
