@@ -29,7 +29,7 @@ function sysctlFile(step: string, sysctls: NonNullable<Step["sysctls"]>): OwnedF
   };
 }
 
-const settingValue = (setting: string | { readonly value: string }) =>
+export const settingValue = (setting: string | { readonly value: string }): string =>
   typeof setting === "string" ? setting : setting.value;
 
 function tableFiles(step: string, tables: readonly NftTable[]): readonly OwnedFile[] {

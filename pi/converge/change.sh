@@ -242,9 +242,10 @@ END
   remove_empty_state
 }
 
-# By the lines of FORMER.
+# By the lines of FORMER, the last first: a unit may need those before it.
 release_units() {
-  for_each_line "$FORMER" unit unit_release
+  contains "$NL$FORMER" "${NL}unit$TAB" || return 0
+  for_each_line "$(printf '%s' "$FORMER" | tac)" unit unit_release
 }
 restore_kernel() {
   for_each_line "$FORMER" sysctl sysctl_restore

@@ -1,5 +1,5 @@
 import { script } from "../script.ts";
-import type { Step } from "../step.ts";
+import type { Step, Unit } from "../step.ts";
 import * as gateway from "./vpn-gateway/args.ts";
 import { checkArgs, sizes, tunnelVariables, type VpnGatewayArgs } from "./vpn-gateway/args.ts";
 import { firewallFiles, nftPath, nftTable, ruleComment } from "./vpn-gateway/firewall.ts";
@@ -8,7 +8,7 @@ import { daemons, packagesOf } from "./vpn-gateway/strongswan/daemon.ts";
 import { ipsecConf, ipsecConfMark } from "./vpn-gateway/strongswan/ipsec-conf.ts";
 import { strongswanConf, strongswanPath } from "./vpn-gateway/strongswan/strongswan-conf.ts";
 import { swanctlConf, swanctlPath } from "./vpn-gateway/strongswan/swanctl-conf.ts";
-import { sysctlConf, sysctlPath, sysctls, usesVti } from "./vpn-gateway/sysctl.ts";
+import { sysctls, usesVti } from "./vpn-gateway/sysctl.ts";
 import { watchdogFiles } from "./vpn-gateway/watchdog.ts";
 
 export type { GatewayTunnel, VpnGatewayArgs } from "./vpn-gateway/args.ts";
@@ -31,17 +31,19 @@ export function vpnGateway(args: VpnGatewayArgs): Step {
   checkArgs(args);
   return {
     name: "vpn-gateway",
+    packages: packagesOf(args).map((name) => ({ name })),
+    sysctls: sysctls(args),
     files: [
       ...(args.format === "ipsec.conf" ? ipsecConf(args) : [swanctlConf(args)]),
       strongswanConf(args),
-      sysctlConf(args),
       ...firewallFiles(args),
       statusProgram(args),
       ...(args.dataPath === "kernel" ? [updownProgram(args)] : []),
       ...watchdogFiles(args),
     ],
+    tables: [{ name: nftTable, file: nftPath }],
+    units: units(args),
     script: script(
-      "shared/notes.sh",
       ...["ipsec", "swanctl", "kernel", "userspace", "firewall/accepts", "verify", "explain"].map(
         (part) => `vpn-gateway/${part}.sh`,
       ),
@@ -56,6 +58,19 @@ export function vpnGateway(args: VpnGatewayArgs): Step {
   };
 }
 
+/** Of the two daemons one runs: both bind UDP 500, and the second would take over the first one's control socket. */
+function units({ format }: VpnGatewayArgs): readonly Unit[] {
+  const other = format === "ipsec.conf" ? "swanctl.conf" : "ipsec.conf";
+  return [
+    { name: daemons[other].unit, enabled: false, running: false },
+    ...[daemons[format].unit, gateway.firewallUnit, gateway.watchdogUnit].map((name) => ({
+      name,
+      enabled: true,
+      running: true,
+    })),
+  ];
+}
+
 /** As the head of vpn-gateway.sh has them. */
 const variables = (args: VpnGatewayArgs) => ({
   FORMAT: args.format,
@@ -64,15 +79,11 @@ const variables = (args: VpnGatewayArgs) => ({
   IPSEC_PACKAGES: daemons["ipsec.conf"].packages,
   SWANCTL_DAEMON: daemons["swanctl.conf"].unit,
   SWANCTL_PACKAGES: daemons["swanctl.conf"].packages,
-  PACKAGES: packagesOf(args),
   FIREWALL_UNIT: gateway.firewallUnit,
   WATCHDOG_UNIT: gateway.watchdogUnit,
   MANAGED: ipsecConfMark,
   STRONGSWAN_FILE: strongswanPath,
   SWANCTL_FILE: swanctlPath,
-  SYSCTLS_FILE: sysctlPath,
-  TABLE: nftTable,
-  RULES: nftPath,
   RULE_COMMENT: ruleComment,
   PROGRAMS: gateway.programs,
   RUN_FOLDER: gateway.runFolder,
@@ -84,5 +95,4 @@ const variables = (args: VpnGatewayArgs) => ({
   // One for each direction.
   INTERFACE_RULES: gateway.interfacesOf(args).length * 2,
   MSS: sizes[args.dataPath].mss,
-  SYSCTLS: Object.entries(sysctls(args)).map(([key, value]) => `${key.replaceAll(".", "/")} ${value}`),
 });

@@ -4,12 +4,12 @@
 step_explain() {
   local unit tunnels tunnel state bytes
   use_format "$FORMAT"
-  if ! systemctl is-active --quiet "$daemon"; then
+  if ! systemctl --quiet is-active "$daemon"; then
     echo "$daemon does not run; it last said:"
     journalctl -q --no-pager -o cat -n 10 -u "$daemon"
   fi
   for unit in "$FIREWALL_UNIT" "$WATCHDOG_UNIT"; do
-    systemctl is-active --quiet "$unit" || journalctl -q --no-pager -o cat -n 5 -u "$unit"
+    systemctl --quiet is-active "$unit" || journalctl -q --no-pager -o cat -n 5 -u "$unit"
   done
   tunnels=$(print_status) || tunnels=$(printf '%s none 0 0\n' tunnel1 tunnel2)
   echo "$tunnels" | while read -r tunnel state bytes _; do explain_tunnel "$tunnel" "$state" "$bytes"; done

@@ -17,12 +17,13 @@ export const ruleComment = "ecs-anywhere-hybrid-vpn";
 export const nftPath = `${configFolder}/vpn.nft`;
 
 /**
- * Forwarding for the tunnels, loaded by its own unit:
+ * Forwarding for the tunnels. By the table:
  * - the MSS clamp, both ways: AWS sends no fragmentation-needed, so a connection that learns no size would stall;
  * - nothing for the VPC or AWS's inside addresses leaves outside the tunnels: while they are down it would go to the
- *   internet in clear;
- * - an accept in iptables' FORWARD chain, since Docker sets that chain's policy to DROP. Docker never flushes the
- *   chain, so the rule outlives its restarts; the drop-in puts it there also when Docker comes after this step.
+ *   internet in clear.
+ *
+ * And by a unit of its own, an accept in iptables' FORWARD chain, since Docker sets that chain's policy to DROP. Docker never
+ * flushes the chain, so the rule outlives its restarts; the drop-in puts it there also when Docker comes after this step.
  */
 export function firewallFiles(args: VpnGatewayArgs): readonly OwnedFile[] {
   return [
@@ -32,8 +33,6 @@ export function firewallFiles(args: VpnGatewayArgs): readonly OwnedFile[] {
       mode: "755",
       content: hostProgram(
         {
-          TABLE: nftTable,
-          RULES: nftPath,
           INTERFACES: interfacesOf(args).map((name) => name.replace("*", "+")),
           SITE: args.siteCidr,
           VPC: args.vpcCidr,
@@ -95,19 +94,14 @@ ${interfaces.map((name) => `    oifname "${name}" return`).join("\n")}
 }
 
 const unit = `[Unit]
-Description=Forwarding rules and MSS clamp of the VPN tunnels
-# nftables.service flushes every table when it starts or reloads.
-After=nftables.service
-PartOf=nftables.service
-ReloadPropagatedFrom=nftables.service
+Description=Forwarding rules of the VPN tunnels
 
 [Service]
 Type=oneshot
 RemainAfterExit=yes
 ExecStart=${programs}/vpn-firewall up
-ExecReload=${programs}/vpn-firewall up
 ExecStop=${programs}/vpn-firewall down
 
 [Install]
-WantedBy=multi-user.target nftables.service
+WantedBy=multi-user.target
 `;

@@ -1,4 +1,4 @@
-import type { OwnedFile } from "../../step.ts";
+import type { Step } from "../../step.ts";
 import type { VpnGatewayArgs } from "./args.ts";
 
 /**
@@ -12,9 +12,10 @@ import type { VpnGatewayArgs } from "./args.ts";
  *   default the kernel says so to each host once per second. Its limit for all hosts, 1000 per second, stays.
  * VTI's per-interface settings are made by `vpn-updown`, which knows the interfaces.
  */
-export function sysctls(args: VpnGatewayArgs): Readonly<Record<string, "0" | "1" | "2">> {
+export function sysctls(args: VpnGatewayArgs): NonNullable<Step["sysctls"]> {
   return {
-    "net.ipv4.ip_forward": "1",
+    // Docker found forwarding on and did not switch it on itself: its containers still need it.
+    "net.ipv4.ip_forward": { value: "1", keptFor: "docker.service" },
     "net.ipv4.icmp_ratelimit": "0",
     "net.ipv4.conf.all.send_redirects": "0",
     "net.ipv4.conf.default.send_redirects": "0",
@@ -26,14 +27,3 @@ export function sysctls(args: VpnGatewayArgs): Readonly<Record<string, "0" | "1"
 /** `ipsec.conf` knows marks only, so its route-based tunnels are VTIs. */
 export const usesVti = (args: VpnGatewayArgs): boolean =>
   args.dataPath === "kernel" && args.format === "ipsec.conf";
-
-export const sysctlPath = "/etc/sysctl.d/90-ecs-anywhere-hybrid-vpn.conf";
-
-export function sysctlConf(args: VpnGatewayArgs): OwnedFile {
-  const lines = Object.entries(sysctls(args)).map(([key, value]) => `${key} = ${value}`);
-  return {
-    path: sysctlPath,
-    mode: "644",
-    content: `${["# Managed by ecs-anywhere-hybrid: changes are lost.", ...lines].join("\n")}\n`,
-  };
-}

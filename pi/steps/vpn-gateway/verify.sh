@@ -9,9 +9,7 @@
 step_verify() {
   local tunnels routes tunnel state bytes seen
   use_format "$FORMAT"
-  verify_units
-  verify_sysctls
-  verify_firewall
+  verify_accepts
   case $DATA_PATH in
     kernel)
       routes=$(ip -4 route show "$VPC")
@@ -41,48 +39,8 @@ print_status() {
   . "$ROOT$PROGRAMS/vpn-status"
 }
 
-verify_units() {
-  local wants unit states first second third last
-  wants=$ROOT/etc/systemd/system/multi-user.target.wants
-  for unit in "$daemon" "$FIREWALL_UNIT" "$WATCHDOG_UNIT"; do
-    [ -e "$wants/$unit" ] || fail "$unit" "not enabled" "must be started at boot" "$CONVERGE_AGAIN"
-  done
-  [ ! -e "$wants/$other_daemon" ] ||
-    fail "$other_daemon" enabled "must not be started beside $daemon" "$CONVERGE_AGAIN"
-  # One call, and the one that asks systemd for least. Of the daemon that must not run, there may be no unit at all.
-  states=$(systemctl is-active "$daemon" "$FIREWALL_UNIT" "$WATCHDOG_UNIT" "$other_daemon") || :
-  { read -r first && read -r second && read -r third && read -r last; } <<END
-$states
-END
-  [ "$first $second $third" = "active active active" ] ||
-    fail "$daemon, $FIREWALL_UNIT, $WATCHDOG_UNIT" "$first, $second, $third" "must be active" "see below what they logged"
-  [ "$last" != active ] || fail "$other_daemon" active "must not run beside $daemon" "$CONVERGE_AGAIN"
-}
-
-verify_sysctls() {
-  local key value setting
-  while read -r key value; do
-    for setting in "$ROOT"/proc/sys/$key; do verify_sysctl "$setting" "$value"; done
-  done <<END
-$SYSCTLS
-END
-}
-
-# PATH VALUE
-verify_sysctl() {
-  local value
-  value=
-  # dash reads a byte at a time, and the kernel gives no more than one of a setting: no newline, so `read` says 1.
-  read -r value <"$1" || :
-  [ "$value" = "$2" ] ||
-    fail "${1#"$ROOT"}" "$value" "must be $2" "look for what sets it, in /etc/sysctl.d; then $CONVERGE_AGAIN"
-}
-
-verify_firewall() {
+verify_accepts() {
   local count
-  count_of "$(nft list table "$TABLE")" "maxseg size set $MSS"
-  [ "$count" = "$INTERFACE_RULES" ] ||
-    fail "nft table $TABLE" "$count limits on segments" "must be $INTERFACE_RULES" "$CONVERGE_AGAIN"
   command -v iptables >/dev/null || return 0
   count_of "$(iptables -w -S FORWARD 2>/dev/null)" "--comment $RULE_COMMENT -j ACCEPT"
   [ "$count" = "$INTERFACE_RULES" ] ||

@@ -1,11 +1,12 @@
 import { spawnSync } from "node:child_process";
 import test from "ava";
+import { allFiles } from "../../../pi/primitives.ts";
 import type { Step } from "../../../pi/step.ts";
 import { vpnGateway } from "../../../pi/steps/vpn-gateway.ts";
 import { hasGoodScripts, isGoodShell } from "../../support/shellcheck.ts";
 import { combinations, gatewayArgs } from "./vpn-gateway/args.ts";
 
-const file = (step: Step, path: string) => step.files?.find((f) => f.path === path)?.content;
+const file = (step: Step, path: string) => allFiles(step).find((f) => f.path === path)?.content;
 
 test("ipsec.conf on the kernel path", (t) => {
   const step = vpnGateway(gatewayArgs("ipsec.conf", "kernel"));
@@ -192,7 +193,7 @@ for (const { format, dataPath } of combinations) {
     t.regex(charon, kernel ? /install_routes = no/ : /install_routes = yes/);
     t.regex(charon, kernel ? /load = no/ : /load = yes/);
 
-    const sysctls = file(step, "/etc/sysctl.d/90-ecs-anywhere-hybrid-vpn.conf") ?? "";
+    const sysctls = file(step, "/etc/sysctl.d/90-ecs-anywhere-hybrid-vpn-gateway.conf") ?? "";
     t.regex(sysctls, /^net\.ipv4\.ip_forward = 1$/m);
     t.regex(sysctls, /^net\.ipv4\.conf\.\*\.send_redirects = 0$/m);
     t.is(/rp_filter/.test(sysctls), kernel && format === "ipsec.conf", "only VTI needs a loose rp_filter");
@@ -202,7 +203,8 @@ for (const { format, dataPath } of combinations) {
     t.is(/disable_xfrm/.test(updown), kernel && format === "ipsec.conf");
     t.is(/type xfrm dev/.test(updown), kernel && format === "swanctl.conf");
 
-    t.deepEqual(step.variables?.PACKAGES, [
+    const packages = step.packages?.map((wanted) => wanted.name);
+    t.deepEqual(packages, [
       ...(format === "ipsec.conf"
         ? ["strongswan-starter", "strongswan-charon"]
         : ["charon-systemd", "strongswan-swanctl"]),

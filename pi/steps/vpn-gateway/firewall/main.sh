@@ -1,7 +1,5 @@
-# vpn-firewall up|down: puts the forwarding rules of the VPN tunnels in place, or removes them.
+# vpn-firewall up|down: puts the forwarding rules of the VPN tunnels into Docker's chain, or removes them.
 #
-# TABLE         family and name of the nftables table
-# RULES         path of its rules
 # INTERFACES    of the tunnels, as iptables takes them
 # SITE VPC      their ranges
 # RULE_COMMENT  marks this step's rules in the FORWARD chain
@@ -27,12 +25,6 @@ accept() {
 }
 
 case $1 in
-  up)
-    nft -f "$RULES"
-    insert_accepts
-    ;;
-  down)
-    nft delete table "$TABLE" 2>/dev/null || :
-    delete_accepts
-    ;;
+  up) insert_accepts ;;
+  down) delete_accepts ;;
 esac

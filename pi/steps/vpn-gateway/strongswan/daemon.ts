@@ -9,8 +9,8 @@ export const daemons = {
 /**
  * Returns all packages of the step. They have the same names in Debian 12 and 13, Ubuntu 22.04 and 24.04 and Raspberry Pi
  * OS. `libstrongswan-standard-plugins`: AES-GCM and, by OpenSSL, ECP 384; `libcharon-extra-plugins`: kernel-libipsec. On
- * Debian 13 the two daemons' packages conflict, so that a change of format removes the other one; elsewhere it stays,
- * disabled.
+ * Debian 13 the two daemons' packages conflict, so that a change of format replaces the other one's before anything else;
+ * elsewhere they go once the new one is in force.
  */
 export function packagesOf({ format, dataPath }: VpnGatewayArgs): readonly string[] {
   const userspace = dataPath === "userspace";

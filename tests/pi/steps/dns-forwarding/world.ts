@@ -9,6 +9,7 @@ import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ExecutionContext } from "ava";
 import { rootProgram } from "../../../../pi/converge.ts";
+import { settingValue } from "../../../../pi/primitives.ts";
 import type { Step, StepResult } from "../../../../pi/step.ts";
 import { nftPath } from "../../../../pi/steps/vpn-gateway/firewall.ts";
 import { sysctls } from "../../../../pi/steps/vpn-gateway/sysctl.ts";
@@ -246,7 +247,8 @@ export class World {
     const gateway = gatewayArgs("ipsec.conf", "userspace");
     const rules = vpnGateway(gateway).files?.find(({ path }) => path === nftPath)?.content ?? "";
     const settings = Object.entries(sysctls(gateway)).map(
-      ([key, value]) => `for file in /proc/sys/${key.replaceAll(".", "/")}; do echo ${value} >$file; done`,
+      ([key, setting]) =>
+        `for file in /proc/sys/${key.replaceAll(".", "/")}; do echo ${settingValue(setting)} >$file; done`,
     );
     for (const address of resolvers)
       execFileSync("ip", ["-n", vpc, "addr", "del", `${address}/32`, "dev", "lo"]);

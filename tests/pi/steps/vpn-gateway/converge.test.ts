@@ -1,6 +1,8 @@
 /** The step, converged, changed and undone. */
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import test from "ava";
+import { allFiles } from "../../../../pi/primitives.ts";
+import { unit, unitStates } from "../../../support/stand-ins.ts";
 import { combinations, gatewayArgs } from "./args.ts";
 import { accepted, Gateway, step, strokeSays, viciSays } from "./gateway.ts";
 
@@ -12,10 +14,16 @@ for (const { format, dataPath } of combinations) {
     const daemon = format === "ipsec.conf" ? "strongswan-starter.service" : "strongswan.service";
 
     const { changed, facts } = await host.succeed(vpn);
-    t.deepEqual(
-      changed,
-      vpn.files?.map((f) => f.path),
-    );
+    const own = (name: string) => `unit ecs-anywhere-hybrid-${name}.service`;
+    t.deepEqual(changed, [
+      ...allFiles(vpn).map((f) => f.path),
+      ...Object.keys(vpn.sysctls ?? {}).map((key) => `sysctl ${key}`),
+      "table ip ecs_anywhere_hybrid_vpn",
+      own("vpn-gateway"),
+      `unit ${daemon}`,
+      own("vpn-firewall"),
+      own("vpn-watchdog"),
+    ]);
     t.deepEqual(facts, {
       tunnel1: "UP",
       tunnel1Traffic: "seen",
@@ -27,7 +35,7 @@ for (const { format, dataPath } of combinations) {
     const calls = host.calls();
     t.true(calls.includes(`systemctl start ${daemon}`));
     const other = format === "ipsec.conf" ? "strongswan.service" : "strongswan-starter.service";
-    t.true(calls.includes(`systemctl disable --now ${other}`), "exactly one daemon");
+    t.false(host.exists(`/run/active/${other}`), "exactly one daemon");
     t.is(host.read("/proc/sys/net/ipv4/ip_forward"), "1\n");
     t.is(host.read("/proc/sys/net/ipv4/conf/eth0/send_redirects"), "0\n");
     t.is(host.read("/proc/sys/net/ipv4/icmp_ratelimit"), "0\n");
@@ -104,12 +112,12 @@ for (const unit of [
     const vpn = step(gatewayArgs("ipsec.conf", "userspace"));
     await host.succeed(vpn);
     for (const path of [
-      `../active/${unit}.service`,
+      `/run/active/${unit}.service`,
       `/etc/systemd/system/multi-user.target.wants/${unit}.service`,
     ]) {
       rmSync(host.path(path));
-      t.deepEqual((await host.succeed(vpn)).changed, ["apply"]);
-      t.true(existsSync(host.path(path)));
+      t.deepEqual((await host.succeed(vpn)).changed, [`unit ${unit}.service`]);
+      t.true(host.exists(path));
     }
   });
 
@@ -174,6 +182,21 @@ test("a route that is missing is drift; one that the watchdog holds is none", as
   );
 });
 
+test("the other daemon stops for as long as the step is there; what ran before goes on with its own configuration", async (t) => {
+  const host = new Gateway(t);
+  for (const name of ["strongswan-starter.service", "strongswan.service"])
+    unit(host, name, { enabled: true, active: true });
+  const before = unitStates(host);
+  const vpn = step(gatewayArgs("ipsec.conf", "userspace"));
+  await host.succeed(vpn);
+  const other = (names: readonly string[]) => names.includes("strongswan.service");
+  t.false(other(unitStates(host).active) || other(unitStates(host).enabled));
+  host.calls();
+  await host.succeed(vpn, "undo");
+  t.deepEqual(unitStates(host), before);
+  t.true(host.calls().includes("systemctl try-restart strongswan-starter.service"));
+});
+
 test("a change of format leaves one daemon and no file of the other", async (t) => {
   const host = new Gateway(t);
   host.write("/etc/ipsec.conf", "# as the package brought it\n");
@@ -182,7 +205,7 @@ test("a change of format leaves one daemon and no file of the other", async (t) 
   await host.succeed(step(gatewayArgs("swanctl.conf", "userspace")));
   const calls = host.calls();
   t.true(
-    calls.indexOf("systemctl disable --now strongswan-starter.service") <
+    calls.indexOf("systemctl stop strongswan-starter.service") <
       calls.indexOf("systemctl start strongswan.service"),
   );
   t.is(host.read("/etc/ipsec.conf"), "# as the package brought it\n");
@@ -201,8 +224,12 @@ test("a change of format that fails puts the former daemon back", async (t) => {
       calls.lastIndexOf("systemctl start strongswan-starter.service"),
   );
   t.true(
-    calls.lastIndexOf("systemctl disable --now strongswan.service") >
+    calls.lastIndexOf("systemctl stop strongswan.service") >
       calls.indexOf("systemctl start strongswan.service"),
+  );
+  t.deepEqual(
+    unitStates(host).active.filter((name) => name.startsWith("strongswan")),
+    ["strongswan-starter.service"],
   );
   t.true(host.read("/etc/ipsec.conf").includes("conn tunnel1"));
   t.deepEqual((await host.succeed(step(gatewayArgs("ipsec.conf", "userspace")))).changed, []);

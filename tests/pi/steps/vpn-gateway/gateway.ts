@@ -2,6 +2,7 @@
 import type { ExecutionContext } from "ava";
 import { type VpnGatewayArgs, vpnGateway } from "../../../../pi/steps/vpn-gateway.ts";
 import { ScratchRoot } from "../../../support/scratch-root.ts";
+import { nftables, systemd, unit } from "../../../support/stand-ins.ts";
 
 const settings = ["ip_forward", ...["all", "default", "eth0"].map((name) => `conf/${name}/send_redirects`)];
 
@@ -26,33 +27,12 @@ export class Gateway extends ScratchRoot {
     for (const setting of settings)
       this.write(`/proc/sys/net/ipv4/${setting}`, setting === "ip_forward" ? "0\n" : "1\n");
     this.write("/proc/sys/net/ipv4/conf/all/rp_filter", "1\n");
-    this.write("../active/none", "");
     this.write("/proc/sys/net/ipv4/icmp_ratelimit", "1000\n");
-    // A unit's state is a file: active/NAME, and the link that enables it.
-    this.fake(
-      "systemctl",
-      `wants=$ROOT/etc/systemd/system/multi-user.target.wants; cd "$ROOT/.."
-action=$1; shift; now=
-while :; do case \${1-} in --now) now=yes; shift ;; --quiet) exec >/dev/null; shift ;; *) break ;; esac; done
-status=0
-for unit; do
-  case $action in
-    is-active) if [ -e "active/$unit" ]; then echo active; else echo inactive; status=3; fi ;;
-    is-enabled) if [ -e "$wants/$unit" ]; then echo enabled; else echo disabled; status=1; fi ;;
-    start | restart) : >"active/$unit" ;;
-    stop) [ ! -e "active/$unit" ] || rm "active/$unit" ;;
-    enable) [ -d "$wants" ] || mkdir -p "$wants"; : >"$wants/$unit" ;;
-    disable)
-      [ ! -e "$wants/$unit" ] || { rm "$wants/$unit"; rmdir -p "$wants" 2>/dev/null; }
-      [ -z "$now" ] || [ ! -e "active/$unit" ] || rm "active/$unit"
-      ;;
-  esac
-done
-exit $status`,
-    );
+    systemd(this);
+    nftables(this);
+    for (const name of ["strongswan-starter.service", "strongswan.service"]) unit(this, name);
     this.fake("apt-get", "exit 1");
     this.fake("dpkg-query", 'for name; do echo "$name installed"; done');
-    this.fake("nft", 'case "$*" in "list table"*) cat "$ROOT/etc/ecs-anywhere-hybrid/vpn.nft" ;; esac');
     // As many accepts in Docker's chain as there are clamps; and what somebody left there.
     this.write("/run/accepts", "");
     this.fake(
@@ -68,7 +48,6 @@ exit $status`,
   "-d link show"*) echo "5: tunnel1: xfrm if_id 0x64 vti remote" ;;
 esac`,
     );
-    this.fake("unshare");
     this.fake("journalctl");
     this.say("INSTALLED", "INSTALLED");
     this.fake("modprobe", "exit 1");

@@ -239,9 +239,11 @@ test("vpn-firewall accepts the tunnels' traffic in Docker's chain once, and take
   t.is(bench.read("rules"), docker + both);
   await bench.run("vpn-firewall", ["up"]);
   t.is(bench.read("rules"), docker + both);
-  t.true(bench.calls().includes("nft -f /etc/ecs-anywhere-hybrid/vpn.nft"));
   bench.put("rules", old + docker + both);
   await bench.run("vpn-firewall", ["down"]);
   t.is(bench.read("rules"), docker);
-  t.true(bench.calls().includes("nft delete table ip ecs_anywhere_hybrid_vpn"));
+  t.false(
+    bench.calls().some((call) => call.startsWith("nft ")),
+    "the table is the converge program's",
+  );
 });

@@ -89,7 +89,7 @@ for (const format of ["ipsec.conf", "swanctl.conf"] as const) {
     t.regex(metrics(), new RegExp(`_tunnel_up\\{tunnel="tunnel${used + 1}"\\} 0`));
 
     // Both gone: nothing for the VPC leaves in clear by the way that is left, not even while charon has not noticed.
-    gateway.run("/usr/local/lib/ecs-anywhere-hybrid/vpn-firewall", "up");
+    gateway.run("/usr/sbin/nft", "-f", "/etc/ecs-anywhere-hybrid/vpn.nft");
     ip(`-n ${gateway.netns} route add default via 198.51.100.1`);
     const beyond = (input: string) =>
       execFileSync("ip", ["netns", "exec", net, "/usr/sbin/nft", "-f", "-"], { encoding: "utf8", input });
