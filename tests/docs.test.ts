@@ -1,4 +1,4 @@
-/** What the documents promise: links lead somewhere, scripts that are named exist, and nothing large is imported. */
+/** What the documents promise: links have targets, named scripts exist, and no import is large. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import test from "ava";
@@ -12,7 +12,7 @@ const filesBelow = (folder: string, suffix: string): string[] =>
 
 const documents = [join(root, "README.md"), join(root, "CONTRIBUTING.md"), ...filesBelow("docs", ".md")];
 
-/** The anchors of a document's headings, as GitHub makes them. */
+/** Returns the anchors of a document's headings, as GitHub makes them. */
 const anchorsOf = (text: string) =>
   [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
     heading

@@ -73,7 +73,7 @@ function cycle(): string[] | undefined {
 
 const roomOf = (file: string): string => file.split("/")[0] ?? "";
 
-test("the graph holds the repository", (t) => {
+test("the graph contains the repository", (t) => {
   t.true(graph.size > 400);
   t.deepEqual(
     [...graph].flatMap(([file, imports]) =>
@@ -91,7 +91,7 @@ test("there is no import cycle, types included", (t) => {
 });
 
 for (const [room, below] of Object.entries(layers))
-  test(`${room} imports only what is below it`, (t) => {
+  test(`${room} imports only from the rooms below it`, (t) => {
     const allowed = [room, ...below];
     const arrows = [...graph]
       .filter(([file]) => roomOf(file) === room)

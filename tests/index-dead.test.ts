@@ -3,7 +3,7 @@ import test from "ava";
 import { valueOfOutput } from "./support/mocks.ts";
 import { runProgram } from "./support/program.ts";
 
-test.serial("stack home goes on without a node that died", async (t) => {
+test.serial("stack home goes on without a dead node", async (t) => {
   const { program, resources } = await runProgram("home", ({ hosts, services, ...others }) => {
     const { "pi-2": died, ...living } = hosts as Record<string, object>;
     const { hits, ...more } = services as Record<string, object>;

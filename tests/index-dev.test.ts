@@ -1,7 +1,7 @@
 import test from "ava";
 import { runProgram } from "./support/program.ts";
 
-test("stack dev is one Pi, gateway and node at once: its own tunnels release its agent", async (t) => {
+test("stack dev is one Pi that is gateway and node: its own tunnels release its agent", async (t) => {
   const { program, resources } = await runProgram("dev");
   const steps = resources.filter(({ type }) => type.startsWith("command:remote:"));
   const expected = [

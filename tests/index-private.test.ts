@@ -32,7 +32,7 @@ test("stack private: endpoints and resolver release DNS, DNS the preflight, the 
     waitsFor(`${host}-dns-forwarding`, "inbound-resolver-endpoint");
     for (const service of ["ecs-agent", "ecs", "ssm", "s3", "logs"])
       waitsFor(`${host}-preflight`, `endpoints-${service}`);
-    // The addresses come with the endpoints; the rules that let the site in have no address to wait by.
+    // The addresses come with the endpoints; the rules that let the site in have no output to wait for.
     for (const step of [`${host}-dns-forwarding`, `${host}-preflight`]) {
       waitsFor(step, "endpoints-from-site");
       for (const protocol of ["tcp", "udp"]) waitsFor(step, `inbound-resolver-${protocol}-from-site`);
@@ -40,13 +40,13 @@ test("stack private: endpoints and resolver release DNS, DNS the preflight, the 
   }
 });
 
-test("stack private: the inbound resolver has its fixed addresses before others take free ones", async (t) => {
+test("stack private: the inbound resolver gets its fixed addresses before other resources get free ones", async (t) => {
   const { waitsFor } = graphOf(t, (await stack).resources);
   // A component waits before its children are created.
   for (const name of ["endpoints", "outbound-resolver", "web"]) waitsFor(name, "inbound-resolver-endpoint");
 });
 
-test("stack private: the outputs have the private addresses, and what the nodes measured", async (t) => {
+test("stack private: the outputs have the private addresses and the nodes' measurements", async (t) => {
   const { endpoints, resolver, preflight } = (await stack).program;
   const outputs = await valueOfOutput(pulumi.output({ endpoints, resolver, preflight }));
   t.deepEqual(outputs.resolver.inboundAddresses, ["10.0.0.10", "10.0.16.10"]);

@@ -43,7 +43,7 @@ test("stack home is one graph: tunnels release routes, routes agents, agents ser
   }
 });
 
-test("stack home: every step is the same constant command, and what is secret travels to a host as a secret", async (t) => {
+test("stack home: every step is the same constant command, and what is secret is sent to a host as a secret", async (t) => {
   for (const { type, name, inputs, secretInputs } of commandsOf(await home)) {
     t.true(secretInputs.includes("connection"), name);
     if (type !== "command:remote:Command") continue;
@@ -53,7 +53,7 @@ test("stack home: every step is the same constant command, and what is secret tr
   }
 });
 
-test("stack home: what faces the internet is in the public subnets, which know the way to the site", async (t) => {
+test("stack home: internet-facing resources are in the public subnets, which have a route to the site", async (t) => {
   const { resources } = await home;
   const { find } = graphOf(t, resources);
   const subnets = resources.filter(
@@ -67,7 +67,7 @@ test("stack home: what faces the internet is in the public subnets, which know t
   t.is(find("vpn-propagation-public")?.inputs.routeTableId, find("network-public")?.id);
 });
 
-test("stack home is the article's lab: its ranges, its gateway, and Redis on the node that has its data", async (t) => {
+test("stack home is the article's lab: its ranges, its gateway, and Redis on the node with its data", async (t) => {
   const { find } = graphOf(t, (await home).resources);
   t.is(find("network-vpc")?.inputs.cidrBlock, "10.0.0.0/16");
   t.is(find("vpn-route-site")?.inputs.destinationCidrBlock, "192.168.1.0/24");

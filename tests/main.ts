@@ -1,5 +1,5 @@
 /**
- * `npm test`: type check, lint and format check, and the tests, side by side; well only if all of them are. Arguments go to
+ * `npm test`: type check, lint and format check, and the tests, in parallel; succeeds only if all do. Arguments go to
  * ava: `npm test -- tests/config/load.test.ts`.
  */
 import { spawn } from "node:child_process";
@@ -9,7 +9,7 @@ import { project } from "../lab/world/paths.ts";
 import { bin } from "./support/environment.ts";
 import { ava, conclude, finished, inMemory, type Result } from "./support/run.ts";
 
-/** Runs a part that is silent unless it fails; what it has to say is printed when the tests have had their say. */
+/** Runs a part that is silent unless it fails; its output is printed after that of the tests. */
 function part(name: string, [command = "", ...args]: readonly string[]) {
   const child = spawn(join(bin, command), args, { cwd: project, stdio: ["ignore", "pipe", "pipe"] });
   const said = Promise.all([text(child.stdout), text(child.stderr)]);

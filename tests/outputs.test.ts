@@ -20,7 +20,7 @@ test.serial("an output that a stack lacks is an error for the project that reads
   t.is(error.message, `Required output 'cluster' does not exist on stack '${stack}'.`);
 });
 
-test.serial("an output that a stack lacks is no error for a project that does not read it", async (t) => {
+test.serial("an output that a stack lacks is harmless for a project that does not read it", async (t) => {
   await olderStack();
   const { region } = hybridOutputs(stack);
   t.is(await valueOfOutput(region), "us-east-1");

@@ -1,4 +1,4 @@
-/** The stacks that the repository brings along, Pulumi.dev.yaml, Pulumi.home.yaml and Pulumi.private.yaml. */
+/** The stack files of the repository: Pulumi.dev.yaml, Pulumi.home.yaml and Pulumi.private.yaml. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
@@ -8,11 +8,11 @@ import { openStackFile, settings, withStandIns } from "../tools/stack-file.ts";
 
 const root = new URL("../", import.meta.url).pathname;
 
-/** Each with the service whose image only its owner can name. */
+/** Each stack with the service whose image only its owner can name. */
 const stacks = { dev: "hits", home: "hits", private: "web" };
 
 for (const [stack, service] of Object.entries(stacks)) {
-  test(`${stack}: complete but for what its comment names`, async (t) => {
+  test(`${stack}: complete except for the settings that its comment names`, async (t) => {
     const config = settings(await openStackFile(root, stack));
     t.notThrows(() => parse(withStandIns(config), "us-east-1"));
     const error = t.throws(() => parse(config, "us-east-1"), { instanceOf: InvalidInput });
@@ -32,7 +32,7 @@ for (const [stack, service] of Object.entries(stacks)) {
     }
   });
 
-  test(`${stack}: written as the tools write it, so that an edit changes nothing else`, async (t) => {
+  test(`${stack}: formatted as the tools write it, so that an edit changes nothing else`, async (t) => {
     const { document, path } = await openStackFile(root, stack);
     t.is(document.toString({ lineWidth: 0, flowCollectionPadding: false }), await readFile(path, "utf8"));
   });

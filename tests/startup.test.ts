@@ -3,7 +3,7 @@ import test from "ava";
 import { stackRun } from "../lab/bench/home.ts";
 import { measureProgram } from "../lab/bench/program.ts";
 
-/** Prints the files that were loaded, the stack trace that the SDK has of its first promise, and whether others have theirs. */
+/** Prints the loaded files, the SDK's stack trace of its first promise, and whether other errors have stack traces. */
 const tell = `data:text/javascript,
 import { createRequire } from "node:module";
 const require = createRequire(process.cwd() + "/");
@@ -19,7 +19,7 @@ const { Resource } = require("@pulumi/pulumi/resource.js");
 process.on("exit", () =>
   console.log(JSON.stringify({ files: Object.keys(require.cache), traced, frames: Resource.stackTrace(0).length, error: new Error().stack })));`;
 
-test("the program of stack home runs as the language host runs it, without what startup.js keeps out", async (t) => {
+test("the program of stack home runs as under the language host, without the packages that startup.js keeps out", async (t) => {
   const run = await stackRun(join(import.meta.dirname, ".."), "home");
   const nodeArgs = run.nodeArgs ?? [];
   t.true(nodeArgs.includes("--import=./startup.js"));

@@ -1,6 +1,7 @@
 /**
- * `npm run test:system`: the tests (`*.system.test.ts`) that ask of the machine what a person's may not give: root, network
- * namespaces, nftables and apt, and what the lab brings: DNS servers, strongSwan, the Pulumi engine. Arguments go to ava.
+ * `npm run test:system`: the tests (`*.system.test.ts`) that need what a person's machine may not offer: root, network
+ * namespaces, nftables and apt, and what the lab installs: DNS servers, strongSwan, the Pulumi engine. Arguments go to
+ * ava.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -18,9 +19,7 @@ shift 2
 exec "$@"`;
 
 if (process.getuid?.() !== 0 || !existsSync(paths.rootfs)) {
-  console.error(
-    "test:system: it runs what the lab is made of, as root on Linux; run `npm run lab` once before it",
-  );
+  console.error("test:system: it runs parts of the lab, as root on Linux; run `npm run lab` once before it");
   process.exit(1);
 }
 const build = spawn(process.execPath, [join(project, "lab/servers.ts")], { cwd: project, stdio: "inherit" });
@@ -32,7 +31,7 @@ if (!servers.passed) {
 const tests = await ava(
   ["--config", "ava.system.config.js", ...process.argv.slice(2)],
   onDisk(),
-  // Also the person's own commands: the engine may be one of them, as in the lab.
+  // Includes the person's own commands, since the engine may be one of them, as in the lab.
   { within: withOwnMounts(mount, paths.servers, paths.rootfs), path: systemPath },
 );
 conclude([servers, tests]);

@@ -11,7 +11,7 @@ import { fakeRedis } from "../support/fake-redis.ts";
 
 const app = new URL("../../apps/hit-counter/", import.meta.url);
 
-/** A counter that needs no Redis. */
+/** A counter without Redis. */
 function plainHits(count: () => Promise<number>): Hits {
   return { redis: { host: "192.168.1.103", port: 6379 }, count, close: () => {} };
 }
@@ -65,7 +65,7 @@ test("only GET / is a visit", async (t) => {
   t.is(visits, 1);
 });
 
-test("Redis away: 503, where Redis is looked for, what it said, and the page stays healthy", async (t) => {
+test("Redis away: 503 with Redis's address and its message, and the page stays healthy", async (t) => {
   const { get } = await serve(
     t,
     plainHits(async () => {
@@ -83,7 +83,7 @@ test("Redis away: 503, where Redis is looked for, what it said, and the page sta
   t.is((await get("/health")).status, 200);
 });
 
-test("what others say cannot become markup", (t) => {
+test("foreign text cannot become markup", (t) => {
   const scene = { host: "<i>pi</i>", from: '"&' };
   t.regex(hitsPage(1, scene), /&lt;i&gt;pi&lt;\/i&gt;.*&quot;&amp;/s);
   t.notRegex(redisAwayPage({ host: "<script>", port: 1 }, "<script>", scene), /<script>/);
@@ -110,7 +110,7 @@ test("hits are counted in Redis, also after Redis was away", async (t) => {
   t.true(hits > before);
 });
 
-test("a Redis that fell silent is away within the time", async (t) => {
+test("a silent Redis is away after the time limit", async (t) => {
   let hits = 0;
   const redis = await fakeRedis(0, () => ++hits);
   t.teardown(() => redis.stop());
@@ -123,7 +123,7 @@ test("a Redis that fell silent is away within the time", async (t) => {
   t.true(performance.now() - began < 1000);
 });
 
-test("an error of Redis is shown as Redis says it", async (t) => {
+test("an error of Redis is shown in Redis's own words", async (t) => {
   const redis = await fakeRedis(0, () => "ERR value is not an integer or out of range");
   t.teardown(() => redis.stop());
   const counter = connectHits({ host: "127.0.0.1", port: redis.port }, 500);
@@ -134,7 +134,7 @@ test("an error of Redis is shown as Redis says it", async (t) => {
   });
 });
 
-test("Redis that never was there", async (t) => {
+test("Redis that never existed", async (t) => {
   const nobody = await fakeRedis(0, () => 0);
   await nobody.stop();
   const counter = connectHits({ host: "127.0.0.1", port: nobody.port });

@@ -1,4 +1,4 @@
-/** What lets one build of the packages serve arm64 and amd64: the lab builds the image for its own processor only. */
+/** Why one build of the packages serves arm64 and amd64; the lab builds the image only for its own processor. */
 import { readFileSync } from "node:fs";
 import test from "ava";
 
@@ -12,7 +12,7 @@ interface Package {
   readonly hasInstallScript?: boolean;
 }
 
-test("no package of the image is made for one processor, or made on one", (t) => {
+test("no package of the image is specific to a processor, or built on one", (t) => {
   const { packages } = JSON.parse(read("package-lock.json")) as { packages: Record<string, Package> };
   t.true(Object.keys(packages).length > 1);
   for (const [path, { cpu, os, libc, hasInstallScript }] of Object.entries(packages))

@@ -1,16 +1,16 @@
 import { failureOf, type MockedAws, type MockOptions, type Registered, withAws } from "../support/mocks.ts";
 
-/** What was built, once everything of it exists in the simulated AWS. */
+/** The resources that were built, once all of them exist in the simulated AWS. */
 export interface Built<T> {
   readonly component: T;
   readonly aws: MockedAws["aws"];
-  /** Every child that is not a component. */
+  /** All children that are not components. */
   readonly children: readonly Registered[];
   /** `Type name` of every child, in alphabetical order. */
   readonly names: readonly string[];
-  /** The one child with this type, by its last part, and this name. */
+  /** Returns the one child with this type (its last part) and name. */
   child(type: string, name: string): Registered;
-  /** A child's JSON input, such as a policy. */
+  /** Returns a child's JSON input, such as a policy. */
   json(type: string, name: string, input: string): unknown;
 }
 
@@ -37,14 +37,14 @@ export async function built<T>(build: () => T, options: MockOptions = {}): Promi
 
 const lastPart = (type: string) => type.slice(type.lastIndexOf(":") + 1);
 
-/** The tags that every resource of these stacks has. */
+/** The tags of every resource of these stacks. */
 export const tagged = (name: string) => ({ Name: name, "hybrid:project": "hybrid", "hybrid:stack": "test" });
 
-/** The message with which the stack that `build` makes fails. */
+/** Returns the message with which the stack of `build` fails. */
 export async function failure(build: () => unknown, options: MockOptions = {}): Promise<string> {
   const mocked = await withAws({ project: "hybrid", stack: "test", ...options });
   return (await failureOf(mocked, build)).message;
 }
 
-/** For assertions on types: `const no: Assignable<A, B> = false` compiles only where A is no B. */
+/** For assertions on types: `const no: Assignable<A, B> = false` compiles only if A is not assignable to B. */
 export type Assignable<A, B> = A extends B ? true : false;

@@ -19,7 +19,7 @@ test.serial("a stack without a Region learns how to set one", async (t) => {
   ]);
 });
 
-/** What `load` says of a stack with these settings, of which some are encrypted. */
+/** Returns the error of `load` for a stack with these settings, of which some are encrypted. */
 async function refusalOf(
   t: ExecutionContext,
   settings: Readonly<Record<string, string>>,
@@ -52,7 +52,7 @@ test.serial("a path without --path is not taken for a setting, and its value is 
   );
 });
 
-test.serial("a whole setting that was given a secret does not show it", async (t) => {
+test.serial("a setting whose whole value is a secret does not show it", async (t) => {
   const said = (length: number) => [
     `ssh: (secret, ${length} characters): must be a mapping; run \`pulumi config rm --path ssh\`, then set its fields, such as \`pulumi config set --secret --path ssh.privateKey\``,
   ];

@@ -14,7 +14,7 @@ test("the smallest configuration gets its defaults", (t) => {
   t.deepEqual(config.hosts["pi-1"]?.node, { attributes: {}, reinstalled: 0 });
 });
 
-test("host keys of both kinds are taken whole, and not a character less or more", (t) => {
+test("host keys of both kinds are accepted whole, but not with one character less or more", (t) => {
   const point =
     "AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBDDJmPBOuB4Utu0dxf20S9THM5fAzVTak789Au50ueBf9oLJ0rn/qsNVVD2TSslxF6cc3jB106VdaiNgCqvkvdk=";
   const takes = (key: string) =>
@@ -27,7 +27,7 @@ test("host keys of both kinds are taken whole, and not a character less or more"
   t.false(takes(`ssh-ed25519 ${point}`), "the kind that the key itself names");
 });
 
-test("YAML's true counts as the text it is written as", (t) => {
+test("YAML's true counts as the text `true`", (t) => {
   const hosts = { ...base.hosts, "pi-2": node("192.168.1.102", { node: { attributes: { redis: true } } }) };
   t.deepEqual(parse({ ...base, hosts }, "us-east-1").hosts["pi-2"]?.node?.attributes, { redis: "true" });
 });
@@ -59,7 +59,7 @@ refused([
     "services.web.memoryMiB: 1: must be at least 6: hard limit: the container is killed above it. Docker takes no less than 6; raise it to that",
   ],
   [
-    "number that must be more than another",
+    "number that must be higher than another",
     { ...base, services: { web: { ...service, cpuUnits: 0 } } },
     "services.web.cpuUnits: 0: must be more than 0: share of CPU; 1024 is one core; raise it to that",
   ],
@@ -108,17 +108,17 @@ refused([
     "loadBalancers.web.listenPort: (unknown key): must be one of scheme, service, hostPort, listenerPort, allowFrom, healthCheck, formerly, type, crossZone; write listenerPort",
   ],
   [
-    "key that only another option has",
+    "key that belongs to another option",
     { ...base, site: { ...base.site, dns: { at: "nodes", server: "dnsmasq", host: "pi-1" } } },
     "site.dns.host: (unknown key): must be one of at, server; remove it",
   ],
   [
-    "missing field of the option that was chosen",
+    "missing field of the chosen option",
     { ...base, site: { ...base.site, dns: { at: "elsewhere", server: "bind9" } } },
     "site.dns.address: (missing): must be given: address of the site's DNS server. The nodes already ask it; run `pulumi config set --path site.dns.address VALUE`",
   ],
   [
-    "option that is not chosen, in a mapping which is not shown",
+    "missing choice of an option, in a mapping that is not shown",
     { ...base, site: { ...base.site, packages: { password: "hush" } } },
     "site.packages.from: (missing): must be one of mirror, bundle: `mirror`: a package mirror of the site. `bundle`: a file that is uploaded over SSH; choose one of them",
   ],

@@ -1,4 +1,4 @@
-/** The smallest stack, the parts of others, and what they are refused with. */
+/** The smallest stack, parts of others, and tests of their refusals. */
 import test from "ava";
 import { InvalidInput } from "../../config/errors.ts";
 import { parse } from "../../config/parse.ts";

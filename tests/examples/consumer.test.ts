@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import test from "ava";
 import type { HybridOutputs } from "../../outputs.ts";
 
-/** What a stack `home` says; the consumer is type-checked against the same interface. */
+/** The outputs of a stack `home`; the consumer is type-checked against the same interface. */
 const outputs: HybridOutputs = {
   region: "us-east-1",
   vpc: {
@@ -68,6 +68,6 @@ test("the consumer keeps the page's address in Parameter Store", async (t) => {
   t.is(reference?.inputs.name, "acme/ecs-anywhere-hybrid/home");
   const { inputs } = await keeps;
   t.is(inputs.name, "/home/page");
-  // The provider takes every parameter for a secret.
+  // The provider treats every parameter as a secret.
   t.is(inputs.value.value ?? inputs.value, "http://web.example.com");
 });

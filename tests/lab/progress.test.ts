@@ -4,7 +4,7 @@ import type { Check } from "../../lab/checks/check.ts";
 import { runChecks } from "../../lab/checks/run.ts";
 import { inOrder, runSteps } from "../../lab/progress.ts";
 
-/** What is printed meanwhile. */
+/** Returns what is printed meanwhile. */
 async function printed(work: () => Promise<unknown>): Promise<string> {
   const lines: unknown[] = [];
   const { log, error } = console;
@@ -20,7 +20,7 @@ async function printed(work: () => Promise<unknown>): Promise<string> {
 const fail = () => Promise.reject(new Error("the disk is full"));
 
 test.serial(
-  "a step that fails: its title, what went wrong, where the log is, how to go on; none after it",
+  "a step that fails: its title, the failure, the log and how to go on; no later step runs",
   async (t) => {
     const after = () => t.fail();
     const error = await t.throwsAsync(
@@ -36,7 +36,7 @@ test.serial(
   },
 );
 
-test.serial("steps side by side: those that fail are told, one that is skipped is not run", async (t) => {
+test.serial("parallel steps: failures are reported, a skipped step does not run", async (t) => {
   const failures = await runSteps(
     [
       { title: "one", run: fail },
@@ -58,7 +58,7 @@ const check = (name: string, more: Partial<Check> = {}): Check => ({
   ...more,
 });
 
-test.serial("checks that fail: what they saw, and the command that runs just them again", async (t) => {
+test.serial("checks that fail: what they saw, and the command that runs only these again", async (t) => {
   const rounds = [check("up"), [check("page", { run: fail }), check("redis")], check("many", { nodes: 91 })];
   const said = await printed(async () => t.is(await runChecks(rounds), 1));
   t.regex(said, /✘ It is page \[page\]\nthe disk is full/);
@@ -66,6 +66,6 @@ test.serial("checks that fail: what they saw, and the command that runs just the
   t.regex(said, /What each part said is in .*When something fails.* Again: npm run lab -- check page$/);
 });
 
-test.serial("checks that hold: their number, and no more", async (t) => {
+test.serial("checks that pass: only their number", async (t) => {
   t.is(await printed(() => runChecks([check("up")])), "\nchecks: 1 passed, 0 failed");
 });

@@ -21,15 +21,15 @@ test("problems are thrown together, one line each, without a stack trace", (t) =
   });
 });
 
-test("the compiler holds the grammar: a rule begins with must, a remedy with a verb", (t) => {
+test("the compiler checks the grammar: a rule begins with must, a remedy with a verb", (t) => {
   const given = { field: "a", value: "b" };
   const rule = "must be c";
   const remedy = "choose another";
-  // @ts-expect-error: a statement is no rule
+  // @ts-expect-error: a statement is not a rule
   const statement: Problem = { ...given, remedy, rule: "AWS takes c only" };
-  // @ts-expect-error: a question is no remedy
+  // @ts-expect-error: a question is not a remedy
   const question: Problem = { ...given, rule, remedy: "did you mean c?" };
-  // @ts-expect-error: any text would be no grammar
+  // @ts-expect-error: any text would not be a grammar
   const text: Problem = { ...given, rule, remedy: String(remedy) };
   const whole: Problem = { ...given, rule, remedy: `choose ${given.value}` };
   t.is(new Set([statement, question, text, whole]).size, 4);
@@ -41,7 +41,7 @@ test("a value that is repeated is one problem", (t) => {
   ]);
 });
 
-test("a reference to an entry that is not there names the entries, or asks for one", (t) => {
+test("a reference to a missing entry names the entries, or asks for one", (t) => {
   const remedyOf = (hosts: object) =>
     keyProblems("site.gateway", "pi-9", "hosts", { ...hosts }).map(({ remedy }) => remedy);
   t.deepEqual(remedyOf({ "pi-9": {} }), []);

@@ -10,7 +10,7 @@ function build(config: HybridConfig) {
   return buildLoadBalancers(config, network, buildPrivateConnectivity(config, network));
 }
 
-test.serial("targets are the nodes that can run the service, by the port that it takes there", async (t) => {
+test.serial("targets are the nodes that can run the service, with the port that it uses there", async (t) => {
   const { resources, find } = await district(t, "home", build);
   const targets = resources.filter(({ type }) => type.endsWith(":TargetGroupAttachment"));
   t.deepEqual(targets.map(({ name }) => name).toSorted(), ["web-pi-1", "web-pi-2", "web-pi-3"]);
@@ -38,12 +38,12 @@ test.serial(
   },
 );
 
-test.serial("it takes no address that the inbound resolver was promised", async (t) => {
+test.serial("it takes no address that is reserved for the inbound resolver", async (t) => {
   const { waitsFor } = await district(t, "private", build);
   waitsFor("web", "inbound-resolver-endpoint");
 });
 
-test.serial("refused: a service without a TCP port, where no rule of config/ was asked before", async (t) => {
+test.serial("refused: a service without a TCP port, even if no rule of config/ ran before", async (t) => {
   const network = { mode: "none" } as const;
   await t.throwsAsync(
     district(t, "home", (config) =>

@@ -5,7 +5,7 @@ import { district } from "./district.ts";
 const countOf = (resources: readonly { readonly type: string }[], type: string) =>
   resources.filter((resource) => resource.type.endsWith(`:${type}`)).length;
 
-test.serial("without public subnets there is no way to the internet", async (t) => {
+test.serial("without public subnets there is no route to the internet", async (t) => {
   const { resources } = await district(t, "private", buildNetwork);
   t.is(countOf(resources, "InternetGateway"), 0);
   t.is(countOf(resources, "NatGateway"), 0);

@@ -19,7 +19,7 @@ test.serial("endpoints and the outbound resolver wait until the fixed addresses 
   t.deepEqual(result.fixedAddresses, [result.inboundResolver]);
 });
 
-test.serial("addresses of AWS's choice are waited for by nothing", async (t) => {
+test.serial("nothing waits for addresses that AWS chooses", async (t) => {
   const { result, find } = await district(t, "private", build, changed("resolver", { inbound: {} }));
   t.deepEqual(find("endpoints")?.dependencies, []);
   t.deepEqual(result.fixedAddresses, []);
@@ -50,7 +50,7 @@ test.serial("endpoints are in the zones that the stack names", async (t) => {
   t.deepEqual(find("endpoints-ecs")?.inputs.subnetIds, [subnetId("network-private-us-east-1b")]);
 });
 
-test.serial("a stack that asks for none of them has none", async (t) => {
+test.serial("a stack without these settings has no such components", async (t) => {
   const { result, resources } = await district(t, "home", build);
   t.deepEqual(result, {
     endpoints: undefined,

@@ -6,7 +6,7 @@ import { district } from "./district.ts";
 
 class Nodes extends pulumi.CustomResource {}
 
-test("services wait for what brings the nodes in, and have the cluster's retention", async (t) => {
+test("services wait for the nodes, and have the cluster's retention", async (t) => {
   const { result, resources, find, waitsFor } = await district(
     t,
     "home",

@@ -38,7 +38,7 @@ test.serial(
       waitsFor(`${host}-ecs-agent`, `${host}-preflight`);
       for (const service of ["ecs-agent", "ecs", "ssm", "s3", "logs"])
         waitsFor(`${host}-preflight`, `endpoints-${service}`);
-      // The addresses come with the endpoints; the rules that let the site in have no address to wait by.
+      // The addresses come with the endpoints; the rules that let the site in have no output to wait for.
       for (const step of [`${host}-dns-forwarding`, `${host}-preflight`]) {
         waitsFor(step, "endpoints-from-site");
         for (const protocol of ["tcp", "udp"]) waitsFor(step, `inbound-resolver-${protocol}-from-site`);

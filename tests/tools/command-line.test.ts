@@ -16,7 +16,7 @@ function run(tool: string, ...words: readonly string[]) {
 }
 
 for (const tool of ["cost", "hostkeys", "preflight"]) {
-  test(`${tool}: --help is an answer; no stack, two stacks and an unknown option are none`, async (t) => {
+  test(`${tool}: --help succeeds; no stack, two stacks and an unknown option fail`, async (t) => {
     const help = await run(tool, "--help");
     t.like(help, { status: 0, stderr: "" });
     t.true(help.stdout.startsWith(`npm run ${tool} -- STACK`), help.stdout);

@@ -23,7 +23,7 @@ function config(more: object = {}): HybridConfig {
 const monthly = (of: HybridConfig) =>
   Object.fromEntries(bill(of).items.map((item) => [item.what, item.monthly]));
 
-test("hours are 730 a month; only nodes cost, a gateway does not", (t) => {
+test("a month has 730 hours; only nodes cost, a gateway does not", (t) => {
   const items = monthly(config());
   t.is(items["Site-to-Site VPN connection, two tunnels"], 36.5);
   t.is(items["ECS Anywhere nodes"]?.toFixed(3), (2 * 0.01025 * 730).toFixed(3));
@@ -122,7 +122,7 @@ test("README shows the fixed costs that `npm run cost -- private` prints", async
   t.true(readme.includes(`${dollars(total)} a month, of which ${dollars(sum)} for the resolvers`));
 });
 
-test("a stack can be priced before it is complete, but not with mistakes in it", async (t) => {
+test("an incomplete stack has a price, a stack with mistakes has none", async (t) => {
   await t.notThrowsAsync(priceStack(root, "dev"));
   await t.throwsAsync(priceStack(root, "nowhere"), { message: /^STACK: nowhere: / });
 });

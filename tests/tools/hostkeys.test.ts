@@ -105,7 +105,7 @@ test("[a]ll accepts every new key, [n]o leaves the file as it is", async (t) => 
   t.is(accepted.file.match(/hostKey: ssh-ed25519/g)?.length, 2);
 });
 
-test("--yes takes new keys, never a changed one; a person confirms that by the host's name", async (t) => {
+test("--yes accepts new keys, never a changed one; a person confirms that by typing the host's name", async (t) => {
   const [old, now] = [ed25519Key(), await sshServer(t)];
   const pinned = old.public.trim().split(" ").slice(0, 2).join(" ");
   const folder = await project(pi("pi-1", now.port, `      hostKey: ${pinned}\n`));
@@ -129,7 +129,7 @@ test("--yes takes new keys, never a changed one; a person confirms that by the h
   t.false(confirmed.file.includes(pinned));
 });
 
-test("an unchanged key asks nothing, also when the host has a preferred one besides", async (t) => {
+test("an unchanged key needs no answer, even if the host also has a preferred one", async (t) => {
   const ecdsa = ssh2.utils.generateKeyPairSync("ecdsa", { bits: 256 });
   const { port, keys } = await sshServer(t, [ed25519Key(), ecdsa]);
   const folder = await project(pi("pi-1", port, `      hostKey: ${keys[0]}\n`));
@@ -140,7 +140,7 @@ test("an unchanged key asks nothing, also when the host has a preferred one besi
   t.regex(said, /same +ssh-ed25519 SHA256:/);
 });
 
-test("a silent host is named with what to do, and does not keep the others from being pinned", async (t) => {
+test("a silent host is named with a remedy, and the other hosts are still pinned", async (t) => {
   const { port } = await sshServer(t);
   const folder = await project(pi("pi-1", 1) + pi("pi-2", port));
   const { problems, file } = await run(folder, { yes: true });
@@ -157,7 +157,7 @@ test("dead hosts are left alone", async (t) => {
   t.regex(said, /Asking 0 hosts/);
 });
 
-test("an unknown stack and an unreadable host are refused in four parts", async (t) => {
+test("an unknown stack and an unreadable host are refused with errors of four parts", async (t) => {
   const folder = await project("    pi-1:\n      address: 192.168.1.300\n");
   const unknown = await t.throwsAsync(run(folder, { stack: "hme" }), { instanceOf: InvalidInput });
   t.regex(

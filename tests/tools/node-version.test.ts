@@ -7,7 +7,7 @@ import test, { type ExecutionContext } from "ava";
 const root = join(import.meta.dirname, "../..");
 const { scripts, engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-/** A project's folder with what is loaded first, and a Node that takes itself for another version. */
+/** A project's folder with the file that is loaded first, and a Node that reports another version. */
 function project(t: ExecutionContext, version: string) {
   const folder = mkdtempSync(join(tmpdir(), "node-version-"));
   t.teardown(() => rmSync(folder, { recursive: true }));
@@ -40,7 +40,7 @@ test("a Node that is too old says so in one line, before the program and before 
   for (const way of [scriptsWay, programsWay]) t.deepEqual(run(way), { status: 1, said: line });
 });
 
-test("where npm has brought a Node, that one is named", (t) => {
+test("a Node that npm installed is named", (t) => {
   const { folder, run } = project(t, "22.17.9");
   mkdirSync(join(folder, "node_modules/node/bin"), { recursive: true });
   writeFileSync(join(folder, "node_modules/node/bin/node"), "");
@@ -49,7 +49,7 @@ test("where npm has brought a Node, that one is named", (t) => {
   for (const way of [scriptsWay, programsWay]) t.deepEqual(run(way), { status: 1, said: line });
 });
 
-test("the oldest that will do, and newer ones, go on", (t) => {
+test("the oldest supported version, and newer ones, go on", (t) => {
   t.is(engines.node, ">=22.18");
   for (const version of ["22.18.0", "24.0.0"]) {
     const { run } = project(t, version);

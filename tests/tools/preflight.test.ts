@@ -31,7 +31,7 @@ const none: PreflightRow = {
 
 const at = "2026-11-21T17:05:00Z";
 
-test("the table has a line for each name, and a table for each node", (t) => {
+test("each node has a table, with a line for each name", (t) => {
   t.is(
     tables({ "pi-1": { measuredAt: at, rows: [row(), none] }, "pi-2": { measuredAt: at, rows: [none] } }),
     `pi-1, measured 2026-11-21T17:05:00Z
@@ -67,7 +67,7 @@ function run(t: ExecutionContext, pulumi: string, ...words: readonly string[]) {
   });
 }
 
-/** What `pulumi stack output` tells, and how the newest update ended. */
+/** The output of `pulumi stack output`, and the result of the newest update. */
 const tells = (
   outputs: unknown,
   newest: object = { kind: "update", result: "succeeded", endTime: at },
@@ -83,7 +83,7 @@ pulumi config set --stack home --path ecs-anywhere-hybrid:site.preflight 5 && pu
 Or at once, on one node: sudo /usr/local/lib/ecs-anywhere-hybrid/preflight
 `;
 
-test("prints what the stack puts out", async (t) => {
+test("prints the stack's output", async (t) => {
   const { status, stdout, stderr } = await run(
     t,
     tells({ preflight: { "pi-1": { measuredAt: at, rows: [row(), none] } } }),
@@ -138,7 +138,7 @@ for (const [title, outputs] of [
   });
 }
 
-test("pulumi's own words, when it does not tell", async (t) => {
+test("pulumi's own message, when it fails", async (t) => {
   const { status, stderr } = await run(t, "echo 'error: no stack selected' >&2; exit 255", "home");
   t.is(
     stderr,
@@ -147,7 +147,7 @@ test("pulumi's own words, when it does not tell", async (t) => {
   t.is(status, 2);
 });
 
-test("an unknown stack, and words that it does not know, are refused", async (t) => {
+test("an unknown stack and unknown arguments are refused", async (t) => {
   const unknown = await run(t, "exit 9", "hom");
   t.regex(
     unknown.stderr,

@@ -40,7 +40,7 @@ test("every setting has a meaning", (t) => {
 
 const config = stackFileSchema(project).properties?.config;
 
-test("settings are completed under the project's name, and what is required is asked for", (t) => {
+test("settings are completed under the project's name, and missing ones are reported", (t) => {
   t.true(Object.keys(config?.properties ?? {}).includes(`${project}:hosts`));
   t.deepEqual(config?.required, ["aws:region", `${project}:site`, `${project}:hosts`]);
 });
@@ -54,7 +54,7 @@ test("a misspelt setting is marked, another namespace's is not", (t) => {
   t.notRegex("aws:region", misspelt);
 });
 
-test("a secret may stand there encrypted, and only a secret", (t) => {
+test("a secret may be encrypted in the file, and only a secret", (t) => {
   const encrypted = fields(config ?? {}).filter(([, { properties }]) => properties && "secure" in properties);
   t.deepEqual(encrypted, []);
   const secrets = fields(config ?? {}).filter(([, { anyOf }]) =>

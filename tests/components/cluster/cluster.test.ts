@@ -11,7 +11,7 @@ const args: ClusterArgs = {
 };
 const cluster = (over: Partial<ClusterArgs> = {}) => new Cluster("home", { ...args, ...over });
 
-test.serial("it is a cluster, a key, a log group, the nodes' role and an activation a node", async (t) => {
+test.serial("it has a cluster, a key, a log group, the nodes' role and an activation per node", async (t) => {
   const { names, children } = await built(() => cluster());
   t.deepEqual(names, [
     "Activation home-pi-1-0",
@@ -133,7 +133,7 @@ test.serial("nodes have exactly the policies they need, by Systems Manager", asy
   });
 });
 
-test.serial("an activation is good for one node, and its code is a secret", async (t) => {
+test.serial("an activation is valid for one node, and its code is a secret", async (t) => {
   const { child, component } = await built(() => cluster());
   const activation = child("Activation", "home-pi-2-0");
   t.deepEqual(activation.inputs, {

@@ -18,7 +18,7 @@ const vpn = (over: Partial<SiteVpnArgs> = {}) => {
 };
 const ofVpn = (names: readonly string[]) => names.filter((name) => name.includes(" home-"));
 
-test.serial("it has two ends, a connection, its routes, its logs and an alarm a tunnel", async (t) => {
+test.serial("it has two ends, a connection, its routes, its logs and an alarm per tunnel", async (t) => {
   const { names, children } = await built(() => vpn());
   t.deepEqual(ofVpn(names), [
     "CustomerGateway home-customer-gateway",
@@ -77,7 +77,7 @@ test.serial("every option of both tunnels is set, so that only one proposal can 
   });
 });
 
-test.serial("the site is routed to, in every route table", async (t) => {
+test.serial("every route table has a route to the site", async (t) => {
   const { child, component } = await built(() => vpn());
   t.deepEqual(child("VpnGateway", "home-gateway").inputs, {
     vpcId: child("Vpc", "net-vpc").id,
@@ -123,7 +123,7 @@ test.serial("the tunnels' outputs are AWS's, and their keys are secrets", async 
   }
 });
 
-test.serial("given keys go to AWS as secrets", async (t) => {
+test.serial("configured keys go to AWS as secrets", async (t) => {
   const presharedKeys = { tunnel1: "first.key_1", tunnel2: pulumi.output("second.key_2") };
   const { child, component } = await built(() => vpn({ presharedKeys }));
   const connection = child("VpnConnection", "home-connection");
@@ -135,7 +135,7 @@ test.serial("given keys go to AWS as secrets", async (t) => {
   t.is(await valueOfOutput(component.tunnels.tunnel2.presharedKey), "second.key_2");
 });
 
-test.serial("the logs are kept as long as asked, where AWS delivers logs to", async (t) => {
+test.serial("the logs are kept as configured, in a log group to which AWS delivers", async (t) => {
   const { child } = await built(() => vpn({ logRetentionDays: 90 }));
   t.deepEqual(child("LogGroup", "home-logs").inputs, {
     name: "/aws/vendedlogs/vpn/hybrid-test/home",
@@ -162,7 +162,7 @@ test.serial("a tunnel that is down for five minutes raises its own alarm", async
   });
 });
 
-test.serial("the alarms tell a topic, if there is one", async (t) => {
+test.serial("the alarms notify a topic, if there is one", async (t) => {
   const alarmTopicArn = "arn:aws:sns:us-east-1:123456789012:tunnels";
   const { child } = await built(() => vpn({ alarmTopicArn }));
   t.like(child("MetricAlarm", "home-tunnel1-down").inputs, {
@@ -207,7 +207,7 @@ for (const [over, message] of refused) {
   });
 }
 
-test.serial("a key that is known only later is refused then, without being shown", async (t) => {
+test.serial("a key that becomes known only later is refused then, and not shown", async (t) => {
   const presharedKeys = { tunnel1: "goodEnough", tunnel2: pulumi.secret("bad key!") };
   const message = await failure(() => vpn({ presharedKeys }));
   t.true(message.includes(`home.presharedKeys.tunnel2: (secret, 8 characters): ${keyRule}`));

@@ -40,7 +40,7 @@ const balancer = (
   });
 };
 
-test.serial("it is a load balancer, a listener, targets and a security group", async (t) => {
+test.serial("it has a load balancer, a listener, targets and a security group", async (t) => {
   const { names, children, child } = await built(() => balancer(network));
   t.deepEqual(
     names.filter((name) => name.includes(" hits-")),
@@ -125,7 +125,7 @@ test.serial("removing a node leaves the others' attachments as they are", async 
   );
 });
 
-test.serial("a path is checked by HTTP, well within the interval", async (t) => {
+test.serial("a path is checked with HTTP, well within the interval", async (t) => {
   const healthCheck = { path: "/health", intervalSeconds: 5, healthyThreshold: 2, unhealthyThreshold: 2 };
   const { child } = await built(() => balancer(network, { healthCheck }));
   t.deepEqual(child("TargetGroup", "hits-tg").inputs.healthCheck, {
@@ -177,12 +177,12 @@ test.serial("it reaches the service's port at the site, and nothing else", async
   });
 });
 
-test.serial("its address names the port, where that is not HTTP's own", async (t) => {
+test.serial("its address has the port unless it is HTTP's own", async (t) => {
   const { child, component } = await built(() => balancer(network, { listenerPort: 8081 }));
   t.is(await valueOfOutput(component.url), `http://${child("LoadBalancer", "hits-lb").state.dnsName}:8081/`);
 });
 
-test.serial("cross-zone balancing of a network load balancer is a choice", async (t) => {
+test.serial("cross-zone balancing of a network load balancer is optional", async (t) => {
   const { child } = await built(() => balancer({ type: "network", crossZone: false }));
   t.is(child("LoadBalancer", "hits-lb").inputs.enableCrossZoneLoadBalancing, false);
 });

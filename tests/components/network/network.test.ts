@@ -8,7 +8,7 @@ const smallest: NetworkArgs = { cidr: "10.0.0.0/16", zones };
 const open: NetworkArgs = { ...smallest, publicSubnets: true };
 
 test.serial(
-  "the smallest network has private subnets, an S3 endpoint, and no way to the internet",
+  "the smallest network has private subnets, an S3 endpoint, and no route to the internet",
   async (t) => {
     const { names, children } = await built(() => new Network("home", smallest));
     t.deepEqual(names, [
@@ -86,7 +86,7 @@ test.serial("the default security group lets nothing through", async (t) => {
   });
 });
 
-test.serial("public subnets have an internet gateway, and no NAT gateway unless asked", async (t) => {
+test.serial("public subnets have an internet gateway, and a NAT gateway only on request", async (t) => {
   const { child, names, component } = await built(() => new Network("home", open));
   t.deepEqual(
     names.filter((name) => /public|internet|nat|Eip/i.test(name)),
@@ -125,7 +125,7 @@ test.serial("a single NAT gateway serves the private subnets of all zones", asyn
     tags: tagged("home-nat-us-east-1a"),
   });
   t.true(nat.dependencies.includes(child("Route", "home-public-internet").urn));
-  // AWS lets no internet gateway go while an address of the VPC is mapped: it must go after the address.
+  // AWS keeps an internet gateway while an address of the VPC is mapped, so the address must be deleted first.
   const { dependencies } = child("Eip", "home-nat-us-east-1a");
   t.true(dependencies.includes(child("InternetGateway", "home-internet").urn));
   for (const zone of zones) {
@@ -137,7 +137,7 @@ test.serial("a single NAT gateway serves the private subnets of all zones", asyn
   }
 });
 
-test.serial("a NAT gateway a zone serves its own zone", async (t) => {
+test.serial("with a NAT gateway per zone, each serves its own zone", async (t) => {
   const { child } = await built(() => new Network("home", { ...open, natGateways: "per-zone" }));
   for (const zone of zones) {
     t.is(
@@ -148,56 +148,59 @@ test.serial("a NAT gateway a zone serves its own zone", async (t) => {
   }
 });
 
-test.serial("flow logs go to a log group of their own, by a role that may write there only", async (t) => {
-  const { child, json } = await built(
-    () => new Network("home", { ...smallest, flowLogs: { retentionDays: 30 } }),
-  );
-  const group = child("LogGroup", "home-flow-logs");
-  t.deepEqual(group.inputs, {
-    name: "/vpc/hybrid-test/home/flow-logs",
-    retentionInDays: 30,
-    tags: tagged("home-flow-logs"),
-  });
-  const flowLog = child("FlowLog", "home-flow-logs");
-  t.true(flowLog.dependencies.includes(child("RolePolicy", "home-flow-logs").urn));
-  t.deepEqual(flowLog.inputs, {
-    vpcId: child("Vpc", "home-vpc").id,
-    trafficType: "ALL",
-    logDestinationType: "cloud-watch-logs",
-    logDestination: group.state.arn,
-    iamRoleArn: child("Role", "home-flow-logs").state.arn,
-    tags: tagged("home-flow-logs"),
-  });
-  t.deepEqual(json("Role", "home-flow-logs", "assumeRolePolicy"), {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Service: "vpc-flow-logs.amazonaws.com" },
-        Action: "sts:AssumeRole",
-        Condition: {
-          StringEquals: { "aws:SourceAccount": "123456789012" },
-          ArnLike: { "aws:SourceArn": "arn:aws:ec2:us-east-1:123456789012:*" },
+test.serial(
+  "flow logs go to a log group of their own, through a role that may write only there",
+  async (t) => {
+    const { child, json } = await built(
+      () => new Network("home", { ...smallest, flowLogs: { retentionDays: 30 } }),
+    );
+    const group = child("LogGroup", "home-flow-logs");
+    t.deepEqual(group.inputs, {
+      name: "/vpc/hybrid-test/home/flow-logs",
+      retentionInDays: 30,
+      tags: tagged("home-flow-logs"),
+    });
+    const flowLog = child("FlowLog", "home-flow-logs");
+    t.true(flowLog.dependencies.includes(child("RolePolicy", "home-flow-logs").urn));
+    t.deepEqual(flowLog.inputs, {
+      vpcId: child("Vpc", "home-vpc").id,
+      trafficType: "ALL",
+      logDestinationType: "cloud-watch-logs",
+      logDestination: group.state.arn,
+      iamRoleArn: child("Role", "home-flow-logs").state.arn,
+      tags: tagged("home-flow-logs"),
+    });
+    t.deepEqual(json("Role", "home-flow-logs", "assumeRolePolicy"), {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { Service: "vpc-flow-logs.amazonaws.com" },
+          Action: "sts:AssumeRole",
+          Condition: {
+            StringEquals: { "aws:SourceAccount": "123456789012" },
+            ArnLike: { "aws:SourceArn": "arn:aws:ec2:us-east-1:123456789012:*" },
+          },
         },
-      },
-    ],
-  });
-  t.deepEqual(json("RolePolicy", "home-flow-logs", "policy"), {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Action: [
-          "logs:CreateLogStream",
-          "logs:DescribeLogGroups",
-          "logs:DescribeLogStreams",
-          "logs:PutLogEvents",
-        ],
-        Resource: `${group.state.arn}:*`,
-      },
-    ],
-  });
-});
+      ],
+    });
+    t.deepEqual(json("RolePolicy", "home-flow-logs", "policy"), {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Action: [
+            "logs:CreateLogStream",
+            "logs:DescribeLogGroups",
+            "logs:DescribeLogStreams",
+            "logs:PutLogEvents",
+          ],
+          Resource: `${group.state.arn}:*`,
+        },
+      ],
+    });
+  },
+);
 
 test.serial("one more zone and public subnets move no subnet", async (t) => {
   const cidrs = async (args: NetworkArgs) => {

@@ -105,7 +105,7 @@ for (const [service, Statement] of allowed) {
   });
 }
 
-test("each endpoint lets its own service's actions pass, by the name that IAM has for it", (t) => {
+test("each endpoint allows its own service's actions, under the service's name in IAM", (t) => {
   const place = { partition: "aws", region: "us-east-1", accountId: account };
   const actions = Object.keys(endpointServices).map((service) => {
     const { Statement } = JSON.parse(endpointPolicy(service as EndpointService, place));

@@ -19,7 +19,7 @@ function resolver(more: Partial<InboundResolverArgs> = {}, of: readonly string[]
   });
 }
 
-test.serial("an address in each zone, of AWS's choice", async (t) => {
+test.serial("AWS chooses an address in each zone", async (t) => {
   const { names, child, component, children } = await built(() => resolver());
   t.deepEqual(
     names.filter((name) => name.includes(" dns-")),
@@ -40,7 +40,7 @@ test.serial("an address in each zone, of AWS's choice", async (t) => {
     ipAddresses: zones.map((zone) => ({ subnetId: child("Subnet", `home-private-${zone}`).id })),
     tags: tagged("dns-endpoint"),
   });
-  // The simulated AWS, as the real one, names them in another order.
+  // The simulated AWS, like the real one, lists them in another order.
   const [first, second, ...more] = await valueOfOutput(component.addresses);
   t.regex(first ?? "", /^10\.0\.0\.\d+$/);
   t.regex(second ?? "", /^10\.0\.16\.\d+$/);

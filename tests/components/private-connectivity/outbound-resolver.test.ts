@@ -15,7 +15,7 @@ function resolver(forward: OutboundResolverArgs["forward"] = home, of: readonly 
   return new OutboundResolver("out", { vpcId: network.vpcId, subnets: network.privateSubnets, forward });
 }
 
-test.serial("a rule for each domain, by one endpoint", async (t) => {
+test.serial("one endpoint has a rule for each domain", async (t) => {
   const { names, child, children, component } = await built(() => resolver());
   t.deepEqual(
     names.filter((name) => name.includes(" out-")),

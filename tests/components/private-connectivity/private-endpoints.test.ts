@@ -91,7 +91,7 @@ test.serial("addresses come in the order of the zones, names are those that node
   const { "ecs-agent": agent, "ecr.dkr": ecr } = component.endpoints;
   if (!agent || !ecr) return t.fail();
   t.is(await valueOfOutput(agent.id), child("VpcEndpoint", "private-ecs-agent").id);
-  // The simulated AWS, as the real one, names them in another order.
+  // The simulated AWS, like the real one, lists them in another order.
   const [first, second] = await valueOfOutput(agent.addresses);
   t.regex(first ?? "", /^10\.0\.0\.\d+$/);
   t.regex(second ?? "", /^10\.0\.16\.\d+$/);
@@ -102,13 +102,13 @@ test.serial("addresses come in the order of the zones, names are those that node
   t.deepEqual(of("ecr.dkr"), [
     ["123456789012.dkr.ecr.us-east-1.amazonaws.com", await valueOfOutput(ecr.addresses)],
   ]);
-  // What nodes may need is named also where it has no endpoint.
+  // A name that nodes may need is listed even without an endpoint.
   t.deepEqual(of("ec2messages"), [["ec2messages.us-east-1.amazonaws.com", undefined]]);
   t.deepEqual(of("kms"), [["kms.us-east-1.amazonaws.com", undefined]]);
   t.deepEqual(of("sts"), []);
 });
 
-test.serial("ready are the endpoints and the rules that let nodes in", async (t) => {
+test.serial("`ready` has the endpoints and the rules that let nodes in", async (t) => {
   const { component, child } = await built(() => endpoints(["ssm"]));
   t.deepEqual(
     (await Promise.all(component.ready.map(({ urn }) => valueOfOutput(urn)))).toSorted(),
@@ -201,7 +201,7 @@ test.serial("if one service is unavailable, no endpoint is created", async (t) =
   t.true(lacking.resources.some(({ name }) => name === "home-vpc"));
 });
 
-test.serial("another failure of the question stays what it is", async (t) => {
+test.serial("another failure of the lookup stays as it is", async (t) => {
   const told = await failure(() => endpoints(["ssm"]), {
     prepare: (aws) => {
       aws.runtime.serviceZones = new Proxy(

@@ -5,7 +5,7 @@ import { valueOfOutput } from "../../support/mocks.ts";
 import { type Assignable, built, failure, tagged } from "../cloud.ts";
 import { redis } from "./redis.ts";
 
-test.serial("it is a task definition, a service, two roles and a log group", async (t) => {
+test.serial("it has a task definition, a service, two roles and a log group", async (t) => {
   const { names, children } = await built(() => redis());
   t.deepEqual(
     names.filter((name) => name.includes(" redis-")),
@@ -89,7 +89,7 @@ const volume = (readOnly: boolean) => ({
 const percents: [name: string, over: Partial<ExternalServiceArgs>, minimum: number, maximum: number][] = [
   ["no ports", { network: noPorts }, 100, 200],
   ["host ports", {}, 0, 100],
-  ["one task a node", { network: noPorts, placement: { attributes: {}, distinctInstance: true } }, 0, 100],
+  ["one task per node", { network: noPorts, placement: { attributes: {}, distinctInstance: true } }, 0, 100],
   ["a folder that it writes", { network: noPorts, volumes: volume(false) }, 0, 100],
   ["a folder that it only reads", { network: noPorts, volumes: volume(true) }, 100, 200],
 ];
@@ -135,7 +135,7 @@ const nodes = {
 };
 const onRedis = { attributes: { redis: "true" }, distinctInstance: false };
 
-test.serial("it need not be waited for", async (t) => {
+test.serial("waiting for it is optional", async (t) => {
   const { child } = await built(() => redis({ waitForSteadyState: false, nodes, placement: onRedis }));
   t.is(child("Service", "redis-service").inputs.waitForSteadyState, false);
 });

@@ -49,7 +49,7 @@ test("two services that only one node can run clash, beside one that can go else
   t.deepEqual(problemsOf({ a: takes(8080, pinned), b: takes(8080, pinned, "udp") }), []);
 });
 
-test("what the nodes themselves listen on is not for services", (t) => {
+test("services cannot use ports on which the nodes themselves listen", (t) => {
   const gateway = { hosts: { gateway: node(196, {}), "pi-1": node(101, { pi: "1" }, { port: 2222 }) } };
   const remedy = "choose another host port, or place the service on other nodes";
   t.deepEqual(
@@ -69,7 +69,7 @@ test("what the nodes themselves listen on is not for services", (t) => {
   t.deepEqual(problemsOf({ names: takes(53, pinned, "udp") }), []);
 });
 
-/** Whether all tasks find a node of their own, by trying every way. */
+/** Returns whether all tasks find a node of their own, by trying all combinations. */
 function fits(takers: readonly Taker[], taken: ReadonlySet<string> = new Set()): boolean {
   const [first, ...rest] = takers;
   if (!first) return true;
@@ -78,7 +78,7 @@ function fits(takers: readonly Taker[], taken: ReadonlySet<string> = new Set()):
   return first.nodes.some((node) => !taken.has(node) && fits(others, new Set([...taken, node])));
 }
 
-test("a clash is found wherever there is one, and only those are named who are in it", (t) => {
+test("a clash is found wherever there is one, and only its services are named", (t) => {
   const taker = fc.record({
     tasks: fc.nat(3),
     nodes: fc.subarray(["pi-1", "pi-2", "pi-3", "pi-4"], { minLength: 1 }),

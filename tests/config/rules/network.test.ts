@@ -33,7 +33,7 @@ refused([
     "network.natGateways: single: must be none while publicSubnets is false: a NAT gateway needs a public subnet; set network.publicSubnets to true, or natGateways to none",
   ],
   [
-    "zones that a VPC is not divided into",
+    "zones into which a VPC is not divided",
     { ...base, network: { zones: ["us-east-1a", "us-east-1z", "us-east-1a"] } },
     [
       "network.zones: us-east-1z: must end in a letter from a to h; choose zones such as us-east-1a",

@@ -21,7 +21,7 @@ const never = {
   packages: { from: "mirror", sources: ["deb http://192.168.1.5/debian bookworm main"] },
 };
 const image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/web:1";
-/** Everything that a site without the internet needs. */
+/** All settings that a site without the internet needs. */
 const closed = {
   ...base,
   site: never,
@@ -31,7 +31,7 @@ const closed = {
   services: { web: { image, memoryMiB: 64 } },
 };
 
-test("private connectivity is off unless it is asked for", (t) => {
+test("private connectivity is off by default", (t) => {
   const { privateEndpoints, resolver, site } = parse(base, "us-east-1");
   t.is(privateEndpoints, undefined);
   t.deepEqual(resolver, {});
@@ -39,7 +39,7 @@ test("private connectivity is off unless it is asked for", (t) => {
   t.is(site.dns, undefined);
 });
 
-test("a site without the internet that has all that it needs is accepted", (t) => {
+test("a site without the internet is accepted if it has everything that it needs", (t) => {
   t.deepEqual(parse(closed, "us-east-1").privateEndpoints?.services, [
     "ecs-agent",
     "ecs-telemetry",
@@ -54,14 +54,14 @@ test("a site without the internet that has all that it needs is accepted", (t) =
   ]);
 });
 
-test("the installer in the bundle, or by a name of the site's own, is near enough", (t) => {
+test("the installer may be in the bundle, or at a name of the site's own", (t) => {
   for (const url of ["file:///var/lib/bundle/install.sh", "https://mirror.home.arpa/install.sh"])
     t.notThrows(() => parse({ ...closed, cluster: { installer: { url } } }, "us-east-1"), url);
 });
 
 const bad: readonly (readonly [title: string, config: object, message: string])[] = [
   [
-    "a service that AWS has no endpoint for",
+    "a service for which AWS has no endpoint",
     { ...base, privateEndpoints: { services: ["s4"] } },
     "privateEndpoints.services.0: s4: must be one of ecs-agent, ecs-telemetry, ecs, ssm, ssmmessages, ec2messages, ecr.api, ecr.dkr, s3, logs, kms, secretsmanager, monitoring, sts; choose one of them",
   ],
@@ -89,12 +89,12 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
     "site.dns: nodes: must not be given without resolver.inbound, to whose addresses DNS forwards; add `resolver: {inbound: {}}`, or remove site.dns",
   ],
   [
-    "DNS without endpoints to lead to",
+    "DNS without endpoints",
     { ...base, resolver: { inbound: {} }, site: { ...base.site, dns } },
     "site.dns: nodes: must not be given without privateEndpoints, to whose addresses DNS leads; add `privateEndpoints: {}`, or remove site.dns",
   ],
   [
-    "a DNS server that is none of the hosts",
+    "a DNS server that is not one of the hosts",
     {
       ...base,
       privateEndpoints: {},
@@ -118,7 +118,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
     "resolver.outbound.forward.home.arpa.: home.arpa.: must be a domain in lower case, without a dot at its end; write it as home.arpa",
   ],
   [
-    "a package source that is none",
+    "an invalid package source",
     { ...base, site: { ...base.site, packages: { from: "mirror", sources: ["http://192.168.1.5/"] } } },
     "site.packages.sources.0: http://192.168.1.5/: must be a line of sources.list(5); write it as `deb http://192.168.1.5/debian bookworm main`",
   ],
@@ -144,7 +144,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
     "network.zones: us-east-1a: must be two zones or more: AWS takes no resolver with a single address; add a zone",
   ],
   [
-    "AWS's own names, and a server that the VPC has no way to",
+    "AWS's own names, and a server to which the VPC has no route",
     {
       ...base,
       resolver: { outbound: { forward: { "amazonaws.com": ["192.168.1.2"], lan: ["192.168.2.2"] } } },
@@ -226,7 +226,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
     "services.web.image: redis:7: must come from ECR in us-east-1, by its names for IPv4, or from a registry of the site, with site.internet never; push the image there and name it here",
   ],
   [
-    "no internet, and a name of ECR's that its endpoint does not answer for",
+    "no internet, and a name of ECR that its endpoint does not serve",
     {
       ...closed,
       services: { web: { image: "123456789012.dkr-ecr.us-east-1.on.aws/web:1", memoryMiB: 64 } },

@@ -64,13 +64,13 @@ refused([
 
 const twoNodes = { ...base.hosts, "pi-2": node("192.168.1.102") };
 
-test("a service of which no task runs needs no node", (t) => {
+test("a service without running tasks needs no node", (t) => {
   const placement = { attributes: { redis: "true" } };
   t.notThrows(() =>
     parse({ ...base, services: { web: { ...web, desiredCount: 0, placement } } }, "us-east-1"),
   );
 });
 
-test("services may share a host port where there are nodes enough", (t) => {
+test("services may share a host port if there are enough nodes", (t) => {
   t.notThrows(() => parse({ ...base, hosts: twoNodes, services: { web, api: web } }, "us-east-1"));
 });

@@ -26,22 +26,22 @@ refused([
     "hosts.pi-1.address: 192.168.1.196: must not be the address of hosts.gateway too; give each host an address of its own",
   ],
   [
-    "host key of no known kind",
+    "host key of an unknown kind",
     { ...base, hosts: { ...base.hosts, "pi-1": node("192.168.1.101", { hostKey: "whatever" }) } },
     `hosts.pi-1.hostKey: whatever: ${wholeKey}`,
   ],
   [
-    "host key that was cut off",
+    "truncated host key",
     { ...base, hosts: { ...base.hosts, "pi-1": node("192.168.1.101", { hostKey: hostKey.slice(0, -1) }) } },
     `hosts.pi-1.hostKey: ${hostKey.slice(0, -1)}: ${wholeKey}`,
   ],
   [
-    "host key that is missing",
+    "missing host key",
     { ...base, hosts: { ...base.hosts, "pi-1": { address: "192.168.1.101" } } },
     `hosts.pi-1.hostKey: (missing): ${wholeKey}`,
   ],
   [
-    "gateway that is no host",
+    "gateway that is not a host",
     { ...base, site: { ...base.site, gateway: "pi-9" } },
     "site.gateway: pi-9: must be a key of `hosts`; choose one of gateway, pi-1",
   ],

@@ -4,7 +4,7 @@ import test from "ava";
 
 const agents = join(import.meta.dirname, "../../../lab/agents");
 
-/** Runs Python in which the agents' modules can be imported; `given` is there as JSON, what is printed is JSON. */
+/** Runs Python that can import the agents' modules, with `given` as JSON input; returns its JSON output. */
 function python(code: string, given: unknown): unknown {
   const program = `
 import json, sys
@@ -61,7 +61,7 @@ const specify = (more: object) =>
     { ...task, ...more },
   ) as Record<string, Record<string, unknown>>;
 
-test("a container is given to Docker as its definition says", (t) => {
+test("Docker gets a container as its definition says", (t) => {
   const { HostConfig, Env, Healthcheck, Labels } = specify({});
   t.like(HostConfig, {
     NetworkMode: "bridge",
@@ -81,7 +81,7 @@ test("a container is given to Docker as its definition says", (t) => {
   t.is(Labels?.["com.amazonaws.ecs.task-arn"], task.taskArn);
 });
 
-test("Docker's awslogs driver gets the whole stream name and the way to the task's credentials", (t) => {
+test("Docker's awslogs driver gets the whole stream name and the path of the task's credentials", (t) => {
   t.deepEqual(specify({}).HostConfig?.LogConfig, {
     Type: "awslogs",
     Config: {
@@ -112,7 +112,7 @@ print(json.dumps([read.cluster, read.region, read.attributes]))`;
   t.deepEqual(python(code, given), ["home", "us-east-1", { redis: "true" }]);
 });
 
-test("requests are signed as AWS's own example is", (t) => {
+test("requests are signed like AWS's own example", (t) => {
   // IAM user guide, "Signature Version 4 signing": the known answer for the derived key of this secret and date.
   const code = `
 import awsapi
@@ -126,7 +126,7 @@ print(json.dumps(key.hex()))`;
   );
 });
 
-test("an image of ECR is pulled with the task's execution role, or else the node's; any other without a token", (t) => {
+test("an image of ECR is pulled with the task's execution role, or else the node's; other images without a token", (t) => {
   const code = `
 import awsapi, base64, registry
 asked = []
@@ -157,7 +157,7 @@ print(json.dumps([got, asked]))`;
   ] as unknown);
 });
 
-test("a pull is tried five times, and not where the image is there already", (t) => {
+test("a pull is tried five times, but not if the image exists already", (t) => {
   const code = `
 import engine
 from docker import DockerError
@@ -187,7 +187,7 @@ print(json.dumps([pull(0, False), pull(4, False), pull(9, False), pull(9, True),
   ] as unknown);
 });
 
-test("a task whose essential container ended stops as a whole, with ECS's words", (t) => {
+test("a task whose essential container ended stops as a whole, with ECS's message", (t) => {
   const code = `
 import threading, engine, state
 

@@ -53,7 +53,7 @@ test("the addresses are those that AWS's installer asks for", (t) => {
   t.deepEqual(made.installer.packagesSha256, sums);
 });
 
-test("the packages are the same bytes every time, so that a pin holds", async (t) => {
+test("the packages have the same bytes every time, so that a pin holds", async (t) => {
   const again = await agentFiles("eu-west-1", join(work, "key"));
   t.deepEqual(again.installer, made.installer);
 });
@@ -76,7 +76,7 @@ test("every signature is by the lab's key", (t) => {
   }
 });
 
-test("the packages hold every source file, and say that they are stand-ins", (t) => {
+test("the packages contain every source file, and say that they are stand-ins", (t) => {
   const held = [ssmDeb, ecsDeb].flatMap((deb) => {
     const folder = fs.mkdtempSync(join(work, "deb-"));
     execFileSync("dpkg-deb", ["-x", file(deb), folder]);

@@ -15,11 +15,11 @@ test("an outage lasts from the last answer to the next, of any request", (t) => 
   t.deepEqual(cells(notes, "lookup", since), ["40 of 400", "2.01", "0.01 / 0.01 / 0.01"]);
 });
 
-test("nothing answered is an outage of the whole time", (t) => {
+test("without any answer the outage is the whole time", (t) => {
   const notes = calm.map(([kind, began]): Note => [kind, began, null]);
   t.deepEqual(cells(notes, "lookup", since), ["400 of 400", "36.00", "none"]);
 });
 
-test("another kind's answers do not count", (t) => {
+test("answers of another kind do not count", (t) => {
   t.deepEqual(cells(calm, "agent", since), ["0 of 0", "36.00", "none"]);
 });

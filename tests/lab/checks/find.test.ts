@@ -9,7 +9,7 @@ import { project } from "../../../lab/world/paths.ts";
 const names = (rounds: readonly (readonly { name: string }[])[]) => rounds.flat().map(({ name }) => name);
 
 for (const folder of folders)
-  test(`every file in lab/checks/${folder} is a check of its name`, async (t) => {
+  test(`every file in lab/checks/${folder} is a check with that name`, async (t) => {
     const files = readdirSync(join(project, "lab/checks", folder));
     t.deepEqual(
       names(await checksIn(folder))
@@ -19,12 +19,12 @@ for (const folder of folders)
     );
   });
 
-test("a name stands for one check", async (t) => {
+test("a name belongs to one check", async (t) => {
   const all = (await allChecks()).map(({ name }) => name);
   t.is(new Set(all).size, all.length);
 });
 
-test("with the internet those of every lab run, without it those that need it to be gone run after them", async (t) => {
+test("with the internet the checks of every lab run; without it also those that need it to be absent, afterwards", async (t) => {
   const everywhere = await checksIn("everywhere");
   t.deepEqual(names((await standardChecks("fallback")).map((round) => [round].flat())), names(everywhere));
   t.deepEqual(

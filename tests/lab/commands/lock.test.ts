@@ -1,10 +1,10 @@
-/** Commands that start an engine or look at what one makes, while another run of the lab is at work. */
+/** Commands that start an engine or read its results, while another run of the lab is at work. */
 import test from "ava";
 import { preview } from "../../../lab/commands/preview.ts";
 import { state } from "../../../lab/commands/state.ts";
 import { acquireLock } from "../../../lab/world/lock.ts";
 
-// Where a lab is at work on this machine just now, that one will do.
+// If a lab is at work on this machine just now, it serves as well.
 const held = async () => await acquireLock().catch(() => () => undefined);
 
 for (const [name, command] of [

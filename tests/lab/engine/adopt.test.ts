@@ -7,7 +7,7 @@ import { adoptFromAccount } from "../../../lab/engine/adopt.ts";
 const type = "aws:ec2/subnet:Subnet";
 const hidden = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:x" };
 
-test("what the account has and no state knows is found by type and inputs", async (t) => {
+test("a resource that the account has and no state knows is found by type and inputs", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "adopt-"));
   t.teardown(() => rm(folder, { recursive: true }));
   const file = join(folder, "state.json");

@@ -7,7 +7,7 @@ type Node = Parameters<typeof holdsSecret>[0];
 const schema = z.toJSONSchema(hybridConfig, { io: "input" }) as { properties: Record<string, Node> };
 const holds = (key: string, value: unknown) => holdsSecret(schema.properties[key], value);
 
-test("what the schema calls secret is found where it is set, and nowhere else", (t) => {
+test("what the schema marks as secret is found where it is set, and nowhere else", (t) => {
   t.true(holds("ssh", { privateKey: "key" }));
   t.true(holds("vpn", { presharedKeys: { tunnel1: "a", tunnel2: "b" } }));
   t.false(holds("vpn", { dataPath: "userspace" }));

@@ -1,4 +1,4 @@
-/** Where the engine comes from, with a CLI, a download site and a Go of the test's own. */
+/** The engine's sources, with the test's own CLI, download site and Go. */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ const test = anyTest as TestFn<{ folder: string }>;
 
 const top = await mkdtemp(join(tmpdir(), "engine-"));
 const bin = join(top, "bin");
-// Before the module reads it: what the machine has itself is not to be found.
+// Set before the module reads it, so that the machine's own commands are not found.
 process.env.PATH = `${bin}:/usr/bin:/bin`;
 const { findEngine, obtainEngine } = await import("../../../lab/engine/engine.ts");
 
@@ -46,7 +46,7 @@ mkdir -p "$2/bin" && printf '#!/bin/sh\\necho v${version}\\n' >"$2/bin/pulumi" &
 `;
 
 test.serial(
-  "the CLI on PATH is taken when it is new enough for error hooks, which the program needs",
+  "the CLI on PATH is used if it is new enough for error hooks, which the program needs",
   async (t) => {
     await onPath("pulumi", cli("3.216.0"));
     t.is(await found(t), undefined);
@@ -55,7 +55,7 @@ test.serial(
   },
 );
 
-test.serial("one too old on PATH: the official install, kept for the next time", async (t) => {
+test.serial("a CLI on PATH that is too old: the official download, kept for the next time", async (t) => {
   await onPath("pulumi", cli("3.216.0"));
   await onPath("go", go("3.1.0", "1.26.0"));
   globalThis.fetch = async () => new Response(installer("3.259.0"));
@@ -64,15 +64,18 @@ test.serial("one too old on PATH: the official install, kept for the next time",
   t.deepEqual(await found(t), { version: "3.259.0", source: "kept from an earlier run" });
 });
 
-test.serial("nothing to download: built from its Go module, and one on PATH is not", async (t) => {
-  await onPath("go", go("3.259.0", "1.26.0"));
-  const engine = await obtainEngine(t.context.folder, () => undefined);
-  t.like(engine, { version: "3.259.0", source: "built from its Go module" });
-  await onPath("pulumi", cli("3.300.0"));
-  t.deepEqual(await found(t), { version: "3.300.0", source: "PATH" });
-});
+test.serial(
+  "nothing to download: the engine is built from its Go module, and one on PATH is not",
+  async (t) => {
+    await onPath("go", go("3.259.0", "1.26.0"));
+    const engine = await obtainEngine(t.context.folder, () => undefined);
+    t.like(engine, { version: "3.259.0", source: "built from its Go module" });
+    await onPath("pulumi", cli("3.300.0"));
+    t.deepEqual(await found(t), { version: "3.300.0", source: "PATH" });
+  },
+);
 
-test.serial("neither, and a Go that is too old: says what to install", async (t) => {
+test.serial("neither, and a Go that is too old: the error says what to install", async (t) => {
   await onPath("go", go("3.259.0", "1.25.9"));
   await t.throwsAsync(
     obtainEngine(t.context.folder, () => undefined),

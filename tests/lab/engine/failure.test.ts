@@ -20,7 +20,7 @@ Resources:
     1 errored
 `;
 
-test("of a failed operation, its diagnostics are left, each once", async (t) => {
+test("of a failed operation only the diagnostics remain, each once", async (t) => {
   const said = `pulumi:pulumi:Stack (p-lab):
   error: update failed
 
@@ -34,6 +34,6 @@ command:remote:Command (pi-1-docker):
   t.is((await t.throwsAsync(inItsWords(failed)))?.message, said);
 });
 
-test("a failure without diagnostics is left as it is", (t) => {
+test("a failure without diagnostics stays as it is", (t) => {
   t.is(diagnosticsOf("error: failed to load checkpoint: EOF\n"), "error: failed to load checkpoint: EOF");
 });

@@ -1,4 +1,6 @@
-/** A stack's up in a process of its own, for a test to press Ctrl-C on: argv is the lab's folder and a connection. */
+/**
+ * A stack's up in a process of its own, which a test interrupts with Ctrl-C: argv is the lab's folder and a connection.
+ */
 import { join } from "node:path";
 import { Command } from "@pulumi/command/remote/command.js";
 import type { remote } from "@pulumi/command/types/input.js";

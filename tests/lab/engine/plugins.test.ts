@@ -11,7 +11,7 @@ async function folder(t: ExecutionContext): Promise<string> {
   return made;
 }
 
-/** A CLI whose `plugin install` does as the script says; `$PULUMI_HOME/plugins` is where plugins go. */
+/** A CLI whose `plugin install` runs the script; `$PULUMI_HOME/plugins` is the folder for plugins. */
 async function cli(home: string, script: string): Promise<string> {
   const path = join(home, "pulumi");
   await writeFile(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
@@ -34,7 +34,7 @@ const offline = (home: string, personal = "/nowhere") => ({
   progress: () => undefined,
 });
 
-/** A plugin in a person's Pulumi folder, as the CLI has it there. */
+/** A plugin in a person's Pulumi folder, as the CLI puts it there. */
 async function install(personal: string, name: (typeof names)[number]): Promise<string> {
   const path = binary(personal, name);
   await mkdir(join(dirname(path), "licences"), { recursive: true });
@@ -57,7 +57,7 @@ test("without a network the stand-ins are put where the engine looks, once", asy
   );
 });
 
-test("with a network the real plugins take the stand-ins' places; those that cannot be had stay", async (t) => {
+test("with a network the real plugins replace the stand-ins; where one is not available, its stand-in stays", async (t) => {
   const home = await folder(t);
   const lines: string[] = [];
   const options = {
@@ -75,11 +75,11 @@ d="$PULUMI_HOME/plugins/resource-$4-v$5"; mkdir -p "$d"; cp /bin/true "$d/pulumi
   t.deepEqual(await obtainPlugins({ ...options, pulumi: half }), { command: "real plugin", tls: "stand-in" });
   t.is(await run([binary(home, "command")]), "");
   t.deepEqual(lines.slice(-2), ["provider command: real plugin", "provider tls: stand-in"]);
-  // Nobody is asked again for what is there.
+  // The CLI is not called again for an existing plugin.
   t.is((await obtainPlugins({ ...options, pulumi: broken })).command, "real plugin");
 });
 
-test("a person's own plugin is there as a folder of plain files, since the engine follows no link; and stays when theirs goes", async (t) => {
+test("a person's own plugin is copied as a folder of plain files, since the engine follows no link; it stays when theirs goes", async (t) => {
   const [home, personal] = [await folder(t), await folder(t)];
   const own = await install(personal, "command");
   const before = await readFile(own, "utf8");
@@ -107,7 +107,7 @@ test("a plugin whose file is a link is copied", async (t) => {
   t.is(await run([binary(home, "tls")]), "real\n");
 });
 
-test("a link that an earlier lab left is replaced, a plugin that is half fetched is not taken", async (t) => {
+test("a link that an earlier lab left is replaced; a plugin whose download is not complete is not used", async (t) => {
   const [home, personal] = [await folder(t), await folder(t)];
   const own = dirname(await install(personal, "command"));
   await mkdir(join(home, "plugins"));

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import test from "ava";
 import { firstLine, isAlive, stop } from "../../../lab/engine/processes.ts";
 
-test("stop asks, then kills; and ends well when nothing is there", async (t) => {
+test("stop asks, then kills; it succeeds if the process is gone", async (t) => {
   const child = spawn("sh", ["-c", "trap '' TERM; echo ready; while :; do sleep 1; done"], {
     stdio: ["ignore", "pipe", "ignore"],
   });
@@ -15,7 +15,7 @@ test("stop asks, then kills; and ends well when nothing is there", async (t) => 
   await stop(pid, "SIGTERM", 0.1);
 });
 
-test("a child that prints nothing or ends is not waited for", async (t) => {
+test("a child that prints nothing or ends is not awaited", async (t) => {
   await t.throwsAsync(firstLine(spawn("sh", ["-c", "exit 2"]), "early", 5), {
     message: "early: ended with status 2",
   });

@@ -1,4 +1,4 @@
-/** What a killed engine left, as files and as a state; that a real one is got over is the lab's check `interrupted`. */
+/** What a killed engine left, as files and as a state. The lab's check `interrupted` shows the same with a real one. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -19,7 +19,7 @@ interface State {
   secrets_providers?: object;
 }
 
-/** A stack with such a state and such files in its backend; `calls`: what the engine was asked to do. */
+/** A stack with such a state and such files in its backend; `calls`: the operations of the engine. */
 async function stackWith(
   t: ExecutionContext,
   deployment: State,
@@ -59,13 +59,13 @@ async function stackWith(
 
 const none: Adopt = async () => undefined;
 
-test("nothing is asked of the engine when nothing was left", async (t) => {
+test("the engine is not called when nothing was left", async (t) => {
   const { recover, calls } = await stackWith(t, { resources: [{ ...subnet("a"), id: "subnet-1" }] });
   t.deepEqual(await recover(none), []);
   t.deepEqual(calls, []);
 });
 
-test("a dead engine's lock goes, and the file that it was writing", async (t) => {
+test("a dead engine's lock is removed, and the file that it was writing", async (t) => {
   const gone = spawn("true");
   await once(gone, "exit");
   const half = "stacks/p/lab.json.tmp";
@@ -84,7 +84,7 @@ test("a dead engine's lock goes, and the file that it was writing", async (t) =>
   t.true(existsSync(inBackend("stacks/p/lab.json")));
 });
 
-test("a process that only has the pid of a dead engine is left alone", async (t) => {
+test("a process that merely has the pid of a dead engine is left alone", async (t) => {
   const other = spawn("sleep", ["60"]);
   t.teardown(() => other.kill());
   const lock = { "locks/organization/p/lab/1.json": JSON.stringify({ pid: other.pid }) };
@@ -93,7 +93,7 @@ test("a process that only has the pid of a dead engine is left alone", async (t)
   t.true(isAlive(other.pid ?? 0));
 });
 
-test("what was being created is adopted where it came to be, once, and then read; the rest is forgotten", async (t) => {
+test("a resource whose creation had succeeded is adopted, once, and then read; the others are forgotten", async (t) => {
   const [known, made, unmade, changing] = ["known", "made", "unmade", "changing"].map(subnet);
   if (!known || !made || !unmade || !changing) return t.fail();
   const { recover, calls, state } = await stackWith(t, {
@@ -115,7 +115,7 @@ test("what was being created is adopted where it came to be, once, and then read
     return urn === made.urn ? "subnet-3" : undefined;
   });
   t.deepEqual(done, ["4 unfinished operations settled, 1 resources adopted"]);
-  // Each is told what is taken already, by the one adopted before it too.
+  // Each call gets the ids that are taken already, including those adopted before it.
   t.deepEqual(asked, [
     [made.urn, ["subnet-1", "subnet-2"]],
     [unmade.urn, ["subnet-1", "subnet-2", "subnet-3"]],
@@ -134,7 +134,7 @@ test("what was being created is adopted where it came to be, once, and then read
   t.deepEqual(calls, ["export", "import", { refresh: [made.urn] }]);
 });
 
-test("operations of which nothing came to be are forgotten without a look at the cloud", async (t) => {
+test("operations without a result are forgotten without a look at the cloud", async (t) => {
   const { recover, calls } = await stackWith(t, {
     pending_operations: [{ type: "creating", resource: subnet("a") }],
   });

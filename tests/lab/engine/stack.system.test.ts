@@ -56,7 +56,7 @@ const step = ({ port, user, privateKey, hostKeys }: SshServer, program: string) 
     { additionalSecretOutputs: ["stdout", "stderr"] },
   );
 
-test("up, failed up, destroy: one login a run; no secret in the state, in a file or in the error", async (t) => {
+test("up, failed up, destroy: one login per run; no secret in the state, in a file or in the error", async (t) => {
   let text = "echo one # hunter2";
   const server = await host(t);
   const { stack, lab } = await open(t, async () => {
@@ -92,9 +92,9 @@ test("up, failed up, destroy: one login a run; no secret in the state, in a file
   t.is(server.logins(), 3);
 });
 
-test("a host that shows another key, or is not there, is an error of four parts", async (t) => {
+test("a host that shows another key, or is off, is an error with four parts", async (t) => {
   const { port, user, privateKey } = await host(t);
-  // A port that no other test is given.
+  // A port that no other test gets.
   const closed = 1;
   const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEyMzQ1Njc4OTAx";
   const { stack } = await open(t, async () => {
@@ -113,7 +113,7 @@ test("a host that shows another key, or is not there, is an error of four parts"
   t.regex(said, /after 10 failed attempts: ssh: handshake failed: ssh: host key mismatch/);
 });
 
-test("a host that dies before its first up ended: what it has is kept, what is missing dials nobody", async (t) => {
+test("a host that dies during its first up: the steps that it has are kept, and the missing ones dial no host", async (t) => {
   const { port, user, privateKey, hostKeys, logins } = await host(t);
   let dead = false;
   const { stack } = await open(t, async () => {
@@ -123,7 +123,7 @@ test("a host that dies before its first up ended: what it has is kept, what is m
       const [first, second] = ["first", "second"].map((name) => pi.run(name, { name, verify: "false" }));
       return { first: first?.result, second: second?.result };
     }
-    // As Host makes it, but for the program, which would change this machine.
+    // As Host creates it, except for the program, which would change this machine.
     new Command(
       "pi-1-first",
       {
@@ -151,12 +151,12 @@ test("a host that dies before its first up ended: what it has is kept, what is m
   t.is(logins(), 1);
 });
 
-test("Ctrl-C in the middle of an up: what was begun is finished and in the state, the rest is not begun", async (t) => {
+test("Ctrl-C in the middle of an up: operations under way are finished and in the state, the others do not start", async (t) => {
   const { port, user, privateKey, hostKeys } = await host(t);
   const lab = await mkdtemp(join(tmpdir(), "lab-"));
   t.teardown(() => rm(lab, { recursive: true }));
   const connection = JSON.stringify({ host: "127.0.0.1", port, user, privateKey, hostKey: hostKeys[0] });
-  // A process group of its own stands for the terminal's foreground.
+  // A process group of its own, in place of the terminal's foreground group.
   const up = spawn(
     process.execPath,
     [...process.execArgv, join(import.meta.dirname, "interrupted.ts"), lab, connection],
@@ -170,7 +170,7 @@ test("Ctrl-C in the middle of an up: what was begun is finished and in the state
     said += text;
   });
   const closed = new Promise((resolve) => up.once("close", (code, signal) => resolve(code ?? signal)));
-  // The first command is under way on the host when its file is there.
+  // The first command is under way on the host once its file exists.
   while (!existsSync(join(lab, "begun")) && up.exitCode === null) await sleep(50);
   if (up.pid !== undefined && up.exitCode === null) process.kill(-up.pid, "SIGINT");
   const status = await closed;

@@ -8,7 +8,7 @@ import { isGoodShell } from "../../support/shellcheck.ts";
 const { files, links } = guestSeed();
 const file = (path: string) => files.find((file) => file.path === path)?.content ?? "";
 
-test("the guest is the lab's gateway, without what stands for a Pi's firmware", (t) => {
+test("the guest is the lab's gateway, without the stand-in for a Pi's firmware", (t) => {
   t.is(file("etc/hostname"), "pi-gateway\n");
   t.regex(file("etc/netplan/10-eth0.yaml"), /192\.168\.1\.196\/24/);
   t.false([...files, ...links].some(({ path }) => /firmware|ssh_host/.test(path)));
@@ -36,7 +36,7 @@ test("the scripts are sound sh", (t) => {
   isGoodShell(t, homeScript(guestHost().mac));
 });
 
-test("the VPC's way back to the site is one endpoint, and the other", (t) => {
+test("the VPC's route back to the site can use either endpoint", (t) => {
   t.regex(sendThrough(1), /192\.168\.1\.0\/24 via 10\.0\.251\.1 src 10\.0\.240\.4$/);
   t.regex(sendThrough(2), /via 10\.0\.252\.1 /);
 });

@@ -13,6 +13,6 @@ test("the gateway is calm when both tunnels are up, installed and used", (t) => 
   t.false(isCalm(metrics(1, 1, 1, 1, 0)));
 });
 
-test("metrics that are not written yet tell no calm", (t) => {
+test("without metrics the gateway is not calm", (t) => {
   t.false(isCalm(""));
 });

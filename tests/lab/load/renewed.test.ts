@@ -6,12 +6,12 @@ const listed = (ike: string, ...children: readonly string[]) =>
     .map((spi) => `site-1 {name=site state=INSTALLED spi-in=${spi} spi-out=eeee}`)
     .join(" ")}}}}`;
 
-test("the keys in use go by the SPIs of the endpoint's own end", (t) => {
+test("the keys in use are named by the SPIs of the endpoint's own end", (t) => {
   t.deepEqual(spis(listed("a1", "c1", "c2"), "child"), ["c1", "c2"]);
   t.deepEqual(spis(listed("a1", "c1"), "ike"), ["a1"]);
 });
 
-test("renewed when another SPI is there, though the one of before stays for a moment", async (t) => {
+test("renewed once there is another SPI, even while the former one still exists", async (t) => {
   const states = [listed("a1", "c1"), listed("a1", "c1"), listed("a1", "c1", "c2")];
   await renewed(
     async () => states.shift() ?? "",

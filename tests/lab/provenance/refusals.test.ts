@@ -28,7 +28,7 @@ test("a refusal is read with its code, its sentence and its source, however it i
     seen: "reported",
     source: "hashicorp/terraform#33470",
   });
-  // By a function of its file, and by one of another file.
+  // By a function of its own file, and by one of another file.
   has({
     service: "connectivity/tunnel-options",
     code: "InvalidParameterValue",
@@ -61,6 +61,6 @@ test("a source is a place that can be looked up", (t) => {
   }
 });
 
-test("nothing is called verified: the project has had no account", (t) => {
+test("no refusal counts as verified, since the project has had no account", (t) => {
   t.false(refusals().some(({ seen }) => seen === "verified"));
 });

@@ -30,7 +30,7 @@ const connection = (more: Props = {}): Props => ({
   ...more,
 });
 
-test("create runs the command with its stdin, and gives stdout and stderr without their last newline", async (t) => {
+test("create runs the command with its stdin, and returns stdout and stderr without their last newline", async (t) => {
   const { outs, id } = await provider().create({
     connection: secret(connection()),
     create: "cat; echo to stderr >&2",
@@ -49,7 +49,7 @@ test("a program of a megabyte passes through stdin", async (t) => {
   t.is(outs.stdout, "ended");
 });
 
-test("a failure says the status, the command and what it printed, and not what stood on stdin", async (t) => {
+test("a failure shows the status, the command and its output, but not its stdin", async (t) => {
   const error = await t.throwsAsync(
     provider().create({
       connection: connection(),
@@ -62,7 +62,7 @@ test("a failure says the status, the command and what it printed, and not what s
   t.false(error?.message.includes("hunter2"));
 });
 
-test("a command that was killed says the signal", async (t) => {
+test("the failure of a killed command names the signal", async (t) => {
   await t.throwsAsync(provider().create({ connection: connection(), create: "kill -TERM $$" }), {
     message: /^Process exited with status 143( from signal TERM)?: running/,
   });
@@ -75,7 +75,7 @@ test("another host key is refused", async (t) => {
   });
 });
 
-test("a host key that is none is refused before anything is dialled", async (t) => {
+test("an invalid host key is refused before the first dial", async (t) => {
   const { create, lines } = provider();
   await t.throwsAsync(
     create({ connection: connection({ hostKey: "nonsense", dialErrorLimit: 5 }), create: "true" }),
@@ -86,7 +86,7 @@ test("a host key that is none is refused before anything is dialled", async (t) 
   t.deepEqual(lines, []);
 });
 
-test("a host with an ECDSA key is known by it, whichever other keys it has, as Go's ssh package has it", async (t) => {
+test("a host with an ECDSA key is identified by it, whichever other keys it has, as in Go's ssh package", async (t) => {
   const both = await startSshServer({ hostKeyTypes: ["ed25519", "ecdsa"] });
   try {
     const to = (hostKey: string | undefined) => ({
@@ -100,7 +100,7 @@ test("a host with an ECDSA key is known by it, whichever other keys it has, as G
   }
 });
 
-test("a key that may not log in is refused, and not shown", async (t) => {
+test("a key that may not log in is refused, but not shown", async (t) => {
   const privateKey = keyPair().private;
   const error = await t.throwsAsync(
     provider().create({ connection: connection({ privateKey }), create: "true" }),
@@ -111,7 +111,7 @@ test("a key that may not log in is refused, and not shown", async (t) => {
   );
 });
 
-test("a host that refuses is dialled dialErrorLimit times more, then given up", async (t) => {
+test("a host that refuses is dialled dialErrorLimit more times, then given up", async (t) => {
   const port = await freePort();
   const { create, lines } = provider();
   await t.throwsAsync(create({ connection: connection({ port, dialErrorLimit: 2 }), create: "true" }), {
@@ -120,7 +120,7 @@ test("a host that refuses is dialled dialErrorLimit times more, then given up", 
   t.deepEqual(lines, ["Dial 1/2 failed: retrying", "Dial 2/2 failed: retrying"]);
 });
 
-test("a host that comes up while it is dialled is reached", async (t) => {
+test("a host that comes up during the attempts is reached", async (t) => {
   const port = await freePort();
   const keys = { host: keyPair(), login: keyPair() };
   const coming = sleep(300).then(() => startSshServer({ port, keys }));
@@ -136,7 +136,7 @@ test("a host that comes up while it is dialled is reached", async (t) => {
   await (await coming).stop();
 });
 
-test("a host that says nothing is given up after perDialTimeout", async (t) => {
+test("a silent host is given up after perDialTimeout", async (t) => {
   const silent = createServer((socket) => t.teardown(() => socket.destroy()));
   const port = await freePort();
   await new Promise<void>((resolve) => silent.listen(port, "127.0.0.1", resolve));
@@ -160,7 +160,7 @@ test("cancel ends the dialling", async (t) => {
   await t.throwsAsync(creating);
 });
 
-test("without a key in the connection the SSH agent is asked", async (t) => {
+test("without a key in the connection the SSH agent provides one", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "agent-"));
   const agentSocketPath = join(folder, "socket");
   const agent = spawn("ssh-agent", ["-D", "-a", agentSocketPath], { stdio: "ignore" });
@@ -193,7 +193,7 @@ test("a password logs in, and through a bastion too", async (t) => {
   }
 });
 
-test("one run is one login", async (t) => {
+test("one run makes one login", async (t) => {
   const own = await startSshServer();
   const { outs } = await provider().create({
     connection: connection({ port: own.port, privateKey: own.privateKey, hostKey: own.hostKeys[0] }),
@@ -216,7 +216,7 @@ test("update runs update, else create again; delete runs over the connection in 
   await remove({ ...outs, delete: undefined, connection: connection({ port: 1 }) });
 });
 
-test("lines go to the log as they come, unless logging says otherwise", async (t) => {
+test("lines go to the log as they arrive, unless logging says otherwise", async (t) => {
   const logged = async (logging?: string) => {
     const { create, lines } = provider();
     await create({ connection: connection(), create: "printf 'a\\nb'; printf 'c\\n' >&2", logging });
@@ -249,7 +249,7 @@ test("diff: triggers replace, everything else updates, secrecy alone changes not
   t.deepEqual(await diff(olds, { ...same, triggers: undefined }), { changes: true, replaces: ["triggers"] });
 });
 
-test("check makes the connection secret, and names what cannot be", async (t) => {
+test("check makes the connection secret, and names invalid inputs", async (t) => {
   const { check } = provider();
   t.deepEqual(await check({ connection: { host: "a" }, create: "x" }), {
     inputs: { connection: secret({ host: "a" }), create: "x" },

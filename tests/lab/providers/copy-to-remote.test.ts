@@ -15,7 +15,7 @@ test.before(async () => {
   server = await startSshServer();
 });
 test.after.always(() => server?.stop());
-/** A folder that is gone when the test ends. */
+/** Returns a folder that is removed when the test ends. */
 function scratch(t: ExecutionContext): string {
   const folder = mkdtempSync(join(tmpdir(), "copy-"));
   t.teardown(() => rmSync(folder, { recursive: true }));
@@ -32,7 +32,7 @@ const connection = (more: Props = {}): Props => ({
   ...more,
 });
 
-/** An asset as the engine sends it. */
+/** Returns an asset as the engine sends it. */
 const asset = (from: { readonly path: string } | { readonly text: string }) => ({
   "4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17",
   ...from,
@@ -47,7 +47,7 @@ const file = (folder: string, content: string | Buffer, name = "packages.tar") =
   return { ...asset({ path }), path };
 };
 
-test("create writes the file, byte by byte, over what stood there", async (t) => {
+test("create writes the file, byte by byte, over an existing one", async (t) => {
   const folder = scratch(t);
   const content = Buffer.alloc(3 << 20, "0123456789abcdef\0");
   const remotePath = join(folder, "there.tar");
@@ -59,7 +59,7 @@ test("create writes the file, byte by byte, over what stood there", async (t) =>
   t.deepEqual(outs, { connection: secret(connection()), source, remotePath });
 });
 
-test("missing folders are made; into a folder that is there the file goes under its own name", async (t) => {
+test("missing folders are created; in an existing folder the file gets its own name", async (t) => {
   const folder = scratch(t);
   const source = file(folder, "content");
   await provider().create({ connection: connection(), source, remotePath: join(folder, "a/b/there") });
@@ -78,20 +78,20 @@ test("a text is written as it is, but not into a folder", async (t) => {
   });
 });
 
-test("update copies when the content or the path changed, and not for the connection", async (t) => {
+test("update copies when the content or the path changed, but not for a changed connection", async (t) => {
   const folder = scratch(t);
   const { create, update } = provider();
   const remotePath = join(folder, "there");
   const base = { connection: connection(), source: file(folder, "one"), remotePath };
   const { outs } = await create(base);
-  // As the engine has it from the state: without what it was made from.
+  // As the engine has it from the state: without its source.
   const { path: _, ...hashAlone } = base.source;
   const olds = { ...outs, source: hashAlone };
 
   rmSync(remotePath);
   const elsewhere = connection({ port: await freePort() });
   t.deepEqual(await update(olds, { ...base, connection: elsewhere }), { ...base, connection: elsewhere });
-  t.false(existsSync(remotePath), "nobody was dialled, and nothing copied");
+  t.false(existsSync(remotePath), "no host was dialled, and nothing copied");
 
   const changed = { ...base, source: file(folder, "two") };
   t.deepEqual(await update(olds, changed), changed);
@@ -99,10 +99,10 @@ test("update copies when the content or the path changed, and not for the connec
 
   await update(changed, { ...changed, remotePath: join(folder, "elsewhere") });
   t.is(readFileSync(join(folder, "elsewhere"), "utf8"), "two");
-  t.true(existsSync(remotePath), "what was copied before stays");
+  t.true(existsSync(remotePath), "the earlier copy stays");
 });
 
-test("diff: triggers replace, everything else updates; an asset is its hash", async (t) => {
+test("diff: triggers replace, everything else updates; an asset is compared by its hash", async (t) => {
   const folder = scratch(t);
   const { diff } = provider();
   const olds = {
@@ -137,7 +137,7 @@ test("delete does nothing, and needs no host", async (t) => {
   t.is(statSync(remotePath).size, 3);
 });
 
-test("another host key is refused before anything is written, and a host that is away is dialled as often as it says", async (t) => {
+test("another host key is refused before anything is written, and an absent host is dialled as often as the limit says", async (t) => {
   const folder = scratch(t);
   const base = { source: file(folder, "one"), remotePath: join(folder, "there") };
   await t.throwsAsync(provider().create({ ...base, connection: connection({ hostKey: keyPair().public }) }), {
@@ -152,7 +152,7 @@ test("another host key is refused before anything is written, and a host that is
   t.deepEqual(lines, ["Dial 1/1 failed: retrying"]);
 });
 
-test("a file that is not here, and a place that cannot be written, are named", async (t) => {
+test("a missing file, and a path that cannot be written, are named", async (t) => {
   const folder = scratch(t);
   const source = file(folder, "one");
   rmSync(source.path);
@@ -172,7 +172,7 @@ test("a file that is not here, and a place that cannot be written, are named", a
   );
 });
 
-test("check makes the connection secret, and names what cannot be", async (t) => {
+test("check makes the connection secret, and names invalid inputs", async (t) => {
   const { check } = provider();
   const good = { connection: connection(), source: asset({ text: "x" }), remotePath: "/a" };
   t.deepEqual(await check(good), { inputs: { ...good, connection: secret(connection()) }, failures: [] });

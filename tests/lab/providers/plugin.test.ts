@@ -7,8 +7,8 @@ import { engineAddress } from "../../../lab/providers/plugin.ts";
 
 const program = join(import.meta.dirname, "../../../lab/providers/tls.ts");
 
-test("a plugin whose engine is gone ends by itself", async (t) => {
-  // Started by somebody else than the engine that it is told of: as if that one had died.
+test("a plugin whose engine is gone ends on its own", async (t) => {
+  // Its parent is not the engine that it gets: as if that one had died.
   const plugin = spawn(process.execPath, [program], { env: { ...process.env, LAB_ENGINE_PID: "1" } });
   t.regex(await firstLine(plugin, "tls", 20), /^\d+$/);
   t.deepEqual(await once(plugin, "exit"), [1, null]);

@@ -2,7 +2,7 @@ import { commandProvider } from "../../../lab/providers/command.ts";
 
 export type Props = Record<string, unknown>;
 
-/** The command provider as the engine calls it for one resource, with what it logged. */
+/** The command provider as the engine calls it for one resource, and its log. */
 export function providerOf(urn: string) {
   const lines: string[] = [];
   const made = commandProvider((_urn, line) => lines.push(line));

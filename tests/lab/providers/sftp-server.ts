@@ -1,6 +1,6 @@
 /**
- * What an upload takes of SFTP version 3 (draft-ietf-secsh-filexfer-02), over the machine's own files, as the user who runs
- * the test. Answers as OpenSSH's `internal-sftp` does: one request after the other, with its status codes.
+ * The part of SFTP version 3 (draft-ietf-secsh-filexfer-02) that an upload needs, on the machine's own files, as the
+ * user who runs the test. Answers like OpenSSH's `internal-sftp`: one request after the other, with its status codes.
  */
 import { constants, type Stats } from "node:fs";
 import { chmod, type FileHandle, lstat, mkdir, open, stat } from "node:fs/promises";
@@ -42,10 +42,10 @@ const attributesOf = ({ mode, uid, gid, size, atimeMs, mtimeMs }: Stats): Attrib
   mtime: Math.floor(mtimeMs / 1000),
 });
 
-/** What SSH_FXP_REALPATH says of a file: nothing but its name. */
+/** The answer to SSH_FXP_REALPATH for a file: only its name. */
 const none = { mode: 0, uid: 0, gid: 0, size: 0, atime: 0, mtime: 0 };
 
-/** Answers the client's requests until its channel ends; files that it left open are closed then. */
+/** Answers the client's requests until its channel ends; then closes files that the client left open. */
 export function serveSftp(sftp: SFTPWrapper): void {
   const files = new Map<string, FileHandle>();
   let opened = 0;
@@ -56,7 +56,7 @@ export function serveSftp(sftp: SFTPWrapper): void {
   };
 
   let last: Promise<void> = Promise.resolve();
-  /** Does the work when all earlier requests have their answers. */
+  /** Does the work once all earlier requests have been answered. */
   const answer = (id: number, work: () => Promise<() => void>) => {
     last = last.then(work).then(
       (reply) => reply(),

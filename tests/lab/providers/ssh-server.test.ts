@@ -1,4 +1,4 @@
-/** The tests' own SSH server stands for sshd: what OpenSSH's clients and Go's find in it. */
+/** The tests' own SSH server takes the place of sshd: what OpenSSH's clients and Go's find in it. */
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ function started(t: ExecutionContext, server: SshServer): SshServer {
   return server;
 }
 
-/** A client that begins without anything; returns the methods that the server then names. */
+/** A client that begins without credentials; returns the methods that the server then names. */
 function methodsOf({ port, user }: SshServer): Promise<readonly string[]> {
   return new Promise((resolve, reject) => {
     const client = new ssh2.Client();
@@ -29,12 +29,12 @@ function methodsOf({ port, user }: SshServer): Promise<readonly string[]> {
   });
 }
 
-test("a client without anything is told of the one method that the server takes", async (t) => {
+test("a client without credentials learns the one method that the server takes", async (t) => {
   t.deepEqual(await methodsOf(started(t, await startSshServer())), ["publickey"]);
   t.deepEqual(await methodsOf(started(t, await startPasswordServer("secret"))), ["password"]);
 });
 
-test("OpenSSH's clients log in, run a command and bring a file; with another key they do not", async (t) => {
+test("OpenSSH's clients log in, run a command and upload a file; with another key they cannot", async (t) => {
   const server = started(t, await startSshServer());
   const folder = mkdtempSync(join(tmpdir(), "openssh-"));
   t.teardown(() => rmSync(folder, { recursive: true }));

@@ -1,6 +1,6 @@
 /**
- * SSH servers for tests, on a free port of 127.0.0.1: always ssh2's, whether the machine has an sshd or not, so that every
- * machine runs the same tests. That the program gets along with OpenSSH is what the lab shows.
+ * SSH servers for tests, on a free port of 127.0.0.1: always ssh2's, even if the machine has an sshd, so that every
+ * machine runs the same tests. The lab shows that the program works with OpenSSH.
  */
 import { spawn } from "node:child_process";
 import { type AddressInfo, connect, createServer } from "node:net";
@@ -15,7 +15,7 @@ import ssh2, {
 import { ed25519Key } from "../../../lab/providers/ed25519-key.ts";
 import { serveSftp } from "./sftp-server.ts";
 
-/** Known to the servers alone: the commands run as the user who runs the test. */
+/** Only the servers use it: the commands run as the user who runs the test. */
 const user = "pi";
 
 export interface SshServer {
@@ -23,7 +23,7 @@ export interface SshServer {
   readonly user: string;
   /** Public host key lines. */
   readonly hostKeys: readonly string[];
-  /** Of the one key that may log in. */
+  /** The private half of the one key that may log in. */
   readonly privateKey: string;
   /** Logins so far. */
   readonly logins: () => number;
@@ -45,11 +45,11 @@ export async function freePort(): Promise<number> {
 interface Options {
   readonly hostKeyTypes?: readonly ("ed25519" | "ecdsa")[];
   readonly port?: number;
-  /** Own keys, for a server whose keys must be known before it is there. */
+  /** The server's own keys, for a test that must know them before the server exists. */
   readonly keys?: { readonly host: ReturnType<typeof keyPair>; readonly login: ReturnType<typeof keyPair> };
 }
 
-/** An SSH server that runs commands, and takes files over SFTP, for the user who runs the test. */
+/** Returns an SSH server that runs commands, and accepts files over SFTP, for the user who runs the test. */
 export async function startSshServer(options: Options = {}): Promise<SshServer> {
   const hosts = options.keys ? [options.keys.host] : (options.hostKeyTypes ?? ["ed25519"]).map(keyPair);
   const login = options.keys?.login ?? keyPair();
@@ -60,7 +60,7 @@ export async function startSshServer(options: Options = {}): Promise<SshServer> 
   return { ...started, user, privateKey: login.private };
 }
 
-/** An SSH server that takes a password, as sshd does not without PAM. */
+/** Returns an SSH server that takes a password, which sshd does not do without PAM. */
 export async function startPasswordServer(password: string): Promise<SshServer> {
   const started = await start(0, [keyPair()], {
     method: "password",
@@ -70,7 +70,7 @@ export async function startPasswordServer(password: string): Promise<SshServer> 
   return { ...started, user, privateKey: "" };
 }
 
-/** Whether the client holds the key of this public key line, or asks if it would do. */
+/** Returns whether the client has the key of this public key line, or asks whether the key would be accepted. */
 function hasKey(context: AuthContext, line: string): boolean {
   if (context.method !== "publickey") return false;
   const known = ssh2.utils.parseKey(line);
@@ -81,7 +81,7 @@ function hasKey(context: AuthContext, line: string): boolean {
 }
 
 interface Login {
-  /** The one that a client is told of when it asks without, or with the wrong thing. */
+  /** The method that a client learns when it asks without credentials, or with wrong ones. */
   readonly method: "publickey" | "password";
   readonly isRight: (context: AuthContext) => boolean;
 }
@@ -98,7 +98,7 @@ async function start(port: number, hosts: readonly ReturnType<typeof keyPair>[],
     );
     client.on("ready", () => {
       logins++;
-      // As sshd does: an answer to a small packet would wait for more of it. Its types leave it out.
+      // As sshd does: otherwise a small packet would wait for more data. The typings omit this.
       (client as Connection & Pick<Client, "setNoDelay">).setNoDelay(true);
       client.on("session", (accept) => serveSession(accept()));
       client.on("tcpip", (accept, _reject, { destIP, destPort }) => forward(accept(), destIP, destPort));
@@ -129,7 +129,7 @@ function execute(channel: ServerChannel, command: string): void {
   channel.pipe(shell.stdin);
   shell.stdout.pipe(channel, { end: false });
   shell.stderr.pipe(channel.stderr, { end: false });
-  // A command that ends without reading its input is no error.
+  // A command that ends without reading its input has not failed.
   shell.stdin.on("error", () => undefined);
   shell.on("close", (code, signal) => {
     if (signal) channel.exit(signal.replace(/^SIG/, ""));

@@ -25,7 +25,7 @@ const cases = [
 ] as const;
 
 for (const { type, pem, ...wanted } of cases) {
-  test(`${type}: all forms are of one key`, (t) => {
+  test(`${type}: all formats have the same key`, (t) => {
     const made = describe({ ecdsaCurve: "P224", rsaBits: 2048, ...wanted });
     const open = reveal(made) as Record<string, string>;
     t.true(open.privateKeyPem?.startsWith(`${pem}\n`));
@@ -45,13 +45,13 @@ for (const { type, pem, ...wanted } of cases) {
   });
 }
 
-test("the private forms are secrets, the public ones are not", (t) => {
+test("the private formats are secrets, the public ones are not", (t) => {
   const made = describe({ algorithm: "ED25519", ecdsaCurve: "P224", rsaBits: 2048 });
   for (const [key, value] of Object.entries(made))
     t.is(value === secret(value), key.startsWith("private"), key);
 });
 
-test("curve P-224 has no SSH forms", (t) => {
+test("curve P-224 has no SSH formats", (t) => {
   const made = describe({ algorithm: "ECDSA", ecdsaCurve: "P224", rsaBits: 2048 });
   t.is(made.publicKeyOpenssh, "");
   t.is(made.publicKeyFingerprintSha256, "");
@@ -66,7 +66,7 @@ test("a key stays until an input changes, then it is replaced", async (t) => {
   t.deepEqual(await diff({ algorithm: "ED25519", rsaBits: 4096 }), { changes: true, replaces: ["rsaBits"] });
 });
 
-test("check names what cannot be, and which resources it knows", async (t) => {
+test("check names invalid inputs, and the resources that it knows", async (t) => {
   const checked = await tlsProvider.check?.(URN, {}, { algorithm: "DSA", rsaBits: 7 });
   t.deepEqual(
     checked?.failures?.map((f) => f.property),

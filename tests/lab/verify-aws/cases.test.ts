@@ -9,7 +9,7 @@ for (const one of cases(region))
     t.is(simulatedAnswer(one, region), one.answer);
   });
 
-test("what is there before a refusal is accepted", (t) => {
+test("the resources before a refusal are accepted", (t) => {
   for (const one of cases(region)) {
     const [last, ...before] = Object.entries(one.given).reverse();
     if (!last) continue;
@@ -18,7 +18,7 @@ test("what is there before a refusal is accepted", (t) => {
   }
 });
 
-test("an answer is code and sentence, whether the SDK has a type for the code or not", (t) => {
+test("an answer has code and sentence, whether the SDK has a type for the code or not", (t) => {
   const answer = (sentence: string) =>
     answerOf(
       new Error(

@@ -15,7 +15,7 @@ const build = (content: string) => async (dir: string) => {
 };
 const content = (dir: string) => readFileSync(join(dir, "content"), "utf8");
 
-test("built once for a definition, and again for another", async (t) => {
+test("a folder is built once per definition", async (t) => {
   const dir = scratch(t);
   t.true(await cached(dir, { a: 1 }, build("one")));
   t.false(await cached(dir, { a: 1 }, build("never")));
@@ -24,7 +24,7 @@ test("built once for a definition, and again for another", async (t) => {
   t.is(content(dir), "two");
 });
 
-test("a build that fails leaves nothing that looks whole, and the next one begins anew", async (t) => {
+test("a build that fails leaves nothing that looks complete, and the next one starts over", async (t) => {
   const dir = scratch(t);
   await cached(dir, 1, build("one"));
   const failing = async (to: string) => {

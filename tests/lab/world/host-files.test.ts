@@ -40,7 +40,7 @@ test("secrets and what sudo and sshd are strict about have the right modes", (t)
   });
 });
 
-test("hosts differ in their machine id, which is not that of a first boot", (t) => {
+test("hosts have different machine ids, none of which means a first boot", (t) => {
   const idOf = (host: typeof node) =>
     hostSeed(host, keys).files.find((f) => f.path === "etc/machine-id")?.content;
   t.regex(idOf(node) ?? "", /^[0-9a-f]{32}\n$/);

@@ -5,7 +5,7 @@ import { acquireLock } from "../../../lab/world/lock.ts";
 
 const name = "\0ecs-anywhere-hybrid-lab-test";
 
-test("a second run is refused, names the first, and may run when that was killed", async (t) => {
+test("a second run is refused with the name of the first, and may run once that was killed", async (t) => {
   const lock = new URL("../../../lab/world/lock.ts", import.meta.url).href;
   const program = `const { acquireLock } = await import("${lock}");
     await acquireLock(${JSON.stringify(name)}); console.log("held"); setInterval(() => {}, 1000);`;

@@ -20,7 +20,7 @@ test("every namespace gets its links, addresses and routes in one batch", (t) =>
     "link set vpc up",
   ]);
   t.true(commands["hl-laptop"]?.includes("route add 10.0.0.0/16 via 192.168.1.196"));
-  // A bridge without an address of its own changes it when a host with the lowest one comes or goes.
+  // A bridge without an address of its own changes its address when the host with the lowest one comes or goes.
   t.regex(
     commands["hl-inet"]?.find((line) => line.includes("bridge")) ?? "",
     / address 02(:[0-9a-f]{2}){5} /,
@@ -40,7 +40,7 @@ test("both ends of a link are made before either is used", (t) => {
   }
 });
 
-test("the home's router masks the home, and lets nothing in that was not asked for", (t) => {
+test("the home's router masks the home, and lets in only answers", (t) => {
   t.regex(natRules, /iifname "home" oifname "wan\*" snat to 198\.51\.100\.7/);
   t.regex(natRules, /policy drop;\s+ct state established,related accept\s+iifname "home" accept\s+}/);
 });

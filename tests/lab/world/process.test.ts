@@ -6,14 +6,14 @@ import { alive, identityOf, stop } from "../../../lab/world/process.ts";
 
 const name = `test-${process.pid}`;
 
-test.serial("a process is known by its record, and by no record without its identity", async (t) => {
+test.serial("a process is recognized by its record, but not by a record without its identity", async (t) => {
   mkdirSync(paths.run, { recursive: true });
   const record = join(paths.run, `${name}.pid`);
   t.teardown(() => rmSync(record, { force: true }));
   t.is(alive(name), undefined);
   writeFileSync(record, `${process.pid} ${identityOf(process.pid)}\n`);
   t.is(alive(name), process.pid);
-  // Nobody has this pid: a record that says no more is of nobody, and there is nothing to end.
+  // No process has this pid, so a record with only the pid belongs to no process, and there is nothing to end.
   writeFileSync(record, "4194304");
   t.is(alive(name), undefined);
   await t.notThrowsAsync(stop(name));

@@ -1,7 +1,7 @@
 import test from "ava";
 import { packageEntry } from "../../../lab/world/rootfs.ts";
 
-test("an entry of the package index has what apt checks a download by", (t) => {
+test("an entry of the package index has the checksums with which apt checks a download", (t) => {
   t.is(
     packageEntry("a_1_all.deb", "Package: a\nVersion: 1\n\n", new TextEncoder().encode("abc")),
     "Package: a\nVersion: 1\nFilename: ./a_1_all.deb\nSize: 3\n" +

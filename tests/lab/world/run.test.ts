@@ -4,7 +4,7 @@ import { join } from "node:path";
 import test from "ava";
 import { CommandError, run, succeeds } from "../../../lab/world/run.ts";
 
-test("run gives stdout, feeds stdin, and passes whole lines on as they come", async (t) => {
+test("run returns stdout, feeds stdin, and passes whole lines on as they arrive", async (t) => {
   const lines: string[] = [];
   const script = "cat; printf 'in '; sleep 0.1; printf 'two\\n\\nlast'; echo aside >&2";
   const output = await run(["sh", "-c", script], { input: "a\nb\n", onLine: (line) => lines.push(line) });
@@ -12,7 +12,7 @@ test("run gives stdout, feeds stdin, and passes whole lines on as they come", as
   t.deepEqual(lines.toSorted(), ["a", "aside", "b", "in two", "last"]);
 });
 
-test("run takes a folder and variables beside its own, without npm's commands", async (t) => {
+test("run takes a folder and more variables, without npm's commands", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "run-"));
   t.teardown(() => rmSync(folder, { recursive: true }));
   const log = join(folder, "log");
@@ -27,7 +27,7 @@ test("run takes a folder and variables beside its own, without npm's commands", 
   t.true(readFileSync(log, "utf8").includes(`${folder}\nmore\n`));
 });
 
-test("a command that fails, is missing, falls silent or takes too long is an error that says so", async (t) => {
+test("an error says whether a command failed, is missing, fell silent or took too long", async (t) => {
   const error = await t.throwsAsync(run(["sh", "-c", "echo why >&2; exit 3"]), {
     instanceOf: CommandError,
     message: "`sh -c echo why >&2; exit 3` ended with 3:\n  why",
@@ -44,7 +44,7 @@ test("a command that fails, is missing, falls silent or takes too long is an err
   t.false(await succeeds(["false"]));
 });
 
-test("whoever goes on talking is not silent", async (t) => {
+test("a command that keeps printing is not silent", async (t) => {
   const script = "for i in 1 2 3 4 5 6; do echo $i; sleep 0.1; done";
   t.is(await run(["sh", "-c", script], { silenceSeconds: 0.4 }), "1\n2\n3\n4\n5\n6\n");
 });

@@ -1,4 +1,4 @@
-/** In namespaces of its own, with nft as the router has it: a host, the laptop, the internet with a VPN endpoint. */
+/** In namespaces of the test's own, with the router's nft: a host, the laptop, the internet with a VPN endpoint. */
 import { spawn } from "node:child_process";
 import test from "ava";
 import { natRules } from "../../../lab/world/network.ts";
@@ -38,7 +38,7 @@ const addresses: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Answers every datagram on a port of every address with its sender, from the address it came to. */
+/** Answers every datagram on a port of every address with its sender's address, from the address to which it came. */
 const echo = `
 import socket, sys
 sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -49,14 +49,14 @@ while True:
     sock.sendto(sender[0].encode(), sender)
 `;
 
-/** Who the other end says that it heard; nothing within a second: "nobody". */
+/** Returns the sender that the other end saw; "none" without an answer within a second. */
 const ask = `
 import socket, sys
 sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 sock.bind((sys.argv[1], 0)); sock.settimeout(1)
 sock.sendto(b"?", (sys.argv[2], int(sys.argv[3])))
 try: print(sock.recv(100).decode())
-except TimeoutError: print("nobody")
+except TimeoutError: print("none")
 `;
 
 const heard = async (from: string, to: string, port: number) =>
@@ -65,7 +65,7 @@ const heard = async (from: string, to: string, port: number) =>
 need(missing, "run the tests as root");
 
 test.serial(
-  "a cut leaves the hosts IKE and ESP in UDP to the VPN endpoints, and the laptop everything",
+  "a cut leaves the hosts only IKE and ESP in UDP to the VPN endpoints, and the laptop everything",
   async (t) => {
     const all = [router, home, wan];
     t.teardown(async () => {
@@ -96,7 +96,7 @@ test.serial(
     const open = ["198.51.100.7", "198.51.100.7", "198.51.100.7", "198.51.100.8"];
     t.deepEqual(await asHost(), open);
     for (let twice = 0; twice < 2; twice++) await run(["nft", "-f", "-"], { netns: router, input: cutRules });
-    t.deepEqual(await asHost(), ["198.51.100.7", "nobody", "nobody", "198.51.100.8"]);
+    t.deepEqual(await asHost(), ["198.51.100.7", "none", "none", "198.51.100.8"]);
     await run(["nft", "delete", "table", "ip", "homecut"], { netns: router });
     t.deepEqual(await asHost(), open);
   },

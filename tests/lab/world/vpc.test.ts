@@ -9,7 +9,7 @@ test("the links of 10.0.0.0/16", (t) => {
   t.is(ec2Client, "10.0.240.4");
 });
 
-test("links and client lie inside the VPC, and apart, for every VPC of /16 to /24", (t) => {
+test("links and client are inside the VPC and do not overlap, for every VPC of /16 to /24", (t) => {
   fc.assert(
     fc.property(fc.integer({ min: 16, max: 24 }), fc.integer({ min: 0, max: 255 }), (prefix, second) => {
       const cidr = `10.${second}.0.0/${prefix}`;
