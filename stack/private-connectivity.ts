@@ -6,7 +6,7 @@ import { PrivateEndpoints } from "../components/private-connectivity/private-end
 import type { HybridConfig } from "../config/schema.ts";
 import { pick } from "../records.ts";
 
-/** AWS's services and names at private addresses, as far as the stack has them. */
+/** AWS's services and names at private addresses, if the stack has them. */
 export interface PrivateConnectivity {
   readonly endpoints?: PrivateEndpoints | undefined;
   readonly inboundResolver?: InboundResolver | undefined;

@@ -1,6 +1,6 @@
 import type { EndpointPlace, EndpointService } from "../../limits/private-connectivity/endpoint-services.ts";
 
-/** The place of an endpoint, with its partition as ARNs have it. */
+/** The place of an endpoint, with its partition as in ARNs. */
 export interface PolicyPlace extends EndpointPlace {
   /** `aws`, `aws-cn` or `aws-us-gov`. */
   readonly partition: string;

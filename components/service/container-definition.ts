@@ -35,7 +35,7 @@ export interface ContainerArgs {
   readonly network: ServiceNetwork;
   readonly volumes: Readonly<Record<string, HostVolume>>;
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
-  /** Environment variable → name of an SSM parameter of the same region, for example `/hits/token`. */
+  /** Environment variable → name of an SSM parameter of the same Region, for example `/hits/token`. */
   readonly secrets: Readonly<Record<string, pulumi.Input<string>>>;
   readonly healthCheck?: ContainerHealthCheck | undefined;
 }

@@ -77,7 +77,7 @@ before a loss to the first one after it, all losses of a fault summed up; median
 ${promisedSeconds.toFixed(1)} s over 100 tunnel faults; no connection dropped by what is planned.
 
 AWS → site is AWS's own choice of a tunnel, here a simulated one: it sees an end of its own that is gone, or closed, within
-0.5 s, but a lost path only by dead peer detection, on AWS after 30 s at the soonest; the fault is over before that.`,
+0.5 s, but a lost path only by dead peer detection, on AWS after 30 s at the earliest; the fault is over before that.`,
     header: [
       "fault",
       "times",

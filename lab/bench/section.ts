@@ -1,4 +1,4 @@
-/** docs/benchmarks.md: one section a measurement, each replaced by its next run. */
+/** docs/benchmarks.md: one section per measurement, each replaced by its next run. */
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus, release, totalmem } from "node:os";
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { isAlive, stop } from "./processes.ts";
 
-/** A resource whose creation had begun, as the state has it. */
+/** A resource in the state whose creation had begun. */
 export interface Begun {
   readonly urn: string;
   readonly type: string;

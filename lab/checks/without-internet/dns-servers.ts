@@ -39,7 +39,7 @@ async function pageImage(node: string): Promise<string> {
   return image;
 }
 
-/** What a node is like: everything that a step may change, and its name servers; without what counts by itself. */
+/** Returns the state of a node: everything that a step may change, and its name servers, but no counters. */
 async function stateOf(node: string): Promise<readonly string[]> {
   const lines = `${await takeSnapshot(node)}${await inHost(node, ["cat", "/etc/resolv.conf"])}`.split("\n");
   return lines.map((line) => line.replace(/packets \d+ bytes \d+/, ""));

@@ -3,7 +3,7 @@ import { type Arrival, longestGap, outage } from "../../../lab/load/load.ts";
 
 const every10ms = (...numbers: readonly number[]): Arrival[] => numbers.map((n) => [n, 1000 + n * 10]);
 
-test("late packets and packets out of order are no outage", (t) => {
+test("packets that come late or out of order do not make an outage", (t) => {
   t.deepEqual(outage([]), { lost: 0, seconds: 0 });
   t.deepEqual(outage(every10ms(4, 5, 6)), { lost: 0, seconds: 0 });
   t.deepEqual(
