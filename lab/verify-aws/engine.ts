@@ -10,7 +10,7 @@ import type { Case } from "./cases.ts";
 /** The plugin has the version of its npm package. */
 const version = "7.48.0";
 
-/** Puts Pulumi's AWS plugin where the engine looks for it. Throws where it cannot be had. */
+/** Puts Pulumi's AWS plugin where the engine looks for it. Throws where it is not available. */
 export async function installAwsPlugin({ pulumi, home }: Engine): Promise<void> {
   const env = { PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };
   await run([pulumi.command, "plugin", "install", "resource", "aws", version], { env });
