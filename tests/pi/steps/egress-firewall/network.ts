@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ExecutionContext } from "ava";
 import type { Step } from "../../../../pi/step.ts";
 import { ScratchRoot } from "../../../support/scratch-root.ts";
-import { systemd } from "../../../support/stand-ins.ts";
+import { systemd } from "../../../support/stand-ins/primitives.ts";
 import type { Outcome, Probe, Served } from "./probe.ts";
 
 const probe = join(import.meta.dirname, "probe.ts");

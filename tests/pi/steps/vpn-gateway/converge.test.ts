@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 import test from "ava";
 import { allFiles } from "../../../../pi/primitives.ts";
-import { unit, unitStates } from "../../../support/stand-ins.ts";
+import { unit, unitStates } from "../../../support/stand-ins/primitives.ts";
 import { combinations, gatewayArgs } from "./args.ts";
 import { accepted, Gateway, step, strokeSays, viciSays } from "./gateway.ts";
 

@@ -2,7 +2,7 @@
 import type { ExecutionContext } from "ava";
 import { type VpnGatewayArgs, vpnGateway } from "../../../../pi/steps/vpn-gateway.ts";
 import { ScratchRoot } from "../../../support/scratch-root.ts";
-import { nftables, systemd, unit } from "../../../support/stand-ins.ts";
+import { nftables, systemd, unit } from "../../../support/stand-ins/primitives.ts";
 
 const settings = ["ip_forward", ...["all", "default", "eth0"].map((name) => `conf/${name}/send_redirects`)];
 
