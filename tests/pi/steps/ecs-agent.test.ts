@@ -163,7 +163,7 @@ test("a former registration that AWS does not list, or does not deregister, is a
   at.write("/refusals", "6");
   t.regex(
     await at.refuse(ecsAgent(args(at))),
-    /ecs-agent: hosts\.pi-1\.node: \{"__type":"AccessDeniedException"\}: must be told by ECS which registrations it has in home; if AWS does not/,
+    /ecs-agent: hosts\.pi-1\.node: \{"__type":"AccessDeniedException"\}: must be told by ECS which registrations it has in home; see what stopped the call/,
   );
   await at.succeed(ecsAgent(args(at)));
 });
