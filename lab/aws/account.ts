@@ -9,7 +9,7 @@ export interface Resource<I = Properties> {
   readonly type: string;
   /** Pulumi's id. */
   readonly id: string;
-  /** What the account knows it by: the id, save where Pulumi's id is not unique. */
+  /** The account's key for the resource: the id, unless Pulumi's id is not unique. */
   readonly key: string;
   /** Validated, with the defaults of the Pulumi schema filled in. */
   readonly inputs: I;
@@ -17,7 +17,7 @@ export interface Resource<I = Properties> {
   readonly outputs: Properties;
 }
 
-/** Which account it is, and how AWS names what is in it. */
+/** The account, and how AWS names its resources. */
 export interface Arns {
   /** For example us-east-1. */
   readonly region: string;
@@ -34,12 +34,12 @@ export interface Clock {
 
 /** The resources of the account. */
 export interface Store {
-  /** Returns a resource by its key: the id, save where Pulumi's id is not unique. */
+  /** Returns a resource by its key: the id, unless Pulumi's id is not unique. */
   resource(type: string, key: string): Resource | undefined;
   resources(type?: string): Resource[];
-  /** Returns the resources that hold this one: AWS does not delete it while one of them is there. */
+  /** Returns the resources that hold this one: AWS does not delete it while one of them exists. */
   holders(id: string): Resource[];
-  /** Returns the private addresses of all network interfaces, save those of the resource `except`. */
+  /** Returns the private addresses of all network interfaces, except those of the resource `except`. */
   addressesInUse(except?: string): Set<string>;
 }
 
@@ -48,7 +48,7 @@ export interface Live {
   runtime: Runtime;
   /** To be called after a change of `runtime`. */
   changed(): void;
-  /** Calls `listener` after every change of what the account holds. Returns how to stop that. */
+  /** Calls `listener` after every change to what the account holds. Returns a function that stops that. */
   onChange(listener: () => void): () => void;
 }
 

@@ -106,7 +106,7 @@ export class Aws implements Account {
     return new Set(others.flatMap((r) => kinds.get(r.type)?.addresses(r.outputs) ?? []));
   }
 
-  /** Names what has no name and checks what can be known before AWS is called. */
+  /** Gives the resource a name if it has none, and checks what can be checked before AWS is called. */
   check(type: string, name: string, olds: Properties, news: Properties): Checked {
     const kind = this.#kind(type);
     const inputs = { ...news };
@@ -120,13 +120,16 @@ export class Aws implements Account {
     return { inputs, failures: kind.check(known, unknown) };
   }
 
-  /** What an update from what is there to `news` would do. `olds` counts where the account has no such resource. */
+  /**
+   * Returns what an update from the current state to `news` would do. Falls back to `olds` if the account has no such
+   * resource.
+   */
   diff(type: string, id: string, olds: Properties, news: Properties): Diff {
     const kind = this.#kind(type);
     const unknown = Object.keys(news).filter((key) => containsUnknown(news[key]));
     const current = this.#find(kind, id, olds)?.inputs;
     const before = current ?? olds;
-    // Unknown values cannot be parsed: the defaults of the others are, one by one.
+    // Unknown values cannot be parsed, so the other properties get their defaults one by one.
     const after = unknown.length > 0 || !current ? news : kind.parse(news);
     const compared = unknown.length > 0 || !current ? Object.keys(news) : kind.properties;
     const same = (key: string) =>
@@ -135,7 +138,7 @@ export class Aws implements Account {
         : isDeepStrictEqual(before[key], after[key]);
     const differing = compared.filter((key) => unknown.includes(key) || !same(key));
     const replaces = differing.filter((key) => kind.replaces.includes(key));
-    // As Pulumi's bridge: two resources cannot have the one name that the user chose, so the old one goes first.
+    // As in Pulumi's bridge: two resources cannot share a name that the user chose, so the old one is deleted first.
     const name = kind.autoName?.property;
     const isChosen = name !== undefined && same(name) && !madeUp.test(String(after[name]));
     return { changes: differing.length > 0, replaces, deleteBeforeReplace: replaces.length > 0 && isChosen };
@@ -169,7 +172,7 @@ export class Aws implements Account {
     });
   }
 
-  /** Deletes. What is gone already counts as deleted, as with the real provider. */
+  /** Deletes a resource. One that no longer exists counts as deleted, as with the real provider. */
   delete(type: string, id: string, olds: Properties = {}): void {
     const kind = this.#kind(type);
     const resource = this.#find(kind, id, olds);
@@ -193,7 +196,7 @@ export class Aws implements Account {
     return source.invoke(this, args);
   }
 
-  /** Outputs that Pulumi's SDK marks secret without being asked. */
+  /** Returns the outputs that Pulumi's SDK always marks as secret. */
   secrets(type: string): readonly string[] {
     return this.#kind(type).secrets;
   }
@@ -202,7 +205,7 @@ export class Aws implements Account {
     return { version: 1, resources: this.resources(), runtime: this.runtime };
   }
 
-  /** Takes up what `toJSON` gave. */
+  /** Restores the state that `toJSON` returned. */
   restore(state: AwsState): void {
     this.#resources.clear();
     for (const resource of state.resources) this.#put(resource);

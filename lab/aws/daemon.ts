@@ -1,4 +1,4 @@
-/** Keeps the simulated AWS alive: schedules, drives and watches the data plane, and saves the account to disk. */
+/** Keeps the simulated AWS running: schedules, drives and watches the data plane, and saves the account to disk. */
 import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -19,7 +19,7 @@ export interface DaemonOptions {
 
 const roundMs = 1000;
 const saveMs = 500;
-/** The network may take this long to follow before a call is answered all the same, as on AWS. */
+/** How long the network has to follow a call. After that the call is answered anyway, as on AWS. */
 const settleMs = 10_000;
 
 export class Daemon {
@@ -39,7 +39,7 @@ export class Daemon {
     this.aws = options.aws;
   }
 
-  /** Takes up the saved account, if there is one, and starts to work. */
+  /** Loads the saved account, if there is one, and starts to work. */
   async start(): Promise<void> {
     const text = await readFile(this.#options.stateFile, "utf8").catch(() => undefined);
     if (text !== undefined) this.aws.restore(JSON.parse(text) as AwsState);
@@ -55,13 +55,13 @@ export class Daemon {
     await this.save();
   }
 
-  /** Resolves when the network has followed what was asked, or has had its time. */
+  /** Resolves when the network has followed the calls so far, or has run out of time. */
   async settled(): Promise<void> {
-    // This wait alone keeps no process alive.
+    // This wait alone does not keep the process running.
     await Promise.race([this.#reconciled, setTimeout(settleMs, undefined, { ref: false })]);
   }
 
-  /** Writes the account to disk: whole or not at all. Calls that come while one is written share the next. */
+  /** Writes the account to disk, atomically. Calls during a write share the next one. */
   save(): Promise<void> {
     this.#nextSave ??= this.#saved.then(() => {
       this.#nextSave = undefined;
@@ -74,7 +74,7 @@ export class Daemon {
   async #write(): Promise<void> {
     const { stateFile } = this.#options;
     await mkdir(dirname(stateFile), { recursive: true });
-    // The file holds pre-shared keys, as AWS does.
+    // The file holds pre-shared keys in plain text.
     const file = await open(`${stateFile}.new`, "w", 0o600);
     await file.writeFile(JSON.stringify(this.aws));
     await file.sync();
@@ -82,7 +82,7 @@ export class Daemon {
     await rename(`${stateFile}.new`, stateFile);
   }
 
-  /** Waits for what the provider waits for: a service that is steady, or gone. Throws what stands in its way. */
+  /** Waits as the provider does: for a service to become steady, or to be gone. Throws the reason if it does not. */
   async awaited(serviceArn: string, what: "steady" | "gone", seconds: number): Promise<void> {
     const until = Date.now() + seconds * 1000;
     for (;;) {
@@ -97,7 +97,7 @@ export class Daemon {
     }
   }
 
-  /** A task on a machine that is cut off cannot report that it stopped: do not wait for it. */
+  /** A task on an unreachable machine cannot report that it stopped, so do not wait for it. */
   #isGone(serviceArn: string): boolean {
     const { tasks, instances } = this.aws.runtime.ecs;
     return Object.values(tasks)
@@ -106,7 +106,7 @@ export class Daemon {
   }
 
   #react(): void {
-    // One round for all changes of this turn; its own changes do not start another at once.
+    // One round covers all changes of this turn. Its own changes do not start another round at once.
     if (this.#scheduled || this.#closed) return;
     this.#scheduled = true;
     setImmediate(() => {
@@ -129,20 +129,20 @@ export class Daemon {
     if (isDeepStrictEqual(desired, this.#desired)) return;
     this.#desired = desired;
     this.#reconciled = this.#reconciled.then(async () => {
-      // A newer wish is already in line behind this one.
+      // A newer desired network is already queued behind this one.
       if (this.#desired !== desired) return;
       await this.#options.dataPlane.reconcile(desired).then(
         () => this.#complain(""),
         (error: unknown) => {
           this.#complain(`data plane: ${error instanceof Error ? error.message : String(error)}`);
-          // Tried again with the next round.
+          // The next round tries again.
           if (this.#desired === desired) this.#desired = undefined;
         },
       );
     });
   }
 
-  /** Not the same complaint every second. */
+  /** Avoids logging the same error every second. */
   #complain(line: string): void {
     if (line !== "" && line !== this.#complaint) this.#options.log(line);
     this.#complaint = line;

@@ -1,4 +1,4 @@
-/** What one Pulumi function (a data source of the provider) is to the simulation. */
+/** One Pulumi function (a data source of the provider) in the simulation. */
 import type { Account, Properties } from "./account.ts";
 
 export interface DataSource {

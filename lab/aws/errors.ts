@@ -41,7 +41,7 @@ export class AwsError extends Error {
     this.status = status;
   }
 
-  /** Returns the same refusal, worded as the SDK words it once it knows which operation was called. */
+  /** Returns the same refusal, worded as the SDK words it once the operation is known. */
   during(operation: string, requestId: string): AwsError {
     const { code, reason, status } = this;
     const named = new AwsError(code, reason, this.provenance, status);
@@ -50,7 +50,7 @@ export class AwsError extends Error {
   }
 }
 
-/** What AWS knows and the simulation does not. No answer of AWS's, so it has no provenance. */
+/** Something that AWS knows and the simulation does not. It is not an answer of AWS's, so it has no provenance. */
 export class NotSimulated extends AwsError {
   constructor(code: string, what: string) {
     super(code, `the simulated AWS does not know ${what}`, guessed);

@@ -1,4 +1,4 @@
-/** Finds what the files of a folder export, so that no list has to name them. */
+/** Finds the exports of a folder's files, so that no list has to name them. */
 import { readdirSync } from "node:fs";
 
 /** Returns every export of every TypeScript file below `folder`. */

@@ -11,14 +11,14 @@ export interface Ids {
   text(length: number, alphabet: string): string;
 }
 
-/** FNV-1a, to spread a seed over mulberry32's state. */
+/** FNV-1a, which spreads a seed over mulberry32's state. */
 function hash(text: string): number {
   let h = 0x811c9dc5;
   for (const c of text) h = Math.imul(h ^ (c.codePointAt(0) ?? 0), 0x01000193);
   return h >>> 0;
 }
 
-/** mulberry32: small, good enough for identifiers that only have to differ. */
+/** mulberry32: small, and good enough for identifiers that only have to differ. */
 function seeded(seed: string): () => number {
   let state = hash(seed);
   return () => {
@@ -29,7 +29,7 @@ function seeded(seed: string): () => number {
   };
 }
 
-/** Identifiers from the machine's randomness, or, with a seed, the same ones each time. */
+/** Makes identifiers from the machine's randomness or, with a seed, the same ones each time. */
 export function ids(seed?: string): Ids {
   const byte = seed === undefined ? () => randomBytes(1)[0] ?? 0 : seeded(seed);
   const text = (length: number, alphabet: string) =>

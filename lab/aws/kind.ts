@@ -1,4 +1,4 @@
-/** What one AWS resource type is to the simulation: its inputs, what replaces it, and what AWS does with it. */
+/** One AWS resource type in the simulation: its inputs, the changes that replace it, and what AWS does with it. */
 import { z } from "zod";
 import type { Account, Properties, Resource, Store } from "./account.ts";
 
@@ -27,8 +27,8 @@ export interface KindSpec<S extends z.ZodObject> {
   /** A change of one of these replaces the resource (`ForceNew` in terraform-provider-aws). */
   readonly replaces?: readonly Key<S>[];
   /**
-   * What AWS chooses where the input is absent, and the provider then takes for something that was asked for (`Optional` but
-   * not `Computed` in terraform-provider-aws): its absence is a change at every update.
+   * What AWS chooses if the input is absent, and the provider then takes for something that the program asked for
+   * (`Optional` but not `Computed` in terraform-provider-aws): its absence is a change at every update.
    */
   readonly readsBack?: Partial<z.output<S>>;
   /** Inputs that Pulumi names after the resource, with 7 random digits, when they are absent. */
@@ -39,14 +39,14 @@ export interface KindSpec<S extends z.ZodObject> {
   readonly json?: readonly Key<S>[];
   /** Outputs that Pulumi's SDK marks secret. */
   readonly secrets?: readonly string[];
-  /** Inputs that name resources which AWS does not delete while this one is there, as a subnet names its VPC. */
+  /** Inputs that name resources which AWS does not delete while this one exists, as a subnet names its VPC. */
   readonly holds?: readonly Key<S>[];
   /** Private addresses of its network interfaces. */
   addresses?(outputs: Properties): readonly string[];
   create(aws: Account, inputs: z.output<S>): Created;
   /** Changes in place; returns the outputs. Default: the inputs change, the outputs stay. */
   update?(aws: Account, resource: Resource<z.output<S>>, inputs: z.output<S>): Properties | undefined;
-  /** Rejects, or lets go of what belongs to the resource. */
+  /** Refuses, or removes what belongs to the resource. */
   delete?(aws: Account, resource: Resource<z.output<S>>): void;
   /** Outputs that change without an update, such as a tunnel's state. */
   read?(aws: Account, resource: Resource<z.output<S>>): Properties;
@@ -65,7 +65,7 @@ export interface Kind<I = Properties> {
   readonly holds: readonly string[];
   addresses(outputs: Properties): readonly string[];
   parse(inputs: Properties): Properties;
-  /** Rules broken by inputs of which some (`unknown`) are not known yet. */
+  /** Returns the rules that the inputs break. Those named in `unknown` have no value yet. */
   check(inputs: Properties, unknown: readonly string[]): CheckFailure[];
   create(aws: Account, inputs: Properties): Created;
   update(aws: Account, resource: Resource, inputs: Properties): Properties | undefined;
@@ -75,7 +75,7 @@ export interface Kind<I = Properties> {
   all(store: Store): Resource<I>[];
 }
 
-/** Every resource takes these: tags, and since version 7 the Region. */
+/** Every resource accepts these: tags and, since version 7, the Region. */
 export const tags = z.record(z.string(), z.string()).optional();
 export const region = z.string().optional();
 export const cidrBlock = z.cidrv4("expected an IPv4 CIDR block such as 10.0.0.0/16");

@@ -1,4 +1,4 @@
-/** What the network should be, from what the account holds: endpoints, tunnels, load balancers. */
+/** The desired network, derived from the account: endpoints, tunnels, load balancers. */
 import { z } from "zod";
 import type { Account } from "./account.ts";
 import type {
@@ -97,7 +97,7 @@ const listeners = (aws: Account, arn: string): DesiredListener[] =>
       }),
     );
 
-/** Pure. */
+/** Returns the desired network. Pure. */
 export const desiredNetwork = (aws: Account): DesiredNetwork => ({
   vpcs: vpc.all(aws).map((v) => ({ id: v.id, cidr: v.inputs.cidrBlock })),
   vpnConnections: vpnConnections(aws),

@@ -1,4 +1,7 @@
-/** What the network needs to know of AWS PrivateLink and Route 53 Resolver: who stands where, and admits whom. */
+/**
+ * The part of the desired network that AWS PrivateLink and Route 53 Resolver need: addresses, names, and what their
+ * security groups admit.
+ */
 import type { Account } from "./account.ts";
 import { securityGroup } from "./services/network/security-group.ts";
 import { ingressRule } from "./services/network/security-group-rule.ts";
@@ -14,7 +17,9 @@ import { resolverRule, resolverRuleAssociation } from "./services/private-connec
 import { vpcEndpoint } from "./services/private-connectivity/vpc-endpoint.ts";
 import { text } from "./services/shared/lookups.ts";
 
-/** What a security group lets in. Members that are no address range (other groups, prefix lists) are ignored. */
+/**
+ * Traffic that a security group lets in. Sources that are not address ranges (other groups, prefix lists) are ignored.
+ */
 export interface DesiredRule {
   /** CIDR block that is let in. */
   readonly from: string;
@@ -36,9 +41,9 @@ export interface DesiredEndpoint {
   /** As in the service's name, without the Region: `ecs-agent`, `ecr.api` … */
   readonly service: string;
   readonly addresses: readonly ZonedAddress[];
-  /** DNS names that the service answers by; one that begins with `*.` stands for all below it. */
+  /** DNS names of the service. A name that begins with `*.` covers all names below it. */
   readonly names: readonly string[];
-  /** Who resolves the names to the endpoint's addresses instead of the public ones. */
+  /** The resolvers that answer the names with the endpoint's addresses instead of the public ones. */
   readonly privateDns: "none" | "inbound resolvers" | "all";
   readonly admit: readonly DesiredRule[];
 }
@@ -56,7 +61,7 @@ export interface DesiredForwarding {
   readonly domain: string;
   /** The site's DNS servers. */
   readonly servers: readonly string[];
-  /** Addresses of the outbound endpoint that the questions come from. */
+  /** Addresses of the outbound endpoint that sends the queries. */
   readonly from: readonly string[];
 }
 
@@ -86,7 +91,7 @@ function rule(
     : [{ from, protocol }];
 }
 
-/** What the groups let in, of address ranges. */
+/** Returns the traffic that the groups let in from address ranges. */
 const admitted = (aws: Account, groups: readonly string[]): DesiredRule[] => [
   ...ingressRule
     .all(aws)
@@ -143,7 +148,7 @@ const forwarding = (aws: Account): DesiredForwarding[] =>
     return [{ domain: domainName, servers: targetIps.map(({ ip }) => ip), from: from.map(({ ip }) => ip) }];
   });
 
-/** What the account holds of both. */
+/** Returns this part of the desired network from the account. */
 export const privateNetwork = (aws: Account): PrivateNetwork => ({
   endpoints: endpoints(aws),
   resolvers: resolvers(aws),

@@ -45,13 +45,13 @@ const ask = <T>(call: string, body: unknown): Promise<T> =>
     sent.end(JSON.stringify(body));
   });
 
-/** Type token and name out of a URN: `urn:pulumi:stack::project::parent$type::name`. */
+/** Returns the type token and the name in a URN: `urn:pulumi:stack::project::parent$type::name`. */
 function partsOf(urn: string): { type: string; name: string } {
   const [, , types = "", ...name] = urn.split("::");
   return { type: types.split("$").at(-1) ?? "", name: name.join("::") };
 }
 
-/** Outputs with a secret wherever the schema has one, or the program gave one. */
+/** Marks outputs as secret where the schema does, or where the program gave a secret. */
 const guarded = (outputs: Properties, secrets: readonly string[], given: Properties): Properties =>
   Object.fromEntries(
     Object.entries(outputs).map(([key, value]) => [
@@ -64,11 +64,11 @@ interface Made {
   readonly id: string;
   readonly outputs: Properties;
   readonly secrets: string[];
-  /** Why it is not as it was asked for, though it is there. */
+  /** Why the resource exists but is not as the program asked. */
   readonly failure?: string;
 }
 
-/** By these fields the SDK tells the engine to keep the resource in its state, and to see to it with the next update. */
+/** With these fields the SDK tells the engine to keep the resource in its state and to update it next time. */
 class CreatedInPart extends Error {
   readonly id: string;
   readonly properties: Properties;
@@ -89,7 +89,7 @@ const provider: Provider = {
     const { type, name } = partsOf(urn);
     const asked = { type, name, olds: plainRecord(olds), news: plainRecord(news) };
     const { inputs, failures } = await ask<Checked>("check", asked);
-    // The engine's own values, secrets and all, and the name that was made up.
+    // The engine's own values, secrets included, and the generated name.
     return { inputs: { ...inputs, ...news }, failures: [...failures] };
   },
 

@@ -1,4 +1,7 @@
-/** What the simulated account holds besides Pulumi's resources: what changes without Pulumi. Plain JSON, changed in place. */
+/**
+ * What the simulated account holds besides Pulumi's resources: state that changes without Pulumi. Plain JSON, changed
+ * in place.
+ */
 import type { ContainerInstance, EcsService, RegisteredTaskDefinition, Task } from "./control/model.ts";
 
 /** One tunnel, by its outside address. */
@@ -75,16 +78,16 @@ export interface Runtime {
   /** By `targetGroupArn|address:port`. */
   targets: Record<string, TargetHealth>;
   managedInstances: Record<string, ManagedInstance>;
-  /** How often each activation was used, also by machines that are gone. */
+  /** How often each activation was used, also by machines that no longer exist. */
   registrations: Record<string, number>;
-  /** Access keys that were issued: whose they are. */
+  /** Issued access keys, with the session of each. */
   accessKeys: Record<string, IssuedKey>;
   parameters: Record<string, StoredParameter>;
   /** Log group, then stream. */
   logs: Record<string, Record<string, LogStream>>;
   /** By `namespace/metric/dimension=value,…`. */
   metrics: Record<string, Datapoint[]>;
-  /** Zones of PrivateLink services that are not in all zones; none: the Region lacks the service. */
+  /** Zones of PrivateLink services that are not in all zones. An empty list: not in this Region. */
   serviceZones: Record<string, string[]>;
   ecs: {
     /** Highest revision of each family. */

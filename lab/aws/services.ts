@@ -1,6 +1,6 @@
 /**
- * What the simulation knows, found by folder: every export of a file below `services/` that is a resource type or a data
- * source. Anything else is an error that says so.
+ * The simulation's resource types and data sources, found by folder: every such export of a file below `services/`. Any
+ * other type is an error that says so.
  */
 import type { DataSource } from "./data-source.ts";
 import { exportsBelow } from "./found.ts";

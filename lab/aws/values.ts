@@ -1,4 +1,4 @@
-/** Small questions about property values as Pulumi's wire format carries them. */
+/** Small questions about property values in Pulumi's wire format. */
 import { isDeepStrictEqual } from "node:util";
 
 /** How Pulumi's wire format writes a value that is not known yet (`rpc.unknownValue` in its SDK). */
@@ -22,7 +22,7 @@ export function containsSecret(value: unknown): boolean {
   return value[signature] === secretSignature || Object.values(value).some(containsSecret);
 }
 
-/** The value without Pulumi's wrappers: secrets lie open, resources are their id, nulls are gone. */
+/** Returns the value without Pulumi's wrappers: secrets in plain text, resources as their ids, nulls removed. */
 export function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (!isRecord(value)) return value;
@@ -38,7 +38,7 @@ export const plainRecord = (value: Readonly<Record<string, unknown>>): Record<st
       .map(([key, v]) => [key, plain(v)]),
   );
 
-/** `value` as a secret of Pulumi's wire format. */
+/** Returns `value` as a secret in Pulumi's wire format. */
 export const secret = (value: unknown) => ({ [signature]: secretSignature, value });
 
 export function parsedJson(text: unknown): unknown {

@@ -1,10 +1,10 @@
-/** One call of AWS's JSON protocol: who asks, for which operation, with what. */
+/** One call of AWS's JSON protocol: the caller, the operation and its input. */
 import { z } from "zod";
 import type { Account } from "../account.ts";
 import { authorize, type Context } from "../control/policy.ts";
 import { AwsError, documented, guessed } from "../errors.ts";
 
-/** The access key of the lab's person: may do everything. Not a secret: it opens nothing but the lab. */
+/** The access key of the lab's user, who may do everything. Not a secret: it opens nothing but the lab. */
 export const labAccessKey = { accessKeyId: "AKIAHYBRIDLAB0000001", secretAccessKey: "lab" } as const;
 
 export type Caller =
@@ -17,9 +17,9 @@ export interface Call {
   readonly aws: Account;
   readonly caller: Caller;
   readonly body: unknown;
-  /** What stands in front of the first slash of the signature's credential. */
+  /** The part of the signature's credential before the first slash. */
   readonly credential: string | undefined;
-  /** The interface endpoint that it came by. Default: over the internet. */
+  /** The interface endpoint that the call came through. Default: over the internet. */
   readonly endpoint?: string | undefined;
 }
 
@@ -27,9 +27,9 @@ export type Operation = (call: Call) => unknown;
 
 /** Operations of one of AWS's APIs that speak its JSON protocol. */
 export interface JsonApi {
-  /** What stands in front of the operation's name in the header X-Amz-Target. */
+  /** The part of the header X-Amz-Target before the operation's name. */
   readonly target: string;
-  /** What stands in front of the operation's name in an IAM action. */
+  /** The part of an IAM action before the operation's name. */
   readonly prefix: string;
   readonly operations: Readonly<Record<string, Operation>>;
 }
@@ -41,7 +41,7 @@ const unrecognized = () =>
     documented("AWS Systems Manager API, Common Errors: UnrecognizedClientException"),
   );
 
-/** Who signed. The signature itself is not verified: the key id is. */
+/** Returns the caller that signed. Checks the key id, not the signature. */
 export function callerOf(aws: Account, credential: string | undefined): Caller {
   if (credential === undefined) return { kind: "anonymous" };
   if (credential === labAccessKey.accessKeyId) return { kind: "person" };
@@ -72,13 +72,13 @@ export function permit(call: Call, action: string, resource: string, context: Co
   if (caller.kind === "role") authorize(call.aws, caller.role, caller.session, action, resource, context);
 }
 
-/** The managed instance that asks. */
+/** Returns the managed instance that makes the call. */
 export function nodeOf(call: Call): string {
   if (call.caller.kind !== "role" || !call.caller.session.startsWith("mi-")) throw unrecognized();
   return call.caller.session;
 }
 
-/** An operation that takes a body of this shape. Unknown fields are ignored, as AWS's own servers do. */
+/** Makes an operation that takes a body of this shape. Ignores unknown fields, as AWS's own servers do. */
 export const operation =
   <S extends z.ZodType>(shape: S, act: (call: Call, body: z.output<S>) => unknown): Operation =>
   (call) => {
@@ -92,6 +92,6 @@ export const operation =
     return act(call, parsed.data);
   };
 
-/** Seconds since 1970, as AWS's JSON protocol writes times. */
+/** Returns seconds since 1970, as AWS's JSON protocol writes times. */
 export const epoch = (iso: string | undefined): number | undefined =>
   iso === undefined ? undefined : Date.parse(iso) / 1000;

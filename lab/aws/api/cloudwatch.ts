@@ -1,4 +1,7 @@
-/** CloudWatch as the AWS CLI of Debian 12 asks it: the query protocol, XML back. DescribeAlarms and GetMetricStatistics. */
+/**
+ * CloudWatch as the AWS CLI of Debian 12 calls it (query protocol, answers in XML): DescribeAlarms and
+ * GetMetricStatistics.
+ */
 import type { Account } from "../account.ts";
 import { alarmState, datapoints } from "../control/telemetry.ts";
 import { metricAlarm } from "../services/observability/metric-alarm.ts";
@@ -9,7 +12,7 @@ const tag = (name: string, value: unknown): string => `<${name}>${escaped(value)
 const members = (name: string, all: readonly string[]): string =>
   `<${name}>${all.map((one) => `<member>${one}</member>`).join("")}</${name}>`;
 
-/** `Dimensions.member.1.Name=…&Dimensions.member.1.Value=…` and the like. */
+/** Reads a list such as `Dimensions.member.1.Name=…&Dimensions.member.1.Value=…`. */
 function listed(asked: URLSearchParams, prefix: string, suffix = ""): string[] {
   const found: string[] = [];
   for (let i = 1; asked.has(`${prefix}.member.${i}${suffix}`); i++)
@@ -76,7 +79,7 @@ const actions: Readonly<Record<string, (aws: Account, asked: URLSearchParams) =>
   GetMetricStatistics: metric,
 };
 
-/** The answer to a query, or undefined when it is none of CloudWatch's. */
+/** Returns the answer to a query, or undefined if the query is not for CloudWatch. */
 export function cloudWatch(aws: Account, asked: URLSearchParams, requestId: string): string | undefined {
   const action = asked.get("Action") ?? "";
   const result = actions[action]?.(aws, asked);

@@ -1,4 +1,4 @@
-/** AWS's JSON protocol: one call in, one answer out. The front door (`../front/`) does the HTTP. */
+/** AWS's JSON protocol: takes one call and returns one answer. The front door (`../front/`) handles HTTP. */
 import type { Account } from "../account.ts";
 import { AwsError, documented, NotSimulated } from "../errors.ts";
 import { passageHeaders } from "../front/doors.ts";
@@ -34,7 +34,7 @@ export const json = (status: number, body: unknown, requestId: string): Answer =
   body: JSON.stringify(body),
 });
 
-/** An error in AWS's shape. What is not AWS's own is the simulation's fault, and says so. */
+/** Returns an error in AWS's shape. Any other error is a fault of the simulation, and the answer says so. */
 export function failure(error: unknown, requestId: string): Answer {
   if (error instanceof AwsError)
     return json(error.status, { __type: error.code, message: error.reason }, requestId);

@@ -1,4 +1,4 @@
-/** AWS's JSON APIs, found by folder: every export of a file in `json/` that is one. */
+/** AWS's JSON APIs, found by folder: every export of a file in `json/` that is a JSON API. */
 import { exportsBelow } from "../found.ts";
 import type { JsonApi, Operation } from "./call.ts";
 
@@ -11,6 +11,6 @@ const apis = found.filter(
 export const jsonOperation = (target: string, name: string): Operation | undefined =>
   apis.find((api) => api.target === target && Object.hasOwn(api.operations, name))?.operations[name];
 
-/** Returns what stands in front of an operation's name in an IAM action. */
+/** Returns the part of an IAM action before the operation's name. */
 export const iamPrefix = (target: string): string | undefined =>
   apis.find((api) => api.target === target)?.prefix;

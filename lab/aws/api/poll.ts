@@ -12,7 +12,7 @@ import { awaitsHealth, ended } from "../control/tasks.ts";
 import { type Call, nodeOf, operation, permit } from "./call.ts";
 
 const longestPollSeconds = 20;
-/** An agent tells its containers' health with its next poll: a service that waits for it need not wait long. */
+/** An agent reports its containers' health with its next poll, so polls are short while a service waits for it. */
 const healthPollSeconds = 2;
 
 const shape = z.object({
@@ -56,13 +56,13 @@ function credentials(aws: Account, roleArn: string | undefined, session: string)
   };
 }
 
-/** A parameter's name from what a task definition says: a name or an ARN. */
+/** Returns the parameter's name from a task definition's reference: a name or an ARN. */
 function parameterName(valueFrom: string): string {
   const name = valueFrom.split(":parameter/")[1];
   return name === undefined ? valueFrom : `/${name}`;
 }
 
-/** The secrets' values, or why the task cannot start (as the agent on AWS words it). */
+/** Returns the secrets' values, or the reason why the task cannot start, in the words of AWS's agent. */
 function secretsOf(aws: Account, definition: RegisteredTaskDefinition): Record<string, string> | Error {
   const role = definition.executionRoleArn?.split("/").at(-1) ?? "";
   const values: Record<string, string> = {};
@@ -109,7 +109,7 @@ function payload(aws: Account, task: Task) {
   ];
 }
 
-/** Resolves at the account's next change, or after the time. */
+/** Resolves at the account's next change, or after the given time. */
 const nextChange = (aws: Account, milliseconds: number): Promise<void> =>
   new Promise((resolve) => {
     const timer = setTimeout(done, milliseconds);
@@ -121,7 +121,10 @@ const nextChange = (aws: Account, milliseconds: number): Promise<void> =>
     }
   });
 
-/** Holds the agent until it has something to do, at most 20 s; 2 s while a health is awaited of it. `gone`: the agent hung up. */
+/**
+ * Holds the agent's call until there is work for it: at most 20 s, or 2 s while its health reports are awaited. `gone`
+ * aborts when the agent hangs up.
+ */
 export async function longPoll(call: Call, gone: AbortSignal): Promise<unknown> {
   const { aws } = call;
   permit(call, "ecs:Poll", "*");
@@ -134,7 +137,7 @@ export async function longPoll(call: Call, gone: AbortSignal): Promise<unknown> 
   const { containerInstanceArn, known } = asked;
   const before = aws.runtime.ecs.instances[containerInstanceArn]?.agentConnected;
   let tasks = poll(aws, containerInstanceArn, known);
-  // The scheduler looks at the account when it changes: an agent that came back, or a task that did.
+  // The scheduler runs when the account changes: here because an agent came back, or a task changed.
   if (known.length > 0 || !before) aws.changed();
   const holdSeconds = tasks.some(awaitsHealth) ? healthPollSeconds : longestPollSeconds;
   const until = Date.now() + holdSeconds * 1000;

@@ -4,7 +4,10 @@
  */
 import { AwsError, documented } from "../errors.ts";
 
-/** What a container instance answers to a subject such as `attribute:redis` or `agentConnected`; undefined: it has none. */
+/**
+ * Returns a container instance's values for a subject such as `attribute:redis` or `agentConnected`, or undefined if it
+ * has none.
+ */
 export type Subject = (name: string) => readonly string[] | undefined;
 export type Predicate = (subject: Subject) => boolean;
 
@@ -77,7 +80,7 @@ const unary = [exists, operators["!exists"], operators.not_exists];
 const subjects =
   /^(attribute:[A-Za-z0-9_./-]+|agentConnected|agentVersion|ec2InstanceId|registeredAt|runningTasksCount|task:group)$/;
 
-/** Reads an expression. Throws InvalidParameterException where ECS would. */
+/** Parses an expression. Throws InvalidParameterException where ECS would. */
 export function parseExpression(text: string): Predicate {
   const rest = tokens(text);
   const next = (): string => rest.shift() ?? "";

@@ -1,4 +1,7 @@
-/** Container instances: what an ECS agent asks of the control plane. API reference: RegisterContainerInstance ff. */
+/**
+ * Container instances: an ECS agent's calls to the control plane. API reference: RegisterContainerInstance and those
+ * that follow.
+ */
 import type { Account } from "../account.ts";
 import { AwsError, documented, guessed } from "../errors.ts";
 import { findCluster } from "../services/cluster/cluster.ts";
@@ -17,7 +20,7 @@ export interface Registration {
   readonly versionInfo: Readonly<Record<string, string>>;
 }
 
-/** Names of attributes that the agent owns; all others are the user's, and stay as first registered. */
+/** Attributes that the agent owns. All others are the user's, and keep the value of the first registration. */
 const isAgents = (name: string): boolean => name.startsWith("ecs.") || name.startsWith("com.amazonaws.ecs.");
 
 export function registerInstance(
@@ -60,14 +63,14 @@ export function registerInstance(
     versionInfo: { ...asked.versionInfo },
     tags: {},
   };
-  // The agent lost its state and comes as a new instance: the old record has no agent left.
+  // The agent lost its state and registers as a new instance, so the old record has no agent any more.
   for (const old of Object.values(aws.runtime.ecs.instances))
     if (old.ec2InstanceId === managedInstance && old.status !== "INACTIVE") old.agentConnected = false;
   aws.runtime.ecs.instances[arn] = instance;
   return instance;
 }
 
-/** By ARN or by its last part, within a cluster. */
+/** Finds an instance in a cluster by its ARN or by the ARN's last part. */
 export function findInstance(aws: Account, clusterRef: string | undefined, ref: string): ContainerInstance {
   const cluster = findCluster(aws, clusterRef);
   const found = Object.values(aws.runtime.ecs.instances).find(
@@ -87,7 +90,7 @@ const tasksOf = (aws: Account, instance: ContainerInstance): Task[] =>
     (t) => t.containerInstanceArn === instance.arn && t.lastStatus !== "STOPPED",
   );
 
-/** Takes an instance out of its cluster. With `force` its tasks are given up, and services place them elsewhere. */
+/** Removes an instance from its cluster. With `force`, gives up its tasks, and services place them elsewhere. */
 export function deregisterInstance(aws: Account, instance: ContainerInstance, force: boolean): void {
   const running = tasksOf(aws, instance);
   if (running.length > 0 && !force)
@@ -112,7 +115,7 @@ export interface KnownTask {
   readonly containers: readonly ContainerReport[];
 }
 
-/** Tasks of a polling agent that have not stopped. Throws when the agent should end. */
+/** Returns a polling agent's tasks that have not stopped. Throws when the agent should end. */
 export function tasksOfInstance(aws: Account, arn: string): Task[] {
   const instance = aws.runtime.ecs.instances[arn];
   if (!instance || instance.status === "INACTIVE")
@@ -124,7 +127,7 @@ export function tasksOfInstance(aws: Account, arn: string): Task[] {
   return tasksOf(aws, instance);
 }
 
-/** An agent polls: it is there, and says how its tasks are. Returns its tasks that have not stopped. */
+/** Records that an agent polls, and the state of its tasks. Returns its tasks that have not stopped. */
 export function poll(aws: Account, arn: string, known: readonly KnownTask[]): Task[] {
   const tasks = tasksOfInstance(aws, arn);
   const instance = aws.runtime.ecs.instances[arn];
@@ -133,13 +136,13 @@ export function poll(aws: Account, arn: string, known: readonly KnownTask[]): Ta
   for (const task of tasks) {
     const reported = byArn.get(task.arn);
     if (reported) report(aws, task, { status: reported.lastStatus, containers: reported.containers });
-    // Never started there, and not wanted any more.
+    // The task never started there, and is no longer wanted.
     else if (task.desiredStatus === "STOPPED") ended(aws, task, undefined);
   }
   return tasksOfInstance(aws, arn);
 }
 
-/** Whether a polling agent has something to do at once. */
+/** Whether there is work for a polling agent at once. */
 export function hasWork(tasks: readonly Task[], known: readonly KnownTask[]): boolean {
   const statuses = new Map(known.map((k) => [k.taskArn, k.lastStatus]));
   return tasks.some((t) =>

@@ -4,7 +4,7 @@ import { AwsError, documented } from "../errors.ts";
 import type { LogEvent, LogStream } from "../runtime.ts";
 import { logGroup } from "../services/observability/log-group.ts";
 
-/** The simulation forgets the oldest beyond these, so that a lab that runs for days stays small. */
+/** The simulation drops the oldest events beyond this number, so that a lab that runs for days stays small. */
 const eventsKept = 2000;
 const streamsKept = 100;
 const longestMessage = 256 * 1024;
@@ -67,14 +67,14 @@ export function putEvents(aws: Account, group: string, name: string, events: rea
       timestamp,
       message: message.slice(0, longestMessage),
       ingestionTime,
-      // AWS's ids sort by time too; the digits after it only have to differ.
+      // AWS's ids sort by time too; the remaining digits only have to differ.
       eventId: `${String(timestamp).padStart(14, "0")}${aws.ids.text(42, "0123456789")}`,
     });
   stream.events.sort((a, b) => a.timestamp - b.timestamp);
   stream.events.splice(0, Math.max(0, stream.events.length - eventsKept));
 }
 
-/** Puts a line of AWS's own into a group; made when missing, since AWS itself writes it. */
+/** Appends a line of AWS's own to a group. Creates the stream if it is missing, since AWS itself writes to it. */
 export function writeLine(aws: Account, group: string, name: string, message: string): void {
   if (!logGroup.get(aws, group)) return;
   if (!streamsOf(aws, group)[name]) createStream(aws, group, name);
@@ -95,7 +95,7 @@ const within =
 export const eventsOf = (aws: Account, group: string, name: string, window: Window): LogEvent[] =>
   streamOf(aws, group, name).events.filter(within(window));
 
-/** CloudWatch's filter syntax as far as plain terms go: all terms, each maybe in quotes; `-term` excludes. */
+/** CloudWatch's filter syntax, plain terms only: all terms must match, quoted or not; `-term` excludes. */
 function filter(pattern: string | undefined) {
   const terms = (pattern ?? "").match(/-?"[^"]*"|\S+/g) ?? [];
   const plain = terms.map((t) => ({

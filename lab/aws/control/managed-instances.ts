@@ -7,7 +7,7 @@ import { AwsError, documented, reported } from "../errors.ts";
 import type { ManagedInstance } from "../runtime.ts";
 import { activation } from "../services/cluster/activation.ts";
 
-/** A node says that it is there every 10 s in the lab, every 5 minutes outside. */
+/** A node reports every 10 s in the lab, and every 5 minutes outside it. */
 const onlineSeconds = 40;
 const tokenSeconds = 3600;
 
@@ -18,7 +18,7 @@ export interface Credentials {
   readonly expiration: Date;
 }
 
-/** Credentials of a role for a session; the same again while they are good for at least half their life. */
+/** Returns credentials of a role for a session: the same ones while more than half of their lifetime is left. */
 export function issue(aws: Account, role: string, session: string): Credentials {
   const { accessKeys } = aws.runtime;
   const now = aws.now().getTime();
@@ -91,7 +91,7 @@ export function findManagedInstance(aws: Account, id: string): ManagedInstance {
   return found;
 }
 
-/** The last part of the role's path: what IAM knows it by. */
+/** Returns the last part of the role's path, which is its name in IAM. */
 export const roleOf = (instance: ManagedInstance): string => instance.iamRole.split("/").at(-1) ?? "";
 
 export function roleToken(aws: Account, id: string): Credentials {

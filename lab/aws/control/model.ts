@@ -1,4 +1,4 @@
-/** What the ECS control plane knows. Names as in the ECS API; plain JSON. */
+/** The state of the ECS control plane. Names as in the ECS API; plain JSON. */
 import { z } from "zod";
 
 const portMapping = z.object({
@@ -10,7 +10,10 @@ const portMapping = z.object({
 
 const nameValue = z.object({ name: z.string(), value: z.string() });
 
-/** A container definition as it stands in the JSON of `containerDefinitions`. ECS ignores no field silently; nor do we. */
+/**
+ * A container definition as in the JSON of `containerDefinitions`. ECS does not ignore unknown fields silently; neither
+ * do we.
+ */
 export const containerDefinition = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9_-]{1,255}$/),
   image: z.string().min(1),
@@ -126,7 +129,7 @@ export interface Task {
   /** `service:NAME`. */
   group: string;
   serviceArn?: string | undefined;
-  /** Id of the deployment that started it (`ecs-svc/…`). */
+  /** Id of the deployment that started the task (`ecs-svc/…`). */
   startedBy: string;
   lastStatus: TaskStatus;
   desiredStatus: "RUNNING" | "STOPPED";
@@ -172,10 +175,10 @@ export interface EcsService {
   circuitBreaker: { enable: boolean; rollback: boolean };
   enableExecuteCommand: boolean;
   deployments: Deployment[];
-  /** Task definition of the last deployment that completed: where a rollback goes. */
+  /** Task definition of the last completed deployment, to which a rollback returns. */
   lastCompleted?: string | undefined;
   events: ServiceEvent[];
-  /** Throttle after failed starts: no new task before this moment. */
+  /** Throttle after failed starts: no new task starts before this time. */
   retryAfter?: string | undefined;
   createdAt: string;
 }

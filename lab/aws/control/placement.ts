@@ -1,4 +1,4 @@
-/** Where a task may run: the tests that ECS makes of a container instance, in its order, and the reason it gives. */
+/** Where a task may run: ECS's tests of a container instance, in ECS's order, and the reason that each gives. */
 import type { Account } from "../account.ts";
 import { parseExpression, type Subject } from "./expression.ts";
 import type {
@@ -9,7 +9,7 @@ import type {
   Task,
 } from "./model.ts";
 
-/** CPU units, MiB and host ports that a task of this definition takes. */
+/** Returns the CPU units, MiB and host ports that a task of this definition takes. */
 export function demandOf(definition: RegisteredTaskDefinition) {
   const sum = (of: (c: RegisteredTaskDefinition["containerDefinitions"][number]) => number) =>
     definition.containerDefinitions.map(of).reduce((a, b) => a + b, 0);
@@ -22,19 +22,19 @@ export function demandOf(definition: RegisteredTaskDefinition) {
   return {
     cpu: definition.cpu ?? sum((c) => c.cpu),
     memory: definition.memory ?? sum((c) => c.memoryReservation ?? c.memory ?? 0),
-    // Port 0 means that Docker takes any: it never clashes.
+    // Port 0 means that Docker picks a free port, so it never clashes.
     tcp: ports.filter((p) => p.protocol === "tcp" && p.port !== 0).map((p) => p.port),
     udp: ports.filter((p) => p.protocol === "udp" && p.port !== 0).map((p) => p.port),
   };
 }
 
-/** Tasks that hold an instance's resources: all that have not stopped yet. */
+/** Returns the tasks that hold an instance's resources: all that have not stopped yet. */
 export const tasksOn = (aws: Account, instance: ContainerInstance): Task[] =>
   Object.values(aws.runtime.ecs.tasks).filter(
     (t) => t.containerInstanceArn === instance.arn && t.lastStatus !== "STOPPED",
   );
 
-/** What is left on an instance. */
+/** Returns the resources that are left on an instance. */
 export function remaining(aws: Account, instance: ContainerInstance) {
   const demands = tasksOn(aws, instance).flatMap((t) => {
     const definition = aws.runtime.ecs.definitions[t.taskDefinitionArn];
@@ -68,14 +68,17 @@ export const subjectOf =
     return own[name];
   };
 
-/** Names of the definition's needs that the agent did not register as a capability. */
+/** Returns the capabilities that the definition needs and the agent did not register. */
 const capabilities = (definition: RegisteredTaskDefinition): string[] => [
   ...(definition.containerDefinitions.some((c) => c.logConfiguration?.logDriver === "awslogs")
     ? ["com.amazonaws.ecs.capability.logging-driver.awslogs"]
     : []),
 ];
 
-/** Why ECS would not put the task here, in the words of its service events; undefined: it would. */
+/**
+ * Returns the reason why ECS would not place the task here, in the words of its service events, or undefined if it
+ * would.
+ */
 export function obstacle(
   aws: Account,
   instance: ContainerInstance,
@@ -113,7 +116,7 @@ export function obstacle(
   return undefined;
 }
 
-/** Instances that a DAEMON service has a task on: ACTIVE, connected, and allowed by the constraints. */
+/** Returns the instances that a DAEMON service has a task on: ACTIVE, connected, and allowed by the constraints. */
 export const eligible = (
   aws: Account,
   service: EcsService,
@@ -128,7 +131,10 @@ export const eligible = (
 
 export type Placement = { readonly instance: ContainerInstance } | { readonly reason: string };
 
-/** The instance with the fewest tasks of the service among those that fit (ECS spreads by default), or why there is none. */
+/**
+ * Returns the instance with the fewest tasks of the service among those that fit (ECS's default is to spread), or the
+ * reason why there is none.
+ */
 export function place(aws: Account, service: EcsService, definition: RegisteredTaskDefinition): Placement {
   const instances = Object.values(aws.runtime.ecs.instances).filter(
     (i) => i.clusterArn === service.clusterArn && i.status !== "INACTIVE",

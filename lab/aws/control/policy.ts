@@ -1,13 +1,13 @@
 /**
- * Whether a role's policies allow what a node does. A small part of IAM: actions and resources with wildcards, and
- * conditions on tags. A condition it does not know is refused aloud, not passed over.
+ * Whether a role's policies allow a node's call. A small part of IAM: actions and resources with wildcards, and
+ * conditions on tags. An unknown condition is an error, and is never ignored.
  */
 import { z } from "zod";
 import type { Account } from "../account.ts";
 import { AwsError, NotSimulated, reported } from "../errors.ts";
 import { rolePolicy, rolePolicyAttachment } from "../services/identity/role-policy.ts";
 
-/** What AWS's managed policies allow of the actions that the lab's clients call; all on any resource. */
+/** The actions that AWS's managed policies allow, as far as the lab's clients call them; each on any resource. */
 const managed: Readonly<Record<string, readonly string[]>> = {
   AmazonSSMManagedInstanceCore: [
     "ssm:UpdateInstanceInformation",
@@ -83,7 +83,7 @@ const applying = (
       holds(s.Condition ?? {}, context),
   );
 
-/** Whether a policy by itself, as JSON, lets a call pass: an endpoint's, which is for every principal. */
+/** Whether a single policy allows a call. For endpoint policies, which apply to every principal. */
 export function lets(policy: string, action: string, resource: string, context: Context): boolean {
   const effects = applying(document.parse(JSON.parse(policy)).Statement, action, resource, context).map(
     ({ Effect }) => Effect,
@@ -115,7 +115,7 @@ export function allows(
   return statements.length > 0 || attached(aws, role).some((a) => matches(a, action));
 }
 
-/** Refuses as AWS does when the role may not. `who`: the session that asks, for the message. */
+/** Throws AWS's refusal if the role may not make the call. `who`: the calling session, for the message. */
 export function authorize(
   aws: Account,
   role: string,

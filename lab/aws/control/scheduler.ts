@@ -1,7 +1,7 @@
 /**
- * The ECS service scheduler: brings the tasks of every service to what its deployments want. One call is one round;
- * the daemon makes a round after every change and every second.
- * ECS developer guide: "Service scheduler concepts", "Deployment circuit breaker", "Service throttle logic".
+ * The ECS service scheduler: brings the tasks of every service to what its deployments want. One call is one round; the
+ * daemon runs a round after every change and every second. ECS developer guide: "Service scheduler concepts",
+ * "Deployment circuit breaker", "Service throttle logic".
  */
 import type { Account } from "../account.ts";
 import type { Deployment, EcsService, Task } from "./model.ts";
@@ -19,7 +19,7 @@ const seconds = (aws: Account, since: string): number => (aws.now().getTime() - 
 const isUp = (task: Task): boolean =>
   task.lastStatus === "RUNNING" && ["HEALTHY", "UNKNOWN"].includes(healthOf(task)) && !isWarmingUp(task);
 
-/** Has a health check that has not said anything yet. */
+/** Whether a container with a health check is still to report its health. */
 const isWarmingUp = (task: Task): boolean =>
   task.containers.some((c) => c.hasHealthCheck && c.healthStatus === "UNKNOWN");
 
@@ -31,7 +31,7 @@ const tasksOf = (aws: Account, service: EcsService): Task[] =>
 const list = (tasks: readonly Task[]): string =>
   tasks.map((t) => `(task ${t.arn.split("/").at(-1)})`).join(" ");
 
-/** Marks instances whose agent has not been heard of. Their tasks go on and are not replaced, as on AWS. */
+/** Marks instances whose agent has fallen silent. Their tasks keep running and are not replaced, as on AWS. */
 function watchAgents(aws: Account): void {
   for (const instance of Object.values(aws.runtime.ecs.instances))
     if (instance.agentConnected && seconds(aws, instance.lastPoll) > missedPollSeconds)
@@ -50,7 +50,7 @@ function stopSome(aws: Account, service: EcsService, tasks: readonly Task[], rea
   addEvent(aws, service, `has stopped ${tasks.length} running tasks: ${list(tasks)}.`);
 }
 
-/** Stops what should not be: too many, unhealthy, of an older deployment, on a draining instance. */
+/** Stops surplus tasks: too many, unhealthy, of an older deployment, or on a draining instance. */
 function stopSurplus(aws: Account, service: EcsService, primary: Deployment, wanted: number): void {
   const reason = `Scaling activity initiated by (deployment ${primary.id})`;
   const live = tasksOf(aws, service).filter((t) => t.desiredStatus === "RUNNING");
@@ -104,7 +104,10 @@ function startMissing(aws: Account, service: EcsService, primary: Deployment, wa
   if (started.length > 0) addEvent(aws, service, `has started ${started.length} tasks: ${list(started)}.`);
 }
 
-/** Consecutive failures that end a deployment: half the desired count, but 3 to 200. */
+/**
+ * Returns the number of consecutive failures that ends a deployment: half of the desired count, but at least 3 and at
+ * most 200.
+ */
 const threshold = (wanted: number): number => Math.min(200, Math.max(3, Math.ceil(wanted / 2)));
 
 function judge(aws: Account, service: EcsService, primary: Deployment, wanted: number): void {
@@ -141,7 +144,7 @@ function forgetOldTasks(aws: Account): void {
       delete tasks[arn];
 }
 
-/** One round over all services. Returns whether anything changed. */
+/** Runs one round over all services. Returns whether anything changed. */
 export function schedule(aws: Account): boolean {
   const before = JSON.stringify(aws.runtime.ecs);
   watchAgents(aws);
@@ -150,7 +153,7 @@ export function schedule(aws: Account): boolean {
     const primary = primaryOf(service);
     if (service.status !== "ACTIVE" || !primary) continue;
     const wanted = wantedCount(aws, service, primary);
-    // A steady deployment whose tasks went missing is not in progress again: ECS just replaces them.
+    // A steady deployment that loses tasks does not go back to "in progress": ECS just replaces them.
     stopSurplus(aws, service, primary, wanted);
     startMissing(aws, service, primary, wanted);
     judge(aws, service, primaryOf(service) ?? primary, wanted);
@@ -159,7 +162,7 @@ export function schedule(aws: Account): boolean {
   return JSON.stringify(aws.runtime.ecs) !== before;
 }
 
-/** Whether a service has what its newest deployment wants; a failed deployment throws what ECS says of it. */
+/** Whether a service has what its newest deployment wants. Throws ECS's reason if the deployment failed. */
 export function isSteady(aws: Account, service: EcsService): boolean {
   const primary = primaryOf(service);
   if (!primary) return true;

@@ -1,12 +1,12 @@
-/** What happens to an ECS service when it is created, changed or deleted. The scheduler does the rest. */
+/** Creates, changes and deletes ECS services. The scheduler does the rest. */
 import type { Account } from "../account.ts";
 import type { Deployment, EcsService, Task } from "./model.ts";
 
 const keptEvents = 100;
-/** ECS waits up to 27 minutes; a lab wants to see the retry. */
+/** ECS waits up to 27 minutes; in the lab, the retry should be seen sooner. */
 const longestRetrySeconds = 60;
 
-/** Newest first, as DescribeServices lists them. ECS does not repeat a message that it has just given. */
+/** Adds an event; newest first, as DescribeServices lists them. ECS does not repeat its latest message. */
 export function addEvent(aws: Account, service: EcsService, message: string): void {
   const text = `(service ${service.name}) ${message}`;
   if (service.events[0]?.message === text) return;
@@ -17,7 +17,7 @@ export function addEvent(aws: Account, service: EcsService, message: string): vo
 export const primaryOf = (service: EcsService): Deployment | undefined =>
   service.deployments.find((d) => d.status === "PRIMARY");
 
-/** Starts a deployment of a task definition; the one before goes on until it is replaced. */
+/** Starts a deployment of a task definition. The deployment before it keeps running until it is replaced. */
 export function deploy(aws: Account, service: EcsService, taskDefinitionArn: string): void {
   const now = aws.now().toISOString();
   for (const before of service.deployments) before.status = "ACTIVE";
@@ -44,7 +44,7 @@ export function stop(aws: Account, task: Task, stopCode: string, stoppedReason: 
   task.stoppingAt = aws.now().toISOString();
 }
 
-/** Begins the end of a service: its tasks stop, and then it is INACTIVE. */
+/** Begins to delete a service: its tasks stop, and then the service is INACTIVE. */
 export function drain(aws: Account, service: EcsService): void {
   service.status = "DRAINING";
   service.desiredCount = 0;
@@ -60,7 +60,7 @@ export function drain(aws: Account, service: EcsService): void {
   if (tasks.every((t) => t.lastStatus === "STOPPED")) service.status = "INACTIVE";
 }
 
-/** A task that ended before it was up: it counts against its deployment, and the next try waits longer. */
+/** Counts a task that ended before it was up against its deployment. The next attempt waits longer. */
 export function noteFailedStart(aws: Account, service: EcsService, task: Task): void {
   const deployment = service.deployments.find((d) => d.id === task.startedBy);
   if (!deployment) return;

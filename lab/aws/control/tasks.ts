@@ -1,4 +1,4 @@
-/** A task's life: started by the scheduler, reported by the agent. */
+/** The life of a task: started by the scheduler, reported by the agent. */
 import type { Account } from "../account.ts";
 import { AwsError, documented } from "../errors.ts";
 import type { ContainerInstance, EcsService, RegisteredTaskDefinition, Task } from "./model.ts";
@@ -36,18 +36,21 @@ export function startTask(
   return task;
 }
 
-/** ECS's health of a task: UNHEALTHY if one container is, HEALTHY if all with a check are, else UNKNOWN. */
+/**
+ * Returns ECS's health of a task: UNHEALTHY if one container is; HEALTHY if all containers with a check are; otherwise
+ * UNKNOWN.
+ */
 export function healthOf(task: Task): "HEALTHY" | "UNHEALTHY" | "UNKNOWN" {
   const checked = task.containers.filter((c) => c.hasHealthCheck);
   if (checked.some((c) => c.healthStatus === "UNHEALTHY")) return "UNHEALTHY";
   return checked.length > 0 && checked.every((c) => c.healthStatus === "HEALTHY") ? "HEALTHY" : "UNKNOWN";
 }
 
-/** Whether a container's first word about its health is still to come. */
+/** Whether a container's first health report is still to come. */
 export const awaitsHealth = (task: Task): boolean =>
   task.containers.some(({ hasHealthCheck, healthStatus }) => hasHealthCheck && healthStatus === "UNKNOWN");
 
-/** What an agent reports of one container, beyond what it already reported. */
+/** An agent's report of one container, beyond what the agent already reported. */
 export interface ContainerReport {
   readonly name: string;
   readonly lastStatus?: string | undefined;
@@ -68,7 +71,7 @@ export interface TaskReport {
 const defined = <T extends object>(of: T): Partial<T> =>
   Object.fromEntries(Object.entries(of).filter(([, v]) => v !== undefined && v !== "")) as Partial<T>;
 
-/** Takes in what an agent says of a task. A stopped task stays stopped. */
+/** Records an agent's report of a task. A stopped task stays stopped. */
 export function report(aws: Account, task: Task, reported: TaskReport): void {
   if (task.lastStatus === "STOPPED") return;
   for (const one of reported.containers) {
@@ -79,14 +82,14 @@ export function report(aws: Account, task: Task, reported: TaskReport): void {
     task.lastStatus = "RUNNING";
     task.startedAt = aws.now().toISOString();
     const deployment = task.serviceArn && aws.runtime.ecs.services[task.serviceArn]?.deployments[0];
-    // Failures count only in a row.
+    // Only consecutive failures count.
     if (deployment && deployment.id === task.startedBy && !task.containers.some((c) => c.hasHealthCheck))
       deployment.failedTasks = 0;
   }
   if (reported.status === "STOPPED") ended(aws, task, reported.reason);
 }
 
-/** The task is over. */
+/** Records that a task is over. */
 export function ended(aws: Account, task: Task, reason: string | undefined): void {
   const asked = task.desiredStatus === "STOPPED";
   const neverRan = task.lastStatus === "PENDING";
@@ -99,7 +102,8 @@ export function ended(aws: Account, task: Task, reason: string | undefined): voi
   task.stoppedReason = reason ?? (neverRan ? "Task failed to start" : "Essential container in task exited");
   const service = task.serviceArn === undefined ? undefined : aws.runtime.ecs.services[task.serviceArn];
   const lived = Date.parse(task.stoppedAt) - Date.parse(task.startedAt ?? task.stoppedAt);
-  // One that ran for less than a minute counts as a failed start for the throttle, lest it is restarted in a loop.
+  // A task that ran for less than a minute counts as a failed start for the throttle, so that it does not restart in a
+  // loop.
   if (service && (neverRan || lived < 60_000)) noteFailedStart(aws, service, task);
 }
 

@@ -1,4 +1,6 @@
-/** What the data plane saw, as AWS shows it: tunnel state and metric, alarms, target health, the tunnels' log. */
+/**
+ * The data plane's observations as AWS shows them: tunnel state and metric, alarms, target health, the tunnels' log.
+ */
 import type { Account } from "../account.ts";
 import type { ObservedNetwork } from "../data-plane/contract.ts";
 import type { Datapoint } from "../runtime.ts";
@@ -6,7 +8,7 @@ import { optionsOf, tunnelNumbers, vpnConnection } from "../services/connectivit
 import { metricAlarm } from "../services/observability/metric-alarm.ts";
 import { writeLine } from "./log-store.ts";
 
-/** A day at one datapoint a minute. */
+/** One day at one datapoint per minute. */
 const datapointsKept = 1440;
 
 const metricKey = (namespace: string, name: string, dimensions: Readonly<Record<string, string>>): string =>
@@ -15,7 +17,7 @@ const metricKey = (namespace: string, name: string, dimensions: Readonly<Record<
     .map(([k, v]) => `${k}=${v}`)
     .join(",")}`;
 
-/** Records a value; one a minute is kept, the latest, as with CloudWatch's standard resolution. */
+/** Records a value. Keeps the latest one per minute, as with CloudWatch's standard resolution. */
 export function putMetric(
   aws: Account,
   namespace: string,
@@ -31,7 +33,7 @@ export function putMetric(
   aws.runtime.metrics[key] = points.slice(-datapointsKept);
 }
 
-/** Datapoints of a metric, one a minute. */
+/** Returns the datapoints of a metric, one per minute. */
 export const datapoints = (
   aws: Account,
   namespace: string,
@@ -47,7 +49,7 @@ const statistics = {
   Maximum: (values: number[]) => Math.max(...values),
 } as const;
 
-/** What an alarm says now: each of its periods judged by its statistic, what is missing by `treatMissingData`. */
+/** Returns an alarm's state: each of its periods judged by its statistic, and missing data by `treatMissingData`. */
 export function alarmState(aws: Account, name: string): "OK" | "ALARM" | "INSUFFICIENT_DATA" {
   const alarm = metricAlarm.get(aws, name)?.inputs;
   if (!alarm) return "INSUFFICIENT_DATA";
@@ -90,7 +92,7 @@ function tunnels(aws: Account, observed: ObservedNetwork): boolean {
       const outsideAddress = String(connection.outputs[`tunnel${n}Address`]);
       const seen = observed.tunnels.find((t) => t.outsideAddress === outsideAddress);
       if (!seen) continue;
-      // The user guide names both dimensions; alarms in use name one of them, or both.
+      // The user guide names both dimensions; alarms in practice use one of them, or both.
       const [vpn, tunnel] = [{ VpnId: connection.id }, { TunnelIpAddress: outsideAddress }];
       for (const dimensions of [tunnel, { ...vpn, ...tunnel }])
         putMetric(aws, "AWS/VPN", "TunnelState", dimensions, seen.up ? 1 : 0);
@@ -134,7 +136,7 @@ function targets(aws: Account, observed: ObservedNetwork): boolean {
   return changed;
 }
 
-/** Takes in what the data plane saw. Returns whether something changed state. */
+/** Records the data plane's observations. Returns whether the state of anything changed. */
 export function observe(aws: Account, observed: ObservedNetwork): boolean {
   const tunnelsChanged = tunnels(aws, observed);
   return targets(aws, observed) || tunnelsChanged;

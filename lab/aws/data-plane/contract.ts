@@ -1,6 +1,7 @@
 /**
- * The border between the simulated AWS and the network that carries its traffic. The simulation says what there should
- * be (`desiredNetwork`); an implementation (`LabDataPlane`) makes it so in namespaces, and reports what it sees.
+ * The interface between the simulated AWS and the network that carries its traffic. The simulation describes the
+ * desired network (`desiredNetwork`); an implementation (`LabDataPlane`) builds it in namespaces and reports what it
+ * observes.
  */
 import type { PrivateNetwork } from "../private-network.ts";
 
@@ -32,7 +33,7 @@ export interface Proposal {
 export interface DesiredVpnConnection {
   readonly id: string;
   readonly vpcCidr: string;
-  /** The address that AWS sees the site from. */
+  /** The address from which AWS sees the site. */
   readonly customerGatewayAddress: string;
   /** Static routes to the site. */
   readonly siteCidrs: readonly string[];
@@ -69,7 +70,7 @@ export interface DesiredLoadBalancer {
   readonly dnsName: string;
   readonly scheme: "internal" | "internet-facing";
   readonly type: "network" | "application";
-  /** The load balancer's own addresses in the VPC, one a subnet. */
+  /** The load balancer's own addresses in the VPC, one per subnet. */
   readonly addresses: readonly string[];
   readonly listeners: readonly DesiredListener[];
 }
@@ -101,13 +102,13 @@ export interface ObservedNetwork {
 }
 
 export interface DataPlane {
-  /** Makes the network what is desired. Idempotent; called again after every change. */
+  /** Makes the network match `desired`. Idempotent; called again after every change. */
   reconcile(desired: DesiredNetwork): Promise<void>;
-  /** What is seen right now. Takes milliseconds. */
+  /** Returns the current observations, within milliseconds. */
   observe(): Promise<ObservedNetwork>;
 }
 
-/** A network of nothing: tunnels stay down, targets stay initial. For a control plane alone. */
+/** A data plane without a network, for a control plane alone: tunnels stay down, targets stay initial. */
 export const noDataPlane: DataPlane = {
   reconcile: () => Promise.resolve(),
   observe: () => Promise.resolve({ tunnels: [], targets: [] }),

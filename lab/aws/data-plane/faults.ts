@@ -1,4 +1,6 @@
-/** Faults of the VPC, for the checks and the bench: a resolver's address, or all endpoints of a zone, are dead for a while. */
+/**
+ * Faults of the VPC, for the checks and the bench: a resolver's address, or all endpoints of a zone, fail for a while.
+ */
 import { cloud } from "../../cloud.ts";
 import { loseAddresses, restoreAddresses } from "./security.ts";
 
@@ -8,12 +10,12 @@ const inZone = async (zone: string): Promise<readonly string[]> =>
     .filter((address) => address.zone === zone)
     .map(({ address }) => address);
 
-/** From now on the address answers no question. */
+/** Makes the address stop answering queries. */
 export const killResolverAddress = (address: string): Promise<void> => loseAddresses([address]);
 
 export const restartResolverAddress = (address: string): Promise<void> => restoreAddresses([address]);
 
-/** From now on no interface endpoint answers in this zone, and connections to them hang. */
+/** Makes the interface endpoints of this zone stop answering; connections to them hang. */
 export const killEndpointZone = async (zone: string): Promise<void> => loseAddresses(await inZone(zone));
 
 export const restartEndpointZone = async (zone: string): Promise<void> =>

@@ -25,13 +25,13 @@ const nothing: DesiredNetwork = {
 };
 
 /**
- * Between two looks at the tunnels. AWS fails over by itself when one of its own ends is gone ("VPN tunnel options" of
- * the user guide), without saying how quickly; a path that is broken it notices by dead peer detection, no sooner than
- * after 30 s, and so do these endpoints.
+ * The interval at which the tunnels are checked. AWS fails over automatically when one of its own ends is gone ("VPN
+ * tunnel options" in the user guide), without saying how quickly. It detects a broken path by dead peer detection,
+ * after 30 s at the earliest, and so do these endpoints.
  */
 const watchMs = 500;
 
-/** What the interface endpoints stand in front of, and the certificate that they show. */
+/** What the interface endpoints pass requests on to, and the certificate that they present. */
 export type Behind = Pick<LinksConfig, "upstream" | "certificate" | "key">;
 
 export class LabDataPlane implements DataPlane {
@@ -57,7 +57,7 @@ export class LabDataPlane implements DataPlane {
         applySecurity(desired),
       ]);
       setLoadBalancerNames(Object.fromEntries(desired.loadBalancers.map((lb) => [lb.dnsName, lb.addresses])));
-      // The addresses must stand before the listeners ask for them.
+      // The addresses must exist before the listeners bind to them.
       await Promise.all([
         configureBalancer(desired.loadBalancers),
         configureLinks({ ...this.#behind, port: 443, endpoints: desired.endpoints }),
@@ -74,12 +74,12 @@ export class LabDataPlane implements DataPlane {
     return { tunnels, targets: await targetHealth() };
   }
 
-  /** Stops watching; what was made stays. */
+  /** Stops watching; the network stays as it is. */
   close(): void {
     clearInterval(this.#timer);
   }
 
-  /** One change at a time. */
+  /** Makes one change at a time. */
   #inTurn(change: () => Promise<void>): Promise<void> {
     const mine = this.#last.catch(() => undefined).then(change);
     this.#last = mine;
@@ -90,13 +90,13 @@ export class LabDataPlane implements DataPlane {
     const dataPath = await dataPathOfThisKernel();
     const conf = swanctlConf(address, this.#desired, dataPath);
     const isSame = before !== nothing && conf === swanctlConf(address, before, dataPath);
-    // It makes the interface that routes may lead to.
+    // Creates the interface that routes may lead to.
     if (!isSame) await startEndpoint(number);
     await apply(netns, endpointSide(this.#desired, number, address, dataPath));
     if (isSame) return;
     await loadEndpoint(number, conf);
-    // A connection that is gone or changed keeps its SAs until it is told. AWS replaces the tunnel's end when its options
-    // change, a pre-shared key among them, and the site has to begin anew.
+    // strongSwan keeps the SAs of a connection that is gone or changed until they are terminated. AWS replaces the
+    // tunnel's end when its options change, such as a pre-shared key, and the site has to connect again.
     const options = (network: DesiredNetwork, id: string) =>
       JSON.stringify(
         network.vpnConnections

@@ -1,11 +1,11 @@
-/** Addresses and routes of a namespace: made what they should be, with what is there already left alone. */
+/** Addresses and routes of a namespace: makes them match what is wanted, and leaves alone those that already do. */
 import { z } from "zod";
 import { run } from "../../world/run.ts";
 
-/** Marks what is ours: the kernel's and strongSwan's routes stay untouched. */
+/** Marks our routes, so that the kernel's and strongSwan's stay untouched. */
 const protocol = "200";
 
-/** What its filters leave out, `ip` prints as an empty object. */
+/** `ip` prints entries that its filters exclude as empty objects. */
 const address = z.object({ local: z.string(), prefixlen: z.number() });
 const addressList = z.array(
   z
@@ -32,7 +32,7 @@ const ip = (netns: string, args: readonly string[]) => run(["ip", "-json", "-4",
 
 const missing = (a: readonly string[], b: readonly string[]) => a.filter((one) => !b.includes(one));
 
-/** Lines for `ip -batch` that lead from what is to what is wanted. Pure. */
+/** Returns the lines for `ip -batch` that lead from the current state to the wanted one. Pure. */
 export function changes(
   wanted: Wanted,
   addresses: Readonly<Record<string, readonly string[]>>,
@@ -58,7 +58,7 @@ export function changes(
   ];
 }
 
-/** Makes the namespace's addresses and routes what is wanted. */
+/** Makes the namespace's addresses and routes match what is wanted. */
 export async function apply(netns: string, wanted: Wanted): Promise<void> {
   const [addressText, routeText] = await Promise.all([
     ip(netns, ["addr", "show", "scope", "global"]),

@@ -1,4 +1,4 @@
-/** Route 53 Resolver: one dnsmasq for each inbound address, and the VPC's own, with what each of them answers. */
+/** Route 53 Resolver: one dnsmasq for each inbound address and one for the VPC's own, and the answers of each. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { paths } from "../../world/paths.ts";
@@ -18,18 +18,20 @@ export interface Resolver {
 /** TTL of the records in the private hosted zones that AWS makes for endpoints. */
 const ttlSeconds = 60;
 
-/** A dnsmasq's `address` stands for all below a name too; a `host-record` for the name alone, its addresses in turn. */
+/**
+ * In dnsmasq, `address` also covers all names below a name; `host-record` covers the name alone, its addresses in turn.
+ */
 const privateName = (name: string, address: string): string =>
   name.startsWith("*.") ? `address=/${name.slice(2)}/${address}` : `host-record=${name},${address}`;
 
 const recordsOf = ({ names, addresses }: DesiredEndpoint): string[] =>
   names.flatMap((name) => addresses.map(({ address }) => privateName(name, address)));
 
-/** Asked from the outbound endpoint's addresses, as the site sees it on AWS. */
+/** The queries come from the outbound endpoint's addresses, as the site sees them on AWS. */
 const serversOf = ({ domain, servers, from }: DesiredForwarding): string[] =>
   servers.flatMap((server) => from.map((source) => `server=/${domain}/${server}@${source}`));
 
-/** What each resolver of the VPC answers. Pure. */
+/** Returns the answers of each resolver of the VPC. Pure. */
 export function resolversOf({ vpcs, endpoints, resolvers, forwarding }: DesiredNetwork): readonly Resolver[] {
   const of = (address: string, own: readonly DesiredEndpoint[]): Resolver => ({
     address,
@@ -67,7 +69,7 @@ function confOf(name: string): string | undefined {
   }
 }
 
-/** Makes these all the resolvers that there are; one whose answers stay the same is left alone. */
+/** Replaces all resolvers by these. A resolver whose answers stay the same is left alone. */
 export async function applyResolvers(wanted: readonly Resolver[]): Promise<void> {
   prepareDnsFolder();
   const names = wanted.map(({ address }) => prefix + address);

@@ -1,4 +1,4 @@
-/** What the namespaces of the VPC and of the VPN endpoints hold, from what is desired. Pure. */
+/** The desired addresses and routes in the namespaces of the VPC and of the VPN endpoints. Pure. */
 import type { DataPath } from "../../world/data-path.ts";
 import { endpoints } from "../../world/topology.ts";
 import { clientOf, linkOf, resolverOf } from "../../world/vpc.ts";
@@ -6,7 +6,7 @@ import { ipsecInterface } from "../../world/vpn-endpoint.ts";
 import type { DesiredNetwork } from "./contract.ts";
 import type { Wanted } from "./namespace.ts";
 
-/** `current`: the endpoint that the VPC sends to the site through; undefined while no tunnel is up. */
+/** `current`: the endpoint through which the VPC reaches the site; undefined while no tunnel is up. */
 export function vpcSide(desired: DesiredNetwork, current: number | undefined): Wanted {
   const attached = desired.vpnConnections.map((vpn) => vpn.vpcCidr);
   const own = [
@@ -33,8 +33,8 @@ export function vpcSide(desired: DesiredNetwork, current: number | undefined): W
 }
 
 /**
- * AWS's end of each tunnel answers at its inside address. In user space kernel-libipsec makes the routes to the site;
- * where the kernel encrypts, they lead to the tunnels' interface.
+ * AWS's end of each tunnel answers at its inside address. In user space, kernel-libipsec makes the routes to the site;
+ * where the kernel encrypts, the routes lead to the tunnels' interface.
  */
 export function endpointSide(
   desired: DesiredNetwork,

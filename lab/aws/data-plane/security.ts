@@ -1,6 +1,6 @@
 /**
- * Security groups of endpoints and resolvers, as a firewall of the VPC's namespace: what they do not admit is dropped
- * without a word, as on AWS. And faults: addresses that are lost, as when a zone is, neither hear nor speak.
+ * Security groups of endpoints and resolvers, as a firewall in the VPC's namespace: what they do not admit is dropped
+ * silently, as on AWS. Also faults: lost addresses, as in a zone outage, neither receive nor send.
  */
 import { run, succeeds } from "../../world/run.ts";
 import { vpc } from "../../world/topology.ts";
@@ -16,12 +16,12 @@ function admitted(address: string, { from, protocol, ports }: DesiredRule): stri
   return ["ip daddr", address, "ip saddr", from, what, "accept"].filter(Boolean).join(" ");
 }
 
-/** The rules as text for `nft -f`. The set of lost addresses is kept as it is. Pure. */
+/** Returns the rules as text for `nft -f`. Keeps the set of lost addresses as it is. Pure. */
 export function securityRules({ vpcs, endpoints, resolvers }: DesiredNetwork): string {
   const guarded = [...endpoints, ...resolvers].flatMap(({ addresses, admit }) =>
     addresses.map(({ address }) => ({ address, admit })),
   );
-  // A VPC's own resolver answers the VPC only (Amazon VPC user guide, "DNS attributes").
+  // A VPC's own resolver answers only the VPC (Amazon VPC user guide, "DNS attributes").
   const own = vpcs.map(({ cidr }) => ({
     address: resolverOf(cidr),
     admit: [{ from: cidr, protocol: "all" as const }],
@@ -54,15 +54,15 @@ async function change(verb: "add" | "delete", addresses: readonly string[]): Pro
     await run(["nft", `${verb} element ${table} lost { ${addresses.join(", ")} }`], { netns: vpc });
 }
 
-/** From now on these addresses of the VPC are dead: nothing answers, and open connections hang. */
+/** Makes these addresses of the VPC fail: nothing answers, and open connections hang. */
 export const loseAddresses = (addresses: readonly string[]): Promise<void> => change("add", addresses);
 
-/** Ends that. Throws where one of them was not lost. */
+/** Restores addresses. Throws if one of them was not lost. */
 export const restoreAddresses = (addresses: readonly string[]): Promise<void> => change("delete", addresses);
 
-/** Ends it for all that are lost, if any are; and what a check has dropped in a table of its own. */
+/** Restores all lost addresses, and removes the table in which a check drops traffic. */
 export async function restoreAll(): Promise<void> {
-  // There is no such set as long as there was no VPC.
+  // The set does not exist until there is a VPC.
   await succeeds(["nft", `flush set ${table} lost`], { netns: vpc });
   await succeeds(["nft", "delete table ip broken"], { netns: vpc });
 }

@@ -1,4 +1,7 @@
-/** One endpoint's swanctl.conf from what the VPN connections ask for. strongSwan's documentation: "swanctl.conf". */
+/**
+ * Renders one endpoint's swanctl.conf from the options of the VPN connections. strongSwan's documentation:
+ * "swanctl.conf".
+ */
 import type { DataPath } from "../../world/data-path.ts";
 import { ipsecInterface } from "../../world/vpn-endpoint.ts";
 import type { DesiredNetwork, DesiredTunnel, DesiredVpnConnection, Proposal } from "./contract.ts";
@@ -29,13 +32,13 @@ const group = new Map([
   [2, "modp1024"],
 ]);
 
-/** What is asked for, in strongSwan's words; all that AWS offers when nothing is. */
+/** Returns the requested values in strongSwan's words; all that AWS offers if there are none. */
 function words<K>(asked: readonly K[], table: ReadonlyMap<K, string>): readonly string[] {
   const chosen = asked.flatMap((name) => table.get(name) ?? []);
   return chosen.length > 0 ? chosen : [...table.values()];
 }
 
-/** An AEAD cipher brings its own integrity, so it never shares a proposal with one that does not. */
+/** An AEAD cipher includes its own integrity, so it never shares a proposal with one that does not. */
 function proposals(asked: Proposal, phase: "ike" | "esp"): string {
   const ciphers = words(asked.encryption, encryption);
   const hashes = words(asked.integrity, integrity);
@@ -49,16 +52,16 @@ function proposals(asked: Proposal, phase: "ike" | "esp"): string {
   ].join(",");
 }
 
-/** IKE versions as swanctl numbers them; 0 is either. */
+/** Returns IKE versions as swanctl numbers them; 0 is either. */
 const version = (versions: readonly string[]) =>
   versions.length === 1 ? (versions[0] === "ikev1" ? 1 : 2) : 0;
 
 function connection(vpn: DesiredVpnConnection, tunnel: DesiredTunnel, dataPath: DataPath): string {
   const peer = vpn.customerGatewayAddress;
-  // AWS sends a probe every third of the DPD timeout; a peer that does not answer is gone when it has passed.
+  // AWS sends a probe every third of the DPD timeout. A peer that has not answered within it counts as gone.
   const dpdDelay = Math.max(1, Math.round(tunnel.dpdTimeoutSeconds / 3));
   const dpdAction = tunnel.dpdTimeoutAction === "restart" ? "restart" : "clear";
-  // A site's router lets no new packets in: AWS's own tries matter only where the gateway has a public address.
+  // A site's router lets no new packets in, so AWS's own attempts matter only if the gateway has a public address.
   const startAction = tunnel.startupAction === "start" ? "start" : "none";
   return `  ${vpn.id} {
     version = ${version(tunnel.ikeVersions)}
@@ -102,7 +105,7 @@ const secret = (vpn: DesiredVpnConnection, tunnel: DesiredTunnel) => `  ike-${vp
   }
 `;
 
-/** The configuration of the endpoint with this outside address. Holds the pre-shared keys. */
+/** Returns the configuration of the endpoint with this outside address. It contains the pre-shared keys. */
 export function swanctlConf(outsideAddress: string, desired: DesiredNetwork, dataPath: DataPath): string {
   const mine = desired.vpnConnections.flatMap((vpn) =>
     vpn.tunnels.filter((t) => t.outsideAddress === outsideAddress).map((tunnel) => ({ vpn, tunnel })),

@@ -1,4 +1,4 @@
-/** A process of ours in the VPC's namespace: configured and asked over a unix socket, which crosses namespaces. */
+/** A process of ours in the VPC's namespace, configured and queried over a unix socket, which crosses namespaces. */
 import { rmSync } from "node:fs";
 import { createServer, request } from "node:http";
 import { join } from "node:path";
@@ -9,13 +9,13 @@ import { until } from "../../world/run.ts";
 import { vpc } from "../../world/topology.ts";
 
 export interface VpcProcess {
-  /** Hands over the whole configuration; starts the process when it does not run, unless there is nothing for it to do. */
+  /** Sends the whole configuration. Starts the process if it does not run, unless it would be idle. */
   configure(config: unknown, idle: boolean): Promise<void>;
-  /** What the process sees, as JSON; undefined while it does not run. */
+  /** Returns the process's observations as JSON, or undefined while it does not run. */
   observe(): Promise<string | undefined>;
 }
 
-/** Not listening yet, or no more. */
+/** Whether the process does not listen: not yet, or no longer. */
 const isAbsent = (error: unknown) =>
   error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ECONNREFUSED");
 
@@ -56,8 +56,8 @@ export function vpcProcess(name: string, program: string): VpcProcess {
 }
 
 /**
- * The other end, in the process itself: PUT / takes the configuration, GET / gives what is seen.
- * @param configure called for one configuration at a time; it comes from our own data plane, of the same version
+ * Serves the socket in the process itself: PUT / takes the configuration, GET / returns the observations.
+ * @param configure called for one configuration at a time; comes from our own data plane, of the same version
  */
 export function serveVpcProcess<C>(configure: (config: C) => Promise<void>, observe: () => unknown): void {
   const [socketPath] = process.argv.slice(2);

@@ -1,29 +1,31 @@
-/** Which way each call came to the simulated AWS: over the internet, or by an endpoint in the VPC. None of this is AWS's. */
+/** The door through which each call came: the internet, or an endpoint in the VPC. Nothing of this exists on AWS. */
 import type { IncomingHttpHeaders } from "node:http";
 
-/** What the endpoints' process adds to a request that it hands on; what a client sends under these names is dropped. */
+/**
+ * Headers that the endpoints' process adds to a request that it hands on. The same headers from a client are dropped.
+ */
 export const passageHeaders = { endpoint: "x-lab-endpoint", from: "x-lab-from" } as const;
 
 export interface Passage {
   /** `internet`, or the id of an interface endpoint. */
   readonly door: string;
-  /** Host name that was asked. */
+  /** The host name of the requests. */
   readonly host: string;
-  /** Address that the door saw. */
+  /** The client's address, as the door saw it. */
   readonly from: string;
 }
 
 export interface Passages extends Passage {
   readonly calls: number;
-  /** ISO 8601, of the latest. */
+  /** ISO 8601, of the latest call. */
   readonly last: string;
 }
 
-/** Host name of a request, without the port, in lower case. */
+/** Returns the host name of a request, without the port, in lower case. */
 export const hostOf = (headers: IncomingHttpHeaders): string =>
   (headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
 
-/** Counts the calls since the process began, by door, host and origin. */
+/** Counts the calls since the process started, by door, host and origin. */
 export class DoorLog {
   readonly #since = new Date().toISOString();
   readonly #seen = new Map<string, Passages>();

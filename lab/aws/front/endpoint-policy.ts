@@ -1,5 +1,5 @@
 /**
- * The policies of interface endpoints: only what a statement allows passes, for every caller. User guide:
+ * The policies of interface endpoints: they let only what a statement allows pass, for every caller. User guide:
  * vpc/latest/privatelink/vpc-endpoints-access.
  */
 import type { IncomingMessage } from "node:http";
@@ -16,9 +16,9 @@ import { isBucket, isRegistry } from "./hosts.ts";
 
 interface Passing {
   readonly action: string;
-  /** ARN; `*` where the simulation does not know it before the call is carried out. */
+  /** An ARN; `*` if the simulation does not know it before it carries out the call. */
   readonly resource: string;
-  /** Account that the resource is of; undefined: one of AWS's own. */
+  /** The account that owns the resource; undefined: AWS's own. */
   readonly account: string | undefined;
 }
 
@@ -27,7 +27,7 @@ const pulls: Readonly<Record<string, string>> = {
   blobs: "ecr:GetDownloadUrlForLayer",
 };
 
-/** What a request is to IAM; undefined for one that no policy is about, such as a registry's greeting. */
+/** Returns what a request asks of IAM; undefined for one that no policy covers, such as a registry's greeting. */
 function passing(aws: Account, request: IncomingMessage): Passing | undefined {
   const host = hostOf(request.headers);
   const path = decodeURIComponent(new URL(request.url ?? "/", "https://localhost").pathname);
@@ -51,7 +51,7 @@ function passing(aws: Account, request: IncomingMessage): Passing | undefined {
   return prefix === undefined ? undefined : { action: `${prefix}:${operation}`, resource: "*", account };
 }
 
-/** The account of the caller. Undefined where it is anonymous, as a machine without a role is. */
+/** Returns the caller's account; undefined for an anonymous caller, such as a machine without a role. */
 function principalAccount(aws: Account, request: IncomingMessage): string | undefined {
   const { headers } = request;
   const key = tokenIn(headers.authorization) ?? credentialOf({ headers, body: "" });
@@ -72,11 +72,11 @@ export interface Refusal {
   readonly body: string;
 }
 
-/** What the endpoint answers itself, with status 403, to a request that its policy does not let pass. */
+/** Returns the endpoint's own answer, with status 403, to a request that its policy does not allow. */
 export function refusalOf(aws: Account, endpoint: string, request: IncomingMessage): Refusal | undefined {
   const policy = vpcEndpoint.get(aws, endpoint)?.inputs.policy;
   const asked = passing(aws, request);
-  // Without a policy of its own an endpoint lets everything pass.
+  // An endpoint without a policy allows everything.
   if (policy === undefined || asked === undefined) return undefined;
   const { action, resource, account } = asked;
   const context = {

@@ -1,4 +1,4 @@
-/** AWS's hosts by name, whatever door a request came through: registries, buckets, and the APIs. */
+/** AWS's hosts by name, regardless of the door: registries, buckets, and the APIs. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { keysHost } from "../../agents/packages.ts";
 import type { Account } from "../account.ts";
@@ -17,7 +17,7 @@ export interface Hosts {
   readonly registry: string;
 }
 
-/** Hosts of S3: a bucket's own, or one that names the bucket in the path. */
+/** Whether a host is S3's: a bucket's own, or one with the bucket in the path. */
 export const isBucket = (host: string) => /(^|\.)s3[.-]/.test(host);
 export const isRegistry = (host: string) => host === "public.ecr.aws" || /\.dkr\.ecr\./.test(host);
 
@@ -54,7 +54,7 @@ export async function serveHost(
   send(response, answer.status, answer.headers, answer.body);
 }
 
-/** What a server calls for a request: a mistake of ours is logged, and answered as one. */
+/** Wraps a handler of requests: logs an error of ours, and answers with status 500. */
 export const guarded =
   (act: (request: IncomingMessage, response: ServerResponse) => Promise<void>) =>
   (request: IncomingMessage, response: ServerResponse): void => {

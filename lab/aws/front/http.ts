@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { join, normalize, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 
-/** No AWS request of the lab is larger; CloudWatch Logs takes 1 MiB. */
+/** No AWS request in the lab is larger; CloudWatch Logs accepts 1 MiB. */
 const largestBody = 4 * 1024 * 1024;
 
 export async function bodyOf(request: IncomingMessage): Promise<string> {
@@ -33,7 +33,7 @@ export function send(
 export const sendJson = (response: ServerResponse, status: number, body: unknown): void =>
   send(response, status, { "content-type": "application/json" }, `${JSON.stringify(body)}\n`);
 
-/** `path` of a URL below `folder`; undefined where it would lead out of it. */
+/** Returns the file of a URL's path below `folder`, or undefined if it would lead out of the folder. */
 export function below(folder: string, path: string): string | undefined {
   let decoded: string;
   try {
@@ -45,12 +45,12 @@ export function below(folder: string, path: string): string | undefined {
   return full === folder || full.startsWith(folder + sep) ? full : undefined;
 }
 
-/** A client that has what it wants hangs up; that is no fault of ours. */
+/** A client that hangs up early is not a fault of ours. */
 function unlessHungUp(error: NodeJS.ErrnoException): void {
   if (!["ERR_STREAM_PREMATURE_CLOSE", "ECONNRESET", "EPIPE"].includes(error.code ?? "")) throw error;
 }
 
-/** Sends a file. Returns false, and sends nothing, where there is none. */
+/** Sends a file. Returns false, and sends nothing, if it does not exist. */
 export async function sendFile(
   response: ServerResponse,
   file: string,

@@ -24,14 +24,14 @@ async function serveMirror(folder: string, request: IncomingMessage, response: S
     send(response, 404, { "content-type": "text/plain" }, "not here\n");
 }
 
-/** Opens both ports; resolves when they listen. Returns how to close them. */
+/** Opens both ports; resolves when they listen. Returns a function that closes them. */
 export async function openInternet(aws: Account, internet: Internet, log: DoorLog): Promise<() => void> {
   const { address, certificate: cert, key, httpsPort, httpPort, mirror, hosts } = internet;
   const noted = (act: (q: IncomingMessage, r: ServerResponse) => Promise<void>) =>
     guarded((request, response) => {
       const from = request.socket.remoteAddress ?? "";
       log.note({ door: "internet", host: hostOf(request.headers), from });
-      // Only the endpoints' own process may say so.
+      // Only the endpoints' own process may set this header.
       delete request.headers[passageHeaders.endpoint];
       return act(request, response);
     });
@@ -39,7 +39,7 @@ export async function openInternet(aws: Account, internet: Internet, log: DoorLo
     { cert, key },
     noted((q, r) => serveHost(aws, hosts, q, r)),
   );
-  // Agents hold a poll for 20 s; a connection is worth keeping longer than that.
+  // Agents hold a poll for 20 s, so connections are worth keeping for longer than that.
   tls.keepAliveTimeout = 65_000;
   const plain = createPlainServer(noted((q, r) => serveMirror(mirror, q, r)));
   const listening = (server: typeof plain | typeof tls, port: number) =>

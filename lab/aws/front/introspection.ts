@@ -1,4 +1,4 @@
-/** `/lab/…`: what the lab's checks and its person may see of the simulated AWS. None of this is AWS's. */
+/** `/lab/…`: what the lab's checks and its user may see of the simulated AWS. Nothing of this exists on AWS. */
 import { findManagedInstance } from "../control/managed-instances.ts";
 import { healthOf } from "../control/tasks.ts";
 import { alarmState } from "../control/telemetry.ts";
@@ -60,7 +60,7 @@ const views: Readonly<Record<string, View>> = {
   tunnels,
   targets,
   tasks,
-  /** What stands in the account: `type id` of every resource. */
+  /** `type id` of every resource in the account. */
   resources: ({ aws }) => aws.resources().map((r) => `${r.type} ${r.id}`),
   alarms: ({ aws }) => metricAlarm.all(aws).map(({ id }) => ({ name: id, state: alarmState(aws, id) })),
   services: ({ aws }) => Object.values(aws.runtime.ecs.services),
@@ -71,5 +71,5 @@ const views: Readonly<Record<string, View>> = {
   state: ({ aws }) => aws.toJSON(),
 };
 
-/** A view by its name, or undefined. */
+/** Returns a view by its name, or undefined. */
 export const view = (daemon: Daemon, name: string): unknown => views[name]?.(daemon);

@@ -1,6 +1,6 @@
 /**
- * The bucket that ECR keeps the layers of private images in: a registry redirects there for each blob, so that a pull
- * takes S3 too (Amazon ECR user guide, "interface VPC endpoints": "Create the Amazon S3 gateway endpoint").
+ * The bucket in which ECR keeps the layers of private images. A registry redirects there for each blob, so a pull needs
+ * S3 too (Amazon ECR user guide, "interface VPC endpoints": "Create the Amazon S3 gateway endpoint").
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Account } from "../account.ts";
@@ -13,7 +13,7 @@ export const layerBucket = (region: string): string =>
 const signature = "X-Amz-Signature";
 const expiresSeconds = 3600;
 
-/** Where a blob is, for the next hour; signed in form only, as the simulation verifies no signature. */
+/** Returns the address of a blob for the next hour. Signed in form only, as the simulation verifies no signature. */
 export function layerUrl(aws: Account, host: string, repository: string, digest: string): string {
   const query = new URLSearchParams({
     "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
@@ -32,7 +32,7 @@ const denied = `<?xml version="1.0" encoding="UTF-8"?>
 <Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>
 `;
 
-/** Sends a layer to who comes with a signed address. */
+/** Sends a layer to a client with a signed address. */
 export async function serveLayer(
   registry: string,
   request: IncomingMessage,

@@ -1,4 +1,7 @@
-/** OCI image layouts, one a repository: `<host>/<repository>/` or `<repository>/` in a folder, each with its `index.json`. */
+/**
+ * OCI image layouts, one per repository: `<host>/<repository>/` or `<repository>/` in a folder, each with its
+ * `index.json`.
+ */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { below } from "./http.ts";
@@ -10,7 +13,7 @@ export interface Layout {
   readonly index: Buffer;
 }
 
-/** The layout of a repository of a registry's host, if there is one. */
+/** Returns the layout of a repository on a registry's host, if there is one. */
 export async function layoutOf(
   folder: string,
   host: string,
@@ -24,6 +27,6 @@ export async function layoutOf(
   return undefined;
 }
 
-/** File of a blob; undefined for what is no digest. */
+/** Returns the file of a blob, or undefined if the digest is not valid. */
 export const blobPath = (layout: string, digest: string): string | undefined =>
   /^sha256:[0-9a-f]{64}$/.test(digest) ? join(layout, "blobs", digest.replace(":", "/")) : undefined;

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { Server } from "node:http";
 
-/** Has a server listen on a unix socket. Returns how to close it. */
+/** Starts a server on a unix socket. Returns a function that closes it. */
 export async function listenOn(path: string, server: Server): Promise<() => void> {
   // Left behind by a run that was killed.
   await rm(path, { force: true });

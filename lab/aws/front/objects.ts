@@ -1,4 +1,4 @@
-/** S3 as a browser or curl meets it: objects of buckets, by host and path. Read only. */
+/** S3 as a browser or curl sees it: objects in buckets, by host and path. Read only. */
 import type { ServerResponse } from "node:http";
 import { send } from "./http.ts";
 

@@ -1,4 +1,4 @@
-/** The door of the VPC's interface endpoints: a unix socket, on which their process hands requests on. */
+/** The door of the VPC's interface endpoints: a unix socket, over which their process hands requests on. */
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { Account } from "../account.ts";
 import { type DoorLog, hostOf, passageHeaders } from "./doors.ts";
@@ -9,7 +9,7 @@ import { listenOn } from "./listen.ts";
 
 const header = (headers: IncomingHttpHeaders, name: string) => String(headers[name] ?? "");
 
-/** Opens it. Returns how to close it. */
+/** Opens the door. Returns a function that closes it. */
 export function openPrivateDoor(aws: Account, path: string, hosts: Hosts, log: DoorLog): Promise<() => void> {
   const server = createServer(
     guarded(async (request, response) => {

@@ -1,4 +1,4 @@
-/** What the provider process asks over the unix socket: one JSON call a request, answered when AWS's work is done. */
+/** The provider process's calls over the unix socket: one JSON call per request, answered when AWS's work is done. */
 import { z } from "zod";
 import type { Daemon } from "../daemon.ts";
 import { AwsError } from "../errors.ts";
@@ -17,10 +17,16 @@ const calls = {
   invoke: z.object({ token: z.string(), args: properties }),
 } as const;
 
-/** terraform-provider-aws waits 20 minutes for a service and tries 10 to delete a cluster; so long that it is no limit. */
+/**
+ * terraform-provider-aws waits 20 minutes for a service and retries the deletion of a cluster for 10, which never runs
+ * out here.
+ */
 const serviceSeconds = 20 * 60;
 const clusterSeconds = 10 * 60;
-/** Refusals to delete that pass by themselves while tasks end and instances leave (its `retryWhen…` lists). */
+/**
+ * Refusals to delete that end without a change while tasks stop and instances leave (the provider's `retryWhen…`
+ * lists).
+ */
 const passing = [
   "ClusterContainsContainerInstancesException",
   "ClusterContainsServicesException",
@@ -95,14 +101,17 @@ export async function answer(daemon: Daemon, call: string, body: unknown): Promi
   }
 }
 
-/** Why a service that was created did not become steady: it is there all the same, and the engine must know of it. */
+/**
+ * Returns why a service that was created did not become steady. The service exists all the same, and the engine must
+ * record it.
+ */
 const failureToSettle = (daemon: Daemon, id: string): Promise<string | undefined> =>
   daemon.awaited(id, "steady", serviceSeconds).then(
     () => undefined,
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
 
-/** On disk before the engine hears of it, so that no crash forgets what the engine remembers. */
+/** Saves to disk before the engine gets the answer, so that no crash forgets what the engine remembers. */
 async function finish(daemon: Daemon): Promise<void> {
   await daemon.save();
   await daemon.settled();

@@ -37,7 +37,7 @@ async function serveManifest(layout: Layout, reference: string, response: Server
   const all = manifests.parse(JSON.parse(layout.index.toString("utf8"))).manifests;
   const tagged = all.filter((m) => m.annotations?.[tagOf]?.split(":").at(-1) === reference);
   const digest = reference.startsWith("sha256:") ? reference : tagged[0]?.digest;
-  // Several platforms under one tag without an index of their own: the layout's index is the manifest list.
+  // Several platforms under one tag, without an index of their own: the layout's index is the manifest list.
   if (tagged.length > 1) {
     const list = JSON.stringify({
       schemaVersion: 2,
@@ -64,7 +64,7 @@ async function serveManifest(layout: Layout, reference: string, response: Server
   return true;
 }
 
-/** The registry of an account, which wants a token from `ecr:GetAuthorizationToken`; ECR Public's own wants none. */
+/** An account's registry requires a token from `ecr:GetAuthorizationToken`; ECR Public's does not. */
 const isPrivate = (host: string) => /\.dkr\.ecr\./.test(host);
 
 const unauthorized = (response: ServerResponse, host: string): void =>
@@ -115,7 +115,9 @@ export async function serveRegistry(
   );
 }
 
-/** A private registry's blobs are in S3; ECR Public's come from a network of Amazon's own, which the lab leaves out. */
+/**
+ * A private registry's blobs are in S3. ECR Public's come from Amazon's own network, which the lab does not simulate.
+ */
 async function serveBlob(
   aws: Account,
   layout: Layout,

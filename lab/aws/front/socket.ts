@@ -25,7 +25,7 @@ async function handle(
   sendJson(response, 404, { message: `${request.method} ${request.url}: no such thing here` });
 }
 
-/** Opens the socket. `extra`: more views under `/lab/`. Returns how to close it. */
+/** Opens the socket. `extra`: more views under `/lab/`. Returns a function that closes it. */
 export function openSocket(daemon: Daemon, path: string, extra: Views = {}): Promise<() => void> {
   const server = createServer((request, response) => {
     handle(daemon, extra, request, response).catch((error: unknown) => {
@@ -34,7 +34,7 @@ export function openSocket(daemon: Daemon, path: string, extra: Views = {}): Pro
       sendJson(response, 400, { code, message });
     });
   });
-  // A call may wait for a service to be steady, longer than Node's own limit for a request.
+  // A call may wait for a service to become steady, which takes longer than Node's default limit for a request.
   server.requestTimeout = 0;
   return listenOn(path, server);
 }

@@ -10,7 +10,7 @@ const hours = 12;
 
 const registryOf = (aws: Account) => `${aws.account}.dkr.ecr.${aws.region}.amazonaws.com`;
 
-/** On AWS the token says nothing to who holds it; here it is the access key's id of who asked for it. */
+/** On AWS the token is opaque; here it is the id of the caller's access key. */
 const authorize = operation(z.object({}), (call) => {
   permit(call, "ecr:GetAuthorizationToken", "*");
   const { aws, credential = "" } = call;
@@ -32,14 +32,17 @@ export const ecr: JsonApi = {
   operations: { GetAuthorizationToken: authorize },
 };
 
-/** The token in a registry's Authorization header; undefined where it is no such header. */
+/** Returns the token in a registry's Authorization header, or undefined if the header has none. */
 export function tokenIn(header: string | undefined): string | undefined {
   const [, encoded = ""] = /^Basic (\S+)$/i.exec(header ?? "") ?? [];
   const [name, token] = Buffer.from(encoded, "base64").toString("utf8").split(":");
   return name === user ? token : undefined;
 }
 
-/** Whether the Authorization header is of somebody who may pull from the repository; of a registry alone: who is known. */
+/**
+ * Whether the Authorization header's caller may pull from the repository; without a repository, whether the caller is
+ * known.
+ */
 export function mayPull(aws: Account, header: string | undefined, repository: string): boolean {
   const token = tokenIn(header);
   if (token === undefined) return false;

@@ -55,7 +55,8 @@ const register = operation(
 const discover = operation(z.object({ cluster: z.string().optional() }), (call) => {
   permit(call, "ecs:DiscoverPollEndpoint", "*");
   const { region } = call.aws;
-  // Who comes by an endpoint is told the hosts that have private names: aws-samples/aws-secure-environment-accelerator#1052.
+  // Through an endpoint, ECS returns only hosts with private names:
+  // aws-samples/aws-secure-environment-accelerator#1052.
   const shard = call.endpoint === undefined ? "-1" : "";
   return {
     endpoint: `https://ecs-a${shard}.${region}.amazonaws.com/`,

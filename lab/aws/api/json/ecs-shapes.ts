@@ -1,4 +1,4 @@
-/** How ECS shows what it has: the shapes of its API's answers. */
+/** The shapes of the ECS API's answers. */
 import type { Account } from "../../account.ts";
 import type { ContainerInstance, EcsService, RegisteredTaskDefinition, Task } from "../../control/model.ts";
 import { remaining, tasksOn } from "../../control/placement.ts";

@@ -1,4 +1,4 @@
-/** ECS's JSON API (`AmazonEC2ContainerServiceV20141113`) as a person asks it: lists and descriptions. */
+/** ECS's JSON API (`AmazonEC2ContainerServiceV20141113`) as users call it: lists and descriptions. */
 import { z } from "zod";
 import { parseExpression } from "../../control/expression.ts";
 import { subjectOf } from "../../control/placement.ts";
@@ -16,7 +16,7 @@ import {
 const inCluster = z.object({ cluster: z.string().optional() });
 const clusterArn = (call: Call, ref: string | undefined): string => String(findCluster(call.aws, ref).id);
 
-/** What matches of a list of references, and a failure for each that does not. */
+/** Returns the items that match a list of references, and a failure for each reference without a match. */
 function found<T extends { arn: string }>(refs: readonly string[], all: readonly T[]) {
   const pick = (ref: string) => all.find((one) => one.arn === ref || one.arn.split("/").at(-1) === ref);
   return {

@@ -15,7 +15,7 @@ const window = {
 const arnOf = ({ aws }: Call, name: string, stream?: string) =>
   aws.arn("logs", `log-group:${name}${stream === undefined ? "" : `:log-stream:${stream}`}`);
 
-/** A group by name or by ARN. */
+/** Returns the name of a group that is given by name or by ARN. */
 const nameOf = (ref: z.output<typeof groupRef>): string =>
   ref.logGroupName ?? ref.logGroupIdentifier?.split(":log-group:").at(-1)?.replace(/:\*$/, "") ?? "";
 
@@ -111,7 +111,7 @@ const put = operation(
   },
 );
 
-/** Position in a stream: events may be dropped at its start, so it counts by the last event id seen. */
+/** Returns the events after a token. It holds an event's id, as a position would shift when old events are dropped. */
 function after(events: { eventId: string }[], token: string | undefined) {
   const id = token?.slice(2);
   return id === undefined ? events : events.filter((e) => e.eventId > id);

@@ -1,4 +1,6 @@
-/** All load balancers of the VPC: listeners come and go with the configuration, the ones that stay keep their connections. */
+/**
+ * All load balancers of the VPC. Listeners come and go with the configuration; those that stay keep their connections.
+ */
 import type { Server } from "node:net";
 import type { DesiredLoadBalancer, ObservedTarget } from "../contract.ts";
 import { listen } from "./listener.ts";
@@ -29,7 +31,7 @@ export class Balancers {
       group.stop();
       this.#groups.delete(arn);
     }
-    // One address checks for all of a group's: they stand in one namespace.
+    // One address runs the checks for all of a group's addresses, since they are in one namespace.
     for (const arn of arns) {
       const first = wanted.find((w) => w.listener.targetGroupArn === arn);
       if (first !== undefined) this.#group(arn).update(first.listener, first.address);

@@ -1,4 +1,4 @@
-/** Speaks with the load balancers' process, which lives in the VPC's namespace. */
+/** Talks to the load balancers' process, which runs in the VPC's namespace. */
 import { join } from "node:path";
 import { z } from "zod";
 import type { DesiredLoadBalancer, ObservedTarget } from "../contract.ts";
@@ -16,11 +16,11 @@ const observed = z.array(
   }),
 );
 
-/** Makes these all the load balancers there are. */
+/** Replaces all load balancers by these. */
 export const configureBalancer = (balancers: readonly DesiredLoadBalancer[]): Promise<void> =>
   process.configure(balancers, balancers.length === 0);
 
-/** Health of all targets; none while there is no load balancer. */
+/** Returns the health of all targets; empty while there is no load balancer. */
 export async function targetHealth(): Promise<readonly ObservedTarget[]> {
   const targets = observed.parse(JSON.parse((await process.observe()) ?? "[]"));
   return targets.map(({ reason, ...target }) => ({ ...target, ...(reason === undefined ? {} : { reason }) }));

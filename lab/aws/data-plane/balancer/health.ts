@@ -1,4 +1,4 @@
-/** Health of one target: checks at an interval, states and reasons as Elastic Load Balancing has them. */
+/** Health of one target: checks at an interval, with the states and reasons of Elastic Load Balancing. */
 import { request } from "node:http";
 import { connect } from "node:net";
 import type { DesiredListener, DesiredTarget, ObservedTarget } from "../contract.ts";
@@ -7,7 +7,7 @@ export type HealthCheck = DesiredListener["healthCheck"];
 export type Health = Pick<ObservedTarget, "state" | "reason">;
 
 type Reason = "Target.FailedHealthChecks" | "Target.ResponseCodeMismatch" | "Target.Timeout";
-/** undefined: passed. */
+/** undefined: the check passed. */
 type Outcome = Reason | undefined;
 
 /** Whether an HTTP status is within a matcher such as `200`, `200,302` or `200-399`. */
@@ -17,7 +17,10 @@ export const matches = (matcher: string, status: number): boolean =>
     return from !== undefined && to !== undefined && status >= from && status <= to;
   });
 
-/** The state after one more outcome. The first pass makes a new target healthy; after that the thresholds count. Pure. */
+/**
+ * Returns the state after one more outcome. The first pass makes a new target healthy; after that the thresholds count.
+ * Pure.
+ */
 export function next(
   before: Health & { readonly streak: number },
   outcome: Outcome,
@@ -62,7 +65,7 @@ function httpCheck(host: string, port: number, from: string, check: HealthCheck)
   });
 }
 
-/** Checks one target from now on, until `stop`. */
+/** Checks one target until `stop`. */
 export class TargetMonitor {
   readonly target: DesiredTarget;
   readonly #check: HealthCheck;
@@ -76,7 +79,7 @@ export class TargetMonitor {
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  /** `from`: the load balancer's address that the checks come from. */
+  /** `from`: the load balancer's address, from which the checks come. */
   constructor(target: DesiredTarget, check: HealthCheck, from: string, onUnhealthy: () => void) {
     this.target = target;
     this.#check = check;

@@ -1,4 +1,4 @@
-/** One listener on one address: connections (TCP) or requests (HTTP), handed to the targets of a group in turn. */
+/** One listener on one address: hands connections (TCP) or requests (HTTP) to the targets of a group in turn. */
 import {
   createServer as createHttpServer,
   type IncomingMessage,
@@ -65,7 +65,7 @@ function forwardHttp(
   incoming.pipe(upstream);
 }
 
-/** Listens; rejects when the address or the port is not to be had. */
+/** Starts to listen; rejects if the address or the port is not available. */
 export function listen(
   address: string,
   { port, protocol }: Pick<DesiredListener, "port" | "protocol">,

@@ -1,4 +1,4 @@
-/** The targets of one target group: who is checked, who is next, and which connections are open to each. */
+/** The targets of one target group: which are checked, which is next, and which connections each has open. */
 import type { Duplex } from "node:stream";
 import type { DesiredListener, DesiredTarget, ObservedTarget } from "../contract.ts";
 import { TargetMonitor } from "./health.ts";
@@ -16,7 +16,7 @@ export class TargetGroup {
     this.arn = arn;
   }
 
-  /** Makes these the targets. One that is taken out gets no new connection, and keeps those that it has. */
+  /** Replaces the targets. A removed target gets no new connections, and keeps those that it has. */
   update({ targets, healthCheck }: DesiredListener, from: string): void {
     const check = JSON.stringify([healthCheck, from]);
     const keys = targets.map(keyOf);
@@ -33,7 +33,7 @@ export class TargetGroup {
     }
   }
 
-  /** The next target in turn among the healthy ones; among all of them when none is healthy (AWS "fails open"). */
+  /** Returns the next healthy target in turn; the next of all targets if none is healthy (AWS "fails open"). */
   pick(): DesiredTarget | undefined {
     const all = [...this.#monitors.values()];
     const healthy = all.filter((monitor) => monitor.health.state === "healthy");
@@ -41,7 +41,7 @@ export class TargetGroup {
     return candidates[this.#turn++ % candidates.length]?.target;
   }
 
-  /** Remembers an open connection for as long as it lasts. */
+  /** Tracks an open connection for as long as it lasts. */
   track(target: DesiredTarget, socket: Duplex): void {
     const open = this.#open.get(keyOf(target)) ?? new Set();
     this.#open.set(keyOf(target), open.add(socket));
@@ -60,7 +60,7 @@ export class TargetGroup {
     for (const monitor of this.#monitors.values()) monitor.stop();
   }
 
-  /** NLB's default: connections to a target that became unhealthy are ended. */
+  /** NLB's default: connections to a target that became unhealthy are closed. */
   #cut(key: string): void {
     for (const socket of this.#open.get(key) ?? []) socket.destroy();
   }

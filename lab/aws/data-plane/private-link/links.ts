@@ -1,6 +1,6 @@
 /**
  * The interface endpoints of the VPC: each of their addresses terminates TLS and hands the requests for its service to
- * the simulated AWS. Who may come is the security groups' matter (`security.ts`).
+ * the simulated AWS. The security groups decide which clients get through (`security.ts`).
  */
 import { readFileSync } from "node:fs";
 import { type IncomingMessage, request, type ServerResponse } from "node:http";
@@ -10,12 +10,12 @@ import type { DesiredEndpoint } from "../../private-network.ts";
 import { covers } from "../names.ts";
 
 export interface LinksConfig {
-  /** Unix socket on which the simulated AWS takes what comes by an endpoint. */
+  /** Unix socket on which the simulated AWS receives what comes through an endpoint. */
   readonly upstream: string;
-  /** Files: PEM, the certificate with its chain. */
+  /** PEM files: the certificate with its chain, and its key. */
   readonly certificate: string;
   readonly key: string;
-  /** 443, save in tests. */
+  /** 443, except in tests. */
   readonly port: number;
   readonly endpoints: readonly Pick<DesiredEndpoint, "id" | "names" | "addresses">[];
 }
@@ -41,7 +41,7 @@ function handOn(
     [passageHeaders.from]: socket.remoteAddress ?? "",
   };
   const call = request({ socketPath: upstream, method, path, headers, agent: false }, (reply) => {
-    // The connection behind is another than the one in front.
+    // The connection to the upstream is separate from the client's.
     const { connection: _, "keep-alive": __, ...kept } = reply.headers;
     response.writeHead(reply.statusCode ?? 502, kept).flushHeaders();
     reply.on("error", () => response.destroy());
@@ -52,9 +52,9 @@ function handOn(
     if (response.headersSent) response.destroy();
     else response.writeHead(503, plain).end("the service does not answer\n");
   });
-  // A poll is held for 20 s: who hangs up meanwhile is not waited for.
+  // A poll is held for 20 s: end the upstream call when the client hangs up.
   response.on("close", () => call.destroy());
-  // In one write: what would follow might find the service done and gone, and the answer would be lost with it.
+  // Written in one go: if the service ended between two writes, the answer would be lost.
   const body: Buffer[] = [];
   incoming.on("data", (chunk: Buffer) => body.push(chunk)).on("end", () => call.end(Buffer.concat(body)));
 }
@@ -69,15 +69,15 @@ class Listener {
       {
         cert: readFileSync(certificate),
         key: readFileSync(key),
-        // AWS's certificate would not be valid for the name: a client would not go on.
+        // AWS's certificate would not be valid for the name, so a client would give up.
         SNICallback: (name, done) =>
           done(covers(this.endpoint.names, name) ? null : new Error(`${name}: not a name of ${endpoint.id}`)),
       },
       (incoming, response) => handOn(this.endpoint, upstream, incoming, response),
     );
-    // Agents hold a poll for 20 s; a connection is worth keeping longer than that.
+    // Agents hold a poll for 20 s, so connections are worth keeping for longer than that.
     this.#server.keepAliveTimeout = 65_000;
-    // An upload may take its time.
+    // Uploads have no time limit.
     this.#server.requestTimeout = 0;
   }
 
@@ -94,7 +94,7 @@ class Listener {
   }
 }
 
-/** All endpoints: listeners come and go with the configuration, the ones that stay keep their connections. */
+/** All endpoints. Listeners come and go with the configuration; those that stay keep their connections. */
 export class PrivateLinks {
   readonly #listeners = new Map<string, Listener>();
 

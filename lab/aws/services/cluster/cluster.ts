@@ -51,7 +51,7 @@ export const cluster = kind({
   create: (aws, given) => {
     checkExec(given.configuration?.executeCommandConfiguration);
     const arn = aws.arn("ecs", `cluster/${given.name}`);
-    // CreateCluster of a name that is there answers with what is there.
+    // CreateCluster with an existing name returns the existing cluster.
     return {
       id: arn,
       outputs: { arn, settings: given.settings ?? [{ name: "containerInsights", value: "disabled" }] },
@@ -104,7 +104,7 @@ function checkExec(exec: { logging: string; logConfiguration?: unknown } | undef
     );
 }
 
-/** A cluster by name or ARN. */
+/** Finds a cluster by its name or ARN. */
 export function findCluster(aws: Account, ref: string | undefined): Resource {
   const arn = ref?.startsWith("arn:") ? ref : aws.arn("ecs", `cluster/${ref ?? "default"}`);
   const found = aws.resource(cluster.type, arn);

@@ -4,7 +4,10 @@ import { AwsError, documented, reported } from "../../errors.ts";
 import { type Created, kind, oneOf, region, tags } from "../../kind.ts";
 import { rejectWhileHeld } from "../shared/lookups.ts";
 
-/** Not routable on the internet, so no customer gateway can have it (AWS: "Value (…) for parameter publicIp is invalid"). */
+/**
+ * Whether an address is not routable on the internet, which no customer gateway's may be (AWS: "Value (…) for parameter
+ * publicIp is invalid").
+ */
 const isPrivate = (address: string) =>
   /^(10|127|0)\.|^172\.(1[6-9]|2\d|3[01])\.|^192\.168\.|^169\.254\.|^(22[4-9]|2[3-5]\d)\./.test(address);
 
@@ -38,7 +41,7 @@ export const customerGateway = kind({
         `Value (${ipAddress}) for parameter publicIp is invalid.`,
         documented("Amazon EC2 API, CreateCustomerGateway: IpAddress"),
       );
-    // AWS answers with the gateway it has when address and number are the same; the provider then owns it twice.
+    // AWS returns the existing gateway if address and number are the same; the provider then owns it twice.
     const twin = customerGateway
       .all(aws)
       .find((g) => g.inputs.ipAddress === ipAddress && g.inputs.bgpAsn === bgpAsn && ipAddress !== undefined);

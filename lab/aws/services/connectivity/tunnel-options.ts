@@ -10,7 +10,7 @@ import { containsCidr, isNetworkAddress, prefixLength } from "../shared/ranges.t
 const encryption = z.array(oneOf(["AES128", "AES256", "AES128-GCM-16", "AES256-GCM-16"]));
 const integrity = z.array(oneOf(["SHA1", "SHA2-256", "SHA2-384", "SHA2-512"]));
 
-/** The provider's own limits are checked at preview; what only AWS knows is refused at creation. */
+/** The provider checks its own limits at preview; AWS checks its rules at creation. */
 export const tunnelOptions = z.strictObject({
   dpdTimeoutAction: oneOf(["clear", "none", "restart"]).optional(),
   dpdTimeoutSeconds: z.int().min(30, "expected at least (30)").optional(),
@@ -47,7 +47,7 @@ export const tunnelOptions = z.strictObject({
 });
 export type TunnelOptions = z.output<typeof tunnelOptions>;
 
-/** Ranges that AWS keeps for itself. */
+/** Ranges that AWS reserves. */
 export const reservedInsideCidrs = [
   ...[0, 1, 2, 3, 4, 5].map((n) => `169.254.${n}.0/30`),
   "169.254.169.252/30",
@@ -80,11 +80,11 @@ export function checkInsideCidr(insideCidr: string): void {
     );
 }
 
-/** Rejects what AWS rejects of one tunnel. */
+/** Rejects the options of one tunnel where AWS does. */
 export function checkTunnel(options: TunnelOptions): void {
   const { insideCidr, presharedKey, phase1DhGroupNumbers, phase2DhGroupNumbers } = options;
   if (insideCidr !== undefined) checkInsideCidr(insideCidr);
-  // 8 to 64 of letters, digits, dot and underscore; not starting with zero.
+  // 8 to 64 letters, digits, dots and underscores; the first is not a zero.
   if (presharedKey !== undefined && !/^[A-Za-z1-9._][A-Za-z0-9._]{7,63}$/.test(presharedKey))
     throw invalidValue(
       "Value for parameter PreSharedKey is invalid.",

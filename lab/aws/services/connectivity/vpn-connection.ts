@@ -12,7 +12,9 @@ import { vpnGateway } from "./vpn-gateway.ts";
 export const tunnelNumbers = [1, 2] as const;
 export type TunnelNumber = (typeof tunnelNumbers)[number];
 
-/** The networks of the simulated VPN endpoints (TEST-NET-3), one per tunnel; a connection gets one address of each. */
+/**
+ * The networks of the simulated VPN endpoints (TEST-NET-3), one per tunnel. A connection gets one address from each.
+ */
 const outsideNetworks = { 1: "203.0.113.16/28", 2: "203.0.113.32/28" } as const;
 
 function freeOutsideAddress(aws: Account, n: TunnelNumber): string {
@@ -27,7 +29,7 @@ type Prefixed<N extends number> = {
     string as `tunnel${N}${Capitalize<K>}`]: (typeof tunnelOptions.shape)[K];
 };
 
-/** `insideCidr` of tunnel 1 is `tunnel1InsideCidr` in Pulumi's schema. */
+/** Returns the name of a tunnel's option in Pulumi's schema: `insideCidr` of tunnel 1 is `tunnel1InsideCidr`. */
 const field = (n: number, option: string) => `tunnel${n}${option.charAt(0).toUpperCase()}${option.slice(1)}`;
 const prefixed = <N extends number>(n: N) =>
   Object.fromEntries(
@@ -52,13 +54,13 @@ const inputs = z.strictObject({
 });
 type Inputs = z.output<typeof inputs>;
 
-/** The options of one tunnel without the number in their names. */
+/** Returns the options of one tunnel, without its number in their names. */
 export const optionsOf = (given: Properties, n: TunnelNumber): TunnelOptions =>
   tunnelOptions.parse(
     Object.fromEntries(Object.keys(tunnelOptions.shape).map((option) => [option, given[field(n, option)]])),
   );
 
-/** A free /30, as AWS picks one. */
+/** Returns a free /30, as AWS picks one. */
 function freeInsideCidr(aws: Account, taken: ReadonlySet<string>): string {
   for (;;) {
     const third = Number.parseInt(aws.ids.hex(2), 16);
@@ -86,7 +88,7 @@ const configuration = (id: string, given: Inputs, outputs: Properties): string =
     "",
   ].join("\n");
 
-/** Refuses, or fills in what AWS decides itself. `before`: the outputs that an update keeps. */
+/** Refuses, or fills in what AWS decides. `before`: the outputs that an update keeps. */
 function settle(aws: Account, id: string, given: Inputs, before: Properties = {}): Properties {
   const others = vpnConnection
     .all(aws)
@@ -165,7 +167,7 @@ function checkEnds(aws: Account, given: Inputs): void {
     );
 }
 
-/** Returns what DescribeVpnConnections says of the tunnels and routes right now. */
+/** Returns the tunnels and routes as DescribeVpnConnections reports them right now. */
 function read(aws: Account, connection: Resource<unknown>): Properties {
   const routes = aws.resources().filter(({ inputs }) => inputs.vpnConnectionId === connection.id);
   return {

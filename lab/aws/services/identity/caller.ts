@@ -1,4 +1,4 @@
-/** Who asks and where: the data sources of account, Region and partition. */
+/** The caller's account, Region and partition, as data sources. */
 import { dataSource } from "../../data-source.ts";
 
 export const getCallerIdentity = dataSource("aws:index/getCallerIdentity:getCallerIdentity", (aws) => ({

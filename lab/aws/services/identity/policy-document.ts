@@ -1,4 +1,4 @@
-/** IAM: policy documents, and what IAM refuses in one. User guide: "IAM JSON policy elements reference". */
+/** IAM: policy documents, and IAM's rules for them. User guide: "IAM JSON policy elements reference". */
 import { z } from "zod";
 import { AwsError, documented, type Provenance, reported } from "../../errors.ts";
 import { parsedJson } from "../../values.ts";

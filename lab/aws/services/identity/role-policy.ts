@@ -5,7 +5,7 @@ import { kind } from "../../kind.ts";
 import { checkPermissions } from "./policy-document.ts";
 import { needRole } from "./role.ts";
 
-/** The managed policies of AWS that the simulation knows; the list grows with what is used. */
+/** AWS's managed policies that the simulation knows. Add to the list as needed. */
 const managedPolicies = [
   "AmazonSSMManagedInstanceCore",
   "service-role/AmazonEC2ContainerServiceforEC2Role",

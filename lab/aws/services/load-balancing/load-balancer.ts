@@ -26,7 +26,10 @@ function addresses(aws: Account, subnets: readonly string[]): string[] {
   });
 }
 
-/** The load balancer's own addresses, one a subnet. Not an output of Pulumi's schema: the data plane needs them. */
+/**
+ * Returns the load balancer's own addresses, one per subnet. Not an output in Pulumi's schema: the data plane needs
+ * them.
+ */
 export const addressesOf = (outputs: Readonly<Record<string, unknown>>): string[] =>
   z.array(z.string()).catch([]).parse(outputs.simulatedAddresses);
 

@@ -7,7 +7,7 @@ import { need } from "../shared/lookups.ts";
 import { containsCidr } from "../shared/ranges.ts";
 import { layer7, targetGroup } from "./target-group.ts";
 
-/** Where addresses outside the VPC may lie. */
+/** Ranges that an address outside the VPC may be in. */
 const outsideRanges = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"];
 
 const invalidTarget = (sentence: string, provenance: Provenance) =>
@@ -64,7 +64,7 @@ export const targetGroupAttachment = kind({
           `The IP address '${targetId}' is outside the VPC, which is not supported by target groups with the protocol '${inputs.protocol}'`,
           documented("Elastic Load Balancing user guide, Network Load Balancers: Register targets"),
         );
-      // CloudFormation, TargetDescription: with cross-zone load balancing off an ALB takes a real zone only.
+      // CloudFormation, TargetDescription: with cross-zone load balancing off, an ALB accepts only an actual zone.
       const alb = layer7.includes(inputs.protocol);
       if (alb && availabilityZone === "all" && inputs.loadBalancingCrossZoneEnabled === "false")
         throw invalidTarget(

@@ -77,7 +77,7 @@ export const routeTableAssociation = kind({
   },
 });
 
-/** Returns a route table; throws as EC2's older operations do where there is none. */
+/** Returns a route table. Throws the error of EC2's older operations if it does not exist. */
 export const needRouteTable = (store: Store, id: string): Resource<z.output<typeof inputs>> =>
   need(
     store,

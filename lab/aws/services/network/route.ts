@@ -43,7 +43,7 @@ export const route = kind({
         `The route identified by ${destinationCidrBlock} already exists.`,
         reported("terraform-aws-modules/terraform-aws-vpc#108"),
       );
-    // The provider's own identifier: it has no name on AWS.
+    // The provider's own identifier: a route has none on AWS.
     return {
       id: `r-${routeTableId}${aws.ids.text(10, "0123456789")}`,
       outputs: { origin: "CreateRoute", state: "active" },

@@ -25,7 +25,7 @@ type Rule = z.output<typeof rule>;
 
 const peers = ["cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"] as const;
 
-/** What tells two rules of a group apart on AWS. */
+/** Returns what distinguishes two rules of a group on AWS. */
 const identity = (r: Rule) => [r.ipProtocol, r.fromPort, r.toPort, ...peers.map((p) => r[p])];
 
 function admit(aws: Account, siblings: Kind<Rule>, inputs: Rule, self?: string): void {

@@ -58,7 +58,7 @@ export const securityGroup = kind({
     ),
 });
 
-/** Adopts the group that every VPC is born with; deleting it only forgets it, as the real provider does. */
+/** Adopts the group that AWS creates with every VPC. Deletion only forgets it, as in the real provider. */
 export const defaultSecurityGroup = kind({
   type: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
   api: ["EC2", "SecurityGroup"],

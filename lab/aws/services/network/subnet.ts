@@ -36,7 +36,7 @@ export const subnet = kind({
         `The CIDR '${cidrBlock}' is invalid.`,
         reported("pulumi/pulumi-awsx#111"),
       );
-    // As with a VPC's range: AWS would make it canonical, the provider rejects it before.
+    // As with a VPC's range: AWS would make it canonical, but the provider rejects it first.
     if (!isNetworkAddress(cidrBlock))
       throw new AwsError("InvalidSubnet.Range", `The CIDR '${cidrBlock}' is invalid.`, guessed);
     const taken = subnet.all(aws).filter((s) => s.inputs.vpcId === vpcId);
@@ -69,7 +69,7 @@ export const subnet = kind({
     ),
 });
 
-/** Returns a subnet; throws as EC2's older operations do where there is none. */
+/** Returns a subnet. Throws the error of EC2's older operations if it does not exist. */
 export const needSubnet = (store: Store, id: string): Resource<z.output<typeof inputs>> =>
   need(
     store,

@@ -31,7 +31,7 @@ export const vpc = kind({
         `The CIDR '${cidrBlock}' is invalid.`,
         reported("trailofbits/algo#340"),
       );
-    // AWS itself would make the range canonical (API reference, CreateVpc); the provider rejects it before.
+    // AWS itself would make the range canonical (API reference, CreateVpc), but the provider rejects it first.
     if (!isNetworkAddress(cidrBlock))
       throw new AwsError("InvalidVpc.Range", `The CIDR '${cidrBlock}' is invalid.`, guessed);
     const id = aws.ids.resource("vpc");
@@ -61,7 +61,7 @@ export const vpc = kind({
     ),
 });
 
-/** Returns a VPC; throws as EC2's older operations do where there is none. */
+/** Returns a VPC. Throws the error of EC2's older operations if it does not exist. */
 export const needVpc = (store: Store, id: string): Resource<z.output<typeof inputs>> =>
   need(
     store,

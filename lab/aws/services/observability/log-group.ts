@@ -4,7 +4,7 @@ import { AwsError, documented } from "../../errors.ts";
 import { type Created, kind, oneOf, region, tags } from "../../kind.ts";
 import { keyByArn } from "../identity/key.ts";
 
-/** The only retention times that PutRetentionPolicy takes, in days; 0 is for ever. */
+/** The only retention times that PutRetentionPolicy accepts, in days; 0 is forever. */
 const retentions = [
   0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];

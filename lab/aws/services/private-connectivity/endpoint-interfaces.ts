@@ -1,4 +1,4 @@
-/** The network interfaces of an interface endpoint, one a subnet, and the names that lead to them. */
+/** The network interfaces of an interface endpoint, one per subnet, and the names that lead to them. */
 import { z } from "zod";
 import type { Account, Properties } from "../../account.ts";
 import { AwsError, documented, guessed, reported } from "../../errors.ts";
@@ -12,7 +12,7 @@ import { endpointDomain, privateNames, serviceZones } from "./endpoint-services.
 const interfaces = z.array(z.object({ subnetId: z.string(), ipv4: z.string() }));
 export type EndpointInterface = z.output<typeof interfaces>[number];
 
-/** Of an endpoint that exists. None for a gateway. */
+/** Returns the interfaces of an existing endpoint; empty for a gateway. */
 export const endpointInterfaces = (outputs: Properties): EndpointInterface[] =>
   interfaces.catch([]).parse(outputs.subnetConfigurations);
 
@@ -25,7 +25,7 @@ export interface InterfaceInputs {
   readonly privateDnsEnabled: boolean;
 }
 
-/** Outputs of an endpoint in its subnets; interfaces that are there already (`before`) keep their addresses. */
+/** Returns the outputs of an endpoint in its subnets. Interfaces that exist already (`before`) keep their addresses. */
 export function placeInterfaces(
   aws: Account,
   service: string,
@@ -50,7 +50,7 @@ export function placeInterfaces(
     placed.map(({ subnetId }) => [subnetId, hadIds[subnetId] ?? aws.ids.resource("eni")]),
   );
   return {
-    // Sets on AWS and in the provider: no order is promised, so another than the one that was given.
+    // A set on AWS and in the provider, which promises no order: returned in a different one from the inputs'.
     subnetConfigurations: placed.toReversed(),
     subnetIds: subnetIds.toReversed(),
     networkInterfaceIds: Object.values(ids).toSorted(),
@@ -131,7 +131,7 @@ function checkGroups(aws: Account, { securityGroupIds = [], vpcId }: InterfaceIn
   }
 }
 
-/** The Region's names, then each zone's, then the private ones, as DescribeVpcEndpoints lists them. */
+/** Returns the Region's names, then each zone's, then the private ones, as DescribeVpcEndpoints lists them. */
 function dnsEntries(
   aws: Account,
   service: string,

@@ -9,14 +9,15 @@ import { dataSource } from "../../data-source.ts";
 interface Offered {
   /** Names in the endpoint's private hosted zone, without `.REGION.amazonaws.com`. Default: the service's own. */
   readonly hosts?: readonly string[];
-  /** It takes an endpoint policy. Default: yes. */
+  /** Whether the service accepts an endpoint policy. Default: yes. */
   readonly policy?: false;
-  /** There is a gateway endpoint too. */
+  /** Whether the service has a gateway endpoint too. */
   readonly gateway?: true;
 }
 
 const offered: Readonly<Record<string, Offered>> = {
-  // The agents' two have no policies: awsdocs/amazon-ecs-developer-guide#55. Their numbered hosts have no private name.
+  // The ECS agent's two services have no policies: awsdocs/amazon-ecs-developer-guide#55. Their numbered hosts have no
+  // private name.
   "ecs-agent": { hosts: ["ecs-a"], policy: false },
   "ecs-telemetry": { hosts: ["ecs-t"], policy: false },
   ecs: {},
@@ -47,7 +48,9 @@ const launchedSince2024 = [
 const hasService = (aws: Account, service: string) =>
   Object.hasOwn(offered, service) && !(service === "ec2messages" && launchedSince2024.includes(aws.region));
 
-/** The service's name without `com.amazonaws.REGION.`; undefined: this Region has no such service. */
+/**
+ * Returns the service's name without `com.amazonaws.REGION.`, or undefined if this Region does not have the service.
+ */
 export function endpointService(aws: Account, serviceName: string): string | undefined {
   const prefix = `com.amazonaws.${aws.region}.`;
   const service = serviceName.slice(prefix.length);
@@ -55,7 +58,10 @@ export function endpointService(aws: Account, serviceName: string): string | und
   return isThere && serviceZones(aws, service).length > 0 ? service : undefined;
 }
 
-/** Zones that the service has endpoints in: all of the Region's, unless `runtime.serviceZones` says otherwise. */
+/**
+ * Returns the zones in which the service has endpoints: all of the Region's, unless `runtime.serviceZones` says
+ * otherwise.
+ */
 export const serviceZones = (aws: Account, service: string): readonly string[] =>
   aws.runtime.serviceZones[service] ?? [..."abcdef"].map((letter) => aws.region + letter);
 
@@ -63,11 +69,16 @@ export const hasGateway = (service: string): boolean => offered[service]?.gatewa
 
 export const takesPolicy = (service: string): boolean => offered[service]?.policy ?? true;
 
-/** The name below which each endpoint of the service has public names of its own, such as `api.ecr.us-east-1.vpce.amazonaws.com`. */
+/**
+ * Returns the name below which each endpoint of the service has its own public names, such as
+ * `api.ecr.us-east-1.vpce.amazonaws.com`.
+ */
 export const endpointDomain = (aws: Account, service: string): string =>
   `${offered[service]?.hosts?.[0] ?? service}.${aws.region}.vpce.amazonaws.com`;
 
-/** Names that resolve to the endpoint where its private DNS is on, such as `*.dkr.ecr.us-east-1.amazonaws.com`. */
+/**
+ * Returns the names that resolve to the endpoint if its private DNS is on, such as `*.dkr.ecr.us-east-1.amazonaws.com`.
+ */
 export const privateNames = (aws: Account, service: string): readonly string[] =>
   (offered[service]?.hosts ?? [service]).map((host) => `${host}.${aws.region}.amazonaws.com`);
 
@@ -77,7 +88,7 @@ const asked = z.strictObject({
   serviceType: z.enum(["Gateway", "Interface"]).optional(),
 });
 
-/** The data source `aws.ec2.getVpcEndpointService`. Its errors are terraform-provider-aws's own. */
+/** Answers the data source `aws.ec2.getVpcEndpointService`. Its errors are terraform-provider-aws's own. */
 function describe(aws: Account, args: Properties): Properties {
   const { service: short, serviceName: long, serviceType } = asked.parse(args);
   const serviceName = long ?? `com.amazonaws.${aws.region}.${short}`;

@@ -11,7 +11,7 @@ import { isUsable, takeAddress } from "../shared/subnet-addresses.ts";
 const addresses = z.array(z.object({ ip: z.string(), ipId: z.string(), subnetId: z.string() }));
 export type ResolverAddress = z.output<typeof addresses>[number];
 
-/** Of an endpoint that exists. */
+/** Returns the addresses of an existing endpoint. */
 export const resolverAddresses = (outputs: Properties): ResolverAddress[] =>
   addresses.catch([]).parse(outputs.ipAddresses);
 
@@ -112,7 +112,7 @@ function hostVpc(aws: Account, { ipAddresses, securityGroupIds }: Inputs): strin
   return vpcId;
 }
 
-/** A set on AWS and in the provider: no order is promised, so another than the one that was given. */
+/** A set on AWS and in the provider, which promises no order: returned in a different one from the inputs'. */
 const shown = (placed: readonly ResolverAddress[]) => ({ ipAddresses: placed.toReversed() });
 
 export const resolverEndpoint = kind({
@@ -121,7 +121,7 @@ export const resolverEndpoint = kind({
   operations: { update: "UpdateResolverEndpoint" },
   autoName: { property: "name", maxLength: 64 },
   inputs,
-  // Its security groups are fixed when it is made: CreateResolverEndpoint.
+  // Its security groups are fixed at creation: CreateResolverEndpoint.
   replaces: ["direction", "securityGroupIds", "region"],
   holds: ["ipAddresses", "securityGroupIds"],
   addresses: (outputs) => resolverAddresses(outputs).map(({ ip }) => ip),

@@ -40,7 +40,7 @@ const siblings = (aws: Account, { vpcId, serviceName }: Inputs, self?: string): 
     .all(aws)
     .filter((e) => e.id !== self && e.inputs.vpcId === vpcId && e.inputs.serviceName === serviceName);
 
-/** Private DNS that on-prem alone gets, while the VPC keeps to the gateway endpoint: S3's default. */
+/** Whether private DNS is for on-prem only, while the VPC keeps using the gateway endpoint: S3's default. */
 const isInboundOnly = (service: string, given: Inputs) =>
   hasGateway(service) &&
   given.privateDnsEnabled &&
@@ -93,7 +93,7 @@ function checkPrivateDns(aws: Account, service: string, given: Inputs, self?: st
     );
   const others = siblings(aws, given, self);
   const hasOwnGateway = others.some((e) => e.inputs.vpcEndpointType === "Gateway");
-  // S3 wants its gateway endpoint unless private DNS is for everybody: the default is "inbound resolver only".
+  // S3 requires its gateway endpoint unless private DNS is for all: the default is "inbound resolver only".
   if (isInboundOnly(service, given) && !hasOwnGateway)
     throw new AwsError(
       "InvalidParameter",

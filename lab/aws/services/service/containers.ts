@@ -4,7 +4,7 @@ import { type ContainerDefinition, containerDefinition } from "../../control/mod
 import { AwsError, documented, guessed, type Provenance, reported } from "../../errors.ts";
 import { parsedJson } from "../../values.ts";
 
-/** What the rules of a container ask about its task. */
+/** The part of a task definition that the rules of its containers depend on. */
 interface Task {
   readonly memory?: string | undefined;
   readonly networkMode?: string | undefined;

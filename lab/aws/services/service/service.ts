@@ -58,7 +58,7 @@ const inputs = z.strictObject({
 });
 type Inputs = z.output<typeof inputs>;
 
-/** What launch type EXTERNAL cannot do (ECS guide: ecs-anywhere, "Considerations"). */
+/** Features that launch type EXTERNAL does not support (ECS guide: ecs-anywhere, "Considerations"). */
 const notExternal = [
   ["loadBalancers", "Load balancers"],
   ["capacityProviderStrategies", "Capacity providers"],
@@ -175,7 +175,7 @@ export const service = kind({
     const constraints = running.placementConstraints;
     Object.assign(running, settings(given));
     const { arn } = findTaskDefinition(aws, given.taskDefinition);
-    // UpdateService, API reference: what "triggers a new service deployment".
+    // What "triggers a new service deployment" (API reference, UpdateService).
     const isNew =
       running.deployments.find((d) => d.status === "PRIMARY")?.taskDefinitionArn !== arn ||
       !isDeepStrictEqual(constraints, running.placementConstraints) ||

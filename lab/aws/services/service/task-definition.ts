@@ -1,6 +1,6 @@
 /**
- * ECS: task definitions. API reference: RegisterTaskDefinition; ECS Anywhere guide: what EXTERNAL cannot do.
- * Sentences with "External compatible" follow the pattern of AWS's for Fargate; their codes are AWS's.
+ * ECS: task definitions. API reference: RegisterTaskDefinition; ECS Anywhere guide: limits of EXTERNAL. Sentences with
+ * "External compatible" follow AWS's pattern for Fargate; their codes are AWS's.
  */
 import { z } from "zod";
 import type { Account } from "../../account.ts";
@@ -181,7 +181,7 @@ export const taskDefinition = kind({
   },
 });
 
-/** By ARN, by `family:revision`, or by family: then the newest that is active. */
+/** Finds a task definition by its ARN, by `family:revision`, or by its family: the newest active one. */
 export function findTaskDefinition(aws: Account, ref: string | undefined): RegisteredTaskDefinition {
   const all = Object.values(aws.runtime.ecs.definitions);
   const name = ref?.split("task-definition/").at(-1);

@@ -1,10 +1,10 @@
-/** How a service looks at other resources. */
+/** How a service reads other resources. */
 import { z } from "zod";
 import type { Resource, Store } from "../../account.ts";
 import type { AwsError } from "../../errors.ts";
 import type { Kind } from "../../kind.ts";
 
-/** Returns a resource. Throws `missing` when there is none of that id. */
+/** Returns a resource. Throws `missing` if it does not exist. */
 export function need<I>(store: Store, kind: Kind<I>, id: string, missing: AwsError): Resource<I> {
   const found = kind.get(store, id);
   if (!found) throw missing;

@@ -4,7 +4,7 @@ import { stringifyIp } from "ip-bigint";
 
 export { containsCidr, overlapCidr };
 
-/** Returns the `index`th address of a range, counted from 0. */
+/** Returns the address at position `index` of a range, counted from 0. */
 export const addressAt = (cidr: string, index: number): string =>
   stringifyIp({ number: parseCidr(cidr).start + BigInt(index), version: 4 });
 
