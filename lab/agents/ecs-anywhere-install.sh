@@ -1,6 +1,6 @@
 #!/bin/bash
 # Stand-in of the home lab for AWS's ecs-anywhere-install.sh. Not AWS's code: it takes the same flags, does the same
-# things in the same order and leaves the same files; it brings the lab's stand-in agents, for Debian and Ubuntu only.
+# things in the same order and leaves the same files; it installs the lab's stand-in agents, on Debian and Ubuntu only.
 set -euo pipefail
 
 stop() {
@@ -60,7 +60,7 @@ ssm="$s3/amazon-ssm-$region"
 section() { printf '\n### %s\n' "$*"; }
 fetch() { curl -fsS -o "$1" "$2" || stop "cannot download $2"; }
 
-# Signed by the lab's key. As with AWS's installer, the keys are at GitHub, and without gpg nothing is checked.
+# Signed with the lab's key. As with AWS's installer, the keys are on GitHub, and without gpg nothing is checked.
 check_signature() {
   if ! command -v gpg >/dev/null; then
     echo "WARNING: no gpg: cannot verify $2"

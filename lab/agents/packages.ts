@@ -1,4 +1,4 @@
-/** Makes what AWS's installer address and buckets hold: the installer, the agents' packages, all signed. */
+/** Makes the files of AWS's installer address and buckets: the installer and the agents' packages, all signed. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -10,14 +10,14 @@ import { type Signer, signer } from "./signer.ts";
 const run = promisify(execFile);
 const here = import.meta.dirname;
 
-/** What a stack pins, as SHA-256: the stand-ins are not signed by AWS. */
+/** The SHA-256 that a stack pins: the stand-ins are not signed by AWS. */
 export interface PinnedInstaller {
   readonly sha256: string;
   readonly packagesSha256: readonly string[];
 }
 
 export interface AgentFiles {
-  /** Host and path, such as `s3.us-east-1.amazonaws.com/amazon-ssm-us-east-1/…`, to content. */
+  /** Content by host and path, such as `s3.us-east-1.amazonaws.com/amazon-ssm-us-east-1/…`. */
   readonly files: ReadonlyMap<string, Buffer>;
   readonly installer: PinnedInstaller;
 }
@@ -26,13 +26,13 @@ interface Package {
   readonly name: string;
   readonly version: string;
   readonly depends: string;
-  /** Source in this folder → path on the host. */
+  /** Path on the host by source in this folder. */
   readonly files: Readonly<Record<string, string>>;
-  /** Among the paths on the host. */
+  /** The one path on the host that is executable. */
   readonly executable: string;
 }
 
-/** Where AWS's installer takes the keys from that it checks the packages with. */
+/** Where AWS's installer gets the keys for the signatures of the packages. */
 export const keysHost = "raw.githubusercontent.com";
 
 const ssmAgent: Package = {
@@ -76,7 +76,7 @@ const ecsInit: Package = {
   executable: "/usr/libexec/amazon-ecs-init",
 };
 
-/** AWS's packages leave their units as they are; purging them stops the service and clears what systemd knows of it. */
+/** Like AWS's packages: installation leaves the unit as it is; a purge stops the service and clears systemd's record of it. */
 const reload = `#!/bin/sh
 # Lab stand-in, not AWS's code.
 [ ! -d /run/systemd/system ] || systemctl daemon-reload || :
@@ -116,7 +116,7 @@ async function deb(work: string, spec: Package, unit: string): Promise<Buffer> {
     await writeFile(join(root, "DEBIAN", name), script, { mode: 0o755 });
   }
   const file = join(work, `${spec.name}.deb`);
-  // The same bytes every time: stacks pin them.
+  // The same bytes in every build, since stacks pin them.
   const env = { ...process.env, SOURCE_DATE_EPOCH: "0" };
   await run("dpkg-deb", ["--root-owner-group", "-Zgzip", "--build", root, file], { env });
   return readFile(file);
@@ -142,9 +142,9 @@ async function execBinaries(work: string): Promise<Buffer> {
 }
 
 /**
- * Every file that the installer's address and AWS's buckets of one Region serve to a node that is installed.
+ * Makes every file that the installer's address and AWS's buckets in one Region serve to a new node.
  *
- * @param keyFolder where the lab's signing key is kept between runs; made when it is not there
+ * @param keyFolder where the lab's signing key is kept between runs; created if it does not exist
  */
 export async function agentFiles(region: string, keyFolder: string): Promise<AgentFiles> {
   const work = await mkdtemp(join(tmpdir(), "lab-agents-"));

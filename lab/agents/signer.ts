@@ -6,18 +6,18 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const name = "home lab of ecs-anywhere-hybrid <lab@invalid>";
 
-/** A GPG key that signs detached, as AWS signs its packages. */
+/** A GPG key that makes detached signatures, as AWS does for its packages. */
 export interface Signer {
   /** ASCII-armored. */
   readonly publicKey: Buffer;
   /** Forty hexadecimal digits. */
   readonly fingerprint: string;
   sign(content: Buffer, form: "armored" | "binary"): Promise<Buffer>;
-  /** Ends the agent that gpg left running. */
+  /** Stops the agent that gpg leaves running. */
   close(): Promise<void>;
 }
 
-/** Signs with the key in `folder`, a GnuPG home of its own; the key is made when there is none. Needs `gpg`. */
+/** Returns a signer with the key in `folder`, a GnuPG home; creates the key if there is none. Needs `gpg`. */
 export async function signer(folder: string): Promise<Signer> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const common = [

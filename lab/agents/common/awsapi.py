@@ -1,4 +1,4 @@
-"""Lab stand-in, not AWS's code: the one way in which the lab's agents call AWS's JSON APIs (Signature Version 4)."""
+"""Lab stand-in, not AWS's code: how the lab's agents call AWS's JSON APIs (Signature Version 4)."""
 
 import configparser
 import datetime
@@ -14,7 +14,7 @@ CREDENTIALS = "/root/.aws/credentials"
 
 
 class ApiError(Exception):
-    """What AWS answered: `code` is the error's name, such as InvalidActivation."""
+    """AWS's answer to a refused call: `code` is the error's name, such as InvalidActivation."""
 
     def __init__(self, code, message):
         super().__init__(f"{code}: {message}")
@@ -22,7 +22,7 @@ class ApiError(Exception):
 
 
 def node_credentials():
-    """(access key id, secret, session token) that the SSM agent keeps on the node; None while there are none."""
+    """Returns (access key id, secret, session token) as the SSM agent keeps them on the node, or None."""
     parser = configparser.ConfigParser()
     if not parser.read(CREDENTIALS) or not parser.has_section("default"):
         return None
@@ -35,7 +35,7 @@ def _hmac(key, text):
 
 
 def signed_headers(url, body, headers, credentials, region, service):
-    """The headers with those of Signature Version 4 added (IAM user guide, "Create a signed AWS API request")."""
+    """Returns the headers plus those of Signature Version 4 (IAM user guide, "Create a signed AWS API request")."""
     key_id, secret, token = credentials
     now = datetime.datetime.now(datetime.timezone.utc)
     stamp, day = now.strftime("%Y%m%dT%H%M%SZ"), now.strftime("%Y%m%d")
@@ -61,7 +61,7 @@ def signed_headers(url, body, headers, credentials, region, service):
 
 
 def post(url, payload, headers, timeout=15):
-    """POST of JSON; the decoded answer, or ApiError."""
+    """Posts JSON and returns the decoded answer. Raises ApiError."""
     request = urllib.request.Request(url, json.dumps(payload).encode(), headers, method="POST")
     try:
         with urllib.request.urlopen(request, timeout=timeout) as answer:
@@ -80,7 +80,7 @@ def post(url, payload, headers, timeout=15):
 
 
 def call(region, service, target, payload, url=None, credentials=None, timeout=15):
-    """A signed call. `target`: the X-Amz-Target, such as AmazonSSM.UpdateInstanceInformation; None: none is sent."""
+    """Makes a signed call. `target`: the X-Amz-Target, such as AmazonSSM.UpdateInstanceInformation; None: no header."""
     url = url or f"https://{service}.{region}.amazonaws.com/"
     credentials = credentials or node_credentials()
     if credentials is None:

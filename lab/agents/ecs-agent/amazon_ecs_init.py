@@ -1,6 +1,6 @@
 #!/usr/bin/python3 -B
 """Lab stand-in for amazon-ecs-init and the ECS agent, not AWS's code: same files, ports and API calls; tasks run in
-real Docker. It learns of its tasks by `POST /lab/poll` instead of AWS's websocket, and runs on the host, not in Docker.
+real Docker. It gets its tasks from `POST /lab/poll` instead of AWS's websocket, and runs on the host, not in Docker.
 
     amazon-ecs-init pre-start | start | stop | post-stop
 """
@@ -22,7 +22,7 @@ from settings import Settings  # noqa: E402
 from state import State  # noqa: E402
 
 LOG = "/var/log/ecs/ecs-agent.log"
-# As AWS's agent: after this exit a restart would not help.
+# Like AWS's agent: after this exit status, a restart would not help.
 TERMINAL = 5
 log = logging.getLogger("agent")
 

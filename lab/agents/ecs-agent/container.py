@@ -1,4 +1,4 @@
-"""Lab stand-in, not AWS's code: one container of a task definition, as the Docker Engine API wants it."""
+"""Lab stand-in, not AWS's code: one container of a task definition, in the form of the Docker Engine API."""
 
 SECOND = 1_000_000_000
 LABEL = "com.amazonaws.ecs."
@@ -9,12 +9,12 @@ def task_id(arn):
 
 
 def credentials_path(arn, kind):
-    """Where a task's credentials are served: `kind` is execution or task."""
+    """Returns the path at which a task's credentials are served: `kind` is execution or task."""
     return f"/v2/credentials/{task_id(arn)}-{kind}"
 
 
 def bindings(container):
-    """(port/protocol, host port) pairs."""
+    """Returns (port/protocol, host port) pairs."""
     return [
         (f"{port['containerPort']}/{port.get('protocol') or 'tcp'}", port.get("hostPort") or 0)
         for port in container.get("portMappings") or []
@@ -27,7 +27,7 @@ def _log(task, container):
         return None
     options = dict(configuration.get("options") or {})
     if configuration["logDriver"] == "awslogs":
-        # The agent, not Docker, knows of a prefix; Docker wants the stream's whole name.
+        # The prefix is the agent's concept; Docker needs the stream's whole name.
         prefix = options.pop("awslogs-stream-prefix", None)
         if prefix:
             options["awslogs-stream"] = f"{prefix}/{container['name']}/{task_id(task['taskArn'])}"
@@ -67,7 +67,7 @@ def _binds(task, container):
 
 
 def specification(task, container, cluster):
-    """The body of `POST /containers/create`."""
+    """Returns the body of `POST /containers/create`."""
     ports = bindings(container) if task.get("networkMode", "bridge") == "bridge" else []
     mib = 1024 * 1024
     host = {
@@ -76,7 +76,7 @@ def specification(task, container, cluster):
         "Binds": _binds(task, container),
         "Memory": (container.get("memory") or 0) * mib,
         "MemoryReservation": (container.get("memoryReservation") or 0) * mib,
-        # Linux takes no fewer shares than 2; the agent raises what is lower.
+        # Linux requires at least 2 shares, so the agent raises lower values.
         "CpuShares": max(2, container.get("cpu") or 0),
         "Init": bool((container.get("linuxParameters") or {}).get("initProcessEnabled")),
     }

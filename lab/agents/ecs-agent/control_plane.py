@@ -1,4 +1,4 @@
-"""Lab stand-in, not AWS's code: what the ECS agent says to ECS."""
+"""Lab stand-in, not AWS's code: the ECS agent's calls to ECS."""
 
 import uuid
 
@@ -19,7 +19,7 @@ class ControlPlane:
         return awsapi.call(self._settings.region, "ecs", TARGET + action, payload)
 
     def register(self, container_instance):
-        """The container instance's ARN. `container_instance`: the ARN of an earlier registration, or None."""
+        """Registers, and returns the ARN. `container_instance`: the ARN of an earlier registration, or None."""
         request = {
             "cluster": self._settings.cluster,
             "clientToken": str(uuid.uuid4()),
@@ -36,7 +36,7 @@ class ControlPlane:
         return self._call("RegisterContainerInstance", request)["containerInstance"]["containerInstanceArn"]
 
     def poll(self, container_instance, known):
-        """The tasks of this host. Waits for news; the lab's own call, in place of AWS's websocket."""
+        """Returns the tasks of this host. Waits for changes. The lab's own call, in place of AWS's websocket."""
         if self._endpoint is None:
             where = {"containerInstance": container_instance, "cluster": self._settings.cluster}
             self._endpoint = self._call("DiscoverPollEndpoint", where)["endpoint"].rstrip("/")

@@ -1,4 +1,4 @@
-"""Lab stand-in, not AWS's code: leads 169.254.170.2:80 to the agent's credentials server, as ecs-init's rules do."""
+"""Lab stand-in, not AWS's code: routes 169.254.170.2:80 to the agent's credentials server, as ecs-init's rules do."""
 
 import subprocess
 

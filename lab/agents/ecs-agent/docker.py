@@ -1,4 +1,4 @@
-"""Lab stand-in, not AWS's code: the Docker Engine API, as much of it as running tasks takes."""
+"""Lab stand-in, not AWS's code: the part of the Docker Engine API that running tasks needs."""
 
 import base64
 import http.client
@@ -10,7 +10,7 @@ SOCKET = "/run/docker.sock"
 
 
 class DockerError(Exception):
-    """What dockerd answered, in its own words."""
+    """An error of dockerd's, in its own words."""
 
     def __init__(self, status, message):
         super().__init__(message)
@@ -81,7 +81,7 @@ class Docker:
             connection.close()
 
     def image_id(self, image):
-        """The local image's id, or None."""
+        """Returns the local image's id, or None."""
         try:
             return self._json("GET", f"/images/{image}/json")["Id"]
         except DockerError as error:
@@ -111,7 +111,7 @@ class Docker:
                 raise
 
     def inspect(self, container):
-        """The container as `docker inspect` shows it, or None when it is gone."""
+        """Returns the container as `docker inspect` shows it, or None if it does not exist."""
         try:
             return self._json("GET", f"/containers/{container}/json")
         except DockerError as error:

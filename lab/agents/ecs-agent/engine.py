@@ -1,4 +1,4 @@
-"""Lab stand-in, not AWS's code: carries tasks from PENDING over RUNNING to STOPPED, and tells ECS of each change.
+"""Lab stand-in, not AWS's code: takes tasks from PENDING to RUNNING to STOPPED, and reports each change to ECS.
 
 A task in the state: {payload, status, submitted, stopping, reason, containers: {name: {id, status, exitCode, health}},
 pulledAt, stoppedAt}. `submitted` is the last status that ECS has acknowledged.
@@ -16,14 +16,14 @@ import registry
 from docker import DockerError
 
 CLEANUP_SECONDS = 60
-# As AWS's agent (agent/dockerclient/dockerapi): five times, with 1.1 s to 5 s between.
+# Like AWS's agent (agent/dockerclient/dockerapi): five attempts, 1.1 s to 5 s apart.
 PULL_PAUSES = (1.1, 2.2, 4.4, 5, None)
 STOP_SECONDS = 30
 log = logging.getLogger("engine")
 
 
 class StartError(Exception):
-    """Why a task could not start, as ECS shows it in stoppedReason."""
+    """The reason why a task could not start, as ECS shows it in stoppedReason."""
 
 
 class Engine:
@@ -34,7 +34,7 @@ class Engine:
         self._cluster = cluster
 
     def known(self):
-        """The tasks as `/lab/poll` takes them."""
+        """Returns the tasks in the form of `/lab/poll`."""
         with self._state.lock:
             return [
                 {
@@ -72,7 +72,7 @@ class Engine:
         self._state.save()
 
     def resume(self):
-        """After the agent's own restart: what was being started or stopped is ended; the rest runs on as it was."""
+        """Ends tasks that were starting or stopping when the agent restarted; the others keep running."""
         with self._state.lock:
             for arn, task in self._state.tasks.items():
                 if task["status"] == "PENDING":
@@ -81,7 +81,7 @@ class Engine:
                     threading.Thread(target=self._stop, args=(arn, task["reason"]), daemon=True).start()
 
     def watch(self):
-        """One look at the containers of the running tasks; then ECS is told what is new to it."""
+        """Inspects the containers of the running tasks once, and reports changes to ECS."""
         with self._state.lock:
             running = [(arn, dict(t["containers"])) for arn, t in self._state.tasks.items() if t["status"] == "RUNNING"]
         for arn, of_task in running:
@@ -153,7 +153,7 @@ class Engine:
                 self._docker.pull(image, registry.authorization(image, role))
                 return
             except (DockerError, awsapi.ApiError) as error:
-                # The agent's default pull behaviour: what is there already will do.
+                # The agent's default pull behaviour falls back to a local image.
                 if self._docker.image_id(image) is not None:
                     return
                 if pause is None:

@@ -1,4 +1,4 @@
-"""Lab stand-in, not AWS's code: what the ECS agent knows of its host."""
+"""Lab stand-in, not AWS's code: what the ECS agent reports about its host."""
 
 import os
 

@@ -10,8 +10,8 @@ TARGET = "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken"
 
 
 def authorization(image, role):
-    """What Docker's API takes to pull the image: None for one that is in no registry of ECR. `role`: the credentials of
-    the task's execution role; None: the node's own are used. Raises awsapi.ApiError."""
+    """Returns the registry credentials for Docker's API, or None if the image is not in ECR. `role`: the credentials of
+    the task's execution role; None: the node's own. Raises awsapi.ApiError."""
     host = image.split("/")[0]
     of_ecr = HOST.match(host)
     if not of_ecr:

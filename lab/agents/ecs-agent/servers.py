@@ -23,7 +23,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_args):
-        """Silent: the paths hold credential ids."""
+        """Logs nothing: the paths contain credential ids."""
 
 
 def serve(port, answer):
@@ -34,7 +34,7 @@ def serve(port, answer):
 
 
 def introspection(settings, state):
-    """The agent's introspection API (ECS developer guide, "Amazon ECS container agent introspection")."""
+    """Serves the agent's introspection API (ECS developer guide, "Amazon ECS container agent introspection")."""
 
     def answer(path):
         if path == "/v1/metadata":
@@ -76,7 +76,7 @@ def _task(arn, task):
 
 
 def credentials(state):
-    """Role credentials of tasks; dockerd's awslogs driver asks for those of the execution role."""
+    """Serves the role credentials of tasks; dockerd's awslogs driver asks for those of the execution role."""
 
     def answer(path):
         with state.lock:
@@ -91,7 +91,7 @@ def credentials(state):
 
 
 def _node_credentials():
-    """Without an execution role the node's own role writes the logs."""
+    """Without an execution role, the node's own role writes the logs."""
     key_id, secret, token = awsapi.node_credentials() or ("", "", "")
     soon = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=15)
     expiration = soon.strftime("%Y-%m-%dT%H:%M:%SZ")

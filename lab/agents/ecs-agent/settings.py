@@ -7,7 +7,7 @@ DRIVERS = '["json-file","syslog","awslogs","fluentd","none"]'
 
 
 class Settings:
-    """cluster, region, attributes: what the agent registers with."""
+    """The cluster, Region and attributes that the agent registers with."""
 
     def __init__(self, files=FILES):
         values = {"ECS_CLUSTER": "default", "ECS_AVAILABLE_LOGGING_DRIVERS": DRIVERS}

@@ -1,4 +1,4 @@
-"""Lab stand-in, not AWS's code: what the ECS agent remembers over restarts. AWS's agent.db is bbolt; this one is JSON."""
+"""Lab stand-in, not AWS's code: the ECS agent's state across restarts. AWS's agent.db is bbolt; this one is JSON."""
 
 import json
 import os

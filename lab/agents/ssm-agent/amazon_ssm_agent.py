@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""Lab stand-in for amazon-ssm-agent, not AWS's code: same command line, files and API calls, nothing else of it.
+"""Lab stand-in for amazon-ssm-agent, not AWS's code: same command line, files and API calls, and nothing else.
 
     amazon-ssm-agent                                          the service
     amazon-ssm-agent -register -code C -id I -region R [-y]   registers this host with an activation
@@ -40,7 +40,7 @@ def log(level, text):
 
 
 def write(path, text):
-    """Whole or not at all, readable by root only."""
+    """Writes atomically; only root can read the file."""
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
     with open(path + ".new", "w", encoding="utf-8", opener=lambda p, f: os.open(p, f, 0o600)) as file:
         file.write(text)
@@ -80,7 +80,7 @@ def openssl(*args, stdin=b""):
 
 
 def key_pair():
-    """(private, public) RSA key, each base64 of DER as AWS's agent sends and stores it."""
+    """Returns a (private, public) RSA key pair, each as base64 of DER, which is how AWS's agent sends and stores it."""
     private = openssl("genrsa", "2048")
     der = openssl("rsa", "-outform", "DER", stdin=private)
     public = openssl("rsa", "-pubout", "-outform", "DER", stdin=private)
@@ -89,7 +89,7 @@ def key_pair():
 
 def register(code, activation_id, region):
     private, public = key_pair()
-    # As AWS's agent does it: the empty registration first, to see that the vault can be written.
+    # Like AWS's agent: writes an empty registration first, to check that the vault is writable.
     write_registration("", "", private)
     request = {"ActivationId": activation_id, "ActivationCode": code, "PublicKey": public, "PublicKeyType": "Rsa"}
     request["Fingerprint"] = fingerprint()
@@ -112,7 +112,7 @@ def clear():
 
 
 def rsa_signature(private_key, text):
-    """The managed instance proves itself by its key, as it has no other credentials yet."""
+    """Signs with the managed instance's own key, as it has no other credentials yet."""
     pem = openssl("rsa", "-inform", "DER", stdin=base64.b64decode(private_key))
     with tempfile.NamedTemporaryFile(dir="/run", prefix="ssm-") as key:
         os.chmod(key.name, 0o600)
@@ -122,7 +122,7 @@ def rsa_signature(private_key, text):
 
 
 def refresh_credentials(registration):
-    """Asks for the role's credentials and shares them with the ECS agent. Returns when they must be asked for again."""
+    """Asks for the role's credentials and shares them with the ECS agent. Returns the time at which to ask again."""
     instance_id, region = registration["instanceID"], registration["region"]
     day = f"{datetime.datetime.now(datetime.timezone.utc):%Y%m%d}"
     scope = f"{instance_id}/{day}/{region}/ssm/aws4_request"

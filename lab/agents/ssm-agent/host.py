@@ -1,4 +1,4 @@
-"""Lab stand-in, not AWS's code: what an SSM agent says about its host (AmazonSSM.UpdateInstanceInformation)."""
+"""Lab stand-in, not AWS's code: an SSM agent's report of its host (AmazonSSM.UpdateInstanceInformation)."""
 
 import socket
 
@@ -10,7 +10,7 @@ def _os_release():
 
 
 def _local_address(region):
-    """The address that packets to AWS leave from; connecting a UDP socket sends none."""
+    """Returns the source address of packets to AWS. Connecting a UDP socket sends none."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect((f"ssm.{region}.amazonaws.com", 443))
