@@ -3,19 +3,19 @@ import { type Refusal, refusals } from "./refusals.ts";
 
 const kinds = ["documented", "reported", "verified", "guessed"] as const;
 
-const head = `# Where the simulated AWS knows its refusals from
+const head = `# Sources of the simulated AWS's refusals
 
 Written by \`npm run provenance\` from the source of the simulated AWS (\`lab/aws/\`); a test fails while it is out of date.
 
-| Known from | Meaning |
+| Source | Meaning |
 | --- | --- |
-| documented | AWS's documents, service models or source code name the rule or the code. The sentence may be ours |
+| documented | AWS's documentation, service models or source code name the rule or the code. The sentence may be ours |
 | reported | AWS's answer, code and sentence, is in a public report, or in public code that is written against AWS |
-| verified | AWS gave this answer to this project. None yet: the project has had no account |
+| verified | AWS gave this answer to this project. None so far: the project has had no account |
 | guessed | no source was found; the sentence follows AWS's pattern |
 
-\`…\` stands for a value. What the provider rejects before it calls AWS (a name that is too long, a number out of range) is in
-the schema of each service, and not listed here. What AWS knows and the simulation does not is an error that says so.
+\`…\` stands for a value. Rules of the provider, which it checks before it calls AWS (a name too long, a number out of range), are in
+the schema of each service and not listed here. Features that AWS has and the simulation does not are errors that say so.
 `;
 
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
@@ -41,7 +41,7 @@ function section(district: string, all: readonly Refusal[]): string {
   return [
     `## ${district}`,
     "",
-    row("Service", "Code", "Sentence", "Known from"),
+    row("Service", "Code", "Sentence", "Source"),
     row(...Array(4).fill("---")),
     ...rows,
     "",

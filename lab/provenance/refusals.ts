@@ -1,4 +1,4 @@
-/** Every refusal of the simulated AWS, read from its source: code, sentence, and where it is known from. */
+/** Every refusal of the simulated AWS, read from its code: error code, sentence and source. */
 import { readdirSync, readFileSync } from "node:fs";
 
 export interface Refusal {
@@ -8,14 +8,14 @@ export interface Refusal {
   /** With `…` for values; empty where AWS sends none. */
   readonly sentence: string;
   readonly seen: "documented" | "reported" | "verified" | "guessed";
-  /** Empty for what is guessed. */
+  /** Empty for a guess. */
   readonly source: string;
 }
 
 const folder = new URL("../aws/", import.meta.url);
 const closing: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
 
-/** Returns the index after the string that begins at `start`; after a template's, with what it has in `${…}`. */
+/** Returns the index after the string that begins at `start`; a template may contain strings of its own in `${…}`. */
 function endOfString(text: string, start: number): number {
   const quote = text[start];
   let at = start + 1;
@@ -55,7 +55,7 @@ function argumentsOf(text: string, open: number): string[] {
   return [...found, text.slice(start, end).trim()].filter((argument) => argument !== "");
 }
 
-/** Returns the text of a literal, with `…` for what is not known before. */
+/** Returns the text of a literal, with `…` for values that are only known at run time. */
 function textOf(expression: string): string {
   if (!/^["`]/.test(expression)) return "…";
   let text = "";
@@ -83,7 +83,7 @@ function refusalOf(service: string, code: string, sentence: string, provenance =
 function refusalsIn(service: string, text: string, shared: ReadonlyMap<string, string>): Refusal[] {
   const own = [...text.matchAll(maker)].map(([, name = "", code = ""]) => [name, code] as const);
   const makers = new Map([...shared, ...own]);
-  // A maker has sentence and provenance from its callers.
+  // A maker gets the sentence and the provenance from its callers.
   const calls = text.replaceAll(maker, "");
   const names = ["new AwsError", ...makers.keys()].join("|");
   return [...calls.matchAll(new RegExp(`(?<![\\w.])(${names})\\(`, "g"))].map((match) => {
@@ -95,7 +95,7 @@ function refusalsIn(service: string, text: string, shared: ReadonlyMap<string, s
   });
 }
 
-/** Returns them in the order of the files. */
+/** Returns all refusals in the order of the files. */
 export function refusals(): Refusal[] {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts") && file !== "errors.ts")

@@ -5,7 +5,7 @@ import { dataSources, kinds } from "../aws/services.ts";
 
 const folder = new URL("../aws/services/", import.meta.url);
 
-/** `aws:ec2/vpc:Vpc` as programs have it: `ec2.Vpc`. */
+/** Returns a token such as `aws:ec2/vpc:Vpc` as programs write it: `ec2.Vpc`. */
 const nameOf = (token: string): string => token.replace(/^aws:(\w+)\/.*:/, "$1.").replace(/^index\./, "");
 
 async function row(district: string): Promise<string | undefined> {
@@ -23,7 +23,7 @@ async function table(): Promise<string> {
 
 const [start, end] = ["<!-- npm run provenance -->", "<!-- end -->"];
 
-/** Returns docs/lab.md with the table of now between its marks. */
+/** Returns docs/lab.md with the current table between its markers. */
 export async function withServices(document: string): Promise<string> {
   const before = document.slice(0, document.indexOf(start) + start.length);
   return `${before}\n\n${await table()}\n\n${document.slice(document.indexOf(end))}`;
