@@ -3,7 +3,7 @@ import { checksIn, type folders } from "../checks/find.ts";
 
 const sentence = (words: string) => `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`;
 
-/** What a check claims, in Markdown: its title, then the details and the number of nodes that it needs. */
+/** Returns a check's claim in Markdown: its title, then the details and the number of nodes that it needs. */
 export function claim({ title, details, nodes = 1 }: Omit<FoundCheck<unknown>, "run">): string {
   const more = [details, nodes > 1 ? `Needs ${nodes} nodes` : undefined].filter(
     (words) => words !== undefined,

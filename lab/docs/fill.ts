@@ -1,5 +1,5 @@
 /**
- * Puts each text between its two markers, `<!-- NAME: … -->` and `<!-- /NAME -->`; all else stays as it is.
+ * Puts each text between its two markers, `<!-- NAME: … -->` and `<!-- /NAME -->`; everything else stays as it is.
  * @throws Error if a text has no markers
  */
 export function fill(document: string, texts: Readonly<Record<string, string>>): string {

@@ -1,4 +1,4 @@
-/** `npm run docs`: writes the tables that docs/lab.md has between its markers. */
+/** `npm run docs`: writes the tables between the markers in docs/lab.md. */
 import { readFile, writeFile } from "node:fs/promises";
 import { fill } from "./fill.ts";
 import { document, tables } from "./tables.ts";

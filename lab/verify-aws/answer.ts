@@ -1,10 +1,10 @@
-/** What AWS, or the simulated one, answers to a case. */
+/** The answer of AWS, or of the simulated AWS, to a case. */
 import { Aws } from "../aws/aws.ts";
 import type { Case, Value } from "./cases.ts";
 
 export const accepted = "accepted";
 
-/** Code and sentence of a provider's error. AWS SDK for Go has "api error" before codes without a type of their own. */
+/** Returns code and sentence of a provider's error. AWS SDK for Go puts "api error" before codes without their own type. */
 export function answerOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const [, answer = message] = /RequestID: [^,]+, (?:api error )?([\w.]+: ?[^\n]*)/.exec(message) ?? [];
@@ -14,7 +14,7 @@ export function answerOf(error: unknown): string {
     .trim();
 }
 
-/** Replaces each `{ idOf: name }` by what `idOf` gives for the name. */
+/** Replaces each `{ idOf: name }` by the result of `idOf` for the name. */
 export function resolved(value: Value, idOf: (name: string) => unknown): unknown {
   if (Array.isArray(value)) return value.map((one: Value) => resolved(one, idOf));
   if (typeof value !== "object") return value;
@@ -22,7 +22,7 @@ export function resolved(value: Value, idOf: (name: string) => unknown): unknown
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, resolved(one, idOf)]));
 }
 
-/** Asks a simulated account that has nothing else, in this process. */
+/** Runs a case against an empty simulated account in this process. */
 export function simulatedAnswer({ given, refused }: Case, region: string): string {
   const aws = new Aws({ region, account: "123456789012" });
   const ids = new Map<string, string>();

@@ -1,9 +1,9 @@
 /**
- * Refusals as data: what is asked of Pulumi's AWS provider, and what AWS answers. The same table is run against the
+ * Refusals as data: requests to Pulumi's AWS provider, and AWS's answers. The same table runs against the
  * simulated AWS and, one day, against an account.
  */
 
-/** The id of another resource of the case. */
+/** Refers to the id of another resource in the case. */
 const id = (resource: string) => ({ idOf: resource });
 export type Value = string | number | boolean | { readonly idOf: string } | Inputs | readonly Value[];
 export interface Inputs {
@@ -15,12 +15,12 @@ export type Asked = readonly [type: string, inputs: Inputs];
 
 export interface Case {
   readonly title: string;
-  /** What has to be there before, by name, in order. */
+  /** Resources to create first, by name, in order. */
   readonly given: Readonly<Record<string, Asked>>;
   readonly refused: Asked;
   /** Code and sentence, with `ID` and `ACCOUNT` for what AWS generates. */
   readonly answer: string;
-  /** Of what is there before, in US dollars an hour; AWS bills the first hour whole. Default: free. */
+  /** Price of the resources created first, in US dollars per hour; AWS bills the first hour in full. Default: free. */
   readonly hourly?: number;
 }
 

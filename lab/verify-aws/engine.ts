@@ -7,10 +7,10 @@ import { run } from "../world/run.ts";
 import { accepted, answerOf, resolved } from "./answer.ts";
 import type { Case } from "./cases.ts";
 
-/** The plugin has the version of its npm package. */
+/** The plugin's version is that of its npm package. */
 const version = "7.48.0";
 
-/** Puts Pulumi's AWS plugin where the engine looks for it. Throws where it is not available. */
+/** Installs Pulumi's AWS plugin where the engine looks for it. Throws if it is not available. */
 export async function installAwsPlugin({ pulumi, home }: Engine): Promise<void> {
   const env = { PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };
   await run([pulumi.command, "plugin", "install", "resource", "aws", version], { env });
@@ -19,7 +19,7 @@ export async function installAwsPlugin({ pulumi, home }: Engine): Promise<void> 
 /** A resource of any type. */
 class Resource extends CustomResource {}
 
-/** Registers what a case asks for: one after the other, what is to be refused last. */
+/** Registers the resources of a case one after the other; the one to be refused comes last. */
 function program({ given, refused }: Case): void {
   const resources = new Map<string, Resource>();
   for (const [name, [type, inputs]] of Object.entries({ ...given, refused })) {
@@ -30,9 +30,9 @@ function program({ given, refused }: Case): void {
 }
 
 /**
- * Asks each case in turn and removes what it made; begins with what an interrupted run left.
+ * Runs each case in turn and removes its resources. First removes those that an interrupted run left.
  * @param lab absolute path of the folder of the stack's state
- * @param socket of a simulated AWS to ask; default: the plugin, with the credentials of the environment
+ * @param socket of a simulated AWS; default: the plugin, with the credentials of the environment
  */
 export async function askThroughEngine(
   cases: readonly Case[],
@@ -50,7 +50,7 @@ export async function askThroughEngine(
     ...(socket === undefined ? {} : { attach: { aws: [provider, "--socket", socket] } }),
   });
   try {
-    // Only the region: the program is not the project's.
+    // Only the Region: the program is not the project's.
     await stack.setConfig({} as StackConfig);
     await stack.destroy();
     for (current of cases) {

@@ -16,17 +16,17 @@ import { askThroughEngine, installAwsPlugin } from "./engine.ts";
 
 const usage = `npm run verify-aws [-- --engine | --account] [--only TEXT] [--region REGION]
 
-Asks AWS for what it must refuse, and compares code and sentence with the simulated AWS's.
+Sends AWS requests that it must refuse, and compares the code and sentence with the simulated AWS's.
 
   (default)   asks the simulated AWS in this process
   --engine    asks it through the real Pulumi engine, each case as a program
-  --account   asks AWS: the real engine, Pulumi's AWS plugin, the credentials of the environment. Says the price, asks
-              for confirmation, and removes what it made: most cases create something free first, such as a VPC
-  --only      cases with this text in their title
+  --account   asks AWS: the real engine, Pulumi's AWS plugin, your environment's credentials. Shows the price, asks
+              for confirmation, and removes its resources: most cases create something free first, such as a VPC
+  --only      runs only the cases with this text in their title
   --region    default: us-east-1
 
-Tried so far: the default and --engine. --account was never run, from the plugin's installation on: the project has had
-no account, and no refusal in docs/lab-provenance.md is called verified. One that AWS gave as expected may be, with the date.`;
+Tried so far: the default and --engine. --account has never run, not even the plugin's installation: the project has had
+no account, so no refusal in docs/lab-provenance.md is marked verified. Mark those that AWS confirms, with the date.`;
 
 const { values } = parseArgs({
   options: {
@@ -76,10 +76,10 @@ async function askSimulation(): Promise<void> {
 async function askAccount(): Promise<void> {
   const dollars = chosen.reduce((sum, { hourly = 0 }) => sum + hourly, 0).toFixed(2);
   console.log(
-    `${chosen.length} cases in ${region}: about $${dollars} without taxes, if nothing is left behind.`,
+    `${chosen.length} cases in ${region}: about $${dollars} before taxes, if nothing is left behind.`,
   );
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const reply = await terminal.question("Create and remove them in your account? (yes/no) ");
+  const reply = await terminal.question("Create and remove their resources in your account? (yes/no) ");
   terminal.close();
   if (reply.trim() !== "yes") return;
   const found = await engine();
