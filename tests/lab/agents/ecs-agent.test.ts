@@ -61,7 +61,7 @@ const specify = (more: object) =>
     { ...task, ...more },
   ) as Record<string, Record<string, unknown>>;
 
-test("Docker gets a container as its definition says", (t) => {
+test("Docker gets a container that matches its definition", (t) => {
   const { HostConfig, Env, Healthcheck, Labels } = specify({});
   t.like(HostConfig, {
     NetworkMode: "bridge",
@@ -97,7 +97,7 @@ test("on the host's network no port is bound", (t) => {
   t.like(specify({ networkMode: "host" }).HostConfig, { NetworkMode: "host", PortBindings: {} });
 });
 
-test("settings: /etc/ecs/ecs.config wins over the installer's", (t) => {
+test("settings in /etc/ecs/ecs.config take precedence over the installer's", (t) => {
   const code = `
 import os, tempfile, settings
 folder = tempfile.mkdtemp()
@@ -112,7 +112,7 @@ print(json.dumps([read.cluster, read.region, read.attributes]))`;
   t.deepEqual(python(code, given), ["home", "us-east-1", { redis: "true" }]);
 });
 
-test("requests are signed like AWS's own example", (t) => {
+test("requests are signed as in AWS's own example", (t) => {
   // IAM user guide, "Signature Version 4 signing": the known answer for the derived key of this secret and date.
   const code = `
 import awsapi
@@ -126,7 +126,7 @@ print(json.dumps(key.hex()))`;
   );
 });
 
-test("an image of ECR is pulled with the task's execution role, or else the node's; other images without a token", (t) => {
+test("an ECR image is pulled with the task's execution role, or else the node's role; other images without a token", (t) => {
   const code = `
 import awsapi, base64, registry
 asked = []
@@ -187,7 +187,7 @@ print(json.dumps([pull(0, False), pull(4, False), pull(9, False), pull(9, True),
   ] as unknown);
 });
 
-test("a task whose essential container ended stops as a whole, with ECS's message", (t) => {
+test("when an essential container exits, the whole task stops, with ECS's message", (t) => {
   const code = `
 import threading, engine, state
 

@@ -53,12 +53,12 @@ test("the addresses are those that AWS's installer asks for", (t) => {
   t.deepEqual(made.installer.packagesSha256, sums);
 });
 
-test("the packages have the same bytes every time, so that a pin holds", async (t) => {
+test("the packages have the same bytes in every build, so that a pin holds", async (t) => {
   const again = await agentFiles("eu-west-1", join(work, "key"));
   t.deepEqual(again.installer, made.installer);
 });
 
-test("every signature is by the lab's key", (t) => {
+test("every signature is made with the lab's key", (t) => {
   const home = fs.mkdtempSync(join(work, "verify-"));
   fs.chmodSync(home, 0o700);
   const key = made.files.get(
@@ -112,7 +112,7 @@ for file in sys.argv[1:]: ast.parse(open(file).read(), file, feature_version=(3,
   t.is(status, 0);
 });
 
-test("the installer passes shellcheck and knows AWS's flags", (t) => {
+test("the installer passes shellcheck and accepts AWS's flags", (t) => {
   const path = join(source, "ecs-anywhere-install.sh");
   execFileSync("shellcheck", [path]);
   const text = fs.readFileSync(path, "utf8");

@@ -30,7 +30,7 @@ export const allow = (actions: string[], resource: string, condition?: object) =
     ],
   });
 
-/** An account in which resources are made by name, as the provider makes them: checked, then created. */
+/** An account that makes resources by name, as the provider does: checks, then creates. */
 export class Account {
   readonly aws: Aws;
   time = Date.parse("2026-11-21T12:00:00Z");
@@ -45,12 +45,12 @@ export class Account {
     });
   }
 
-  /** Seconds pass. */
+  /** Moves the clock forward. */
   pass(seconds: number): void {
     this.time += seconds * 1000;
   }
 
-  /** The id. Throws what the provider's check or AWS refuses. */
+  /** Creates a resource and returns its id. Throws the refusal of the provider's check or of AWS. */
   make(resource: string, inputs: Properties, name = resource): string {
     const { inputs: named, failures } = this.aws.check(typeOf(resource), name, {}, inputs);
     const [failure] = failures;
@@ -80,7 +80,7 @@ export class Account {
     return [subnet(1, "a"), subnet(2, "b")];
   }
 
-  /** A VPC with two subnets and a security group. */
+  /** Creates a VPC with two subnets and a security group. */
   network() {
     const vpcId = this.vpc();
     return { vpcId, subnets: this.subnets(vpcId), group: this.make("securityGroup", { vpcId }) };
@@ -106,7 +106,7 @@ export class Account {
     });
   }
 
-  /** A target group for the site, and its VPC. */
+  /** Creates a target group for the site, and its VPC. */
   targetGroup(more: Properties = {}): string {
     return this.make("targetGroup", {
       name: "hits",
@@ -126,7 +126,7 @@ export class Account {
     return { name: "app", image: "app:1", memory: 64, cpu: 128, ...more };
   }
 
-  /** The ARN of a new revision. */
+  /** Registers a new revision and returns its ARN. */
   taskDefinition(containers: Properties[] = [this.container()], more: Properties = {}): string {
     const { inputs } = this.aws.check(
       typeOf("taskDefinition"),

@@ -3,7 +3,7 @@ import { schedule } from "../../../lab/aws/control/scheduler.ts";
 import { Account, allow } from "./account.ts";
 import { call, unsigned } from "./client.ts";
 
-/** An account with a node role as the product makes it, a cluster and an activation. */
+/** Creates an account with a node role like the product's, a cluster and an activation. */
 async function withNode(more: object = {}) {
   const account = new Account();
   account.cluster();
@@ -37,7 +37,7 @@ async function withNode(more: object = {}) {
   return { account, activation, register };
 }
 
-/** A registered node with credentials. */
+/** Registers a node and gets its credentials. */
 async function joined() {
   const { account, ...rest } = await withNode();
   const { json } = await rest.register();
@@ -58,7 +58,7 @@ const registration = {
   attributes: [{ name: "redis", value: "true" }, { name: "ecs.capability.external" }],
 };
 
-test("an activation registers as many machines as it says, once, and only with its code", async (t) => {
+test("an activation registers as many machines as its limit, each once, and only with its code", async (t) => {
   const { register } = await withNode();
   t.deepEqual((await register("wrong")).json, { __type: "InvalidActivation", message: "" });
   const first = await register();
@@ -68,7 +68,7 @@ test("an activation registers as many machines as it says, once, and only with i
   t.deepEqual(second.json, { __type: "ActivationExpired", message: "" });
 });
 
-test("a used activation stays used when its machine is gone", async (t) => {
+test("a used activation stays used after its machine is deregistered", async (t) => {
   const { account, id, register } = await joined();
   t.is((await call(account, "ssm", "DeregisterManagedInstance", { InstanceId: id })).status, 200);
   t.is((await register()).json.__type, "ActivationExpired");
@@ -86,7 +86,7 @@ test("an activation expires after 24 hours", async (t) => {
   t.is((await register()).json.__type, "ActivationExpired");
 });
 
-test("Fleet Manager's view has the machine's local address, and whether it is there", async (t) => {
+test("Fleet Manager shows the machine's local address and whether it is online", async (t) => {
   const { account, id, key } = await joined();
   const information = {
     InstanceId: id,
@@ -111,7 +111,7 @@ test("Fleet Manager's view has the machine's local address, and whether it is th
   t.like(await view(), { PingStatus: "ConnectionLost" });
 });
 
-test("a node may deregister itself by its cluster's tag, and without the tag not", async (t) => {
+test("a node may deregister itself if it has its cluster's tag, and not without it", async (t) => {
   const { account, id, key } = await joined();
   t.is((await call(account, "ssm", "DeregisterManagedInstance", { InstanceId: id }, key)).status, 200);
   t.is(
@@ -136,7 +136,7 @@ test("a node may deregister itself by its cluster's tag, and without the tag not
   );
 });
 
-test("without the ECS policy a node does not get into the cluster", async (t) => {
+test("a node without the ECS policy cannot join the cluster", async (t) => {
   const { account, key } = await joined();
   account.drop(
     "rolePolicyAttachment",
@@ -146,7 +146,7 @@ test("without the ECS policy a node does not get into the cluster", async (t) =>
   t.is(answer.json.__type, "AccessDeniedException");
 });
 
-test("a task goes from the scheduler over the agent to the AWS CLI's eyes", async (t) => {
+test("a task goes from the scheduler to the agent, and the AWS CLI sees it", async (t) => {
   const { account, id, key } = await joined();
   const registered = await call(account, "ecs", "RegisterContainerInstance", registration, key);
   const instance = registered.json.containerInstance as unknown as { containerInstanceArn: string };

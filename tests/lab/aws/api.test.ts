@@ -60,7 +60,7 @@ for (const [title, operation, body, key, status, wanted] of [
     t.deepEqual(answer.json, wanted);
   });
 
-test("who am I", async (t) => {
+test("GetCallerIdentity names the caller", async (t) => {
   const { aws } = new Account();
   const answer = await dispatch(aws, {
     headers: { authorization: `AWS4-HMAC-SHA256 Credential=${labAccessKey.accessKeyId}/x` },
@@ -69,7 +69,7 @@ test("who am I", async (t) => {
   t.regex(answer.body, /<Account>123456789012<\/Account>/);
 });
 
-test("parameters are put and read", async (t) => {
+test("parameters are written and read", async (t) => {
   const account = new Account();
   const put = (Value: string, Overwrite: boolean) =>
     call(account, "ssm", "PutParameter", { Name: "/hits/token", Value, Type: "SecureString", Overwrite });
@@ -136,7 +136,7 @@ test("logs are written and read as `aws logs tail` reads them", async (t) => {
   });
 });
 
-test("a log stream that is written for days stays small", async (t) => {
+test("a log stream stays small after days of writes", async (t) => {
   const account = new Account();
   account.make("logGroup", { name: "/hits" });
   const stream = { logGroupName: "/hits", logStreamName: "a" };
@@ -149,7 +149,7 @@ test("a log stream that is written for days stays small", async (t) => {
   t.is(events[0]?.message, "500");
 });
 
-test("alarms and metrics, in CloudWatch's XML", async (t) => {
+test("alarms and metrics are returned in CloudWatch's XML", async (t) => {
   const account = new Account();
   account.make("metricAlarm", {
     name: "tunnel1-down",

@@ -21,7 +21,7 @@ test("ids have AWS's shape", (t) => {
   t.is(a.text("vpc", vpcId, "arn"), `arn:aws:ec2:us-east-1:123456789012:vpc/${vpcId}`);
 });
 
-test("a VPN connection gets addresses, keys and configuration from AWS", (t) => {
+test("AWS gives a VPN connection its addresses, keys and configuration", (t) => {
   const a = new Account();
   const id = a.vpn({ tunnel1InsideCidr: "169.254.10.0/30", tunnel2PresharedKey: "my.own_key.12345" });
   const o = a.outputs("vpnConnection", id);
@@ -104,7 +104,7 @@ for (const [title, resource, change, replaces] of diffs)
     });
   });
 
-test("what the provider reads back though it was never asked for is a change at every update", (t) => {
+test("a value that the provider reads back without an input is a change at every update", (t) => {
   const a = new Account();
   const inputs = { type: "ipsec.1", ipAddress: "198.51.100.7" };
   const id = a.make("customerGateway", inputs);
@@ -112,7 +112,7 @@ test("what the provider reads back though it was never asked for is a change at 
   t.false(a.aws.diff(typeOf("customerGateway"), id, {}, { ...inputs, bgpAsn: "65000" }).changes);
 });
 
-test("a replacement under the user's own name deletes first, under a made-up one not", (t) => {
+test("a replacement deletes first under the user's own name, and creates first under a generated one", (t) => {
   const a = new Account();
   const policy = { assumeRolePolicy: trust("ssm.amazonaws.com") };
   for (const [given, wanted] of [
@@ -126,7 +126,7 @@ test("a replacement under the user's own name deletes first, under a made-up one
   }
 });
 
-test("JSON that means the same is no change; a value not known yet is one", (t) => {
+test("equivalent JSON is not a change; a value that is not known yet is one", (t) => {
   const a = new Account();
   const id = a.nodeRole();
   const inputs = a.aws.resource(typeOf("role"), id)?.inputs ?? {};
@@ -135,7 +135,7 @@ test("JSON that means the same is no change; a value not known yet is one", (t) 
   t.deepEqual(a.aws.diff(typeOf("role"), id, {}, { ...inputs, name: unknown }).replaces, ["name"]);
 });
 
-test("what is not known yet is not checked, and the rest is", (t) => {
+test("properties that are not known yet are not checked; the others are", (t) => {
   const { aws } = new Account();
   t.deepEqual(
     aws.check(typeOf("subnet"), "s", {}, { vpcId: unknown, cidrBlock: "10.0.0.0/24" }).failures,
@@ -148,7 +148,7 @@ test("what is not known yet is not checked, and the rest is", (t) => {
   t.is(aws.check(typeOf("subnet"), "s", {}, { cidrBlock: "10.0.0.0/24" }).failures[0]?.property, "vpcId");
 });
 
-test("names are made up as Pulumi does, and kept", (t) => {
+test("names are generated as Pulumi does it, and kept", (t) => {
   const { aws } = new Account();
   const { inputs } = aws.check(typeOf("targetGroup"), "a-very-long-name-for-a-target-group", {}, {});
   t.regex(String(inputs.name), /^a-very-long-name-for-a-t-[0-9a-f]{7}$/);

@@ -8,10 +8,10 @@ const targets = {
   logs: "Logs_20140328",
 } as const;
 
-/** The access key of who signs nothing. */
+/** The access key of a client that does not sign. */
 export const unsigned = "";
 
-/** Calls as a client with this access key does. */
+/** Calls an API as a client with this access key does. */
 export async function call(
   { aws }: Account,
   service: keyof typeof targets,

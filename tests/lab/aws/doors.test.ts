@@ -7,7 +7,7 @@ import { Daemon } from "../../../lab/aws/daemon.ts";
 import { Account } from "./account.ts";
 import { byEndpoint, https, local, over, test } from "./world.ts";
 
-test("objects of S3's buckets, by host", async (t) => {
+test("objects in S3's buckets are found by host", async (t) => {
   const bucket = "amazon-ecs-agent.s3.amazonaws.com";
   t.like(await https(t.context, bucket, "/install.sh"), { status: 200, body: "#!/bin/sh\n" });
   const missing = await https(t.context, bucket, "/other.sh");
@@ -16,7 +16,7 @@ test("objects of S3's buckets, by host", async (t) => {
   t.is((await https(t.context, "s3.us-east-1.amazonaws.com", "/install.sh")).status, 404);
 });
 
-test("the ECS agent is told hosts that have private names when it asks by an endpoint", async (t) => {
+test("an ECS agent that asks through an endpoint gets hosts with private names", async (t) => {
   const host = "ecs.us-east-1.amazonaws.com";
   const headers = {
     "x-amz-target": "AmazonEC2ContainerServiceV20141113.DiscoverPollEndpoint",
@@ -38,7 +38,7 @@ test("the ECS agent is told hosts that have private names when it asks by an end
 
 const digest = (bytes: string) => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 
-test("images of a registry, by tag and by digest", async (t) => {
+test("a registry's images are found by tag and by digest", async (t) => {
   const layout = join(t.context.folder, "registry", "docker", "library", "redis");
   await mkdir(join(layout, "blobs", "sha256"), { recursive: true });
   const blob = async (bytes: string) => {
@@ -88,7 +88,7 @@ test("a provider's calls create, refuse and drive the network", async (t) => {
   const { id, outputs } = JSON.parse(vpc.body);
   t.like(outputs, { cidrBlock: "10.0.0.0/16", enableDnsSupport: true, region: "us-east-1", tagsAll: {} });
   t.deepEqual(t.context.wanted.at(-1)?.vpcs, [{ id, cidr: "10.0.0.0/16" }]);
-  // On disk before it was answered.
+  // Saved to disk before the answer.
   t.true((await readFile(join(t.context.folder, "state.json"), "utf8")).includes(id));
   const refused = await create("aws:ec2/subnet:Subnet", { vpcId: id, cidrBlock: "10.1.0.0/24" });
   t.is(refused.status, 400);
@@ -102,7 +102,7 @@ test("a provider's calls create, refuse and drive the network", async (t) => {
   );
 });
 
-test("a service that does not become steady is there, and the provider is told why", async (t) => {
+test("a service that does not become steady exists, and the provider learns why", async (t) => {
   const { account, daemon } = t.context;
   account.cluster();
   const taskDefinition = account.taskDefinition();
@@ -119,7 +119,7 @@ test("a service that does not become steady is there, and the provider is told w
   t.is(JSON.parse((await create({ name: "other" })).body).failure, undefined);
 });
 
-test("the network that was seen shows under /lab/tunnels", async (t) => {
+test("the observed network shows under /lab/tunnels", async (t) => {
   t.context.account.vpn();
   t.context.observed = {
     tunnels: [{ outsideAddress: "203.0.113.17", up: true, statusMessage: "" }],
@@ -135,10 +135,10 @@ test("the network that was seen shows under /lab/tunnels", async (t) => {
   );
 });
 
-test("what was saved is there after a restart", async (t) => {
+test("the saved account is there after a restart", async (t) => {
   const { account, daemon, folder } = t.context;
   const id = account.vpc();
-  // Two at once would write the same file.
+  // Two daemons at once would write the same file.
   await daemon.close();
   const next = new Account();
   const again = new Daemon({

@@ -5,7 +5,7 @@ import { byEndpoint, test, type World } from "./world.ts";
 
 const place = { partition: "aws", region: "us-east-1", accountId: "123456789012" } as const;
 
-/** An endpoint with the policy that this project gives it. */
+/** Creates an endpoint with this project's policy. */
 function endpoint({ account }: World, service: EndpointService): string {
   const vpcId = account.vpc();
   const [subnet] = account.subnets(vpcId);
@@ -23,7 +23,7 @@ const signed = {
 };
 const target = (operation: string) => ({ "x-amz-target": operation });
 
-test("an endpoint of this project lets nodes register and this account's principals ask, and nobody else", async (t) => {
+test("an endpoint of this project lets only registrations and calls by this account's principals pass", async (t) => {
   const id = endpoint(t.context, "ssm");
   const ask = async (headers: object) => {
     const { status, body } = await byEndpoint(
@@ -37,7 +37,7 @@ test("an endpoint of this project lets nodes register and this account's princip
     return `${status} ${JSON.parse(body).__type ?? ""}`;
   };
   t.is(await ask({ ...target("AmazonSSM.DescribeInstanceInformation"), ...signed }), "200 ");
-  // Refused by Systems Manager itself, which the call therefore reached.
+  // Systems Manager itself refuses, so the call has passed the endpoint.
   t.regex(await ask(target("AmazonSSM.RegisterManagedInstance")), /^400 /);
   t.is(await ask(target("AmazonSSM.DescribeInstanceInformation")), "403 AccessDeniedException");
   t.is(
@@ -46,12 +46,12 @@ test("an endpoint of this project lets nodes register and this account's princip
   );
 });
 
-test("S3's endpoint lets the buckets of AWS pass that nodes need, and no other", async (t) => {
+test("S3's endpoint lets only the AWS buckets pass that nodes need", async (t) => {
   const id = endpoint(t.context, "s3");
   const status = async (host: string, path: string) =>
     (await byEndpoint(t.context, id, "192.168.1.101", host, path)).status;
   const s3 = "s3.us-east-1.amazonaws.com";
-  // There is no such object: S3 itself says so.
+  // The object does not exist: this answer is S3's own.
   t.is(await status(s3, "/amazon-ssm-us-east-1/latest/debian_amd64/amazon-ssm-agent.deb"), 404);
   t.is(await status(`amazon-ecs-agent-us-east-1.${s3}`, "/lab-signing-key.asc"), 404);
   t.is(await status(s3, "/somebodys-bucket/object"), 403);

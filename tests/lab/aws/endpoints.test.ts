@@ -6,7 +6,7 @@ import { type Case, held, messageOf, refuses } from "./refusal.ts";
 
 const prefix = "com.amazonaws.us-east-1.";
 
-/** An interface endpoint in both subnets. */
+/** Creates an interface endpoint in both subnets. */
 function interfaceEndpoint(a: Account, service: string, more: Properties = {}) {
   const network = a.network();
   const inputs = {
@@ -92,7 +92,7 @@ function withGateway(a: Account) {
   return { gateway, s3 };
 }
 
-test("S3's gateway endpoint goes after the interface endpoint that leans on it", (t) => {
+test("S3's gateway endpoint is deleted after the interface endpoint that depends on it", (t) => {
   const a = new Account();
   const { gateway, s3 } = withGateway(a);
   t.regex(
@@ -104,7 +104,7 @@ test("S3's gateway endpoint goes after the interface endpoint that leans on it",
   t.is(a.aws.resources(typeOf("vpcEndpoint")).length, 0);
 });
 
-test("what AWS says of a service", (t) => {
+test("the data source describes an endpoint service as AWS does", (t) => {
   const a = new Account();
   const ask = (args: Properties) => a.aws.invoke("aws:ec2/getVpcEndpointService:getVpcEndpointService", args);
   t.like(ask({ service: "ecs", serviceType: "Interface" }), {
@@ -137,7 +137,7 @@ test("ec2messages is not in Regions launched since 2024", (t) => {
 
 const cases: Case[] = [
   [
-    "a service that the Region lacks",
+    "a service that the Region does not have",
     (a) => {
       a.aws.runtime.serviceZones.kms = [];
       interfaceEndpoint(a, "kms");
@@ -150,7 +150,7 @@ const cases: Case[] = [
     "api error InvalidServiceName: The Vpc Endpoint Service 'com.amazonaws.us-east-1.ssm' does not exist",
   ],
   [
-    "a zone that the service lacks",
+    "a zone that the service does not have",
     (a) => {
       a.aws.runtime.serviceZones.ssm = ["us-east-1a"];
       interfaceEndpoint(a, "ssm");
@@ -169,17 +169,17 @@ const cases: Case[] = [
     "api error DuplicateSubnetsInSameZone: Found another VPC endpoint subnet in the availability zone of subnet-ID. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.",
   ],
   [
-    "a subnet that is not there",
+    "a subnet that does not exist",
     (a) => interfaceEndpoint(a, "ssm", { subnetIds: ["subnet-0"] }),
     "api error InvalidSubnetId.NotFound: The Subnet Id subnet-0 does not exist",
   ],
   [
-    "a security group that is not there",
+    "a security group that does not exist",
     (a) => interfaceEndpoint(a, "ssm", { securityGroupIds: ["sg-0"] }),
     "api error InvalidGroup.NotFound: The security group 'sg-0' does not exist in VPC 'vpc-ID'",
   ],
   [
-    "an address that AWS keeps",
+    "an address that AWS reserves",
     (a) => {
       const { vpcId, subnets } = a.network();
       const [subnetId] = subnets;
@@ -194,12 +194,12 @@ const cases: Case[] = [
     "api error InvalidParameter: Address 10.0.1.2 is not a valid address of the subnet 10.0.1.0/24",
   ],
   [
-    "a policy where the service takes none",
+    "a policy for a service that accepts none",
     (a) => interfaceEndpoint(a, "ecs-agent", { policy: "{}" }),
     "api error InvalidParameter: The service com.amazonaws.us-east-1.ecs-agent does not support endpoint policies.",
   ],
   [
-    "a policy that is no JSON",
+    "a policy that is not JSON",
     (a) => interfaceEndpoint(a, "ecs", { policy: "no" }),
     "api error InvalidPolicyDocument: The policy document is not a valid JSON policy document.",
   ],

@@ -61,7 +61,7 @@ const word = fc
   .stringMatching(/^[a-z0-9_.-]{1,12}$/)
   .filter((w) => !/^(and|or|not|in|exists|equals)$/.test(w));
 
-test("an attribute matches itself, and its negation does not", (t) => {
+test("an expression matches its own attribute, and its negation does not", (t) => {
   fc.assert(
     fc.property(word, word, word, (name, value, other) => {
       const own: Subject = (s) => (s === `attribute:${name}` ? [value] : undefined);

@@ -4,7 +4,7 @@ import { schedule } from "../../../lab/aws/control/scheduler.ts";
 import { report } from "../../../lab/aws/control/tasks.ts";
 import { Account } from "./account.ts";
 
-/** A cluster with nodes whose agents start and stop whatever they are told to, unless said otherwise. */
+/** A cluster with nodes whose agents start and stop tasks as they are told to, unless a test says otherwise. */
 export class Home extends Account {
   readonly nodes: ContainerInstance[] = [];
 
@@ -40,7 +40,7 @@ export class Home extends Account {
     return found;
   }
 
-  /** Everything that agents do until there is nothing to do; each round takes a second. */
+  /** Lets the agents work until there is nothing to do; each round takes a second. */
   settle(start: (task: Task) => "RUNNING" | "STOPPED" = () => "RUNNING", rounds = 10): void {
     for (let i = 0; i < rounds; i++) {
       schedule(this.aws);
@@ -65,7 +65,7 @@ export class Home extends Account {
   }
 }
 
-/** The event of a service that finds no place. */
+/** Returns the event of a service whose task cannot be placed. */
 export const unplaced = (why: string) =>
   `(service app) was unable to place a task because no container instance met all of its requirements. Reason: ${why} For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`;
 

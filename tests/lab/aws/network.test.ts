@@ -3,7 +3,7 @@ import { alarmState, observe } from "../../../lab/aws/control/telemetry.ts";
 import { desiredNetwork } from "../../../lab/aws/network.ts";
 import { Account } from "./account.ts";
 
-/** A connection with a route, and a load balancer with a target on the site. */
+/** Creates a connection with a route, and a load balancer with a target on the site. */
 function network() {
   const a = new Account();
   const vpcId = a.vpc();
@@ -46,7 +46,7 @@ function network() {
   return { a, vpn, group };
 }
 
-test("the network that is wanted follows from the account", (t) => {
+test("the desired network follows from the account", (t) => {
   const { a, vpn, group } = network();
   const wanted = desiredNetwork(a.aws);
   t.like(wanted.vpnConnections[0], {
@@ -81,7 +81,7 @@ test("the network that is wanted follows from the account", (t) => {
   });
 });
 
-test("tunnels that come up show in telemetry, metric, alarm and log", (t) => {
+test("tunnels that come up show in the telemetry, the metric, the alarm and the log", (t) => {
   const { a, vpn } = network();
   const alarm = {
     name: "tunnel1",

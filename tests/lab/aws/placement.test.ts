@@ -2,7 +2,7 @@ import test from "ava";
 import fc from "fast-check";
 import { closest, Home, unplaced } from "./home.ts";
 
-test("without a node a service says so, and starts when one joins", (t) => {
+test("a service without a node says so, and starts when one joins", (t) => {
   const home = new Home([]);
   const service = home.service();
   home.settle();
@@ -24,7 +24,7 @@ test("a service pinned by an attribute runs on that node only", (t) => {
   );
 });
 
-test("no node has the attribute: the service names the closest one", (t) => {
+test("if no node has the attribute, the service names the closest node", (t) => {
   const home = new Home([{}]);
   const constraint = { type: "memberOf", expression: "attribute:redis == true" };
   const service = home.service({ placementConstraints: [constraint] });
@@ -34,7 +34,7 @@ test("no node has the attribute: the service names the closest one", (t) => {
   ]);
 });
 
-test("distinctInstance puts one task a node, and no more", (t) => {
+test("distinctInstance puts one task on each node, and no more", (t) => {
   const home = new Home([{}, {}]);
   const service = home.service({ desiredCount: 3, placementConstraints: [{ type: "distinctInstance" }] });
   home.settle();
@@ -59,7 +59,7 @@ for (const [title, container, why] of [
     t.deepEqual(home.messages(service), [unplaced(`${closest(home, 0)} ${why}`)]);
   });
 
-test("whatever the numbers, nodes are never overcommitted, ports never clash, and counts are kept", (t) => {
+test("in random clusters, nodes are never overcommitted, ports never clash, and counts are kept", (t) => {
   const service = fc.record({
     desiredCount: fc.nat(4),
     memory: fc.constantFrom(64, 256, 512),

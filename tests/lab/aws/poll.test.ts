@@ -14,7 +14,7 @@ const registered = {
   versionInfo: {},
 };
 
-test("an agent's poll waits for a task, gets it with its secrets and credentials, and a service waits for the agent", async (t) => {
+test("an agent's poll waits for a task and gets it with secrets and credentials; the service waits for the agent", async (t) => {
   const { account } = t.context;
   const role = account.nodeRole();
   const policyArn = "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role";
@@ -36,7 +36,7 @@ test("an agent's poll waits for a task, gets it with its secrets and credentials
       { authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/x` },
       JSON.stringify({ containerInstanceArn: instance.arn, known }),
     );
-  // From when it waits for a change, the poll is under way.
+  // The poll is under way as soon as it waits for a change.
   const underWay = new Promise<void>((resolve) => {
     const onChange = account.aws.onChange.bind(account.aws);
     account.aws.onChange = (listener) => {
@@ -84,7 +84,7 @@ test("an agent's poll waits for a task, gets it with its secrets and credentials
   t.is(JSON.parse((await poll([])).body).__type, "InactiveInstanceException");
 });
 
-test("an agent whose container has not told its health yet is not held for long", async (t) => {
+test("the poll of an agent whose container has not reported its health yet is short", async (t) => {
   const { account } = t.context;
   const role = account.nodeRole();
   const policyArn = "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role";
@@ -108,7 +108,7 @@ test("an agent whose container has not told its health yet is not held for long"
   t.true(Date.now() - since < 15_000);
 });
 
-test("a secret that the execution role may not read stops the task, and says why", async (t) => {
+test("a secret that the execution role may not read stops the task, with the reason", async (t) => {
   const { account } = t.context;
   const role = account.nodeRole();
   const policyArn = "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role";

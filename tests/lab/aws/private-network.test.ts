@@ -4,7 +4,7 @@ import { Account } from "./account.ts";
 
 const resolverType = "aws:route53/resolverEndpoint:ResolverEndpoint";
 
-test("endpoints, resolvers and forwarding rules, with whom their security groups admit", (t) => {
+test("the network has endpoints, resolvers and forwarding rules, with what their security groups admit", (t) => {
   const account = new Account();
   const { aws } = account;
   const vpcId = account.vpc();

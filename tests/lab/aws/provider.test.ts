@@ -73,7 +73,7 @@ async function create(type: string, name: string, inputs: object) {
 const readBack = (request: InstanceType<typeof messages.ReadRequest>) =>
   answered<InstanceType<typeof messages.ReadResponse>>((reply) => client.read(request, reply));
 
-test("a key that was given as a secret stays one, and AWS's own is one too", async (t) => {
+test("a key that the program gave as a secret stays secret, and a key that AWS generated is secret too", async (t) => {
   const { vpnGatewayId, customerGatewayId } = account.gateways(account.vpc());
   const inputs = {
     vpnGatewayId,
@@ -113,7 +113,7 @@ test("a key that was given as a secret stays one, and AWS's own is one too", asy
   });
 });
 
-test("check names what has no name, and reports what the provider would refuse", async (t) => {
+test("check names resources without a name, and reports what the provider would refuse", async (t) => {
   const check = async (inputs: object) => {
     const request = new messages.CheckRequest();
     request.setUrn(urn(typeOf("targetGroup"), "hits"));
@@ -138,7 +138,7 @@ test("a refusal reaches the engine in AWS's words", async (t) => {
   );
 });
 
-test("what is gone is gone for a refresh", async (t) => {
+test("a refresh sees that a deleted resource is gone", async (t) => {
   const read = new messages.ReadRequest();
   read.setId("vpc-0");
   read.setUrn(urn(typeOf("vpc"), "v"));

@@ -7,10 +7,10 @@ export const messageOf = (error: unknown): string =>
     .replace(/^operation error [^,]+, https response error StatusCode: \d+, RequestID: [0-9a-f-]{36}, /, "")
     .replaceAll(/\b(vpc|vgw|vpn|vpce|subnet|sg|rslvr-in|rslvr-out|rslvr-rr)-[0-9a-f]{17}\b/g, "$1-ID");
 
-/** What is asked, and what AWS (or the provider, before it asks) answers. */
+/** A request, and the answer of AWS or of the provider's own check. */
 export type Case = [title: string, act: (a: Account) => unknown, expected: string];
 
-/** A test for each: refused with exactly these words. */
+/** Declares a test for each: the refusal has exactly these words. */
 export function refuses(cases: readonly Case[]): void {
   for (const [title, act, expected] of cases)
     test(`refused: ${title}`, (t) => {
@@ -18,7 +18,7 @@ export function refuses(cases: readonly Case[]): void {
     });
 }
 
-/** Something in use, that AWS does not delete. `build` makes it and returns how it would be deleted. */
+/** Declares a test that AWS does not delete a resource in use. `build` makes it and returns how it would be deleted. */
 export function held(title: string, build: (a: Account) => () => void, expected: RegExp): void {
   test(`not deleted: ${title}`, (t) => {
     const drop = build(new Account());

@@ -23,7 +23,7 @@ const cases: Case[] = [
     "api error ClientException: Invalid setting for container 'app'. At least one of 'memory' or 'memoryReservation' must be specified.",
   ],
   [
-    "another host port in host mode",
+    "a different host port in host mode",
     external({ networkMode: "host" }, { portMappings: [{ containerPort: 80, hostPort: 8080 }] }),
     "api error ClientException: When networkMode=host, the host ports and container ports in port mappings must match.",
   ],
@@ -33,12 +33,12 @@ const cases: Case[] = [
     "api error ClientException: When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.",
   ],
   [
-    "a role that is not there",
+    "a role that does not exist",
     external({ taskRoleArn: "arn:aws:iam::123456789012:role/nobody" }),
     "api error ClientException: Role is not valid",
   ],
   [
-    "a mount of a volume that is not there",
+    "a mount of a volume that does not exist",
     external({}, { mountPoints: [{ sourceVolume: "data", containerPath: "/data" }] }),
     "api error ClientException: Unknown volume 'data'.",
   ],
@@ -83,7 +83,7 @@ const cases: Case[] = [
     "api error InvalidParameterException: Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.",
   ],
   [
-    "a constraint that ECS cannot read",
+    "a constraint that ECS cannot parse",
     (a) => {
       a.cluster();
       a.service({ placementConstraints: [{ type: "memberOf", expression: "redis = true" }] });

@@ -3,15 +3,15 @@ import { type Case, held, refuses } from "./refusal.ts";
 
 const cases: Case[] = [
   [
-    "a managed policy that is not there",
+    "a managed policy that does not exist",
     (a) =>
       a.make("rolePolicyAttachment", { role: a.nodeRole(), policyArn: "arn:aws:iam::aws:policy/AmazonSSM" }),
     "api error NoSuchEntity: Policy arn:aws:iam::aws:policy/AmazonSSM does not exist or is not attachable.",
   ],
   [
-    "a policy on a role that is not there",
-    (a) => a.make("rolePolicy", { role: "nobody", policy: allow(["ecr:*"], "*") }),
-    "api error NoSuchEntity: The role with name nobody cannot be found.",
+    "a policy on a role that does not exist",
+    (a) => a.make("rolePolicy", { role: "missing", policy: allow(["ecr:*"], "*") }),
+    "api error NoSuchEntity: The role with name missing cannot be found.",
   ],
   [
     "a role's name twice",
@@ -27,12 +27,12 @@ const cases: Case[] = [
     "api error MalformedPolicyDocument: AssumeRole policy must contain resources or principals",
   ],
   [
-    "a resource that is no ARN",
+    "a resource that is not an ARN",
     (a) => a.make("rolePolicy", { role: a.nodeRole(), policy: allow(["logs:PutLogEvents"], "/hits") }),
     'api error MalformedPolicyDocument: Resource /hits must be in ARN format or "*".',
   ],
   [
-    "an activation for a role that Systems Manager may not have",
+    "an activation for a role that Systems Manager may not assume",
     (a) => {
       a.make("role", { name: "task", assumeRolePolicy: trust("ecs-tasks.amazonaws.com") });
       a.make("activation", { iamRole: "task" });
@@ -58,7 +58,7 @@ const cases: Case[] = [
     "name: must be 1 to 512 of A-Z a-z 0-9 . - _ / #",
   ],
   [
-    "a retention that CloudWatch does not have",
+    "a retention that CloudWatch does not offer",
     (a) => a.make("logGroup", { retentionInDays: 31 }),
     "retentionInDays: expected retention_in_days to be one of [0 1 3 5 7 14 30 60 90 120 150 180 365 400 545 731 1096 1827 2192 2557 2922 3288 3653]",
   ],

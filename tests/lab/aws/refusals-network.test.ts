@@ -9,7 +9,7 @@ const cases: Case[] = [
     "api error InvalidVpc.Range: The CIDR '10.0.0.0/8' is invalid.",
   ],
   [
-    "a VPC off its boundary",
+    "a VPC whose range has host bits",
     (a) => a.vpc("10.0.0.1/16"),
     "api error InvalidVpc.Range: The CIDR '10.0.0.1/16' is invalid.",
   ],
@@ -33,7 +33,7 @@ const cases: Case[] = [
     "api error InvalidSubnet.Conflict: The CIDR '10.0.3.0/24' conflicts with another subnet",
   ],
   [
-    "a subnet of a VPC that is not there",
+    "a subnet of a VPC that does not exist",
     (a) => a.make("subnet", { vpcId: "vpc-0", cidrBlock: "10.0.0.0/24" }),
     "api error InvalidVpcID.NotFound: The vpc ID 'vpc-0' does not exist",
   ],
@@ -118,7 +118,7 @@ const balancers: Case[] = [
     "api error ValidationError: The IP address '10.0.1.5' is within the VPC, and cannot have its Availability Zone overridden to 'all' from 'us-east-1a'",
   ],
   [
-    "a public address as target",
+    "a public address as a target",
     (a) =>
       a.make("targetGroupAttachment", {
         targetGroupArn: a.targetGroup(),
@@ -166,7 +166,7 @@ const balancers: Case[] = [
 
 refuses(balancers);
 
-test("a load balancer gets its security groups at creation, or never", (t) => {
+test("a load balancer without security groups at creation cannot get any later", (t) => {
   const a = new Account();
   const vpcId = a.vpc();
   const subnets = a.subnets(vpcId);

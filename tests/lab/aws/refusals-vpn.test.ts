@@ -20,7 +20,7 @@ const cases: Case[] = [
   invalidCidr("169.254.10.1/30", "The CIDR must be a /30."),
   invalidCidr("10.0.0.0/30", "The CIDR must be within 169.254.0.0/16."),
   [
-    "one inside CIDR for both tunnels",
+    "the same inside CIDR for both tunnels",
     (a) => a.vpn({ tunnel1InsideCidr: "169.254.10.0/30", tunnel2InsideCidr: "169.254.10.0/30" }),
     "api error InvalidCidr.InUse: The TunnelInsideCidr 169.254.10.0/30 is already in use by another tunnel of VPN gateway vgw-ID. It must be unique.",
   ],
@@ -39,7 +39,7 @@ const cases: Case[] = [
     "api error InvalidParameterCombination: Phase2LifetimeSeconds (1800) must be less than Phase1LifetimeSeconds (1800).",
   ],
   [
-    "a DH group that AWS does not have",
+    "a DH group that AWS does not support",
     (a) => a.vpn({ tunnel1Phase1DhGroupNumbers: [5] }),
     "api error InvalidParameterValue: Value (5) for parameter Phase1DHGroupNumbers is invalid.",
   ],

@@ -10,7 +10,7 @@ const registry = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
 const digest = (bytes: string) => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 const layer = digest("layer");
 
-/** A layout with one blob. */
+/** Writes a layout with one blob. */
 async function push({ folder }: World): Promise<void> {
   const layout = join(folder, "registry", registry, "page");
   await mkdir(join(layout, "blobs", "sha256"), { recursive: true });
@@ -35,7 +35,7 @@ async function tokenOf(world: World, accessKey: string): Promise<string> {
   return authorizationData[0].authorizationToken ?? answer.body;
 }
 
-test("a private registry wants ECR's token, of somebody who may pull", async (t) => {
+test("a private registry requires ECR's token, from a caller that may pull", async (t) => {
   await push(t.context);
   const blob = `/v2/page/blobs/${layer}`;
   const refused = await https(t.context, registry, "/v2/");
@@ -59,7 +59,7 @@ test("a private registry wants ECR's token, of somebody who may pull", async (t)
   t.deepEqual(got, [307, 401]);
 });
 
-test("a private layer is in S3, for who comes with a signed address", async (t) => {
+test("a private layer is in S3, for clients with a signed address", async (t) => {
   await push(t.context);
   const token = await tokenOf(t.context, labAccessKey.accessKeyId);
   const { headers } = await https(t.context, registry, `/v2/page/blobs/${layer}`, basic(token));
@@ -71,7 +71,7 @@ test("a private layer is in S3, for who comes with a signed address", async (t) 
   t.is((await https(t.context, registry, `/v2/page/blobs/${digest("none")}`, basic(token))).status, 404);
 });
 
-test("it is known by which door each call came", async (t) => {
+test("the door of each call is known", async (t) => {
   const host = "s3.us-east-1.amazonaws.com";
   await https(t.context, host, "/", { "x-lab-endpoint": "vpce-forged" });
   for (let i = 0; i < 2; i++) await byEndpoint(t.context, "vpce-1", "192.168.1.101", host, "/");

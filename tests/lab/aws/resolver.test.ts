@@ -14,7 +14,7 @@ function resolver(a: Account, direction = "INBOUND", ips: readonly (string | und
   return { ...network, inputs, id: a.make("resolverEndpoint", inputs) };
 }
 
-/** A rule that forwards home.arpa by an outbound endpoint. */
+/** Creates a rule that forwards home.arpa through an outbound endpoint. */
 function rule(a: Account, more: Properties = {}) {
   const { vpcId, id: resolverEndpointId } = resolver(a, "OUTBOUND");
   const forward = {
@@ -41,7 +41,7 @@ test("ids have AWS's shape", (t) => {
   t.regex(a.make("resolverRuleAssociation", { resolverRuleId: id, vpcId }), /^rslvr-rrassoc-[0-9a-f]{17}$/);
 });
 
-test("addresses are AWS's choice or fixed", (t) => {
+test("addresses are chosen by AWS or fixed", (t) => {
   const a = new Account();
   const { id, vpcId, subnets } = resolver(a, "INBOUND", [undefined, "10.0.2.10"]);
   t.deepEqual(ips(a, id), ["10.0.1.16", "10.0.2.10"]);
@@ -65,7 +65,7 @@ test("addresses come and go in place, and those that stay keep their interface",
   t.is(kept(after), kept(before));
 });
 
-test("an unchanged update keeps addresses of AWS's choice", (t) => {
+test("an update without changes keeps the addresses that AWS chose", (t) => {
   const a = new Account();
   const { id, inputs } = resolver(a);
   const before = ips(a, id);
@@ -73,7 +73,7 @@ test("an unchanged update keeps addresses of AWS's choice", (t) => {
   t.deepEqual(ips(a, id), before);
 });
 
-test("other security groups replace an endpoint, another server does not replace a rule", (t) => {
+test("a change of security groups replaces an endpoint; a change of servers does not replace a rule", (t) => {
   const a = new Account();
   const { id, inputs } = resolver(a);
   const groups = { ...inputs, securityGroupIds: ["sg-1"] };
@@ -88,7 +88,7 @@ test("other security groups replace an endpoint, another server does not replace
   t.deepEqual(a.aws.diff(typeOf("resolverRule"), made.id, {}, domain).replaces, ["domainName"]);
 });
 
-test("query logs need a log group, and one association a VPC", (t) => {
+test("query logs need a log group, and one association per VPC", (t) => {
   const a = new Account();
   const group = a.make("logGroup", { name: "/dns" });
   const config = { name: "queries", destinationArn: a.text("logGroup", group, "arn") };
@@ -119,12 +119,12 @@ const cases: Case[] = [
     "api error InvalidRequestException: [RSLVR-00400] Resolver endpoint need to have at least 2 IP addresses.",
   ],
   [
-    "an address of another subnet",
+    "an address in another subnet",
     (a) => resolver(a, "INBOUND", ["10.0.2.10"]),
     "api error InvalidRequestException: [RSLVR-00405] IP address '10.0.2.10' is either not in subnet 'subnet-ID' CIDR range or is reserved",
   ],
   [
-    "an address that AWS keeps",
+    "an address that AWS reserves",
     (a) => resolver(a, "INBOUND", ["10.0.1.255"]),
     "api error InvalidRequestException: [RSLVR-00405] IP address '10.0.1.255' is either not in subnet 'subnet-ID' CIDR range or is reserved",
   ],
@@ -151,7 +151,7 @@ const cases: Case[] = [
     "api error ResourceExistsException: The IP address '10.0.1.10' in subnet 'subnet-ID' is already in use",
   ],
   [
-    "a subnet that is not there",
+    "a subnet that does not exist",
     (a) => {
       const { group } = a.network();
       const ipAddresses = [{ subnetId: "subnet-0" }, { subnetId: "subnet-1" }];
@@ -160,7 +160,7 @@ const cases: Case[] = [
     "api error InvalidParameterException: The subnet ID 'subnet-0' does not exist",
   ],
   [
-    "a security group that is not there",
+    "a security group that does not exist",
     (a) => {
       const ipAddresses = a.network().subnets.map((subnetId) => ({ subnetId }));
       a.make("resolverEndpoint", { direction: "INBOUND", ipAddresses, securityGroupIds: ["sg-0"] });
@@ -178,7 +178,7 @@ const cases: Case[] = [
     "api error InvalidRequestException: Resolver endpoint ID and target IP must be specified for FORWARD type resolver rule",
   ],
   [
-    "a forwarding rule by an inbound endpoint",
+    "a forwarding rule with an inbound endpoint",
     (a) => rule(a, { resolverEndpointId: resolver(a).id }),
     "api error InvalidRequestException: Resolver endpoint 'rslvr-in-ID' is not an OUTBOUND resolver endpoint",
   ],
@@ -201,7 +201,7 @@ const cases: Case[] = [
     "api error InvalidRequestException: [RSLVR-00804] Cannot associate rule rslvr-rr-ID to VPC vpc-ID because the VPC include an INBOUND resolver endpoints with rule's target IP. Please try a different rule or update rule's target IP.",
   ],
   [
-    "query logs to a log group that is not there",
+    "query logs to a log group that does not exist",
     (a) =>
       a.make("resolverQueryLogConfig", {
         name: "q",

@@ -13,7 +13,7 @@ const inputs = (home: Home, service: string, more: object) => ({
   ...more,
 });
 
-test("with a fixed host port and minimum 0 % the old task goes before the new one comes", (t) => {
+test("with a fixed host port and minimum 0 %, the old task stops before the new one starts", (t) => {
   const home = new Home();
   const service = home.service({
     taskDefinition: web(home, "web:1"),
@@ -36,7 +36,7 @@ test("with a fixed host port and minimum 0 % the old task goes before the new on
   t.is(home.of(service).deployments.length, 1);
 });
 
-test("with a fixed host port and minimum 100 % the deployment hangs on the port, as on AWS", (t) => {
+test("with a fixed host port and minimum 100 %, the deployment is stuck on the port, as on AWS", (t) => {
   const home = new Home();
   const service = home.service({ taskDefinition: web(home, "web:1") });
   home.settle();
@@ -49,7 +49,7 @@ test("with a fixed host port and minimum 100 % the deployment hangs on the port,
   );
 });
 
-test("without fixed ports the new task comes before the old one goes", (t) => {
+test("without fixed ports, the new task starts before the old one stops", (t) => {
   const home = new Home();
   const service = home.service();
   home.settle();
@@ -66,7 +66,7 @@ test("without fixed ports the new task comes before the old one goes", (t) => {
   t.is(home.tasks("RUNNING").length, 1);
 });
 
-test("a service that is pinned elsewhere moves there", (t) => {
+test("a service that is pinned to another node moves there", (t) => {
   const home = new Home([{}, { redis: "true" }]);
   const [first, second] = home.nodes;
   const service = home.service({
@@ -83,7 +83,7 @@ test("a service that is pinned elsewhere moves there", (t) => {
   );
 });
 
-test("the circuit breaker rolls back to what ran, after three failed starts with growing pauses", (t) => {
+test("the circuit breaker rolls back to the last working task definition after three failed starts with growing pauses", (t) => {
   const home = new Home();
   const service = home.service({
     deploymentCircuitBreaker: { enable: true, rollback: true },
@@ -106,7 +106,7 @@ test("the circuit breaker rolls back to what ran, after three failed starts with
   t.like(failed, { stopCode: "TaskFailedToStart", stoppedReason: "CannotPullContainerError: no such image" });
 });
 
-test("without a circuit breaker it tries on, ever more slowly", (t) => {
+test("without a circuit breaker, the deployment keeps trying, at longer and longer intervals", (t) => {
   const home = new Home();
   home.service();
   home.settle(() => "STOPPED", 30);
@@ -137,7 +137,7 @@ test("an unhealthy task is replaced", (t) => {
   t.is(home.tasks("PENDING").length, 1);
 });
 
-test("a node that falls silent is disconnected; its task counts on, and a deregistered one's is placed elsewhere", (t) => {
+test("a silent node is disconnected and its task still counts; a deregistered node's task is placed elsewhere", (t) => {
   const home = new Home([{}, {}]);
   const service = home.service();
   home.settle();
@@ -157,7 +157,7 @@ test("a node that falls silent is disconnected; its task counts on, and a deregi
   t.is(home.of(service).status, "ACTIVE");
 });
 
-test("a draining node gives its tasks to another", (t) => {
+test("a draining node's tasks move to another node", (t) => {
   const home = new Home([{}, {}]);
   home.service();
   home.settle();
@@ -169,7 +169,7 @@ test("a draining node gives its tasks to another", (t) => {
   t.not(home.tasks("RUNNING")[0]?.containerInstanceArn, on.arn);
 });
 
-test("a deleted service stops its tasks, and then it is gone", (t) => {
+test("a deleted service stops its tasks, and is then gone", (t) => {
   const home = new Home();
   const service = home.service();
   home.settle();
@@ -180,7 +180,7 @@ test("a deleted service stops its tasks, and then it is gone", (t) => {
   t.is(home.tasks("RUNNING").length, 0);
 });
 
-test("an agent that comes back with its ARN keeps its attributes; one without is a new instance", (t) => {
+test("an agent that comes back with its ARN keeps its attributes; an agent without an ARN is a new instance", (t) => {
   const home = new Home([{ redis: "true" }]);
   const [node] = home.nodes;
   if (!node) return t.fail();

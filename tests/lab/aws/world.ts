@@ -28,7 +28,7 @@ export interface World {
   httpPort: number;
   end: () => Promise<void>;
 }
-/** A test with a daemon and its doors of its own. */
+/** A test that has its own daemon and doors. */
 export const test = anyTest as TestFn<World>;
 
 test.beforeEach(async (t) => {
@@ -50,7 +50,7 @@ test.beforeEach(async (t) => {
     "/CN=lab",
   ]);
   for (const name of ["registry", "mirror"]) await mkdir(join(folder, name));
-  // The doors live in real time.
+  // The doors use real time.
   const account = new Account({ clock: () => new Date() });
   const wanted: DesiredNetwork[] = [];
   const world: Partial<World> & { observed: ObservedNetwork } = { observed: { tunnels: [], targets: [] } };
@@ -120,7 +120,7 @@ export const over = (
     sent.end(body);
   });
 
-/** Asks a host of AWS's, which the lab's DNS would have led here. */
+/** Asks one of AWS's hosts, whose names the lab's DNS resolves to this door. */
 export const https = ({ port }: World, host: string, path: string, headers: object = {}, body?: string) =>
   over(
     tlsRequest,
@@ -134,7 +134,7 @@ export const https = ({ port }: World, host: string, path: string, headers: obje
     body,
   );
 
-/** Comes as the endpoints' process comes, for an endpoint and on behalf of an address. */
+/** Asks as the endpoints' process does: for an endpoint, on behalf of an address. */
 export const byEndpoint = (
   { folder }: World,
   endpoint: string,

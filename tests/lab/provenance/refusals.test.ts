@@ -28,7 +28,7 @@ test("a refusal is read with its code, its sentence and its source, however it i
     seen: "reported",
     source: "hashicorp/terraform#33470",
   });
-  // By a function of its own file, and by one of another file.
+  // From a function in the same file, and from one in another file.
   has({
     service: "connectivity/tunnel-options",
     code: "InvalidParameterValue",

@@ -9,7 +9,7 @@ for (const one of cases(region))
     t.is(simulatedAnswer(one, region), one.answer);
   });
 
-test("the resources before a refusal are accepted", (t) => {
+test("the resources that a case creates before the refusal are accepted", (t) => {
   for (const one of cases(region)) {
     const [last, ...before] = Object.entries(one.given).reverse();
     if (!last) continue;
@@ -18,7 +18,7 @@ test("the resources before a refusal are accepted", (t) => {
   }
 });
 
-test("an answer has code and sentence, whether the SDK has a type for the code or not", (t) => {
+test("an answer has the code and the sentence, whether or not the SDK has a type for the code", (t) => {
   const answer = (sentence: string) =>
     answerOf(
       new Error(

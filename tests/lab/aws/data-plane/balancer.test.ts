@@ -9,7 +9,7 @@ import type { DesiredListener, DesiredLoadBalancer } from "../../../../lab/aws/d
 
 const thresholds = { healthyThreshold: 2, unhealthyThreshold: 2 };
 
-test("a new target is healthy after one pass; later the thresholds count", (t) => {
+test("a new target is healthy after one pass; after that the thresholds count", (t) => {
   const first = next({ state: "initial", streak: 0 }, undefined, thresholds);
   t.is(first.state, "healthy");
   const failedOnce = next(first, "Target.Timeout", thresholds);
@@ -21,14 +21,14 @@ test("a new target is healthy after one pass; later the thresholds count", (t) =
   t.deepEqual(next(passedOnce, undefined, thresholds), { state: "healthy", streak: 2 });
 });
 
-test("matchers of HTTP codes", (t) => {
+test("matchers accept HTTP codes singly, in lists and in ranges", (t) => {
   t.true(matches("200-399", 302));
   t.false(matches("200-399", 404));
   t.true(matches("200,404", 404));
   t.false(matches("200", 201));
 });
 
-/** The port that a server got on 127.0.0.N; ended with the test. */
+/** Starts a server on 127.0.0.N and returns its port; ends with the test. */
 async function listening(t: ExecutionContext, server: Server, address: string): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, address, resolve));
   t.teardown(() => server.close());
@@ -76,7 +76,7 @@ const fetchText = (port: number) =>
 
 const states = (balancers: Balancers) => balancers.observe().map(({ id, state }) => [id, state]);
 
-/** Until the targets are in these states. */
+/** Waits until the targets are in these states. */
 async function become(
   t: ExecutionContext,
   balancers: Balancers,
@@ -87,7 +87,7 @@ async function become(
   t.deepEqual(now(), wanted);
 }
 
-test("TCP: targets in turn from the load balancer's address, and none that is away", async (t) => {
+test("TCP: connections come from the load balancer's address and go to the targets in turn, except those that are down", async (t) => {
   const servers = [1, 2].map((n) =>
     createServer((c) => c.on("error", () => {}).end(`${n} saw ${c.remoteAddress}`)),
   );
@@ -129,7 +129,7 @@ test("TCP: a connection outlives its target's deregistration", async (t) => {
   t.is(await echo("after"), "after");
 });
 
-test("HTTP: the target learns the client's address; without targets it is 503, with a dead one 502", async (t) => {
+test("HTTP: the target learns the client's address; the status is 503 without targets, and 502 if the target is down", async (t) => {
   const server = createHttpServer((request, response) =>
     response.end(`for ${request.headers["x-forwarded-for"]}`),
   );

@@ -34,7 +34,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Endpoints in front of a service on a unix socket; both end with the test. */
+/** Starts endpoints in front of a service on a unix socket; both end with the test. */
 async function linked(t: ExecutionContext, service: RequestListener) {
   const upstream = join(folder, `${t.title.replaceAll(/\W/g, "").slice(-40)}.sock`);
   const server = createServer(service);
@@ -85,7 +85,7 @@ async function ask(asked: Asked): Promise<IncomingMessage> {
   });
 }
 
-test("a request for the service is handed on, with the endpoint and the client's address", async (t) => {
+test("a request for the service is forwarded with the endpoint's id and the client's address", async (t) => {
   const { config } = await linked(t, (incoming, response) => {
     response.setHeader("x-of-service", "yes");
     response.writeHead(202).end(JSON.stringify({ url: incoming.url, headers: incoming.headers }));
@@ -104,12 +104,12 @@ test("a request for the service is handed on, with the endpoint and the client's
   });
 });
 
-test("a name of another service gets no TLS, and no answer under the endpoint's own", async (t) => {
+test("a name of another service gets no TLS connection, and no answer over the endpoint's own", async (t) => {
   const { config, links } = await linked(t, (_, response) => response.end("should not be asked"));
   const other = "ecs.us-east-1.amazonaws.com";
   await t.throwsAsync(ask({ port: config.port, host: other }), { code: "ECONNRESET" });
   t.is((await ask({ port: config.port, host: other, servername: name })).statusCode, 403);
-  // The endpoint becomes that of the other service: the same listener, other names.
+  // The endpoint changes to the other service: the same listener, other names.
   await links.configure({ ...config, endpoints: [endpoint("vpce-2", ["*.us-east-1.amazonaws.com"])] });
   t.is((await ask({ port: config.port, host: other })).statusCode, 200);
 });
@@ -128,7 +128,7 @@ test("bodies of many megabytes pass in both directions", async (t) => {
   t.is(length, parts * part.length);
 });
 
-test("who hangs up in the middle of a long poll is not waited for", async (t) => {
+test("when a client hangs up during a long poll, the poll ends", async (t) => {
   const gone = new Promise<void>((resolve) => {
     void linked(t, (_, response) => {
       response.on("close", resolve);
@@ -138,7 +138,7 @@ test("who hangs up in the middle of a long poll is not waited for", async (t) =>
   await t.notThrowsAsync(gone);
 });
 
-test("an endpoint that is gone listens no more; one whose service is away says so", async (t) => {
+test("a removed endpoint stops listening; an endpoint whose service is down says so", async (t) => {
   const { config, links } = await linked(t, (incoming) => incoming.socket.destroy());
   t.is((await ask({ port: config.port })).statusCode, 503);
   t.deepEqual(links.observe(), [address]);

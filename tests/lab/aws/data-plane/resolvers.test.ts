@@ -15,7 +15,7 @@ const registry = [
 const bucket = "host-record=s3.us-east-1.amazonaws.com,10.0.0.18";
 const site = "server=/home.arpa/192.168.1.1@10.0.0.11";
 
-test("S3's private names are the inbound resolvers' alone; the site's are asked from the outbound endpoint", (t) => {
+test("only inbound resolvers have S3's private names; queries for the site's names leave from the outbound endpoint", (t) => {
   const [vpc, inbound, ...more] = resolversOf(network());
   t.deepEqual(more, []);
   t.is(vpc?.address, "10.0.0.2");
@@ -24,12 +24,12 @@ test("S3's private names are the inbound resolvers' alone; the site's are asked 
   t.deepEqual(own(inbound?.conf), [...registry, bucket, site]);
   for (const { address, conf } of [vpc, inbound].flatMap((one) => one ?? [])) {
     t.true(conf.includes(`\nlisten-address=${address}\n`));
-    // What has no endpoint is public, also in the VPC.
+    // A service without an endpoint is public, also in the VPC.
     t.true(conf.includes("\naddress=/amazonaws.com/203.0.113.49\n"));
   }
 });
 
-test("without private DNS the names stay public; without a VPC there is no resolver", (t) => {
+test("without private DNS, the names stay public; without a VPC, there is no resolver", (t) => {
   const { endpoints, ...rest } = network();
   const off = endpoints.map((endpoint) => ({ ...endpoint, privateDns: "none" as const }));
   t.deepEqual(
@@ -39,7 +39,7 @@ test("without private DNS the names stay public; without a VPC there is no resol
   t.deepEqual(resolversOf(noNetwork), []);
 });
 
-test("a name with a star stands for all below it, and not for itself", (t) => {
+test("a name with a star covers all names below it, and not itself", (t) => {
   const names = ["s3.us-east-1.amazonaws.com", "*.dkr.ecr.us-east-1.amazonaws.com"];
   t.true(covers(names, "s3.us-east-1.amazonaws.com"));
   t.false(covers(names, "bucket.s3.us-east-1.amazonaws.com"));

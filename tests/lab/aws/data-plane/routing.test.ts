@@ -4,7 +4,7 @@ import { endpointSide, vpcSide } from "../../../../lab/aws/data-plane/routing.ts
 import { choose, tunnelState } from "../../../../lab/aws/data-plane/tunnels.ts";
 import { network } from "./support.ts";
 
-test("the VPC sends to the site through the chosen endpoint, and nowhere while no tunnel is up", (t) => {
+test("the VPC reaches the site through the chosen endpoint, and not at all while no tunnel is up", (t) => {
   t.deepEqual(vpcSide(network(), 2).routes, { "10.0.0.0/16": "blackhole", "192.168.1.0/24": "10.0.252.1" });
   t.deepEqual(vpcSide(network(), undefined).routes, {
     "10.0.0.0/16": "blackhole",
@@ -20,7 +20,7 @@ test("the VPC sends to the site through the chosen endpoint, and nowhere while n
   });
 });
 
-test("an endpoint has AWS's inside address of its own tunnel, and a way to the VPC", (t) => {
+test("an endpoint has AWS's inside address of its own tunnel, and a route to the VPC", (t) => {
   const addresses = { lo: ["169.254.11.1/32"], vpc: ["10.0.252.1/30"] };
   const toVpc = { "10.0.0.0/16": "10.0.252.2" };
   const side = (dataPath: "kernel" | "userspace") => endpointSide(network(), 2, "203.0.113.33", dataPath);
@@ -31,7 +31,7 @@ test("an endpoint has AWS's inside address of its own tunnel, and a way to the V
   });
 });
 
-test("only what differs is changed, and what is gone is taken away first", (t) => {
+test("only differences are changed, and removals come first", (t) => {
   const wanted = {
     addresses: { lo: ["10.0.0.1/32"] },
     routes: { "10.0.0.0/16": "blackhole", "10.9.0.0/16": "10.0.0.2" },
@@ -52,7 +52,7 @@ test("only what differs is changed, and what is gone is taken away first", (t) =
   );
 });
 
-test("the VPC stays with its tunnel while that is up", (t) => {
+test("the VPC stays on its tunnel while the tunnel is up", (t) => {
   t.is(choose(undefined, []), undefined);
   t.is(choose(undefined, [1, 2]), 1);
   t.is(choose(2, [1, 2]), 2);

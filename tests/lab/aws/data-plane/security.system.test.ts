@@ -1,4 +1,4 @@
-/** In a namespace of its own, with nft as the VPC's has it. */
+/** Runs in its own namespace, with nft as in the VPC's. */
 import { spawn } from "node:child_process";
 import test from "ava";
 import { securityRules } from "../../../../lab/aws/data-plane/security.ts";
@@ -35,7 +35,7 @@ const from = async (source: string, to: string, port: number) =>
 
 need(missing, "run the tests as root");
 
-test("what a security group does not admit is dropped, and so is all to an address that is lost", async (t) => {
+test("traffic that a security group does not admit is dropped, and so is all traffic to a lost address", async (t) => {
   t.teardown(() => succeeds(["ip", "netns", "del", netns]));
   await run(["ip", "netns", "add", netns]);
   const own = ["10.0.0.17", "10.0.0.10", "10.0.0.2", "10.0.0.99", "192.168.1.101", "172.16.0.1"];
@@ -52,7 +52,7 @@ test("what a security group does not admit is dropped, and so is all to an addre
   t.is(await from("192.168.1.101", "10.0.0.17", 80), "dropped");
   t.is(await from("172.16.0.1", "10.0.0.17", 443), "dropped");
   t.is(await from("192.168.1.101", "10.0.0.10", 53), "connected");
-  // The VPC's own resolver is for the VPC; what has no security group here is open to all.
+  // The VPC's own resolver is for the VPC only; an address without a security group here is open to all.
   t.is(await from("192.168.1.101", "10.0.0.2", 53), "dropped");
   t.is(await from("10.0.0.99", "10.0.0.2", 53), "connected");
   t.is(await from("172.16.0.1", "10.0.0.99", 443), "connected");

@@ -84,7 +84,7 @@ export const network = (first: DesiredTunnel = tunnel(1)): DesiredNetwork => ({
   forwarding: [{ domain: "home.arpa", servers: ["192.168.1.1"], from: ["10.0.0.11"] }],
 });
 
-/** Nothing at all. */
+/** An empty network. */
 export const noNetwork: DesiredNetwork = {
   vpcs: [],
   vpnConnections: [],

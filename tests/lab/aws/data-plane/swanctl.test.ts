@@ -2,7 +2,7 @@ import test from "ava";
 import { swanctlConf } from "../../../../lab/aws/data-plane/swanctl.ts";
 import { network, noNetwork, tunnel } from "./support.ts";
 
-test("each endpoint gets its own tunnel, and no other's key", (t) => {
+test("each endpoint gets its own tunnel, without the key of the other", (t) => {
   const [first, second] = ["203.0.113.17", "203.0.113.33"].map((address) =>
     swanctlConf(address, network(), "userspace"),
   );
@@ -13,7 +13,7 @@ test("each endpoint gets its own tunnel, and no other's key", (t) => {
   t.regex(second ?? "", /secret = "key-of-tunnel-2"/);
 });
 
-test("what the connection asks for is what is offered", (t) => {
+test("the endpoint offers what the connection asks for", (t) => {
   const conf = swanctlConf("203.0.113.17", network(), "userspace");
   t.regex(conf, /\n {4}proposals = aes256gcm16-prfsha384-ecp384\n/);
   t.regex(conf, /\n {8}esp_proposals = aes256gcm16-ecp384\n/);
@@ -21,7 +21,7 @@ test("what the connection asks for is what is offered", (t) => {
   t.regex(conf, /\n {8}start_action = none\n/);
 });
 
-test("where nothing is asked for, all is offered, AEAD ciphers apart from the others", (t) => {
+test("without options, the endpoint offers everything, AEAD ciphers apart from the others", (t) => {
   const open = { encryption: [], integrity: [], dhGroups: [], lifetimeSeconds: 3600 };
   const conf = swanctlConf(
     "203.0.113.17",
@@ -32,11 +32,11 @@ test("where nothing is asked for, all is offered, AEAD ciphers apart from the ot
   t.regex(conf, /\n {8}esp_proposals = aes256gcm16-aes128gcm16-ecp521[^,]*,aes256-aes128-sha512[^,]*\n/);
 });
 
-test("no VPN connection: empty sections, which take everything down", (t) => {
+test("without a VPN connection, the sections are empty, which takes everything down", (t) => {
   t.is(swanctlConf("203.0.113.17", noNetwork, "userspace"), "connections {\n}\nsecrets {\n}\n");
 });
 
-test("where the kernel encrypts, every tunnel belongs to the one interface", (t) => {
+test("where the kernel encrypts, every tunnel belongs to the same interface", (t) => {
   t.regex(swanctlConf("203.0.113.17", network(), "kernel"), /\n {4}if_id_in = 1\n {4}if_id_out = 1\n/);
   t.notRegex(swanctlConf("203.0.113.17", network(), "userspace"), /if_id/);
 });
