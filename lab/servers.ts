@@ -9,7 +9,7 @@ import { paths } from "./world/paths.ts";
 import { buildRootfs } from "./world/rootfs.ts";
 
 const packages = [
-  ...Object.values(servers).flatMap(({ packages }) => packages),
+  ...Object.values(servers).map((server) => server.package),
   "bind9-dnsutils",
   "charon-systemd",
   "libcharon-extra-plugins",

@@ -70,6 +70,7 @@ export interface NftTable {
  *   missing file is made; without them that is an error
  * - `before NAME`: prints what `remember` kept; fails while nothing was kept
  * - `is_ours KIND NAME`: whether a `package`, a `unit` or another declared thing is there, or as it is, because of this step
+ * - `nothing_differed` (only in `apply`): whether everything declared was in force, so that only `verify` asked for `apply`
  * - `contains TEXT PART`, `has_line LINES LINE`, `has_word WORDS WORD`
  * - `$STATE`: the step's own folder under /var/lib/ecs-anywhere-hybrid, mode 700, kept between runs
  * - `$ROOT`: the root that paths are under; empty on a host, a scratch folder in tests

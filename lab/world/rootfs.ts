@@ -35,7 +35,7 @@ const packages = [
  * dependencies follow.
  */
 const mirrored = [
-  ...Object.values(servers).flatMap(({ packages }) => packages),
+  ...Object.values(servers).map((server) => server.package),
   "bind9-dnsutils",
   "buildah",
   "busybox-static",

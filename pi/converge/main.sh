@@ -120,6 +120,8 @@ converge() {
   name_packages
   in_step bring_packages
   [ "$RC" = 0 ] || give_up packages
+  # For `is_ours`.
+  read_manifest
   in_step step_prepare
   [ "$RC" = 0 ] || give_up prepare
   # What packages brought may have brought files of its own.
@@ -166,6 +168,11 @@ END
   done <<END
 $DROPPED_REST
 END
+}
+
+# For `apply`: whether `verify` alone asked for it.
+nothing_differed() {
+  [ "$CHANGED" = "apply$NL" ]
 }
 
 carry_out() {

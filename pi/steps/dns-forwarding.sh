@@ -2,8 +2,8 @@
 #
 # DNS_ROLE: node or site-server; DNS_DOMAINS; DNS_RESOLVERS
 # DNS_SERVER: the server, as its functions in servers/ have it before their names; DNS_CONFIG: its lines for the domains;
-#   DNS_UNIT, DNS_PACKAGES, DNS_RELOAD, DNS_PATIENCE, DNS_NETWORK_MANAGER: its record
-# DNS_MANAGED: the sentence with which a file of ours begins; DNS_GUARD_FILE
+#   DNS_UNIT, DNS_RELOAD, DNS_PATIENCE, DNS_NETWORK_MANAGER: its record
+# DNS_MANAGED: the sentence with which a file of ours begins
 
 step_detect() {
   find_address
@@ -27,18 +27,10 @@ step_require() {
 }
 
 step_prepare() {
-  if [ "$DNS_ROLE" = site-server ]; then return; fi
-  find_address
-  keep_notes before print_units_and_users
-  keep_resolv_conf
-  command -v nft >/dev/null || install_packages nftables
-  # shellcheck disable=SC2086 # Names of packages.
-  systemctl cat "$DNS_UNIT.service" >/dev/null 2>&1 || install_packages $DNS_PACKAGES
-  server_part prepare
+  if [ "$DNS_ROLE" = node ]; then server_part prepare; fi
 }
 
 step_validate() {
-  check_staged_guard
   server_part validate
 }
 
@@ -46,7 +38,8 @@ step_apply() {
   find_address
   if [ "$DNS_ROLE" = node ]; then
     reload_network_manager
-    run_declared_server
+    # It runs and does not answer.
+    if nothing_differed; then run systemctl restart "$DNS_UNIT.service"; fi
   else
     server_part check
     run systemctl "$DNS_RELOAD" "$DNS_UNIT.service"
@@ -55,10 +48,8 @@ step_apply() {
   server_part afterwards
 }
 
-# That the server runs is proven by its answer.
 step_verify() {
   find_address
-  if [ "$DNS_ROLE" = node ]; then nft list table "$GUARD_TABLE" >/dev/null; fi
   server_part verify
   verify_answer
 }
@@ -70,16 +61,9 @@ step_explain() {
 step_undo() {
   if [ "$DNS_ROLE" = site-server ]; then
     systemctl "$DNS_RELOAD" "$DNS_UNIT.service" || :
-    server_part undo
-    return
   fi
-  stop_started_servers
-  remove_guard
   server_part undo
-  reload_network_manager
-  remove_packages
-  remove_new_users
-  rm -f "$STATE/before" "$STATE/started" "$STATE/resolv.conf"
+  if [ "$DNS_ROLE" = node ]; then reload_network_manager; fi
 }
 
 # PART: the server's own part of it, where it has one.

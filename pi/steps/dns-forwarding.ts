@@ -2,8 +2,7 @@ import { type DnsServerName, dnsServerNames } from "../../limits/dns-servers.ts"
 import { fail } from "../../limits/problem.ts";
 import { script } from "../script.ts";
 import type { Step } from "../step.ts";
-import { guardFile, guardUnits } from "./dns-forwarding/guard.ts";
-import { type Forwarding, managed, type Role } from "./dns-forwarding/server.ts";
+import { type DnsServer, type Forwarding, managed, type Role } from "./dns-forwarding/server.ts";
 import { servers } from "./dns-forwarding/servers/index.ts";
 
 export interface DnsForwardingArgs extends Forwarding {
@@ -27,12 +26,33 @@ export function dnsForwarding(args: DnsForwardingArgs): Step {
   check(args);
   return {
     name: "dns-forwarding",
-    files: args.role === "node" ? guardUnits(servers[args.server].unit) : [],
+    ...(args.role === "node" && ofNode(servers[args.server])),
     script: scripts,
     variables: variables(args),
     verify: ":",
     settleSeconds: 15,
     deadMansSwitchSeconds: 60,
+  };
+}
+
+/** The table of guard.sh, which declares its file. */
+const guard = { name: "ip ecs_anywhere_hybrid_dns", file: "/etc/ecs-anywhere-hybrid/dns-forwarding.nft" };
+
+/** Returns what a node's own server takes. The site's DNS server is there and runs already. */
+function ofNode(server: DnsServer): Partial<Step> {
+  const unit = `${server.unit}.service`;
+  const dropIn = `/etc/systemd/system/${unit}.d/ecs-anywhere-hybrid.conf`;
+  return {
+    packages: [
+      { name: "nftables", unless: ["nft"] },
+      { name: server.package, unless: [unit], leaves: { users: server.users } },
+    ],
+    files: [
+      { path: dropIn, mode: "644", content: `# ${managed}\n[Service]\nRestart=always\nRestartSec=1\n` },
+    ],
+    tables: [guard],
+    units: [{ name: unit, enabled: true, running: true, restartOn: [server.configFolder, dropIn] }],
+    remember: ["resolv_conf"],
   };
 }
 
@@ -43,13 +63,12 @@ export function dnsSnippet(args: DnsForwardingArgs): string {
 }
 
 const scripts = script(
-  "shared/notes.sh",
   "shared/private-address.sh",
   "shared/network-manager.sh",
   "dns-forwarding/address.sh",
   "dns-forwarding/resolv-conf.sh",
   "dns-forwarding/guard.sh",
-  "dns-forwarding/units.sh",
+  "dns-forwarding/require.sh",
   "dns-forwarding/answer.sh",
   ...dnsServerNames.map((name) => `dns-forwarding/servers/${name}.sh`),
   "dns-forwarding.sh",
@@ -66,14 +85,12 @@ function variables(args: DnsForwardingArgs) {
     DNS_SERVER: args.server.replaceAll("-", "_"),
     DNS_CONFIG: server.config(args).trimEnd(),
     DNS_UNIT: server.unit,
-    DNS_PACKAGES: server.packages,
     DNS_RELOAD: server.reload,
     DNS_PATIENCE: server.patience,
     DNS_NETWORK_MANAGER: server.networkManager,
     DNS_MANAGED: managed,
-    DNS_GUARD_FILE: guardFile,
-    DNS_ALL_UNITS: Object.values(servers).map(({ unit }) => unit),
-    DNS_ALL_USERS: Object.values(servers).flatMap(({ users }) => users),
+    DNS_GUARD_TABLE: guard.name,
+    DNS_GUARD_FILE: guard.file,
     DNS_CLIENT: client,
   };
 }

@@ -27,9 +27,11 @@ export type Role = "node" | "site-server";
 export interface DnsServer {
   /** systemd's name of it, without `.service`. */
   readonly unit: string;
-  /** System users that its packages create, and leave behind. */
+  /** System users that its package creates, and leaves behind. */
   readonly users: readonly string[];
-  readonly packages: readonly string[];
+  readonly package: string;
+  /** Holds the files that `detect` declares, which it reads when it starts; ends in a slash. */
+  readonly configFolder: string;
   /** How long a client waits: an option line of resolv.conf(5). */
   readonly patience: string;
   /** Where NetworkManager sends the name servers of its connections (NetworkManager.conf(5), `dns`). */

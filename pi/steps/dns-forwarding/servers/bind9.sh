@@ -56,7 +56,7 @@ bind9_require() {
 # Options that a person wrote are not replaced.
 bind9_require_packaged_options() {
   local packaged found
-  if [ -e "$STATE/manifest" ] || [ ! -e "$ROOT$BIND9_OPTIONS" ]; then return; fi
+  if is_ours file "$BIND9_OPTIONS" || [ ! -e "$ROOT$BIND9_OPTIONS" ]; then return; fi
   packaged=$(dpkg-query -W -f '${Conffiles}\n' bind9 2>/dev/null | sed -n "s|^ $BIND9_OPTIONS \([0-9a-f]*\).*|\1|p")
   found=$(md5sum <"$ROOT$BIND9_OPTIONS")
   [ "${found%% *}" = "$packaged" ] ||

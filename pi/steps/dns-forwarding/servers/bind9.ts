@@ -11,7 +11,8 @@ ${each(
 export const bind9: DnsServer = {
   unit: "named",
   users: ["bind"],
-  packages: ["bind9"],
+  package: "bind9",
+  configFolder: "/etc/bind/",
   patience: "timeout:1 attempts:3",
   networkManager: "none",
   reload: "reload-or-restart",

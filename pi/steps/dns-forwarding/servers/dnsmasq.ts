@@ -15,7 +15,8 @@ rebind-domain-ok=/${domains.join("/")}/
 export const dnsmasq: DnsServer = {
   unit: "dnsmasq",
   users: ["dnsmasq"],
-  packages: ["dnsmasq"],
+  package: "dnsmasq",
+  configFolder: "/etc/dnsmasq.d/",
   // It is silent when no resolver answers it, and asks all at once: a second question is for a lost packet.
   patience: "timeout:1 attempts:2",
   networkManager: "none",

@@ -5,7 +5,7 @@ systemd_resolved_detect() {
   stub=
   if [ "$DNS_ROLE" = node ]; then stub=DNSStubListenerExtra=$address; fi
   quiet=
-  # A resolved that this step brought answers no other protocol either.
+  # A resolved that this step brings answers no other protocol either.
   if systemd_resolved_is_ours; then quiet="${NL}LLMNR=no${NL}MulticastDNS=no"; fi
   own_file "$RESOLVED_FILE" 644 <<END
 # $DNS_MANAGED
@@ -35,7 +35,7 @@ systemd_resolved_require() {
 
 # Its package makes /etc/resolv.conf a link to itself; what stood there is put back, as undo shall find it.
 systemd_resolved_prepare() {
-  if [ -e "$ROOT$RESOLV_CONF_BACKUP" ] && has_note packages systemd-resolved; then
+  if [ -e "$ROOT$RESOLV_CONF_BACKUP" ] && is_ours package systemd-resolved; then
     mv "$ROOT$RESOLV_CONF_BACKUP" "$ROOT/etc/resolv.conf"
   fi
 }
@@ -75,9 +75,11 @@ systemd_resolved_undo() {
   rm -f "$STATE/docker" "$STATE/profile"
 }
 
+# Also when it is still to come.
 systemd_resolved_is_ours() {
-  { [ -e "$ROOT/usr/lib/systemd/system/systemd-resolved.service" ] ||
-    [ -e "$ROOT/lib/systemd/system/systemd-resolved.service" ]; } && has_note packages systemd-resolved
+  if is_ours package systemd-resolved; then return; fi
+  [ ! -e "$ROOT/usr/lib/systemd/system/systemd-resolved.service" ] &&
+    [ ! -e "$ROOT/lib/systemd/system/systemd-resolved.service" ]
 }
 
 # Sets interface, and network_file or uuid as systemd-networkd or NetworkManager has it.

@@ -13,7 +13,8 @@ Domains=${domains.map((domain) => `~${domain}`).join(" ")}
 export const systemdResolved: DnsServer = {
   unit: "systemd-resolved",
   users: ["systemd-resolve"],
-  packages: ["systemd-resolved"],
+  package: "systemd-resolved",
+  configFolder: "/etc/systemd/resolved.conf.d/",
   // It takes 5 s to see that a server is dead.
   patience: "timeout:2 attempts:4",
   networkManager: "systemd-resolved",

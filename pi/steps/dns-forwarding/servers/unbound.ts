@@ -16,7 +16,8 @@ ${each(resolvers, (resolver) => `    forward-addr: ${resolver}\n`)}`,
 export const unbound: DnsServer = {
   unit: "unbound",
   users: ["unbound"],
-  packages: ["unbound"],
+  package: "unbound",
+  configFolder: "/etc/unbound/unbound.conf.d/",
   // It is silent when no resolver answers it; of two addresses it asks the other one after 0.4 s.
   patience: "timeout:1 attempts:2",
   networkManager: "none",

@@ -1,9 +1,10 @@
 /** What each server and each host cannot do, and what comes of an answer that is not the resolver's. */
+import { rmSync } from "node:fs";
 import test from "ava";
 import { dnsServerNames } from "../../../../limits/dns-servers.ts";
 import { type DnsForwardingArgs, dnsForwarding, dnsSnippet } from "../../../../pi/steps/dns-forwarding.ts";
 import { answers, portTakenBy, refusing, resolvConf, running } from "../../../support/stand-ins/dns.ts";
-import { file, type Part } from "../../../support/stand-ins/host.ts";
+import { file, type Part, state } from "../../../support/stand-ins/host.ts";
 import { dhcpcd, networkd, networkManager } from "../../../support/stand-ins/network.ts";
 import { node } from "./host.ts";
 import { args, serverTests } from "./server-test.ts";
@@ -79,6 +80,34 @@ test("systemd-resolved: what it cannot do is refused", async (t) => {
     await refuse(networkd, (at) => at.fake("resolvectl", 'echo "Link 2 (eth0):"')),
     /domains of eth0: .*: must claim all other names, or they would go to the VPC too; look for/,
   );
+});
+
+test("systemd-resolved as a package: what it replaces is where other names go, and is back after undo", async (t) => {
+  const at = node(t, networkd, (at) => {
+    rmSync(at.path("/lib/systemd/system/systemd-resolved.service"));
+    at.write(
+      `${state}/archive/systemd-resolved`,
+      "brings /lib/systemd/system/systemd-resolved.service\nruns take-resolv-conf\n",
+    );
+    // BIND's stand-in knows of no package but its own.
+    at.fakeInstalled(`${state}/installed/`);
+    at.fake(
+      "take-resolv-conf",
+      'cd "$ROOT/etc" && mv resolv.conf .resolv.conf.systemd-resolved.bak && ln -s ../run/systemd/resolve/stub-resolv.conf resolv.conf',
+    );
+  });
+  const before = at.snapshot();
+  const step = dnsForwarding({ ...args, server: "systemd-resolved" });
+  t.true((await at.succeed(step)).changed.includes("package systemd-resolved"));
+  t.regex(
+    at.read("/etc/systemd/network/10-eth0.network.d/ecs-anywhere-hybrid-dns.conf"),
+    /^DNS=192\.168\.1\.1$/m,
+  );
+  t.regex(at.read("/etc/systemd/resolved.conf.d/ecs-anywhere-hybrid.conf"), /^LLMNR=no\nMulticastDNS=no$/m);
+  t.deepEqual((await at.succeed(step)).changed, []);
+  await at.succeed(step, "undo");
+  t.deepEqual(at.snapshot(), before);
+  t.deepEqual(at.packages, []);
 });
 
 test("what keeps /etc/resolv.conf or port 53 is named", async (t) => {

@@ -8,23 +8,34 @@ const branches = (words: (server: ServerTest["world"]) => string) =>
     .map(([name, { unit }]) => `${unit}) ${words(serverTests[name as keyof typeof servers].world)} ;;`)
     .join("\n    ");
 
-/** What systemd would do with these units: their drop-ins' preparations, then the daemon; none of it waits. */
+/** What systemd would do with these units: the daemon, and none of it waits. */
 const systemctl = `#!/bin/sh
 [ "$1" != --quiet ] || shift
 verb=$1
-[ "$verb $2" != "disable --now" ] || shift
+enabled=/run/units/enabled
+mkdir -p "$enabled"
 unit=\${2%.service}
 pid=/run/units/$unit
-runs() { [ -e "$pid" ] && kill -0 "$(cat "$pid")" 2>/dev/null; }
+# What it does is the converge program's, too.
+oneshot() { [ "$unit" = ecs-anywhere-hybrid-dns-forwarding ]; }
+show() {
+  for unit; do
+    unit=\${unit%.service}
+    pid=/run/units/$unit
+    if [ -e "$enabled/$unit" ]; then echo UnitFileState=enabled; else echo UnitFileState=disabled; fi
+    if runs; then echo ActiveState=active; else echo ActiveState=inactive; fi
+    echo
+  done
+}
+runs() { if oneshot; then [ -e "$pid" ]; return; fi; [ -e "$pid" ] && kill -0 "$(cat "$pid")" 2>/dev/null; }
 stop() {
   runs || return 0
+  if oneshot; then rm "$pid"; return; fi
   kill "$(cat "$pid")"
   while runs; do sleep 0.05; done
 }
 start() {
-  for file in /etc/systemd/system/$unit.service.d/*.conf; do
-    [ ! -e "$file" ] || sed -n 's/^ExecStartPre=+//p' "$file" | sh -e || exit 1
-  done
+  if oneshot; then : >"$pid"; return; fi
   case $unit in
     ${branches(({ start }) => `set -- ${start}`)}
     *) exit 1 ;;
@@ -37,9 +48,14 @@ start() {
 }
 case $verb in
   is-active) runs ;;
-  is-enabled | enable | daemon-reload | cat) ;;
-  stop | disable) stop ;;
+  show) shift 6; show "$@" ;;
+  daemon-reload | reset-failed | cat) ;;
+  enable) : >"$enabled/$unit" ;;
+  disable) rm -f "$enabled/$unit" ;;
+  start) runs || start ;;
+  stop) stop ;;
   restart) stop; start ;;
+  try-restart) ! runs || { stop; start; } ;;
   reload-or-restart)
     case $unit in
       ${branches(({ reload }) => reload ?? "stop; start")}

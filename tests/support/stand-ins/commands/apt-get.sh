@@ -1,5 +1,5 @@
 # Plays apt-get. The archive is a file for each package in /run/stand-ins/archive, with lines `needs PACKAGE`,
-# `brings PATH [CONTENT]` and `leaves PATH`, which a purge does not remove. /run/stand-ins/installed has a file for each
+# `brings PATH [CONTENT]`, `leaves PATH`, which a purge does not remove, and `runs COMMAND`, once it is unpacked. /run/stand-ins/installed has a file for each
 # package that is installed.
 archive=$ROOT/run/stand-ins/archive
 installed=$ROOT/run/stand-ins/installed
@@ -30,9 +30,10 @@ put_file() {
 }
 
 install_package() {
-  local path content
+  local path content command
   lines_of brings "$1" | while read -r path content; do put_file "$path" "$content"; done
   lines_of leaves "$1" | while read -r path; do put_file "$path" ""; done
+  lines_of runs "$1" | while read -r command; do "$command"; done
   : >"$installed/$1"
 }
 

@@ -1,6 +1,7 @@
 # Plays systemd. A unit is known by its file, enabled by its link, and active by a file in /run/stand-ins/active; what
-# it starts is its ExecStart.
+# a package's starts is its ExecStart.
 units=$ROOT/lib/systemd/system
+own=$ROOT/etc/systemd/system
 wants=$ROOT/etc/systemd/system/multi-user.target.wants
 active=$ROOT/run/stand-ins/active
 mkdir -p "$active"
@@ -8,13 +9,18 @@ mkdir -p "$active"
 is_enabled() { [ -e "$wants/$1" ]; }
 is_active() { [ -e "$active/$1" ]; }
 
-enable_unit() { ln -sf "../../../../lib/systemd/system/$1" "$wants/$1"; }
+is_known() { [ -e "$units/$1" ] || [ -e "$own/$1" ]; }
+
+enable_unit() {
+  if [ -e "$own/$1" ]; then ln -sf "../$1" "$wants/$1"; else ln -sf "../../../../lib/systemd/system/$1" "$wants/$1"; fi
+}
 disable_unit() { rm -f "$wants/$1"; }
 
 start() {
   local command
   if is_active "$1"; then return; fi
-  command=$(sed -n 's/^ExecStart=//p' "$units/$1")
+  command=
+  if [ -e "$units/$1" ]; then command=$(sed -n 's/^ExecStart=//p' "$units/$1"); fi
   if [ -n "$command" ]; then "$command"; fi
   : >"$active/$1"
 }
@@ -22,7 +28,7 @@ stop() { rm -f "$active/$1"; }
 
 # VERB UNIT
 carry_out() {
-  if [ ! -e "$units/$2" ]; then
+  if ! is_known "$2"; then
     echo "Unit $2 could not be found." >&2
     return 1
   fi
@@ -34,6 +40,7 @@ carry_out() {
     disable) disable_unit "$2" ;;
     start) start "$2" ;;
     stop) stop "$2" ;;
+    try-restart) if is_active "$2"; then carry_out restart "$2"; fi ;;
     restart | reload-or-restart)
       stop "$2"
       start "$2"
@@ -50,7 +57,7 @@ show_units() {
 '
     if is_enabled "$unit"; then
       echo UnitFileState=enabled
-    elif [ -e "$units/$unit" ]; then
+    elif is_known "$unit"; then
       echo UnitFileState=disabled
     else
       echo UnitFileState=
