@@ -12,13 +12,6 @@ step_require() {
   require_no_other_credentials
 }
 
-step_prepare() {
-  local tool
-  for tool in curl jq gpg; do
-    command -v "$tool" >/dev/null || install_packages "$tool"
-  done
-}
-
 # All that makes a host a node, in this order.
 step_apply() {
   # What is not here yet is ours, and undo removes it.
@@ -107,7 +100,7 @@ require_no_other_credentials() {
   fi
 }
 
-# AWS's packages go with those that install_packages brought. The folders are those that AWS's documentation names for
+# AWS's packages, which `remove_packages` removes. The folders are those that AWS's documentation names for
 # removal.
 remember_absences() {
   if [ -e "$STATE/brought" ]; then return; fi

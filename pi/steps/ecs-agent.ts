@@ -35,6 +35,7 @@ export function ecsAgent(args: EcsAgentArgs): Step {
     );
   return {
     name: "ecs-agent",
+    packages: ["curl", "jq", "gpg"].map((name) => ({ name, unless: [name] })),
     files: [ecsConfig(args, { ...attributes, [hostAttribute]: host })],
     script: scripts,
     variables: variables(args),
