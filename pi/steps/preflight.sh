@@ -3,12 +3,6 @@
 # PROGRAM_PATH  its path
 # AGAIN         read by nothing: another number than before makes the step run again
 
-step_prepare() {
-  command -v curl >/dev/null || install_packages curl
-  command -v ss >/dev/null || install_packages iproute2
-  [ -e "$ROOT/etc/ssl/certs/ca-certificates.crt" ] || install_packages ca-certificates
-}
-
 step_verify() {
   local rows row
   # The facts' descriptor is closed to the program: nothing that it starts may keep this shell waiting.
@@ -29,8 +23,4 @@ fail_with_cause() {
   field=${rest%%"$TAB"*} rest=${rest#*"$TAB"}
   value=${rest%%"$TAB"*} rest=${rest#*"$TAB"}
   fail "$field" "$value" "${rest%%"$TAB"*}" "${rest#*"$TAB"}"
-}
-
-step_undo() {
-  remove_packages
 }

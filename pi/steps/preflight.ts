@@ -20,6 +20,11 @@ export function preflight(args: PreflightArgs): Step {
   checkArgs(args);
   return {
     name: "preflight",
+    packages: [
+      { name: "curl", unless: ["curl"] },
+      { name: "iproute2", unless: ["ss"] },
+      { name: "ca-certificates", unless: ["/etc/ssl/certs/ca-certificates.crt"] },
+    ],
     files: [{ path, mode: "755", content: programText(args) }],
     script: script("preflight.sh"),
     variables: { PROGRAM_PATH: path, AGAIN: args.again },
