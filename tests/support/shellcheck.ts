@@ -76,6 +76,7 @@ export function hasGoodScripts(
   );
   const taken = [...namesOf(script ?? ""), ...Object.keys(variables)].filter((name) => converges.has(name));
   t.deepEqual(taken, [], "names of the converge program");
+  t.deepEqual(twice([...functionsOf(library), ...functionsOf(script ?? "")]), [], "functions defined twice");
 }
 
 /** The calls that converge would make to the script's functions. */
@@ -90,10 +91,12 @@ const namesOf = (text: string) => [
   ...[...text.matchAll(/^ *([A-Z][A-Z_0-9]*)=/gm)].map(([, name = ""]) => name),
 ];
 
+const twice = (names: readonly string[]) => names.filter((name, i) => names.indexOf(name) < i);
+
 const converge = join(import.meta.dirname, "../../pi/converge");
+/** The converge program's own files. */
+const library = globSync("**/*.sh", { cwd: converge })
+  .map((file) => readFileSync(join(converge, file), "utf8"))
+  .join("\n");
 /** Names that a step must not use for its own functions and variables. */
-const converges = new Set(
-  globSync("**/*.sh", { cwd: converge }).flatMap((file) =>
-    namesOf(readFileSync(join(converge, file), "utf8")),
-  ),
-);
+const converges = new Set(namesOf(library));
