@@ -45,6 +45,8 @@ function check(step: Step): void {
   const bad = (field: string, value: string, rule: RuleText) =>
     fail(`${step.name}.${field}`, JSON.stringify(value), rule, "correct the step's renderer");
   if (!/^[a-z][a-z0-9-]*$/.test(step.name)) bad("name", step.name, "must be of a-z, 0-9 and -");
+  if (step.verify === undefined && !/^step_verify\(\) /m.test(step.script ?? ""))
+    bad("verify", "", "must be given, here or as step_verify of the script");
   for (const [value, rule] of primitiveProblems(step)) bad("primitives", value, rule);
   const seen = new Set<string>();
   for (const { path, mode, content } of allFiles(step)) {

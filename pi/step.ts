@@ -124,8 +124,11 @@ export interface Step {
    * after a failure it runs once more, with the files of the version before.
    */
   readonly apply?: Script;
-  /** Exit status 0 when the step is in force, read from the running system. Reads only, takes milliseconds. */
-  readonly verify: Script;
+  /**
+   * Exit status 0 when the step is in force, read from the running system. Reads only, takes milliseconds. Default: the
+   * script's `step_verify`, which must be there then.
+   */
+  readonly verify?: Script;
   /** How long `verify` may take to succeed after `apply`. Default 15. */
   readonly settleSeconds?: number;
   /** Printed with the failure when `verify` never succeeded: what the daemon said. Reads only. */

@@ -9,7 +9,6 @@ export function bootFlags(): Step {
   return {
     name: "boot-flags",
     script: script("shared/supported-host.sh", "shared/memory-controller.sh", "boot-flags.sh"),
-    verify: ":",
     needsReboot: true,
   };
 }

@@ -29,7 +29,6 @@ export function dnsForwarding(args: DnsForwardingArgs): Step {
     ...(args.role === "node" && ofNode(servers[args.server])),
     script: scripts,
     variables: variables(args),
-    verify: ":",
     settleSeconds: 15,
     deadMansSwitchSeconds: 60,
   };

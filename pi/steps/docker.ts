@@ -21,7 +21,6 @@ export function docker(): Step {
     units: [{ name: "docker.service", enabled: true, running: true }],
     remember: ["forwarding"],
     script: script("shared/supported-host.sh", "shared/json.sh", "docker.sh"),
-    verify: ":",
     settleSeconds: 30,
   };
 }

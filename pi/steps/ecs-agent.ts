@@ -39,7 +39,6 @@ export function ecsAgent(args: EcsAgentArgs): Step {
     files: [ecsConfig(args, { ...attributes, [hostAttribute]: host })],
     script: scripts,
     variables: variables(args),
-    verify: ":",
     settleSeconds: 180,
     secrets: [args.activationCode],
   };

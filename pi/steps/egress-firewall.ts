@@ -25,7 +25,6 @@ export function egressFirewall(args: EgressFirewallArgs): Step {
     tables: [{ name: nftTable, file: nftPath }],
     script: script("egress-firewall.sh"),
     variables: { TABLE: nftTable, WAY: args.via.kind },
-    verify: ":",
     deadMansSwitchSeconds: 60,
   };
 }

@@ -13,7 +13,6 @@ export function fan({ overlay, celsius }: FanConfig): Step {
     name: "fan",
     script: script("fan.sh"),
     variables: { FAN_OVERLAY: overlay, FAN_PARAMETERS: celsius.map(parameter) },
-    verify: ":",
     needsReboot: true,
   };
 }

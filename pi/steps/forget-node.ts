@@ -25,6 +25,5 @@ export function forgetNode({ dead, region, containerInstanceArn, managedInstance
       DEAD_ARN: containerInstanceArn,
       DEAD_ID: managedInstanceId,
     },
-    verify: ":",
   };
 }

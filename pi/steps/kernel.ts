@@ -22,7 +22,6 @@ export function kernel({ needs }: KernelArgs): Step {
       "kernel.sh",
     ),
     variables: { REBOOT_FOR: needs.map(({ name }) => name) },
-    verify: ":",
     settleSeconds: 0,
   };
 }

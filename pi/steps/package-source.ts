@@ -58,7 +58,6 @@ export function packageSource(args: PackageSourceArgs): Step {
       BUNDLE_FOLDER: bundleFolder,
       ...(args.from === "bundle" && { BUNDLE: args.path, SHA256: args.sha256 }),
     },
-    verify: ":",
     settleSeconds: 0,
   };
 }

@@ -28,7 +28,6 @@ export function preflight(args: PreflightArgs): Step {
     files: [{ path, mode: "755", content: programText(args) }],
     script: script("preflight.sh"),
     variables: { PROGRAM_PATH: path, AGAIN: args.again },
-    verify: ":",
     // What an earlier step has just begun, such as a DNS server, may need a moment.
     settleSeconds: 20,
   };

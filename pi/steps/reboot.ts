@@ -19,7 +19,6 @@ export function reboot({ needs }: RebootArgs): Step {
       // A change of those steps is one of this step too.
       REBOOT_VERSION: createHash("sha256").update(JSON.stringify(needs)).digest("hex"),
     },
-    verify: ":",
     settleSeconds: 0,
   };
 }

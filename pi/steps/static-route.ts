@@ -34,7 +34,6 @@ export const staticRoute = ({ destination, gateway, mtu }: StaticRouteArgs): Ste
     MTU: mtu ?? "",
     TARGET: firstAddress(destination),
   },
-  verify: ":",
   settleSeconds: 15,
   deadMansSwitchSeconds: 60,
 });

@@ -50,7 +50,6 @@ export function vpnGateway(args: VpnGatewayArgs): Step {
       "vpn-gateway.sh",
     ),
     variables: variables(args),
-    verify: ":",
     settleSeconds: 60,
     // Longer than settling and a restart of the daemon; packages come before it is armed.
     deadMansSwitchSeconds: 180,

@@ -18,6 +18,10 @@ test("what no host could carry out is refused before it is sent", (t) => {
     /"unit a.service": must be declared once/,
   );
   refused({ remember: ["a b"] }, /must be of a-z/);
+  t.throws(() => program({ name: "bare", script: "step_apply() {\n:\n}\n" }), {
+    message: /bare\.verify: "": must be given, here or as step_verify of the script/,
+  });
+  t.notThrows(() => program({ name: "bare", script: "step_verify() {\n:\n}\n" }));
   t.throws(() => program({ name: "bare", verify: ":" }, { owner: "a\tb" }), {
     message: /bare.owner: "a\\tb": must be/,
   });
