@@ -38,20 +38,34 @@ export const unused = new Set([
 const nothing = "unused:nothing";
 
 /**
- * The SDK takes a stack trace for each of its thousands of promises, for the case that one never ends: a quarter of the
- * program's processor time. To look for such a promise, set the SDK's own variable for it.
- * @param {{ debuggablePromise: (promise: Promise<unknown>, context: unknown) => unknown }} debuggable the SDK's module
+ * The SDK notes each of its thousands of promises until it ends, for a message at the exit about those that never do: with a
+ * name, a stack trace and two further promises for each. Only `PULUMI_DEBUG_PROMISE_LEAKS` has the names and traces printed;
+ * without it one further promise is enough.
+ * @param {{ debuggablePromise: (promise: Promise<unknown>, context: unknown) => Promise<unknown> }} debuggable the SDK's module
+ * @param {(path: string) => { getStore: () => { leakCandidates: Set<Promise<unknown>> } }} load that module's `require`
  */
-function withoutStackTraces(debuggable) {
+function withoutNames(debuggable, load) {
+  const { getStore } = load("./state");
   const { debuggablePromise } = debuggable;
+  let watched = false;
   debuggable.debuggablePromise = (promise, context) => {
-    const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = 0;
-    try {
+    if (!watched) {
+      // The SDK's own has the exit watched.
+      watched = true;
       return debuggablePromise(promise, context);
-    } finally {
-      Error.stackTraceLimit = limit;
     }
+    const { leakCandidates } = getStore();
+    leakCandidates.add(promise);
+    return promise.then(
+      (value) => {
+        leakCandidates.delete(promise);
+        return value;
+      },
+      (error) => {
+        leakCandidates.delete(promise);
+        throw error;
+      },
+    );
   };
 }
 
@@ -64,12 +78,22 @@ function withoutCallSites({ Resource }) {
   Resource.stackTrace = () => [];
 }
 
-/** What is run at the end of a module of the SDK, with its exports. */
+/**
+ * And it calls the engine three times for each resource, one call after the other, to say what it is about to do: two thirds
+ * of what a resource costs at the least, for `pulumi up --debug`.
+ * @param {{ debug: () => Promise<void> }} log the SDK's module
+ */
+function withoutDebugging(log) {
+  log.debug = () => Promise.resolve();
+}
+
+/** What is run at the end of a module of the SDK, with its exports and its `require`. */
 const patches = process.env.PULUMI_DEBUG_PROMISE_LEAKS
   ? {}
   : {
-      "/@pulumi/pulumi/runtime/debuggable.js": withoutStackTraces,
+      "/@pulumi/pulumi/runtime/debuggable.js": withoutNames,
       "/@pulumi/pulumi/resource.js": withoutCallSites,
+      "/@pulumi/pulumi/log/index.js": withoutDebugging,
     };
 
 module.enableCompileCache();
@@ -82,6 +106,6 @@ module.registerHooks({
     if (url === nothing) return { format: "commonjs", source: "", shortCircuit: true };
     const loaded = next(url, context);
     const patch = Object.entries(patches).find(([file]) => url.endsWith(file))?.[1];
-    return patch ? { ...loaded, source: `${loaded.source}\n(${patch})(exports);` } : loaded;
+    return patch ? { ...loaded, source: `${loaded.source}\n(${patch})(exports, require);` } : loaded;
   },
 });
