@@ -22,9 +22,9 @@ const load = part("program/load");
 const main = part("converge/main");
 
 /**
- * Returns the user's half of a text, which ends the user's shell: becomes root, and has root's shell run what is on stdin.
+ * Returns the user's half of a text, which ends the user's shell: becomes root, and runs what is on stdin in root's shell.
  *
- * @param before shell that is run first, and may use `as_root`
+ * @param before shell that runs first, and may use `as_root`
  */
 export const becomeRoot = (before = ""): string =>
   `${part("program/as-root")}${before}${part("program/start")}`;
@@ -44,7 +44,7 @@ const octal = (mode: string) => mode.replace(/^0+(?=\d)/, "");
 function check(step: Step): void {
   const bad = (field: string, value: string, rule: RuleText) =>
     fail(`${step.name}.${field}`, JSON.stringify(value), rule, "correct the step's renderer");
-  if (!/^[a-z][a-z0-9-]*$/.test(step.name)) bad("name", step.name, "must be of a-z, 0-9 and -");
+  if (!/^[a-z][a-z0-9-]*$/.test(step.name)) bad("name", step.name, "must consist of a-z, 0-9 and -");
   if (step.verify === undefined && !/^step_verify\(\) /m.test(step.script ?? ""))
     bad("verify", "", "must be given, here or as step_verify of the script");
   for (const [value, rule] of primitiveProblems(step)) bad("primitives", value, rule);
@@ -72,18 +72,18 @@ const defaultSettleSeconds = 15;
 
 /** What a step's text takes besides the step. */
 export interface ProgramOptions {
-  /** The configuration field that an error about the host's user names. Default `user`. */
+  /** The configuration field that an error about the host's user names. Default: `user`. */
   readonly field?: string;
-  /** A folder that stands for the host's root: for tests. */
+  /** A folder that replaces the host's root in tests. */
   readonly root?: string;
   /**
-   * Who carries the step out, such as project, stack and host: another one who undoes it later changes nothing. Default:
-   * ownership is not looked at.
+   * The step's owner, such as project, stack and host: an undo by another owner changes nothing. Default: ownership is
+   * not checked.
    */
   readonly owner?: string;
 }
 
-/** Returns the library, which the header of a step stands before: `main` ends it. Its scripts are these files of `steps/`. */
+/** Returns the library, which follows a step's header and ends in `main`. Its scripts are these files of `steps/`. */
 export function library(files: readonly string[]): string {
   const branches = files.map((file) => `${file})\n${read(file)}\n;;\n`);
   const scripts = `step_script() {\ncase $1 in\n${branches.join("")}*) return 1 ;;\nesac\n}\n`;
@@ -93,13 +93,13 @@ export function library(files: readonly string[]): string {
 /** Which host of which stack a step is for: `project/stack/host`. Default: not said. */
 export interface HeaderOptions {
   readonly owner?: string;
-  /** A folder that stands for the host's root: for tests. */
+  /** A folder that replaces the host's root in tests. */
   readonly root?: string;
 }
 
 /**
- * Returns what is a step's own, as shell: the library carries it out. The step's script is named by its files and its
- * hash; a script that is of no files is part of the header.
+ * Returns what belongs to the step alone, as shell; the library carries it out. The step's script is named by its files
+ * and its hash; a script that was not loaded from files is part of the header.
  *
  * @throws RunError when no host could carry the step out
  */
@@ -109,7 +109,7 @@ export function stepHeader(step: Step, { owner = "", root = "" }: HeaderOptions 
     fail(
       `${step.name}.owner`,
       JSON.stringify(owner),
-      "must be of letters, digits and ._-/:@+",
+      "must consist of letters, digits and ._-/:@+",
       "correct the caller",
     );
   const { script } = step;
@@ -151,9 +151,9 @@ const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
 
 /** What a step's text takes besides the step. */
 export interface ProgramOptions extends HeaderOptions {
-  /** The configuration field that an error about the host's user names. Default `user`. */
+  /** The configuration field that an error about the host's user names. Default: `user`. */
   readonly field?: string;
-  /** Another text than before makes another text of the same step, which is then sent again. */
+  /** A changed token changes the step's text, so that the step is sent again. */
   readonly rerunToken?: string;
 }
 
@@ -164,7 +164,7 @@ export function rootProgram(step: Step, options: HeaderOptions = {}): string {
 }
 
 /**
- * Returns the text for `sh -s -- converge` or `sh -s -- undo` on a host that has nothing of ours: becomes root with sudo and
+ * Returns the text for `sh -s -- converge` or `sh -s -- undo` on a host without the program: becomes root with sudo and
  * runs the whole program there. Its stdout is one line of JSON, a StepResult; all else goes to stderr; the exit status is 0
  * or 1.
  *
@@ -173,12 +173,12 @@ export function rootProgram(step: Step, options: HeaderOptions = {}): string {
 export const program = (step: Step, options: ProgramOptions = {}): string =>
   asRoot(step.name, rootProgram(step, options), options);
 
-/** Returns the text for a host's `sh -s` that becomes root with sudo, and has root's shell run this text. */
+/** Returns the text for a host's `sh -s` that becomes root with sudo, and runs this text in root's shell. */
 export const asRoot = (step: string, text: string, options: ProgramOptions = {}): string =>
-  // In braces, so that a text that is cut off on its way runs nothing.
+  // In braces, so that nothing of a truncated text runs.
   `{\n${setting(step, options)} program=\n{\n${becomeRoot()}} ${hereDocument(text)}}\n`;
 
-/** Returns a comment, for the end of a text, that a raised token changes. */
+/** Returns a comment for the end of a text, which a raised token changes. */
 export const rerun = ({ rerunToken }: ProgramOptions): string =>
   rerunToken === undefined ? "" : `# Again: ${rerunToken}\n`;
 

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as settings from "@pulumi/pulumi/runtime/settings.js";
 import * as state from "@pulumi/pulumi/runtime/state.js";
 
-/** What is dialled, as the stack file has it. */
+/** What is dialled, as written in the stack file. */
 export interface Dialled {
   /** The host's key in `hosts`. */
   readonly host: string;
@@ -16,12 +16,12 @@ export interface Dialled {
 }
 
 /**
- * Field, value, rule and remedy for an error of the `command` provider that means that a host was not reached, is another
- * one, or does not let the user in; undefined for any other error. The words looked for are those of Go's `net` and
- * `golang.org/x/crypto/ssh`, which the provider is built on.
+ * Returns field, value, rule and remedy for an error of the `command` provider which means that a host was not reached, is
+ * a different one, or does not let the user in; undefined for any other error. The texts it looks for are those of Go's
+ * `net` and `golang.org/x/crypto/ssh`, which the provider is built on.
  *
  * @param stack names the stack, for the remedy
- * @param meanwhile what else a person can do; empty where there is nothing
+ * @param meanwhile what else a person can do; empty when there is nothing
  */
 export function explainDial(error: string, to: Dialled, stack: string, meanwhile = ""): string | undefined {
   const explained = explainCause(error, to, stack);
@@ -32,8 +32,8 @@ function explainCause(error: string, to: Dialled, stack: string): string | undef
   const { host, address, port, user, hostKey } = to;
   if (/host key mismatch|no common algorithm for host key/.test(error))
     return (
-      `hosts.${host}.hostKey: ${hostKey}: must be the key that ${address} shows, but that is another one, so nothing was ` +
-      `sent there; if the host was installed anew, run \`npm run hostkeys -- ${stack}\` and compare the fingerprints, ` +
+      `hosts.${host}.hostKey: ${hostKey}: must be the key that ${address} shows, but that one differs, so nothing was ` +
+      `sent there; if the host was reinstalled, run \`npm run hostkeys -- ${stack}\` and compare the fingerprints, ` +
       "else find out which machine answers at that address"
     );
   if (/unable to authenticate/.test(error))
@@ -57,22 +57,22 @@ function explainCause(error: string, to: Dialled, stack: string): string | undef
   return undefined;
 }
 
-/** What Pulumi's SDK is besides its typings, which leave these out as internal. */
+/** Parts of Pulumi's SDK that its typings omit as internal. */
 interface Internal {
   getStore?(): { readonly supportsErrorHooks?: boolean };
   getMonitor?(): { readonly registerErrorHook?: unknown } | undefined;
 }
 
-/** Whether the engine takes error hooks: from 3.217 on, but neither Pulumi's mocks nor an older engine do. */
+/** Returns whether the engine takes error hooks: from 3.217 on; Pulumi's mocks do not. */
 function engineTakesHooks(): boolean {
   const { getStore, getMonitor }: Internal = { ...state, ...settings } as Internal;
   return getStore?.().supportsErrorHooks === true && getMonitor?.()?.registerErrorHook !== undefined;
 }
 
 /**
- * For the `hooks` of a host's commands: has the four parts said beside the provider's own words when one of them fails in
- * an update, and leaves the failure as it is. Undefined in a preview, which dials nobody, and where the engine takes no
- * such hook: the provider's words then stand alone.
+ * Returns the `hooks` of a host's commands, which log the four parts beside the provider's own message when a command
+ * fails in an update, and leave the failure as it is. Undefined in a preview, which dials no host, and where the engine
+ * takes no such hook: only the provider's message is printed then.
  *
  * @param manualRemedy what a person can do on the host meanwhile; printed if it is known by then
  */
@@ -82,7 +82,7 @@ export function dialErrorHooks(
 ): pulumi.ResourceHookBinding | undefined {
   if (pulumi.runtime.isDryRun() || !engineTakesHooks()) return undefined;
   const stack = pulumi.getStack();
-  // Not awaited: it may hang on what never comes to be.
+  // Not awaited: it may depend on something that is never created.
   let meanwhile = "";
   pulumi.output(manualRemedy).apply((text) => {
     meanwhile = text;
@@ -92,6 +92,6 @@ export function dialErrorHooks(
     if (explained !== undefined) await pulumi.log.error(explained);
     return false;
   };
-  // The engine calls it from outside of the program; its log is found only from within.
+  // The engine calls the hook from outside the program's async context, which `pulumi.log` needs.
   return { onError: [new pulumi.ErrorHook(`hosts.${to.host}`, AsyncResource.bind(explain))] };
 }

@@ -14,7 +14,7 @@ import { type AutomationKeyArgs, automationKey } from "./steps/automation-key.ts
 
 /** The key that logs in as the host's user. */
 export interface Login {
-  /** OpenSSH format; secret. Default: the SSH agent (`SSH_AUTH_SOCK`) is asked. */
+  /** OpenSSH format; secret. Default: the keys of the SSH agent (`SSH_AUTH_SOCK`). */
   readonly privateKey?: pulumi.Input<string>;
 }
 
@@ -28,15 +28,15 @@ export interface HostArgs extends Login {
   readonly port: number;
   /** Public host key, such as `ssh-ed25519 AAAA…`; another key is refused. */
   readonly hostKey: string;
-  /** Nothing is sent to the host any more, and its resources are dropped without asking it. */
+  /** Nothing is sent to the host any more, and its resources are deleted without contacting it. */
   readonly dead: boolean;
   /** What a person can do on the host by hand, printed when it cannot be reached; empty where there is nothing. */
   readonly manualRemedy?: pulumi.Input<string>;
-  /** Any other text than at the last `up` has every step carried out again, which fixes what was changed by hand. */
+  /** A changed text makes every step run again, which reverts changes made by hand. */
   readonly rerunToken?: string;
 }
 
-/** How a step is run, when not as the host's steps are by default. */
+/** How a step is run, where it differs from the default. */
 export interface RunOptions {
   /** What must exist before, besides the host's previous step. */
   readonly dependsOn?: readonly pulumi.Resource[];
@@ -44,7 +44,7 @@ export interface RunOptions {
 
 /** A step that is, or will be, carried out. */
 export interface StepRun {
-  /** The host's answer; known once the step was carried out. Made when it is asked for, since most are not. */
+  /** The host's answer; known once the step was carried out. Created on first use, since most are never used. */
   readonly result: pulumi.Output<StepResult>;
   /** Exists once the step is in force. */
   readonly resource: pulumi.Resource;
@@ -63,17 +63,17 @@ export interface FileUpload {
 /** Where a file of this computer will be on the host. */
 export interface UploadedFile {
   readonly path: string;
-  /** Of the file, as it was when the program ran: 64 hexadecimal digits. */
+  /** SHA-256 of the file when the program ran: 64 hexadecimal digits. */
   readonly sha256: pulumi.Output<string>;
 }
 
-/** Refused and timed out dials until a step fails: about a minute for a host that is away. */
+/** Refused and timed out dials until a step fails: about a minute for a host that is unreachable. */
 const patience = { dialErrorLimit: 10, perDialTimeout: 5 };
 
 /** For the step after a reboot, which may take a Pi three minutes. The provider waits up to 5 s between two dials. */
 const patienceForReboot = { dialErrorLimit: 60, perDialTimeout: 5 };
 
-/** The program on the host gives up by itself after 30 minutes, and says why. */
+/** The program on the host gives up on its own after 30 minutes, and says why. */
 const timeout = "35m";
 
 /**
@@ -82,9 +82,9 @@ const timeout = "35m";
  * opens no connection; a destroy undoes the steps in the opposite order.
  *
  * `installKey` and `installProgram` come first: the key that logs in for all else, and the converge program, which a host gets
- * once. A step's resource has only what is the step's own.
+ * once. A step's resource contains only what belongs to the step.
  *
- * Fails in the update when the host is not reached, has another host key, or the step does not come into force there.
+ * The update fails when the host is not reached, has a different host key, or the step does not come into force there.
  */
 export class Host extends pulumi.ComponentResource {
   readonly address: string;
@@ -110,10 +110,10 @@ export class Host extends pulumi.ComponentResource {
   }
 
   /**
-   * Lets a key log in, as the step `automation-key`. Its text does not change with the converge program, so a new version of
-   * that needs no other login.
+   * Lets a key log in, as the step `automation-key`. Its text does not depend on the converge program, whose new versions
+   * therefore need no other login.
    *
-   * @param login Default: as all steps
+   * @param login default: as for all steps
    */
   installKey(publicKeyOpenssh: pulumi.Input<AutomationKeyArgs["publicKeyOpenssh"]>, login?: Login): void {
     const { user } = this.#args;
@@ -138,7 +138,7 @@ export class Host extends pulumi.ComponentResource {
 
   /**
    * Carries out a step after the host's steps so far, and undoes it when the resource goes. It is sent again when its text
-   * changes, or `rerunToken`. A dead host is sent nothing; a step that it never answered has a result without facts.
+   * or `rerunToken` changes. Nothing is sent to a dead host; a step that it never answered has a result without facts.
    *
    * @param stepName the step's own name, which the resource's name needs before the step itself is known
    * @throws RunError (inside the result) when the step has another name, when no host could carry it out, and when the
@@ -168,7 +168,7 @@ export class Host extends pulumi.ComponentResource {
     return {
       resource,
       get result() {
-        // The one line on stdout has no secret: the program prints only paths and facts there.
+        // The line on stdout contains no secret: the program prints only paths and facts there.
         return pulumi.unsecret(resource.stdout).apply(parse);
       },
     };
@@ -176,8 +176,8 @@ export class Host extends pulumi.ComponentResource {
 
   /**
    * Uploads a file to the host, in the order of the steps and as a resource of its own, `<host>-<name>`; again only when its
-   * content changed, and for `rerunToken`. It belongs to the host's user, and a destroy leaves it: the step that needs it
-   * compares its SHA-256 and removes it. A dead host is sent nothing.
+   * content or `rerunToken` changed. It belongs to the host's user, and a destroy leaves it: the step that needs it
+   * compares its SHA-256 and removes it. Nothing is sent to a dead host.
    *
    * @throws RunError of four parts when this computer has no such file
    */
@@ -212,8 +212,8 @@ export class Host extends pulumi.ComponentResource {
       `${this.#name}-${name}`,
       {
         connection: this.#connection(login),
-        // Constant texts: what is secret, and all else, travels on stdin. A dead host's steps stay as the state has them; a
-        // step that it never had is made without a command, for which the provider dials no host.
+        // Constant texts: everything else, secrets included, travels on stdin. A dead host's steps stay as the state has
+        // them; a step that it never had is made without a command, for which the provider dials no host.
         ...(dead ? {} : { create: "sh -s -- converge" }),
         delete: "sh -s -- undo",
         stdin: text,
@@ -224,7 +224,7 @@ export class Host extends pulumi.ComponentResource {
     return resource;
   }
 
-  /** A file for the host, as its next resource. The provider copies again for another content only: `triggers` replaces. */
+  /** A file for the host, as its next resource. The provider copies again only when the content changed: `triggers` replaces. */
   #copy(name: string, args: Omit<CopyToRemoteArgs, "connection">): void {
     const resource = new CopyToRemote(
       `${this.#name}-${name}`,
@@ -234,7 +234,7 @@ export class Host extends pulumi.ComponentResource {
     this.#previous = { step: name, resource };
   }
 
-  /** One value for all steps that log in alike: as an object it would be walked through for each of them. */
+  /** One output for all steps that log in alike: Pulumi would walk through an object for each step. */
   #connection({ privateKey }: Login = this.#args): pulumi.Output<Connection> {
     const { address: host, port, hostKey, user } = this.#args;
     const afterReboot = this.#previous?.step === "reboot";

@@ -68,7 +68,7 @@ ${lines("ExecStartPost", "-")}${lines("ExecReload", "-")}${lines("ExecStopPost",
   ];
 }
 
-/** What no host could carry out, as value and rule. */
+/** Returns what no host could carry out, as value and rule. */
 export function primitiveProblems(step: Step): readonly (readonly [value: string, rule: RuleText])[] {
   const { packages = [], sysctls = {}, tables = [], units = [], remember = [] } = step;
   const unlike = (pattern: RegExp, rule: RuleText, ...values: readonly string[]) =>
@@ -101,7 +101,7 @@ export function primitiveProblems(step: Step): readonly (readonly [value: string
       "must be a unit with its suffix",
       ...units.map(({ name }) => name),
     ),
-    ...unlike(/^[a-z]\w*$/, "must be of a-z, 0-9 and _", ...remember),
+    ...unlike(/^[a-z]\w*$/, "must consist of a-z, 0-9 and _", ...remember),
     ...names
       .filter((name, i) => names.indexOf(name) < i)
       .map((name) => [name, "must be declared once"] as const),
@@ -110,7 +110,7 @@ export function primitiveProblems(step: Step): readonly (readonly [value: string
 
 const folder = /^(\/(?!\.{1,2}(\/|$))[\w.@+-]+)+$/;
 
-/** Everything but the files. */
+/** Returns the items of everything except the files. */
 export function primitiveItems(step: Step): readonly Item[] {
   const { packages = [], sysctls = {}, tables = [], units = [], remember = [] } = step;
   const tableUnits: readonly Unit[] =

@@ -1,6 +1,6 @@
 /**
  * The converge program as one file, which a host gets once and of which root keeps copies, and the short texts that it
- * carries out. Pure, but for the file on this computer that is uploaded.
+ * carries out. Pure, except for the file on this computer that is uploaded.
  */
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -35,9 +35,9 @@ const files = new Map<string, ProgramFile>();
 let folder: string | undefined;
 
 /**
- * Returns a file with the program, which is there as long as this process.
+ * Returns a file with the program, which exists as long as this process.
  *
- * @param again any other text than before makes another file of the same program
+ * @param again a changed text makes another file of the same program
  */
 export function programFile(again = ""): ProgramFile {
   const known = files.get(again);
@@ -64,18 +64,18 @@ const find = compact(part("find"));
  * @throws RunError when no host could carry the step out
  */
 export const stepText = (step: Step, options: ProgramOptions = {}): string =>
-  // In braces, so that a text that is cut off on its way runs nothing.
+  // In braces, so that nothing of a truncated text runs.
   `{\n${setting(step.name, options)} STEP=\n${find}. "$program" ${hereDocument(stepHeader(step, options))}}\n${rerun(options)}`;
 
 /** Arguments of {@link installText}. */
 export interface InstallArgs extends ProgramOptions {
-  /** The program's: 64 hexadecimal digits. */
+  /** SHA-256 of the program: 64 hexadecimal digits. */
   readonly sha256: string;
-  /** Has the uploaded program in the home folder. */
+  /** The user whose home folder has the uploaded program. */
   readonly user: string;
 }
 
-/** Returns the text that has root install the uploaded program, or with `undo` remove it and its upload. */
+/** Returns the text that installs the uploaded program as root, or with `undo` removes it and the upload. */
 export function installText({ sha256, user, ...options }: InstallArgs): string {
   const values = `ROOT=${quote(options.root ?? "")}\nSHA256=${sha256}\nLOGIN=${quote(user)}\n`;
   return `${compact(asRoot("program", `${values}${part("install")}`, options))}${rerun(options)}`;

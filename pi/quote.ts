@@ -1,4 +1,4 @@
-/** Returns the text as one word of a POSIX shell, whatever it holds. The only place where text becomes shell. */
+/** Returns the text as one word of a POSIX shell, whatever it contains. The only place where text becomes shell. */
 export const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** Returns a here-document of the text, with a line end of its own; for a command that reads it on stdin. */
@@ -10,7 +10,7 @@ export function hereDocument(text: string): string {
 }
 
 /**
- * Returns a shell text without comments, blank lines and indentation: for texts that the state keeps, of which no line within
- * quotes may begin so.
+ * Returns a shell text without comments, blank lines and indentation: for texts that the state keeps. A line within
+ * quotes must not begin with one of these.
  */
 export const compact = (text: string): string => text.replaceAll(/^[ \t]*(#.*)?\n|^[ \t]+/gm, "");

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 /** How the provider dials, as it is in the state. */
 export interface Connection extends Record<"host" | "user" | "hostKey", string> {
   readonly port: number;
-  /** OpenSSH format; secret. Default: the SSH agent is asked. */
+  /** OpenSSH format; secret. Default: the keys of the SSH agent. */
   readonly privateKey?: string;
   readonly dialErrorLimit: number;
   readonly perDialTimeout: number;
@@ -21,8 +21,9 @@ export interface RemoteCommandArgs {
 }
 
 /**
- * `command:remote:Command` with what a step uses of it. The SDK's own class makes a value of each of eleven fields, and walks
- * through the connection, for each of the thousands of steps of a large site: a quarter of the program's time.
+ * `command:remote:Command` with the fields that a step uses. The SDK's own class makes a value of each of eleven fields,
+ * and walks through the connection, for every one of the thousands of steps of a large site: a quarter of the program's
+ * time.
  */
 export class RemoteCommand extends pulumi.CustomResource {
   declare readonly stdout: pulumi.Output<string>;

@@ -6,7 +6,7 @@ import type { Step } from "./step.ts";
 
 const folder = new URL("steps/", import.meta.url);
 const texts = new Map<string, string>();
-/** Files of a text that `script` made. */
+/** The files of a text that `script` made. */
 const filesByText = new Map<string, readonly string[]>();
 
 /** Returns the text of one shell file, relative to `pi/steps/`. */
@@ -50,7 +50,7 @@ export const hostProgram = (
 ${header(variables)}
 ${script(...files)}`;
 
-/** Returns the assignments of a step's or a program's variables, a line each. */
+/** Returns the assignments of a step's or a program's variables, one per line. */
 export const header = (variables: NonNullable<Step["variables"]>): string =>
   Object.entries(variables)
     .map(([name, value]) => `${name}=${quote([value].flat().join("\n"))}\n`)

@@ -20,7 +20,7 @@ export type { SiteNode } from "./site/node.ts";
  * by side; the gateway's tunnels release the routes of the others, and the routes release the ECS agents.
  */
 export class Site extends pulumi.ComponentResource {
-  /** By the host's key; a dead host is none. */
+  /** By the host's key; without the dead ones. */
   readonly nodes: Readonly<Record<string, SiteNode>>;
   /** Exist once every node is part of the cluster; what runs on nodes waits for them. */
   readonly ready: readonly pulumi.Resource[];
@@ -30,10 +30,10 @@ export class Site extends pulumi.ComponentResource {
   readonly tunnelStates: PerTunnel<pulumi.Output<string>>;
   /** How each node found its way to AWS's endpoints, by the host's key; empty where no DNS leads there. */
   readonly preflight: Readonly<Record<string, pulumi.Output<Preflight>>>;
-  /** What a person puts into the site's DNS server, where that is none of the hosts; else empty. */
+  /** What a person adds to the site's DNS server, if that is not one of the hosts; else empty. */
   readonly dnsSnippet: pulumi.Output<string>;
 
-  /** @throws RunError when `site.gateway` is no host */
+  /** @throws RunError when `site.gateway` is not a host */
   constructor(name: string, args: SiteArgs, opts?: pulumi.ComponentResourceOptions) {
     const { site, vpcCidr, hosts } = args;
     const gatewaySettings =

@@ -3,7 +3,7 @@
  * Step; `converge.ts` joins a Step with the converge program into the text that a host's `sh` reads from stdin.
  */
 
-/** A file that the step owns whole. Nobody else writes it. Undo puts back what stood there before the step came. */
+/** A file that the step owns whole. Nothing else writes it. Undo restores what was there before the step. */
 export interface OwnedFile {
   /** Absolute path on the host. Missing folders are made (mode 755) and, when they were made here, removed by undo. */
   readonly path: string;
@@ -16,7 +16,7 @@ export interface OwnedFile {
 /** A package of the distribution. Undo removes it when it came with the step and nothing else needs it. */
 export interface Package {
   readonly name: string;
-  /** Commands (`nft`), units (`docker.service`) and absolute paths: where one of them is there, the package is not needed. */
+  /** Commands (`nft`), units (`docker.service`) and absolute paths: if one of them exists, the package is not needed. */
   readonly unless?: readonly string[];
   /** What the package leaves behind when it is removed: goes with it, unless it was there before the step. */
   readonly leaves?: {
@@ -85,13 +85,13 @@ export interface Step {
   /** Brought before any file is placed, in this order. */
   readonly packages?: readonly Package[];
   /**
-   * Settings of the running kernel and of each boot, by dotted key, of which a part may be `*`. With undo comes back what the
-   * kernel had before, or what a file of somebody else's says; `keptFor`: unless this unit runs, which needs the setting.
+   * Settings of the running kernel and of each boot, by dotted key, of which a part may be `*`. Undo restores what the
+   * kernel had before, or what a file of another owner says; `keptFor`: unless this unit runs, which needs the setting.
    */
   readonly sysctls?: Readonly<Record<string, string | { readonly value: string; readonly keptFor: string }>>;
   /** Loaded after the files are in place, before `units`. */
   readonly tables?: readonly NftTable[];
-  /** Enabled, started, restarted or reloaded once all else is in place, before `apply`. */
+  /** Enabled, started, restarted or reloaded once everything else is in place, before `apply`. */
   readonly units?: readonly Unit[];
   /**
    * Facts about the host before the step: for each name the function `before_NAME` of `script` prints lines without tabs,
@@ -117,7 +117,7 @@ export interface Step {
    * armed. Runs when a file differs or `verify` failed; idempotent.
    */
   readonly prepare?: Script;
-  /** Checks the staged files before they are put in place: each stands at `$STAGE/<path>`, for root to read. */
+  /** Checks the staged files before they are put in place: each is at `$STAGE/<path>`, readable by root. */
   readonly validate?: Script;
   /**
    * Makes the files effective. Runs when a file changed or `verify` failed; idempotent. It reads them from the host:
@@ -129,11 +129,11 @@ export interface Step {
    * script's `step_verify`, which must be there then.
    */
   readonly verify?: Script;
-  /** How long `verify` may take to succeed after `apply`. Default 15. */
+  /** How long `verify` may take to succeed after `apply`. Default: 15. */
   readonly settleSeconds?: number;
-  /** Printed with the failure when `verify` never succeeded: what the daemon said. Reads only. */
+  /** Prints what the daemon said when `verify` never succeeded. Reads only. */
   readonly explain?: Script;
-  /** Run by undo after the files were put back. Ends well on a host that is already clean. */
+  /** Run by undo after the files were put back. Succeeds on a host that is already clean. */
   readonly undo?: Script;
   /**
    * The change may cut the SSH path: unless the new state is confirmed within these seconds (verified, and the SSH
@@ -147,7 +147,7 @@ export interface Step {
   readonly secrets?: readonly string[];
 }
 
-/** What a step's one line of JSON on stdout says. */
+/** The line of JSON that a step prints on stdout. */
 export interface StepResult {
   readonly step: string;
   /**
@@ -155,6 +155,6 @@ export interface StepResult {
    * running system had to be changed. Empty: nothing differed.
    */
   readonly changed: readonly string[];
-  /** What `verify` stated with `fact`. */
+  /** What `verify` reported with `fact`. */
   readonly facts: Readonly<Record<string, string>>;
 }

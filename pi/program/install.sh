@@ -14,7 +14,7 @@ sum_of() {
   SUM=${SUM%% *}
 }
 
-# Whether both copies are what was installed last.
+# Whether both copies are the program that was installed last.
 is_whole() {
   noted=$(cat "$note/program.sha256" 2>/dev/null) || return
   for _file in "$own/program" "$state/program"; do
@@ -42,7 +42,7 @@ converge() {
   fi
   mkdir -p "$own" "$note"
   (umask 077 && mkdir -p "$state")
-  # The copy is checked, which nobody else can write: not the file that the user can.
+  # The check reads the copy, which only root can write, and not the upload, which the user can write.
   cp "$upload" "$own/.upload"
   sum_of "$own/.upload"
   if [ "$SUM" != "$SHA256" ]; then
@@ -63,7 +63,7 @@ check() {
   if is_whole; then answer ""; else answer '"/usr/local/lib/ecs-anywhere-hybrid/program"'; fi
 }
 
-# The steps of another stack may need it still.
+# The steps of another stack may still need it.
 undo() {
   if [ -n "$(find "$state" -mindepth 1 -maxdepth 1 -type d ! -name automation-key 2>/dev/null)" ]; then
     printf '%s\n' "program: stays, for the steps in $state" >&2

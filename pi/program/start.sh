@@ -1,4 +1,4 @@
-# The user's half: hands root's shell what is on stdin, through a pipe, so that no secret is ever in an argument. $program is
+# The user's half: passes what is on stdin to root's shell through a pipe, so that no secret is ever in an argument. $program is
 # a file that follows it; empty where stdin has everything.
 # shellcheck disable=SC2154 # step, field, program and sudo are set above.
 

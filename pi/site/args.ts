@@ -12,13 +12,13 @@ export interface SiteArgs {
   /** For example us-east-1. */
   readonly region: pulumi.Input<string>;
   readonly site: SiteConfig;
-  /** By a name of the user's choice; it is in the name of every step. */
+  /** By a name of the user's choice, which is part of the name of every step. */
   readonly hosts: Readonly<Record<string, HostConfig>>;
   readonly ssh: SshConfig;
   /** For example 10.0.0.0/16. */
   readonly vpcCidr: string;
   readonly channel: Channel;
-  /** Left out: the nodes reach AWS's services over the internet. */
+  /** Default: the nodes reach AWS's services over the internet. */
   readonly privateAccess?: PrivateAccess | undefined;
   /** What the nodes join. */
   readonly cluster: {
@@ -40,27 +40,27 @@ export interface SiteHost {
   readonly name: string;
   readonly settings: HostConfig;
   readonly host: Host;
-  /** In °C, as the fan's step saw it; undefined without a fan, and where the kernel tells none. */
+  /** In °C, as the fan's step saw it; undefined without a fan, and where the kernel reports none. */
   readonly temperature: pulumi.Output<number | undefined>;
 }
 
-/** How the site reaches the VPC: each kind brings its own step of the gateway, and nothing else depends on which. */
+/** How the site reaches the VPC: each kind has its own step of the gateway, and nothing else depends on the kind. */
 export type Channel = SiteToSiteVpn;
 
 /** Two IPsec tunnels, which the gateway carries. */
 export interface SiteToSiteVpn extends Pick<VpnConfig, "format" | "dataPath"> {
   readonly kind: "site-to-site-vpn";
   readonly tunnels: PerTunnel<{ readonly [K in keyof GatewayTunnel]: pulumi.Input<string> }>;
-  /** What must stand in AWS before traffic can flow: the gateway's step waits for it. */
+  /** What must exist in AWS before traffic can flow: the gateway's step waits for it. */
   readonly ready: readonly pulumi.Resource[];
 }
 
-/** AWS's services at addresses of the VPC, and who tells them. */
+/** AWS's services at addresses of the VPC, and the resolver that knows these. */
 export interface PrivateAccess {
   /** Every name that the agents use, with its endpoint's addresses. */
   readonly names: pulumi.Input<readonly EndpointName[]>;
   /** Addresses of the VPC's inbound resolver. */
   readonly resolvers: pulumi.Input<readonly string[]>;
-  /** What must stand in AWS before names resolve and endpoints answer. */
+  /** What must exist in AWS before names resolve and endpoints answer. */
   readonly ready: readonly pulumi.Resource[];
 }

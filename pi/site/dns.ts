@@ -7,18 +7,18 @@ import type { PrivateAccess, SiteArgs, SiteHost } from "./args.ts";
 
 /** How the nodes look up AWS's private addresses, and whether they reach them. */
 export interface SiteDns {
-  /** What a person puts into a DNS server that is none of ours; empty where nobody has to. */
+  /** What a person adds to a DNS server that is not ours; empty where that is not necessary. */
   readonly dnsSnippet: pulumi.Output<string>;
-  /** Has a node forward its own look-ups, where `dns.at` is `nodes`. */
+  /** Makes a node forward its own lookups, where `dns.at` is `nodes`. */
   readonly forward: (node: SiteHost) => void;
-  /** Has a node measure its way, before its agents need it; nothing where AWS is reached over the internet. */
+  /** Makes a node measure its way before its agents need it; does nothing where AWS is reached over the internet. */
   readonly runPreflight: (
     node: SiteHost,
     gateway: string | undefined,
   ) => pulumi.Output<Preflight> | undefined;
 }
 
-/** Has AWS's names lead to the VPC: on each node, on one of the hosts, or by a DNS server that is not ours. */
+/** Makes AWS's names resolve to the VPC's addresses: on each node, on one of the hosts, or by a DNS server that is not ours. */
 export function setUpDns(hosts: readonly SiteHost[], args: SiteArgs): SiteDns {
   const { site, privateAccess, vpcCidr, region } = args;
   const { dns } = site;

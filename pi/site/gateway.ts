@@ -10,7 +10,7 @@ export interface Gateway extends SiteHost {
   readonly tunnelStates: PerTunnel<pulumi.Output<string>>;
 }
 
-/** Has the gateway connect the site to the VPC by its channel. */
+/** Connects the site to the VPC by the gateway's channel. */
 export function setUpGateway(gateway: SiteHost, { channel, site, vpcCidr }: SiteArgs): Gateway {
   const { format, dataPath, ready } = channel;
   const step = pulumi.output(channel.tunnels).apply((tunnels: PerTunnel<GatewayTunnel>) =>

@@ -26,7 +26,7 @@ export function registerNode(
   const { name, settings, host } = siteHost;
   if (!settings.node) return undefined;
   const { attributes } = settings.node;
-  // A dead host's activation is gone with it; its step is kept as it is, whatever is said here.
+  // A dead host has no activation any more; its step is kept as it is, whatever its arguments.
   const { activationId, activationCode } = cluster.activations[name] ?? {
     activationId: "",
     activationCode: "",
@@ -59,7 +59,7 @@ export function registerNode(
   };
 }
 
-/** Has a living node sign off a dead one, which cannot do so itself. */
+/** Makes a living node sign off a dead one, which cannot sign itself off. */
 export function signOffDeadNode(
   living: SiteHost,
   { name, node }: RegisteredHost,

@@ -2,14 +2,14 @@ import type { PackagesConfig } from "../../config/schema.ts";
 import { packageSource } from "../steps/package-source.ts";
 import type { SiteArgs, SiteHost } from "./args.ts";
 
-/** Has the host take its packages from the site's own source, if it has one, before anything is installed. */
+/** Makes the host take its packages from the site's own source, if there is one, before anything is installed. */
 export function configurePackageSource({ host }: SiteHost, { site }: SiteArgs): void {
   if (site.packages) host.run("package-source", source(host, site.packages));
 }
 
 function source(host: SiteHost["host"], packages: PackagesConfig) {
   if (packages.from === "mirror") return packageSource(packages);
-  // Not /tmp, which may be in memory: a bundle has hundreds of megabytes.
+  // Not in /tmp, which may be in memory: a bundle has hundreds of megabytes.
   const bundle = {
     file: packages.file,
     path: "/var/tmp/ecs-anywhere-hybrid-packages.tar",

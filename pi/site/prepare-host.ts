@@ -17,7 +17,7 @@ export interface AutomationKey {
 }
 
 /**
- * Lets the automation key in, sends the converge program, and has the kernel be what the host's role needs.
+ * Lets the automation key in, sends the converge program, and prepares the kernel for the host's role.
  *
  * A person's key carries out one step, the one that lets the automation key in. With `ssh.login` automation that key carries
  * out this one, too: it may replace its own line, and remove it, since sshd asks for the key only at the login.
@@ -49,7 +49,7 @@ export function prepareHost(
 /**
  * Carries out what takes effect at boot, one reboot for all of it, and a look at the kernel that came up.
  *
- * @returns the temperature that the fan's step saw; undefined where there is none
+ * @returns the temperature that the fan's step saw; undefined without a fan or a sensor
  */
 function prepareBoot(host: Host, settings: HostConfig): pulumi.Output<number | undefined> {
   const flags = settings.node && bootFlags();

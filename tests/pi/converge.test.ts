@@ -99,7 +99,7 @@ d"; fact empty ''`,
   t.deepEqual(at.snapshot(), before);
 });
 
-test("what drifted by hand is mended: content, mode, a word, a block, and the running system", async (t) => {
+test("what drifted by hand is repaired: content, mode, a word, a block, and the running system", async (t) => {
   const at = host(t);
   at.write("/boot/cmdline.txt", "a\n");
   at.write("/etc/shared", "x\n");
@@ -135,7 +135,7 @@ test("what drifted by hand is mended: content, mode, a word, a block, and the ru
   }
 });
 
-test("check tells what converge would change, and changes nothing", async (t) => {
+test("check reports what converge would change, and changes nothing", async (t) => {
   const at = host(t);
   const step: Step = {
     name: "checked",
@@ -155,7 +155,7 @@ test("check tells what converge would change, and changes nothing", async (t) =>
   t.deepEqual(at.snapshot(), whole);
 });
 
-test("an edit takes back its own bytes only, whatever others did since", async (t) => {
+test("undoing an edit removes its own bytes only, whatever changed since", async (t) => {
   const at = host(t);
   at.write("/etc/shared", "first");
   at.write("/boot/cmdline.txt", "a\r\nsecond line\n");
@@ -196,7 +196,7 @@ test("a word or file that was there before stays there after undo", async (t) =>
   t.deepEqual(at.snapshot(), before);
 });
 
-test("a block goes into the file that a link leads to, and the link stays", async (t) => {
+test("a block goes into the file that a link points to, and the link stays", async (t) => {
   const at = host(t);
   at.write("/etc/real", "x\n");
   fs.symlinkSync(at.path("/etc/real"), at.path("/etc/link"));
@@ -213,7 +213,7 @@ test("a block goes into the file that a link leads to, and the link stays", asyn
   t.deepEqual(at.snapshot(), before);
 });
 
-test("a later version takes away what it no longer declares, and undo still finds the first original", async (t) => {
+test("a later version removes what it no longer declares, and undo still finds the first original", async (t) => {
   const at = host(t);
   at.write("/etc/one", "one\n");
   at.write("/boot/cmdline.txt", "a\n");
@@ -330,7 +330,7 @@ test("of what was changed since the boot, the mark for a reboot is kept until th
   t.is(at.read(mark), "second\n");
 });
 
-test("text that is cut off on its way runs nothing", async (t) => {
+test("nothing of a truncated text runs", async (t) => {
   const at = host(t);
   const step: Step = { name: "cut", files: [{ path: "/etc/x", mode: "644", content: "x\n" }], verify: ":" };
   const text = at.program(step);
@@ -344,7 +344,7 @@ test("text that is cut off on its way runs nothing", async (t) => {
 test("a step that no host could carry out is refused before it is sent", (t) => {
   const refused = (step: Partial<Step>, words: RegExp) =>
     t.throws(() => program({ ...bare, ...step }), { message: words });
-  refused({ name: "No Name" }, /name: "No Name": must be of a-z/);
+  refused({ name: "No Name" }, /name: "No Name": must consist of a-z/);
   const file = { path: "/etc/x", mode: "644" as const, content: "x\n" };
   refused({ files: [{ ...file, path: "etc/x" }] }, /"etc\/x": must be absolute/);
   refused({ files: [{ ...file, path: "/etc/../x" }] }, /must be absolute and normal/);

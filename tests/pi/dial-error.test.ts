@@ -10,10 +10,10 @@ const to = {
 };
 const explain = (error: string) => explainDial(error, to, "home");
 
-test("another host key is refused in four parts", (t) => {
+test("a different host key is refused with an error of four parts", (t) => {
   const words =
-    "hosts.pi-1.hostKey: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKey: must be the key that 192.168.1.101 shows, but that is " +
-    "another one, so nothing was sent there; if the host was installed anew, run `npm run hostkeys -- home` and compare the " +
+    "hosts.pi-1.hostKey: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKey: must be the key that 192.168.1.101 shows, but that one " +
+    "differs, so nothing was sent there; if the host was reinstalled, run `npm run hostkeys -- home` and compare the " +
     "fingerprints, else find out which machine answers at that address";
   t.is(explain("after 10 failed attempts: ssh: handshake failed: ssh: host key mismatch"), words);
   const noEd25519 =
@@ -21,7 +21,7 @@ test("another host key is refused in four parts", (t) => {
   t.is(explain(noEd25519), words);
 });
 
-test("a host that is not reached is named with the reason", (t) => {
+test("for a host that is not reached the error names the host and the reason", (t) => {
   const address = "hosts.pi-1.address: 192.168.1.101: must answer this computer at port 22, but: ";
   const remedy =
     "; see that the host is on and that this is its address, and if it is gone for good, set hosts.pi-1.dead to true";
@@ -32,7 +32,7 @@ test("a host that is not reached is named with the reason", (t) => {
   }
 });
 
-test("a user who is not let in is told which key that takes", (t) => {
+test("a user who is not let in is told which key to use", (t) => {
   const error =
     "after 10 failed attempts: ssh: handshake failed: ssh: unable to authenticate, attempted methods [none publickey], no supported methods remain";
   t.is(
@@ -43,7 +43,7 @@ test("a user who is not let in is told which key that takes", (t) => {
   );
 });
 
-test("what a person can do meanwhile is said with it, and with nothing else", (t) => {
+test("the remedy for the meantime is added to dial errors, and to no other error", (t) => {
   const meanwhile = "the names of AWS resolve as soon as a person puts this into its dnsmasq:\nserver=…\n";
   t.regex(
     explainDial("dial tcp 192.168.1.101:22: i/o timeout", to, "home", meanwhile) ?? "",
@@ -52,14 +52,14 @@ test("what a person can do meanwhile is said with it, and with nothing else", (t
   t.is(explainDial("exit status 1", to, "home", meanwhile), undefined);
 });
 
-test("what the host itself said is left to its own words", (t) => {
+test("an error from the host itself is not explained", (t) => {
   const failed =
     'Process exited with status 1: running "sh -s -- converge":\ndocker: disk space on /: 5 KiB free';
   t.is(explain(failed), undefined);
   t.is(explain(""), undefined);
 });
 
-test("a host that takes no files is told what its sshd lacks", (t) => {
+test("for a host that takes no files the error names the missing line of its sshd", (t) => {
   t.is(
     explain("ssh: subsystem request failed"),
     "hosts.pi-1.address: 192.168.1.101: must take files by SFTP; add `Subsystem sftp internal-sftp` to " +

@@ -17,17 +17,17 @@ test("what no host could carry out is refused before it is sent", (t) => {
     { units: [{ name: "a.service" }, { name: "a.service" }] },
     /"unit a.service": must be declared once/,
   );
-  refused({ remember: ["a b"] }, /must be of a-z/);
+  refused({ remember: ["a b"] }, /must consist of a-z/);
   t.throws(() => program({ name: "bare", script: "step_apply() {\n:\n}\n" }), {
     message: /bare\.verify: "": must be given, here or as step_verify of the script/,
   });
   t.notThrows(() => program({ name: "bare", script: "step_verify() {\n:\n}\n" }));
   t.throws(() => program({ name: "bare", verify: ":" }, { owner: "a\tb" }), {
-    message: /bare.owner: "a\\tb": must be/,
+    message: /bare.owner: "a\\tb": must consist of letters/,
   });
 });
 
-test("no function of the program has the name of another", (t) => {
+test("no two functions of the program have the same name", (t) => {
   const names = [...rootProgram({ name: "bare", verify: ":" }).matchAll(/^(\w+)\(\) \{/gm)].map(
     ([, name]) => name,
   );
