@@ -1,4 +1,5 @@
-# The host's first step, by itself: no other program is there yet. A changed word of it is sent to every host by a person's key.
+# The host's first step, complete in one file: no other program is there yet. Each change in it is sent to every
+# host by a person's key.
 # shellcheck disable=SC2153,SC2154 # ROOT, OWNER, LOGIN and KEY are set above.
 set -eu
 umask 077
@@ -51,7 +52,7 @@ find_keys() {
   COPY=${FILE%/*}/.authorized_keys.ecs-anywhere-hybrid
 }
 
-# Whether the key is this stack's, or was never said to be another's.
+# Whether the key is this stack's, or was never noted as another's.
 is_ours() {
   owner=$(cat "$state/owner" 2>/dev/null) || :
   [ -z "$OWNER" ] || [ -z "$owner" ] || [ "$owner" = "$OWNER" ]
@@ -64,7 +65,7 @@ $line
 $closing" ]
 }
 
-# Prints the file without our lines, whatever became of those around them.
+# Prints the file without our lines, even if the lines around them were changed.
 others_keys() {
   sed -e "/^$opening\$/d" -e "/^$closing\$/d" -e '/^restrict .* ecs-anywhere-hybrid$/d' "$FILE"
 }
@@ -85,7 +86,7 @@ put() {
   sync "${FILE%/*}"
 }
 
-# Notes what undo needs, before anything is changed: what was not there, and whether the last line had no end.
+# Notes what undo needs, before anything is changed: what was missing, and whether the last line had no newline.
 note_what_is_missing() {
   [ ! -e "$state/made" ] || return 0
   mkdir -p "$state"
@@ -163,7 +164,7 @@ undo() {
   answer "$KEYS"
 }
 
-# One run at a time on a host; a killed run's lock is free at once.
+# One run at a time on a host; the lock of a killed run is free at once.
 mkdir -p "$ROOT/run/ecs-anywhere-hybrid"
 exec 9>>"$ROOT/run/ecs-anywhere-hybrid/lock"
 flock -w 300 9 || fail lock "held for 300 s" "must be free within 300 s" "wait for the other run, then run again"

@@ -12,10 +12,10 @@ export interface AutomationKeyArgs extends ProgramOptions {
 
 /**
  * Lets the automation key log in, beside the keys that are there: without terminal and forwarding (sshd(8),
- * AUTHORIZED_KEYS FILE FORMAT, `restrict`). The first step on a host, so it also refuses a system that no other knows.
+ * AUTHORIZED_KEYS FILE FORMAT, `restrict`). The first step on a host, so it also refuses systems that the other steps do not know.
  *
  * Returns a text for `sh -s -- converge`, `check` or `undo` that needs nothing on the host, not even the converge program: a
- * newer program must not need a person's key.
+ * new version of that must not require a person's key.
  */
 export function automationKey({ publicKeyOpenssh, user, ...options }: AutomationKeyArgs): string {
   const [type, key] = publicKeyOpenssh.trim().split(/\s+/);

@@ -1,6 +1,6 @@
 # The kernel limits memory from the next boot on: a flag on the one line of cmdline.txt.
 
-# A Pi's kernel boots with cgroup_disable=memory; this takes it back (raspberrypi/documentation, "cmdline.txt").
+# A Pi's kernel boots with cgroup_disable=memory; this flag reverts it (raspberrypi/documentation, "cmdline.txt").
 MEMORY_FLAG=cgroup_enable=memory
 
 step_detect() {

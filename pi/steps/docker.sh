@@ -30,12 +30,12 @@ step_undo() {
   if is_ours package docker.io && [ -z "${ROLLING_BACK-}" ]; then remove_docker_traces; fi
 }
 
-# A Docker that finds forwarding off switches it on.
+# If forwarding is off, Docker switches it on.
 before_forwarding() {
   cat "$ROOT/proc/sys/net/ipv4/ip_forward"
 }
 
-# By Docker's API, as its command line asks it, in a third of the time; a host has curl once it is a node.
+# Asks Docker's API directly, in a third of the time that its command line takes; every node has curl.
 docker_info() {
   if [ -S "$ROOT/run/docker.sock" ] && command -v curl >/dev/null; then
     curl -fsS --noproxy '*' --max-time 10 --unix-socket "$ROOT/run/docker.sock" http://localhost/info
@@ -44,8 +44,8 @@ docker_info() {
   fi
 }
 
-# A Docker that is removed leaves its bridge, its chains, its group and containerd's folder behind, and where it switched
-# forwarding on, it also set the policy of FORWARD to DROP (Docker's documentation, "Packet filtering and firewalls").
+# When Docker is removed, its bridge, its chains, its group and containerd's folder stay. If it switched forwarding on, it
+# also set the policy of FORWARD to DROP (Docker's documentation, "Packet filtering and firewalls").
 remove_docker_traces() {
   systemctl stop docker.service docker.socket containerd.service 2>/dev/null || :
   ip link delete docker0 2>/dev/null || :
@@ -68,7 +68,7 @@ docker_switched_forwarding_on() {
   [ "$(before forwarding)" = 0 ]
 }
 
-# Something else on the host may have come to need it, such as the VPN.
+# Something else on the host may need it by now, such as the VPN.
 forwarding_is_configured() {
   grep -qsE '^net.ipv4.ip_forward *= *1' "$ROOT"/etc/sysctl.conf "$ROOT"/etc/sysctl.d/*.conf
 }

@@ -15,7 +15,7 @@ export function docker(): Step {
         unless: ["docker.service"],
         leaves: { groups: ["docker"], folders: ["/etc/docker", "/var/lib/containerd"] },
       },
-      // Since Debian 13 a package of its own.
+      // A separate package since Debian 13.
       { name: "docker-cli", unless: ["/usr/bin/docker", "/usr/local/bin/docker"] },
     ],
     units: [{ name: "docker.service", enabled: true, running: true }],

@@ -1,4 +1,4 @@
-# egress-firewall: lets nothing but the site and the VPC be reached.
+# egress-firewall: allows connections to the site and the VPC only.
 #
 # TABLE  family and name of the nftables table
 # WAY    to the VPC: gateway or tunnels

@@ -31,7 +31,7 @@ find_config_txt() {
   for folder in /boot/firmware /boot; do
     if [ -e "$ROOT$folder/config.txt" ]; then
       config_txt=$folder/config.txt
-      # Ubuntu's older images keep the user's settings apart.
+      # Older images of Ubuntu keep the user's settings in a separate file.
       if [ -e "$ROOT$folder/usercfg.txt" ] && grep -q '^include usercfg.txt' "$ROOT$config_txt"; then
         config_txt=$folder/usercfg.txt
       fi

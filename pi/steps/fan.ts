@@ -6,7 +6,7 @@ import type { Step } from "../step.ts";
  * The PoE HAT's fan: its overlay and the temperatures at which its four speeds begin, for the firmware at the next boot
  * (raspberrypi/firmware, boot/overlays/README, `rpi-poe`, `rpi-poe-plus`).
  *
- * Fact: `temperatureCelsius`, of the processor, where the kernel tells it.
+ * Fact: `temperatureCelsius`, of the processor, where the kernel reports it.
  */
 export function fan({ overlay, celsius }: FanConfig): Step {
   return {

@@ -1,7 +1,7 @@
 import { script } from "../script.ts";
 import type { Step } from "../step.ts";
 
-/** Arguments of {@link forgetNode}. An ARN or id that is empty was never given to the host. */
+/** Arguments of {@link forgetNode}. An empty ARN or id means that the host never had one. */
 export interface ForgetNodeArgs {
   /** The dead host's key in `hosts`. */
   readonly dead: string;
@@ -12,7 +12,7 @@ export interface ForgetNodeArgs {
 }
 
 /**
- * Signs a dead node off, from a living one: ECS does not delete a cluster with a registered container instance, and the
+ * Deregisters a dead node from a living one: ECS does not delete a cluster with a registered container instance, and the
  * dead host cannot deregister itself. Succeeds when AWS knows neither registration any more.
  */
 export function forgetNode({ dead, region, containerInstanceArn, managedInstanceId }: ForgetNodeArgs): Step {

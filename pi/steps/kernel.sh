@@ -18,7 +18,7 @@ step_require() {
   fi
   has_memory_controller ||
     fail "kernel" "$(uname -r), command line: $(cat "$ROOT/proc/cmdline")" "must be able to limit memory" \
-      "look for what takes cgroup_enable=memory back on the command line"
+      "look for what overrides cgroup_enable=memory on the command line"
 }
 
 # shellcheck disable=SC2086 # Names of steps.

@@ -3,7 +3,7 @@ import type { Step } from "../step.ts";
 
 /** Arguments of {@link kernel}. */
 export interface KernelArgs {
-  /** The steps whose changes take effect only after a reboot: it must have come. */
+  /** The steps whose changes take effect only after a reboot, which must have happened. */
   readonly needs: readonly Step[];
 }
 

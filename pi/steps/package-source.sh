@@ -1,7 +1,7 @@
 # package-source: apt takes packages of these sources alone, whenever this project's steps or AWS's installer call it.
 #
 # FROM           mirror or bundle
-# SOURCES        how many are in SOURCES_FILE
+# SOURCES        the number of sources in SOURCES_FILE
 # LISTS          folder of what apt fetched of them
 # BUNDLE_FOLDER  where a bundle's files are found on the host
 # BUNDLE SHA256  where the .tar was uploaded to, and its digest; from a bundle
@@ -13,7 +13,7 @@ step_prepare() {
   if [ "$FROM" = bundle ] && ! bundle_in_place; then place_bundle; fi
 }
 
-# Goes by the sources on the host: after a failure those are the ones of before.
+# Goes by the sources on the host: after a failure those are the former ones.
 step_apply() {
   local status problems
   grep -qF "file:$BUNDLE_FOLDER " "$ROOT$SOURCES_FILE" || rm -rf "$ROOT$BUNDLE_FOLDER" "$STATE/bundle"
@@ -24,7 +24,7 @@ step_apply() {
   status=0
   apt_or_fail update || status=$?
   problems=$(printf '%s\n' "${_output-}" | sed -n 's/^[EW]: //p' | head -n 5)
-  # What cannot be fetched is only a warning to apt.
+  # For apt a failed download is only a warning.
   case "$status $problems" in
     "0 "*"Failed to fetch"* | [!0]*)
       fail site.packages "$(cat "$ROOT$SOURCES_FILE")" "must be a package source in this host's reach" \

@@ -21,7 +21,7 @@ const sourcesFile = `${folder}/sources.list`;
 const state = "/var/lib/ecs-anywhere-hybrid";
 /** Where a bundle's files are found on the host; `cluster.installer.url` may name one of them. */
 export const bundleFolder = `${state}/packages`;
-/** Apart from the host's own lists, from which apt would clear what its sources do not name. */
+/** Separate from the host's own lists, from which apt would remove the lists of all other sources. */
 const lists = `${state}/apt/lists`;
 
 /**

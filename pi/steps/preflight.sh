@@ -1,7 +1,7 @@
 # preflight: measures the way to AWS's endpoints in the VPC. The measurement itself is a program on the host.
 #
 # PROGRAM_PATH  its path
-# AGAIN         read by nothing: another number than before makes the step run again
+# AGAIN         read by nothing: a changed number makes the step run again
 
 step_verify() {
   local rows row
@@ -15,7 +15,7 @@ $rows
 END
 }
 
-# ROWS: fails with the cause that comes after them; where there is none, the program could not look.
+# ROWS: fails with the cause that follows them; without a cause, the program could not measure.
 fail_with_cause() {
   local rest field value
   case $1 in *"cause$TAB"*) ;; *) exit 1 ;; esac

@@ -28,7 +28,7 @@ export function preflight(args: PreflightArgs): Step {
     files: [{ path, mode: "755", content: programText(args) }],
     script: script("preflight.sh"),
     variables: { PROGRAM_PATH: path, AGAIN: args.again },
-    // What an earlier step has just begun, such as a DNS server, may need a moment.
+    // Something that an earlier step has just started, such as a DNS server, may need a moment.
     settleSeconds: 20,
   };
 }

@@ -1,6 +1,6 @@
 # Reboots the host if a step changed something since it booted.
 # REBOOT_FOR: the steps whose changes take effect only after a reboot.
-# REBOOT_UNIT: reboot/unit.sh, for a shell of its own.
+# REBOOT_UNIT: reboot/unit.sh, which runs in its own shell.
 
 # shellcheck disable=SC2086 # Names of steps.
 step_verify() {
@@ -17,7 +17,7 @@ step_apply() {
   if [ ! -e "$REBOOTING" ]; then
     say "reboots"
     systemctl reset-failed ecs-anywhere-hybrid-reboot 2>/dev/null || :
-    # A unit of its own: a run that is killed right here changes nothing any more.
+    # A separate unit: killing this run no longer stops the reboot.
     run systemd-run --quiet --collect --unit=ecs-anywhere-hybrid-reboot sh -c "$REBOOT_UNIT" sh "$REBOOTING"
   fi
   tries=100

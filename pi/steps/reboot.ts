@@ -16,7 +16,7 @@ export function reboot({ needs }: RebootArgs): Step {
     variables: {
       REBOOT_FOR: needs.map(({ name }) => name),
       REBOOT_UNIT: script("reboot/unit.sh"),
-      // A change of those steps is one of this step too.
+      // A change of those steps also changes this step.
       REBOOT_VERSION: createHash("sha256").update(JSON.stringify(needs)).digest("hex"),
     },
     settleSeconds: 0,

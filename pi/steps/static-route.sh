@@ -1,4 +1,4 @@
-# static-route: a route to the VPC by the gateway, kept over reboots by the host's network manager.
+# static-route: a route to the VPC via the gateway, kept across reboots by the host's network manager.
 #
 # DESTINATION  the VPC's range
 # GATEWAY      the gateway's address, in the host's own network
@@ -6,7 +6,7 @@
 # TARGET       an address inside the VPC's range
 #
 # $STATE/manager  what keeps the route, and by which interface it leads: for undo
-# $STATE/routes   every route that the running system was ever told
+# $STATE/routes   every route that was ever added to the running system
 #
 # MANAGER_detect declares the file that makes a manager keep the route; MANAGER_apply makes it effective, and reads it from
 # the host, so that it also brings back the route of the version before.
@@ -48,7 +48,7 @@ step_apply() {
   "${manager}_apply"
 }
 
-# Deletes the routes that come on stdin, as far as the kernel has them.
+# Deletes the routes that come on stdin, if the kernel has them.
 delete_routes() {
   local route
   while read -r route; do
@@ -91,7 +91,7 @@ step_undo() {
   read -r manager interface <"$STATE/manager"
   case $manager in
     netplan | networkd | networkmanager) "${manager}_undo" ;;
-    # The others have nothing to be told: their file is gone.
+    # The other managers need no call: their file is gone.
   esac
   delete_routes <"$STATE/routes"
   rm -f "$STATE/manager" "$STATE/routes" "$STATE/nm-route"

@@ -11,11 +11,11 @@ export interface StaticRouteArgs {
   readonly mtu?: number;
 }
 
-/** What can keep the route, a file each. */
+/** What can keep the route; each has a file. */
 const managers = ["netplan", "networkd", "network-manager", "dhcpcd", "ifupdown"];
 
 /**
- * A route to the VPC by the gateway, kept over reboots by whatever configures the host's network: netplan,
+ * A route to the VPC via the gateway, kept across reboots by the program that configures the host's network: netplan,
  * systemd-networkd, NetworkManager, dhcpcd or ifupdown. Under the dead man's switch.
  *
  * Facts: `networkManager` (which of them), `interface`.

@@ -1,13 +1,13 @@
 /** How packets for the VPC leave a node. */
 export type WayToVpc =
   | {
-      /** By the gateway, a neighbour on the site's network. */
+      /** Via the gateway, a neighbour on the site's network. */
       readonly kind: "gateway";
       /** IPv4. */
       readonly address: string;
     }
   | {
-      /** By the tunnels themselves: this node is the gateway. */
+      /** Through the tunnels themselves: this node is the gateway. */
       readonly kind: "tunnels";
       /** Public IPv4 addresses of AWS's two endpoints, which IKE and ESP in UDP are sent to. */
       readonly addresses: readonly [string, string];
@@ -32,8 +32,8 @@ const tunnelInterfaces = ["tunnel1", "tunnel2", "ipsec*"];
 
 /**
  * Rules for the two hooks that packets leave a host by: `output`, the host's own, and `forward`, those of containers
- * with a network of their own (and, on the gateway, of the site's other hosts). They stand before Docker's, which they
- * leave alone: to accept here decides nothing there.
+ * with a network of their own (and, on the gateway, of the site's other hosts). They run before Docker's rules and
+ * do not change those: a packet accepted here may still be dropped there.
  */
 export function nftRules({ siteCidr, vpcCidr, sshPort, via }: EgressFirewallArgs): string {
   const toVpc =

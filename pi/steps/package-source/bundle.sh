@@ -4,8 +4,8 @@ bundle_in_place() {
   [ "$(cat "$STATE/bundle" 2>/dev/null)" = "$SHA256" ] && [ -s "$ROOT$BUNDLE_FOLDER/Packages" ]
 }
 
-# Unpacks the bundle. What is wrong with it is found before anything is replaced: another content than the one that was
-# pinned, no index, and an index that names files which are not in it.
+# Unpacks the bundle. Checks it before anything is replaced: a content different from the
+# pinned one, no index, and an index that names missing files are errors.
 place_bundle() {
   local unpacked
   unpacked=$ROOT$BUNDLE_FOLDER.new
@@ -17,13 +17,13 @@ place_bundle() {
   chmod -R a+rX "$unpacked"
   rm -rf "$ROOT$BUNDLE_FOLDER"
   mv "$unpacked" "$ROOT$BUNDLE_FOLDER"
-  # The lists are those of another bundle.
+  # The lists belong to another bundle.
   rm -f "$STATE/updated"
   printf '%s\n' "$SHA256" >"$STATE/bundle"
   rm -f "$STATE/bundle.tar"
 }
 
-# Moves what was uploaded to $STATE/bundle.tar, out of other users' reach, before it looks at it.
+# Moves the upload to $STATE/bundle.tar, out of other users' reach, before anything reads it.
 take_bundle() {
   local actual
   if [ -e "$BUNDLE" ]; then
@@ -50,7 +50,7 @@ check_index() {
       "run dpkg-scanpackages again, in the folder with the packages, and pack that whole"
 }
 
-# FOLDER: prints the files that its index names and that are not in it.
+# FOLDER: prints the files that its index names and that are missing.
 print_missing() {
   local file
   sed -n 's/^Filename: //p' "$1/Packages" | while IFS= read -r file; do

@@ -8,12 +8,12 @@ import { servers } from "../dns-forwarding/servers/index.ts";
 
 export type { EndpointName };
 
-/** What forwards the Region's names to the VPC, as far as the remedy has to know. */
+/** What forwards the Region's names to the VPC, as far as the remedy needs it. */
 export type Forwarder =
   | { readonly at: "nodes"; readonly server: DnsServerName }
   /** `host` is a key of `hosts`. */
   | { readonly at: "host"; readonly server: DnsServerName; readonly host: string }
-  /** `snippet` is what a person has to put into that server's configuration. */
+  /** `snippet` is what a person has to add to that server's configuration. */
   | {
       readonly at: "elsewhere";
       readonly server: DnsServerName;
@@ -28,10 +28,10 @@ export interface PreflightArgs {
   readonly resolvers: readonly string[];
   /** For example 10.0.0.0/16. */
   readonly vpcCidr: string;
-  /** Address on the site's network of the host that packets to the VPC go via; undefined: it is this host. */
+  /** Address, on the site's network, of the gateway to the VPC; undefined when it is this host. */
   readonly gateway: string | undefined;
   readonly dns: Forwarder;
-  /** Another number than at the last `up` has the host measure again. */
+  /** A changed number makes the host measure again. */
   readonly again: number;
 }
 
@@ -39,7 +39,7 @@ export interface PreflightArgs {
 export const localUnit = ({ dns }: PreflightArgs): string =>
   dns.at === "nodes" ? servers[dns.server].unit : "";
 
-/** What to do when the host's resolver does not give what the inbound resolver gives. */
+/** What to do when the host's resolver and the inbound resolver answer differently. */
 export function forwarderRemedy({ dns }: PreflightArgs): string {
   const again = "; if that is not enough, raise site.converge by one and run pulumi up";
   switch (dns.at) {
@@ -55,7 +55,7 @@ export function forwarderRemedy({ dns }: PreflightArgs): string {
 }
 
 /**
- * Every value ends in a program that a shell runs by words and lines, so none may hold more than its kind allows.
+ * Every value becomes part of a shell program, where it must not contain more than its kind allows.
  *
  * @throws RunError when one does
  */

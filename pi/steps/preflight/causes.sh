@@ -1,6 +1,6 @@
 # preflight, 3 of 4: the one cause to look at, for every name that is not as it should be.
 
-# From the one that hides the others to the one that nothing hides.
+# From the cause that hides all others to the one that hides none.
 causes='route
 gateway
 tunnel
@@ -156,7 +156,7 @@ blame_closed() {
   fi
 }
 
-# Blames the tunnel if the connection to $address took its time to open: a first packet that is lost is sent again after a second.
+# Blames the tunnel if the connection to $address opened slowly: a first packet that is lost is sent again after a second.
 blame_late() {
   in_milliseconds "$connect"
   [ "$milliseconds" -gt $((CONNECT * 1000)) ] || return 1
@@ -164,7 +164,7 @@ blame_late() {
     "look at the tunnels' round trips and losses: on the gateway run \`systemctl status ecs-anywhere-hybrid-vpn-watchdog\`"
 }
 
-# What was seen of the connection while it hung tells where it did: a tail that came without what is before it.
+# The state of the connection while it hung shows where: the end of the data came without what precedes it.
 blame_hanging() {
   local pid seen segment lost
   pid=$(cat "$work/$row.$address.pid")
@@ -224,7 +224,7 @@ listed() {
   echo "$1" | sed 's/ /, /g'
 }
 
-# ADDRESSES, with what kind the first is of.
+# ADDRESSES, with the kind of the first one.
 described() {
   local kind
   if is_private "${1%% *}"; then kind=private; else kind=public; fi

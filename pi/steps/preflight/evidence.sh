@@ -1,4 +1,4 @@
-# preflight, 2 of 4: what the measurement shows, and what is asked further when a name is not as it should be.
+# preflight, 2 of 4: what the measurement shows, and the further questions when a name is not as it should be.
 
 # Sets $closed to the addresses of $row's endpoint that did not open port 443.
 read_closed() {
@@ -56,7 +56,7 @@ ask() {
   printf '%s\n' "$answer"
 }
 
-# NAME ADDRESS: asks what answers there, trusted or not.
+# NAME ADDRESS: asks the server there, trusted or not.
 identify() {
   exec curl -q -sS -k -v --http1.1 --noproxy '*' --resolve "$1:443:$2" --connect-timeout "$CONNECT" \
     --max-time "$REQUEST" -o /dev/null "https://$1/"
@@ -65,7 +65,7 @@ identify() {
 ask_further() {
   local resolver
   echo 'hosts: dns' >"$work/dns-only"
-  # Before anybody asks: an empty resolv.conf, such as one that is being written, has libc ask this host.
+  # Checked first: with an empty resolv.conf, such as one that is being written, libc asks this host.
   for resolver in $RESOLVERS; do
     printf 'nameserver %s\noptions timeout:2 attempts:1\n' "$resolver" >"$work/only.$resolver"
     printf 'nameserver %s\noptions timeout:2 attempts:1 use-vc\n' "$resolver" >"$work/only.$resolver.use-vc"

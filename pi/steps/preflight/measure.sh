@@ -1,5 +1,5 @@
 # preflight, 1 of 4: measures. All names and addresses side by side, each in its own process with its own limit, so that
-# one that hangs costs the whole no more than itself.
+# one that hangs delays only itself.
 #
 # REGION VPC GATEWAY   the Region, the VPC's range, the gateway's address; no GATEWAY: this host is the gateway
 # RESOLVERS            addresses of the VPC's inbound resolver
@@ -11,7 +11,7 @@ LC_ALL=C
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 export LC_ALL PATH
 # Seconds: a connection (and half a second to start it), a whole request, a look-up by the host's own resolver: libc waits
-# four for an answer that has the one half from a cache, and never gets the other.
+# four when half of the answer comes from a cache and the other half never comes.
 CONNECT=2
 REQUEST=7
 LOOKUP=3
@@ -52,7 +52,7 @@ begin() {
   } </dev/null 2>/dev/null &
 }
 
-# Succeeds when everything that was begun has ended.
+# Succeeds when everything that was started has ended.
 all_ended() {
   set -- "$work"/*.status
   [ -e "$1" ] && [ $# -ge "$begun" ]
@@ -91,7 +91,7 @@ begin_row() {
 }
 
 # A request whose connection has not opened in time is ended: curl's own limit would be one for TLS too. What hangs later is
-# looked at before curl gives it up, with time to spare: on a busy host a look takes its time, too.
+# looked at before curl gives it up, with time to spare: on a busy host looking takes time, too.
 measure_names() {
   local padding opening hanging
   padding=$(printf '%4096s' '' | tr ' ' x)
@@ -163,7 +163,7 @@ is_open() {
 }
 
 # Sets what became of the request of $row to $address: $status of curl, $connect, $tls, $http, $sent, and $reached:
-# yes when TCP was open. curl tells the time of that only when TLS was well too.
+# yes when TCP was open. curl reports that time only when TLS succeeded, too.
 read_request() {
   read -r status <"$work/$row.$address.status"
   reached=

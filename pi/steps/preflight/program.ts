@@ -8,7 +8,7 @@ export const path = "/usr/local/lib/ecs-anywhere-hybrid/preflight";
 /**
  * POSIX sh; needs root, curl and iproute2. Prints the table and, for each cause that it found, a line with the names
  * concerned, what was seen, the rule and the remedy. With `--rows` stdout has the rows as `rows.ts` reads them and the
- * first cause, and the table goes to stderr. Exit status 0: all is well, 1: something is wrong, 2: it could not look.
+ * first cause, and the table goes to stderr. Exit status 0: all is well, 1: something is wrong, 2: it could not measure.
  */
 export const programText = (args: PreflightArgs): string =>
   hostProgram(

@@ -1,21 +1,21 @@
-/** The measurement as data: what the step states as facts, what the stack puts out, what the table is made of. */
+/** The measurement as data: the step's facts, the stack's output and the table's rows. */
 import type { StepResult } from "../../step.ts";
 
-/** One name that the agents use, as one host reached it. What was not measured is missing. */
+/** One name that the agents use, as one host reached it. Values that were not measured are missing. */
 export interface PreflightRow {
   readonly name: string;
   /** The endpoint's service, for example `ecs-agent`. */
   readonly service: string;
   /** `ok`, `no endpoint` (the VPC has none for this service), or the cause to look at, for example `route`. */
   readonly result: string;
-  /** What the host's own resolver gave. */
+  /** The answer of the host's own resolver. */
   readonly addresses: readonly string[];
   /** Until TCP 443 was open, and until TLS was; of the endpoint's slowest address. */
   readonly tcpMilliseconds?: number;
   readonly tlsMilliseconds?: number;
   /** Bytes in a full segment, without headers, as the kernel uses it on this path; the smallest. */
   readonly maxSegmentBytes?: number;
-  /** What went to AWS in one piece, and what came back in one: more than a segment each. */
+  /** Bytes that went to AWS in one piece, and that came back in one: more than a segment each. */
   readonly sentBytes?: number;
   readonly receivedBytes?: number;
   /** How far the host's clock is ahead of AWS's. */
@@ -28,10 +28,10 @@ export interface Preflight {
   readonly rows: readonly PreflightRow[];
 }
 
-/** Whether nothing is wrong with a row. */
+/** Returns whether nothing is wrong with a row. */
 export const isGood = ({ result }: PreflightRow): boolean => result === "ok" || result === "no endpoint";
 
-/** From the facts of the step `preflight`, in the order of its names. */
+/** Returns the measurement from the facts of the step `preflight`, in the order of its names. */
 export function preflightOf({ facts }: Pick<StepResult, "facts">): Preflight {
   const { measuredAt = "", ...rows } = facts;
   return { measuredAt, rows: Object.entries(rows).map(([name, fields]) => row(name, fields)) };

@@ -1,6 +1,6 @@
 # preflight, 4 of 4: the rows, the table and the program.
 
-# The larger of two numbers, or the smaller; an empty one counts for nothing.
+# The larger of two numbers, or the smaller; an empty one is ignored.
 larger() { if [ -z "$1" ] || [ "${2:-0}" -gt "$1" ]; then echo "${2-}"; else echo "$1"; fi; }
 smaller() { if [ -z "$1" ] || [ "${2:-$1}" -lt "$1" ]; then echo "${2-}"; else echo "$1"; fi; }
 
@@ -70,7 +70,7 @@ read_verdict() {
   } <"$work/$first.verdict"
 }
 
-# FUNCTION: for every cause that was found, the first first.
+# FUNCTION: for every cause that was found, in order.
 each_cause() {
   local cause
   while read -r cause; do
@@ -85,7 +85,7 @@ print_cause() {
   echo "$CAUSE ($concerned): $VALUE: $RULE; $REMEDY"
 }
 
-# For `verify`, which has the first cause only.
+# For `verify`, which reports only the first cause.
 tell_cause() {
   [ -z "$told" ] || return 0
   told=yes

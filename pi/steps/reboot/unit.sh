@@ -1,4 +1,4 @@
-# FILE: closes SSH, says so by making the file, and reboots. Runs in a unit of its own.
+# FILE: closes SSH, creates the file to say so, and reboots. Runs in a unit of its own.
 
 ssh_units=
 for unit in ssh.socket ssh.service sshd.socket sshd.service; do
@@ -10,7 +10,7 @@ systemctl stop $ssh_units
 # Enough for the answer to reach the client and for the step's state to reach the disk.
 sleep 5
 systemctl reboot
-# A host that has not gone down by then does not reboot: SSH is opened again, and the next step says so.
+# If the host has not gone down by then, it does not reboot: SSH is opened again, and the next step reports it.
 sleep 120
 rm -f "$1"
 # shellcheck disable=SC2086

@@ -8,7 +8,7 @@ has_memory_controller() {
   fi
   case " $controllers " in *" memory "*) return 0 ;; esac
   CGROUP=v1
-  # On v2 the kernel may list it in neither place but the one above; on v1 it must be enabled and mounted.
+  # On v2 the kernel may list it only in the place above; on v1 it must be enabled and mounted.
   grep -qsE '^memory[[:space:]].*[[:space:]]1$' "$ROOT/proc/cgroups" &&
     grep -qsE '^[^ ]+ [^ ]+ cgroup ([^ ]*,)?memory[, ]' "$ROOT/proc/mounts"
 }

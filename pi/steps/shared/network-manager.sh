@@ -1,4 +1,4 @@
-# Tells which program configures an interface, from what the network managers keep under /run: that takes no call of theirs.
+# Tells which program configures an interface, from what the network managers keep under /run, without calling them.
 
 # Sets manager to what configures $interface: netplan, networkd, networkmanager, dhcpcd or ifupdown; with id (netplan),
 # network_file (networkd) or uuid (networkmanager).
@@ -34,7 +34,7 @@ find_manager() {
   fi
 }
 
-# NAME FILE: prints the value of the first line NAME=VALUE. Without a process, as it is asked in every run.
+# NAME FILE: prints the value of the first line NAME=VALUE. Starts no process, since every run calls it.
 print_value() {
   local line
   [ -e "$2" ] || return 0

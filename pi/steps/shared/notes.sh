@@ -19,7 +19,7 @@ remove_note() {
   fi
 }
 
-# FILE COMMAND…: keeps the notes that the command prints, unless $STATE/FILE is there already: all of them or, when the run
+# FILE COMMAND…: keeps the notes that the command prints, unless $STATE/FILE is there already: all of them or, if the run
 # is killed, none.
 keep_notes() {
   local file

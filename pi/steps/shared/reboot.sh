@@ -1,4 +1,4 @@
-# What holds until the next boot, as /run does.
+# What is true until the next boot, like the content of /run.
 
 # Exists once the host is certain to reboot.
 REBOOTING=$ROOT/run/ecs-anywhere-hybrid/rebooting

@@ -1,10 +1,10 @@
-# Registrations that AWS is to forget.
+# Removes registrations from AWS.
 #
-# The node's role may do both: AmazonEC2ContainerServiceforEC2Role, and the cluster's policy for its managed instances.
+# The node's role allows both: AmazonEC2ContainerServiceforEC2Role, and the cluster's policy for its managed instances.
 
-# FIELD REGION ARN ID: makes ECS forget a container instance, whose tasks then count no more, and Systems Manager its managed
-# instance, or ends the step with an error about the field. Either may be empty. A registration that AWS does not know any
-# more is as good as signed off.
+# FIELD REGION ARN ID: deregisters a container instance from ECS, so that its tasks no longer count, and the managed instance from
+# Systems Manager, or ends the step with an error about the field. Either may be empty. A registration that AWS no longer
+# knows counts as deregistered.
 sign_off() {
   if [ -n "$3" ]; then sign_off_from_ecs "$1" "$2" "$3"; fi
   if [ -n "$4" ]; then sign_off_from_systems_manager "$1" "$2" "$4"; fi
@@ -26,7 +26,7 @@ sign_off_from_systems_manager() {
     "aws ssm deregister-managed-instance --instance-id $3"
 }
 
-# FIELD ANSWER COMMAND: fails unless AWS refused because it does not know what it was to forget.
+# FIELD ANSWER COMMAND: fails unless AWS refused because it does not know the registration.
 require_unknown() {
   case $2 in
     *InvalidInstanceId* | *InvalidParameterException* | *ClusterNotFoundException*) ;;

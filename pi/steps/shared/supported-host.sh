@@ -5,14 +5,14 @@ read_os_release() {
   ID=''
   VERSION_ID=''
   PRETTY_NAME=''
-  # shellcheck disable=SC1091 # The host's.
+  # shellcheck disable=SC1091 # A file of the host.
   if [ -e "$ROOT/etc/os-release" ]; then . "$ROOT/etc/os-release"; fi
   # Debian's testing has no number yet.
   VERSION_ID=${VERSION_ID:-99}
 }
 
-# Whether the system is maintained, and its curl can sign for AWS (--aws-sigv4 and --fail-with-body, 7.76): without that a
-# node could not sign itself off.
+# Whether the system is maintained, and its curl can sign requests to AWS (--aws-sigv4 and --fail-with-body, 7.76): without that
+# a node could not deregister itself.
 system_is_supported() {
   case $ID in
     debian | raspbian) [ "${VERSION_ID%%.*}" -ge 12 ] ;;

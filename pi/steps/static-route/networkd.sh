@@ -12,7 +12,7 @@ END
 networkd_apply() {
   run networkctl reload
   sleep 1
-  # Older versions take a new drop-in only this way.
+  # Older versions read a new drop-in only this way.
   case $(ip -o route get "$TARGET") in
     *" via $GATEWAY "*) ;;
     *) run networkctl reconfigure "$interface" ;;

@@ -56,6 +56,6 @@ print_hint() {
       ;;
     *key*) echo "charon found no pre-shared key for $1: the files of this step were changed by hand; run the update again" ;;
     netlink*) echo "the kernel refused what charon asked of it; set vpn.dataPath to userspace if it has no ESP" ;;
-    *) echo "is not up, and charon says nothing of why" ;;
+    *) echo "is not up, and charon does not say why" ;;
   esac
 }

@@ -19,7 +19,7 @@ listen-address=$address
 interface=docker*
 interface=br-*
 bind-dynamic
-# While the tunnels are down every question waits; 150 are soon there.
+# While the tunnels are down every query waits; 150 are soon reached.
 dns-forward-max=1000
 $others
 END

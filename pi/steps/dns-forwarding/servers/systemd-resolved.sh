@@ -33,7 +33,7 @@ systemd_resolved_require() {
   require_no_validation
 }
 
-# Its package makes /etc/resolv.conf a link to itself; what stood there is put back, as undo shall find it.
+# Its package makes /etc/resolv.conf a link to itself; what was there is put back, so that undo finds it.
 systemd_resolved_prepare() {
   if [ -e "$ROOT$RESOLV_CONF_BACKUP" ] && is_ours package systemd-resolved; then
     mv "$ROOT$RESOLV_CONF_BACKUP" "$ROOT/etc/resolv.conf"

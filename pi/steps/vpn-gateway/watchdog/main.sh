@@ -48,7 +48,7 @@ initiate() {
   esac >/dev/null 2>&1 || :
 }
 
-# TUNNEL, which charon is not at
+# TUNNEL, which charon is not working on
 start_again() {
   local value
   get pause "$1"
@@ -64,7 +64,7 @@ start_again() {
   if [ "$value" -le 30 ] || [ $((value % 10)) = 0 ]; then initiate "$1" & fi
 }
 
-# No answer: the daemon is down, which is systemd's matter.
+# No answer means that the daemon is down; the watchdog leaves that to systemd.
 ask_charon() {
   local tunnels tunnel state in out
   tunnels=$("$PROGRAMS"/vpn-status) || return 0
