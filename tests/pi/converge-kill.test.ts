@@ -49,7 +49,7 @@ const clean = () => {
   return entries;
 };
 
-/** What is on a host; the order of the step's own notes says nothing. */
+/** What is on a host; the order of the step's own notes does not matter. */
 function snapshot(host: ScratchRoot) {
   return Object.fromEntries(
     Object.entries(host.snapshot()).map(([path, entry]) => [
@@ -61,7 +61,7 @@ function snapshot(host: ScratchRoot) {
   );
 }
 
-/** Brings hosts through `prepare`, kills `step` on each at a point, and has the rest looked at. */
+/** Brings hosts through `prepare`, kills `step` on each at a point, and checks the result. */
 async function killed(
   t: ExecutionContext,
   prepare: (host: ScratchRoot) => Promise<unknown>,

@@ -88,7 +88,7 @@ test("what was not there is installed, waiting for dpkg's lock, and undo removes
   t.false(at.exists("/var/lib/ecs-anywhere-hybrid"));
 });
 
-test("what something else has come to need stays", async (t) => {
+test("what something else needs by now stays", async (t) => {
   const at = host(t);
   await at.succeed(step);
   at.write("/installed/plugin", "");
@@ -110,7 +110,7 @@ esac`,
   t.deepEqual(installed(at), ["alpha", "beta", "libalpha"]);
 });
 
-test("a package that no source has is an error with apt's words", async (t) => {
+test("a package that no source has is an error with apt's message", async (t) => {
   const at = host(t);
   const stderr = await at.refuse({ ...step, prepare: "install_packages gamma" });
   t.regex(
@@ -119,7 +119,7 @@ test("a package that no source has is an error with apt's words", async (t) => {
   );
 });
 
-test("apt locked: says by whom", async (t) => {
+test("when apt is locked, the program says by which process", async (t) => {
   const at = host(t);
   apt(
     at,
@@ -137,7 +137,7 @@ test("apt locked: says by whom", async (t) => {
   );
 });
 
-test("apt's lock on the lists, for which apt does not wait, is waited for", async (t) => {
+test("the program waits for apt's lock on the lists, for which apt itself does not wait", async (t) => {
   const at = host(t);
   at.fake("sleep");
   apt(
@@ -173,7 +173,7 @@ test("a disk too small for the packages is found before the first is fetched", a
   t.deepEqual(installed(at), []);
 });
 
-test("a disk that fills up under apt is a clear error", async (t) => {
+test("a disk that fills up while apt runs is a clear error", async (t) => {
   const at = host(t);
   apt(
     at,
@@ -185,7 +185,7 @@ test("a disk that fills up under apt is a clear error", async (t) => {
   );
 });
 
-test("a dpkg that was killed is brought to its end first", async (t) => {
+test("a dpkg that was killed is completed first", async (t) => {
   const at = host(t);
   at.write("/var/lib/dpkg/updates/0001", "");
   await at.succeed(step);
@@ -205,7 +205,7 @@ case $* in
     ;;
 esac`;
 
-test("another dpkg that is at work, as on a system's first boot, is waited for", async (t) => {
+test("the program waits for another dpkg that is at work, as on a system's first boot", async (t) => {
   const at = host(t);
   at.fake("sleep");
   at.fake("dpkg", dpkgAtWork(3));
@@ -224,7 +224,7 @@ test("another dpkg that does not end is named", async (t) => {
   );
 });
 
-test("a dpkg that cannot be brought to its end is an error with its words", async (t) => {
+test("a dpkg that cannot be completed is an error with its message", async (t) => {
   const at = host(t);
   at.fake(
     "dpkg",
@@ -246,7 +246,7 @@ test("packages of a step that failed stay for the next try, and go with its undo
   t.false(at.exists("/var/lib/ecs-anywhere-hybrid"));
 });
 
-test("with the site's own package source, every call of apt is told of it, and none without", async (t) => {
+test("with the site's own package source, every call of apt uses it; without one, none does", async (t) => {
   for (const told of [true, false]) {
     const at = host(t);
     apt(at, 'printf "%s\\n" "${APT_CONFIG-none}" >>"$ROOT/run/configurations"');

@@ -74,9 +74,9 @@ const emptyFile = (): [
 
 const runs = { numRuns: Number(process.env.PROPERTY_RUNS ?? 4) + emptyFile().length, examples: emptyFile() };
 
-test("over any host: converge twice changes once, versions follow one another, undo restores every byte", async (t) => {
+test("on any host a second converge changes nothing, versions follow one another, and undo restores every byte", async (t) => {
   t.timeout(600_000);
-  // Not ava's assertions: those fail the test at the first attempt, and fast-check could not say the smallest.
+  // Not ava's assertions: those fail the test at the first attempt, and fast-check could not find the smallest one.
   await fc.assert(
     fc.asyncProperty(present, declared, declared, async (there, first, second) => {
       const host = new ScratchRoot();

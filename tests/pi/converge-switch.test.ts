@@ -17,7 +17,7 @@ const step: Step = {
 };
 const former: Step = { ...step, files: [{ path: "/etc/route", mode: "644", content: "old\n" }] };
 
-/** There as long as nobody has decided. */
+/** Exists until the program or the dead man has decided. */
 const program = "/var/lib/ecs-anywhere-hybrid/cutting/program";
 
 const connection = "192.168.1.50 40000 192.168.1.101 22";
@@ -48,7 +48,7 @@ setsid sh -c '"$@"; : >"$ROOT/run/ended"' sh "$@" >/dev/null 2>&1 </dev/null &`
   return host;
 }
 
-/** `ss` as it answers while the client's acknowledgements come, or as if the change had cut them off. */
+/** `ss` as it answers while the client's acknowledgements arrive, or after the change has cut them off. */
 function ssh(host: ScratchRoot, carries: boolean): void {
   host.fake(
     "ss",
@@ -61,7 +61,7 @@ echo "	 cubic rto:204 bytes_sent:$sent bytes_acked:${carries ? "$sent" : 1000} s
   );
 }
 
-/** Runs root's half of the step, which then hangs in `verify`. Gives what kills it, with all that it started. */
+/** Runs root's half of the step, which then hangs in `verify`. Returns a function that kills it with all its children. */
 function hang(host: ScratchRoot): () => void {
   const child = spawn(
     "dash",
@@ -99,7 +99,7 @@ for (const systemd of [true, false]) {
   });
 }
 
-test("a run that hangs is ended by the dead man, and put back", async (t) => {
+test("the dead man ends a run that hangs, and reverts its change", async (t) => {
   const at = host(t, true);
   await at.succeed(former);
   const before = at.snapshot();
@@ -125,7 +125,7 @@ test("confirmed by the SSH connection, the change stays and the dead man is gone
   t.deepEqual((await at.succeed(step)).changed, []);
 });
 
-test("a change that cuts the SSH connection goes back, also without the dead man", async (t) => {
+test("a change that cuts the SSH connection is reverted, even without the dead man", async (t) => {
   const at = host(t, false);
   await at.succeed(former);
   const before = at.snapshot();
@@ -139,7 +139,7 @@ test("a change that cuts the SSH connection goes back, also without the dead man
   t.is(at.read("/run/route"), "old\n");
 });
 
-test("where the connection cannot be measured, verify has to do", async (t) => {
+test("where the connection cannot be measured, verify decides alone", async (t) => {
   const at = host(t, false);
   at.fake("ss", "exit 127");
   t.is((await at.run(step, "converge", { SSH_CONNECTION: connection })).status, 0);
@@ -147,14 +147,14 @@ test("where the connection cannot be measured, verify has to do", async (t) => {
   t.is((await at.run(step)).status, 0);
 });
 
-/** What the unit that was left behind runs at boot. */
+/** The command that the remaining unit runs at boot. */
 const boot = (host: ScratchRoot) => {
   const unit = "/etc/systemd/system/multi-user.target.wants/ecs-anywhere-hybrid-switch-cutting-boot.service";
   const [, command = "", ...args] = /^ExecStart=(\S+) (\S+) (\S+)$/m.exec(host.read(unit)) ?? [];
   execFileSync(command, args, { env: host.environment, stdio: "ignore" });
 };
 
-test("a power cut before it is confirmed: the next boot puts it back", async (t) => {
+test("after a power cut before the confirmation, the next boot reverts the change", async (t) => {
   const at = host(t, true);
   await at.succeed(former);
   const before = at.snapshot();
@@ -179,7 +179,7 @@ test("a power cut in a host's first change leaves nothing of it either", async (
   t.deepEqual(at.snapshot(), before);
 });
 
-test("after a power cut the next run, too, takes the matter over", async (t) => {
+test("after a power cut the next run takes over, too", async (t) => {
   const at = host(t, true);
   const kill = hang(at);
   t.true(await until(() => at.exists("/run/route")));
@@ -191,7 +191,7 @@ test("after a power cut the next run, too, takes the matter over", async (t) => 
   t.is(at.read("/etc/route"), "new\n");
 });
 
-test("the next run takes the matter out of the dead man's hands", async (t) => {
+test("the next run takes over from the dead man", async (t) => {
   const at = host(t, true);
   const kill = hang(at);
   t.true(await until(() => at.exists("/run/route")));

@@ -26,42 +26,39 @@ const value = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => outpu
 const connection = (all: readonly Registered[], name: string) =>
   (all.find((r) => r.name === name)?.inputs.connection ?? {}) as Readonly<Record<string, unknown>>;
 
-test.serial(
-  "a step is one command: constant texts, what is its own on stdin, a pinned host key",
-  async (t) => {
-    const aws = await withAws();
-    const host = new Host("pi-1", args);
-    host.run("docker", step("docker"));
-    const all = await aws.registered();
-    const component = all.find((r) => r.type === "hybrid:site:Host");
-    const command = all.find((r) => r.name === "pi-1-docker");
-    t.is(component?.name, "pi-1");
-    t.is(command?.type, "command:remote:Command");
-    t.is(command?.parent, component?.urn);
-    t.deepEqual(command?.inputs, {
-      connection: {
-        host: "192.168.1.101",
-        user: "pi",
-        port: 2222,
-        hostKey: "ssh-ed25519 AAAA",
-        privateKey: "automation",
-        dialErrorLimit: 10,
-        perDialTimeout: 5,
-      },
-      create: "sh -s -- converge",
-      delete: "sh -s -- undo",
-      stdin: stepText(step("docker"), own),
-      logging: "none",
-      addPreviousOutputInEnv: false,
-    });
-    t.deepEqual(command?.secretInputs, ["connection"]);
-    t.true(command?.secretInputs.includes("connection"));
-    // The provider itself has the whole connection kept secret.
-    t.deepEqual([...(command?.additionalSecretOutputs ?? [])].sort(), ["connection", "stderr", "stdout"]);
-    t.deepEqual(command?.customTimeouts, { create: "35m", update: "35m", delete: "35m" });
-    t.false(command?.retainOnDelete);
-  },
-);
+test.serial("a step is one command: constant texts, its own data on stdin, a pinned host key", async (t) => {
+  const aws = await withAws();
+  const host = new Host("pi-1", args);
+  host.run("docker", step("docker"));
+  const all = await aws.registered();
+  const component = all.find((r) => r.type === "hybrid:site:Host");
+  const command = all.find((r) => r.name === "pi-1-docker");
+  t.is(component?.name, "pi-1");
+  t.is(command?.type, "command:remote:Command");
+  t.is(command?.parent, component?.urn);
+  t.deepEqual(command?.inputs, {
+    connection: {
+      host: "192.168.1.101",
+      user: "pi",
+      port: 2222,
+      hostKey: "ssh-ed25519 AAAA",
+      privateKey: "automation",
+      dialErrorLimit: 10,
+      perDialTimeout: 5,
+    },
+    create: "sh -s -- converge",
+    delete: "sh -s -- undo",
+    stdin: stepText(step("docker"), own),
+    logging: "none",
+    addPreviousOutputInEnv: false,
+  });
+  t.deepEqual(command?.secretInputs, ["connection"]);
+  t.true(command?.secretInputs.includes("connection"));
+  // The provider itself marks the whole connection as secret.
+  t.deepEqual([...(command?.additionalSecretOutputs ?? [])].sort(), ["connection", "stderr", "stdout"]);
+  t.deepEqual(command?.customTimeouts, { create: "35m", update: "35m", delete: "35m" });
+  t.false(command?.retainOnDelete);
+});
 
 test.serial(
   "steps of one host follow one another and what they depend on; hosts go side by side",
@@ -97,7 +94,7 @@ test.serial("the step after a reboot dials long enough for a Pi to come back", a
 });
 
 test.serial(
-  "a text that holds a secret is a secret: by the step's own word, or by where its values are from",
+  "a text that holds a secret is a secret: because the step says so, or because of its values",
   async (t) => {
     const aws = await withAws();
     const host = new Host("pi-1", args);
@@ -159,7 +156,7 @@ test.serial(
     t.is(upload?.type, "command:remote:CopyToRemote");
     t.is((upload?.inputs.source as { path?: string } | undefined)?.path, path);
     t.is(upload?.inputs.remotePath, ".ecs-anywhere-hybrid");
-    // Raising it is an update: the file is another.
+    // Raising it is an update: the file is a different one.
     t.deepEqual(upload?.inputs.triggers, ["192.168.1.101"]);
     t.is(installed?.inputs.stdin, installText({ ...own, sha256, user: "pi", rerunToken: "2.0" }));
     const waitsFor = (name: string, other: string) =>
@@ -180,7 +177,7 @@ test.serial("nothing is sent to a dead host, and a destroy does not wait for it"
   const command = all.find((r) => r.name === "pi-1-docker");
   t.deepEqual(command?.ignoreChanges, ["*"]);
   t.true(command?.retainOnDelete);
-  // A step that was never made has no command: nothing for the provider to dial for.
+  // A step that was never created has no command, so the provider has no reason to dial.
   t.is(command?.inputs.create, undefined);
   t.deepEqual(await value(result), { step: "docker", changed: [], facts: {} });
   for (const copy of ["pi-1-packages", "pi-1-upload"])
@@ -190,7 +187,7 @@ test.serial("nothing is sent to a dead host, and a destroy does not wait for it"
     );
 });
 
-test.serial("what a dead host said before is still its result", async (t) => {
+test.serial("the last answer of a dead host is still its result", async (t) => {
   const answer = { step: "agent", changed: [], facts: { managedInstanceId: "mi-1" } };
   const aws = await withAws({ ssh: () => JSON.stringify(answer) });
   const { result } = new Host("pi-1", { ...args, dead: true }).run("agent", step("agent"));
@@ -198,7 +195,7 @@ test.serial("what a dead host said before is still its result", async (t) => {
   await aws.registered();
 });
 
-test.serial("the result is what the host said, and no secret", async (t) => {
+test.serial("the result is the host's answer, and not a secret", async (t) => {
   const answer = { step: "agent", changed: ["/etc/x"], facts: { managedInstanceId: "mi-1" } };
   const aws = await withAws({ ssh: () => `${JSON.stringify(answer)}\n` });
   const { result } = new Host("pi-1", args).run("agent", step("agent"));
@@ -246,7 +243,7 @@ test.serial("a file is uploaded between two steps, to this host, and with it its
   t.is(await value(uploaded.sha256), createHash("sha256").update("content").digest("hex"));
 });
 
-test.serial("a file that is not there is named with its field", async (t) => {
+test.serial("a missing file is reported with its field", async (t) => {
   await withAws();
   const host = new Host("pi-1", args);
   t.throws(

@@ -16,13 +16,13 @@ function host(t: ExecutionContext): ScratchRoot {
   return host;
 }
 
-/** The step as this owner's run. */
+/** The step, run by this owner. */
 const run = (at: ScratchRoot, owner: string, action: "converge" | "undo" = "converge", of = step) => {
   at.owner = owner;
   return at.run(of, action);
 };
 
-test("undo by a former owner changes nothing, says so and succeeds; the owner's clears the host", async (t) => {
+test("undo by a former owner changes nothing, says so and succeeds; undo by the owner clears the host", async (t) => {
   const at = host(t);
   const before = at.snapshot();
   t.is((await run(at, "home/dev/pi-1")).stderr, "owned: changes /etc/owned \n");
@@ -47,7 +47,7 @@ test("undo by a former owner changes nothing, says so and succeeds; the owner's 
   t.is((await run(at, "home/dev/pi-1", "undo")).status, 0);
 });
 
-test("a takeover that changes something is said, too; one that fails leaves the former owner", async (t) => {
+test("a takeover that changes something is reported, too; a failed one keeps the former owner", async (t) => {
   const at = host(t);
   const before = at.snapshot();
   await run(at, "a");
@@ -62,7 +62,7 @@ test("a takeover that changes something is said, too; one that fails leaves the 
   t.deepEqual(at.snapshot(), before);
 });
 
-test("a step without an owner is the next one's that comes, and anybody's to undo", async (t) => {
+test("a step without an owner belongs to the next one that converges it, and any owner can undo it", async (t) => {
   const at = host(t);
   await run(at, "");
   t.is((await run(at, "a")).stderr, "");
@@ -70,7 +70,7 @@ test("a step without an owner is the next one's that comes, and anybody's to und
   t.is((await run(at, "", "undo")).result?.changed.length, 1);
 });
 
-test("what a killed run left is its owner's", async (t) => {
+test("what a killed run left belongs to its owner", async (t) => {
   const at = host(t);
   const before = at.snapshot();
   at.owner = "a";

@@ -54,7 +54,7 @@ function bare(): ScratchRoot {
   return host;
 }
 
-/** What is on a host and what runs there; the order of the step's own notes says nothing. */
+/** What is on a host and what runs there; the order of the step's own notes does not matter. */
 function state(host: ScratchRoot) {
   const files = Object.entries(host.snapshot()).map(([path, entry]) => [
     path,
@@ -83,7 +83,7 @@ async function stateAfter(...steps: readonly Step[]) {
 const kill = (host: ScratchRoot, n: number, step: Step, action: "converge" | "undo" = "converge") =>
   host.runKilledAt(n, step, action, ["systemctl", "nft", "apt-get", "userdel"]);
 
-/** Brings hosts to `former`, kills a run on each at a point, and has the rest looked at. */
+/** Brings hosts to `former`, kills a run on each at a point, and checks the result. */
 async function killed(
   t: ExecutionContext,
   former: readonly Step[],

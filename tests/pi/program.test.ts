@@ -28,7 +28,7 @@ function host(t: ExecutionContext): ScratchRoot {
   return at;
 }
 
-/** As the host's user runs a text that comes over SSH. */
+/** Runs a text as the host's user runs it over SSH. */
 async function send(at: ScratchRoot, text: string, action = "converge"): Promise<Run> {
   const child = spawn("dash", ["-s", "--", action], {
     env: { ...at.environment, HOME: join(at.root, "home/pi") },
@@ -48,7 +48,7 @@ const { sha256 } = programFile();
 const install = (at: ScratchRoot, sum = sha256) => installText({ sha256: sum, user: "pi", root: at.root });
 const text = (at: ScratchRoot, it = step) => stepText(it, { root: at.root });
 
-/** Fails with what the host said unless the text was carried out. */
+/** Fails with the host's output unless the text was carried out. */
 async function succeed(t: ExecutionContext, at: ScratchRoot, text: string, action?: string) {
   const run = await send(at, text, action);
   t.is(run.status, 0, run.stderr);
@@ -102,7 +102,7 @@ for (const [what, lost] of Object.entries({
     }
   });
 
-test("a host that lost everything has nothing to undo, and says what brings the program", async (t) => {
+test("a host that lost everything has nothing to undo, and names the remedy for the missing program", async (t) => {
   const at = host(t);
   fs.rmSync(at.path(upload));
   await succeed(t, at, text(at), "undo");
@@ -134,7 +134,7 @@ test("an upload that is not what was sent is refused, and never run by root", as
   t.false(at.exists("/etc/made"));
 });
 
-test("text that is cut off on its way runs nothing", async (t) => {
+test("nothing of a truncated text runs", async (t) => {
   const at = host(t);
   await succeed(t, at, install(at));
   const before = at.snapshot();

@@ -21,7 +21,7 @@ const hosts = {
   "pi-2": machine(102, { node: {} }),
 };
 
-/** What a test says otherwise. */
+/** What a test sets differently. */
 interface Otherwise {
   readonly site?: object;
   readonly hosts?: SiteArgs["hosts"];
@@ -95,23 +95,20 @@ test.serial(
       waitsFor(`${node}-preflight`, "in-aws");
       t.true(stdin(`${node}-preflight`).includes("on gateway run `systemctl restart unbound`"));
     }
-    t.is(await valueOfOutput(site.dnsSnippet), "", "nobody has to paste anything");
+    t.is(await valueOfOutput(site.dnsSnippet), "", "there is nothing to paste");
   },
 );
 
-test.serial(
-  "dns.at elsewhere: no host forwards, a person is told what to paste, and so is whoever reads the remedy",
-  async (t) => {
-    const { site, has, stdin } = await siteOf(t, {
-      site: { dns: { at: "elsewhere", server: "dnsmasq", address: "192.168.1.53" } },
-    });
-    for (const name of Object.keys(hosts)) t.false(has(`${name}-dns-forwarding`));
-    const line = "server=/us-east-1.amazonaws.com/10.0.1.10\n";
-    t.true((await valueOfOutput(site.dnsSnippet)).includes(line));
-    t.true(stdin("pi-1-preflight").includes("the configuration of dnsmasq at 192.168.1.53"));
-    t.true(stdin("pi-1-preflight").includes(line));
-  },
-);
+test.serial("dns.at elsewhere: no host forwards; the output and the remedy say what to paste", async (t) => {
+  const { site, has, stdin } = await siteOf(t, {
+    site: { dns: { at: "elsewhere", server: "dnsmasq", address: "192.168.1.53" } },
+  });
+  for (const name of Object.keys(hosts)) t.false(has(`${name}-dns-forwarding`));
+  const line = "server=/us-east-1.amazonaws.com/10.0.1.10\n";
+  t.true((await valueOfOutput(site.dnsSnippet)).includes(line));
+  t.true(stdin("pi-1-preflight").includes("the configuration of dnsmasq at 192.168.1.53"));
+  t.true(stdin("pi-1-preflight").includes(line));
+});
 
 test.serial(
   "packages from a bundle: carried to each host before the step that unpacks it, which knows its SHA-256",
@@ -132,7 +129,7 @@ test.serial(
 );
 
 test.serial(
-  "internet never: a node goes by the gateway, a gateway that is a node by its tunnels, at its own SSH port",
+  "internet never: a node uses the gateway, a gateway that is a node uses its tunnels, at its own SSH port",
   async (t) => {
     const { has, stdin, waitsFor } = await siteOf(t, {
       site: { internet: "never" },
@@ -150,7 +147,7 @@ test.serial(
   },
 );
 
-test.serial("a dead node is no node of the site; the first living one signs it off", async (t) => {
+test.serial("a dead node is not a node of the site; the first living one signs it off", async (t) => {
   const dead = machine(102, { node: {}, dead: true });
   const { site, find, has, stdin } = await siteOf(t, {
     hosts: { ...hosts, "pi-2": dead, "pi-3": machine(103, { node: {} }) },
@@ -162,7 +159,7 @@ test.serial("a dead node is no node of the site; the first living one signs it o
   t.true(find("pi-2-ecs-agent")?.retainOnDelete);
 });
 
-test.serial("nobody is left to sign a dead node off: nothing is tried", async (t) => {
+test.serial("without a living node to sign a dead one off, nothing is tried", async (t) => {
   const { site, has } = await siteOf(t, {
     hosts: { gateway: machine(196), "pi-2": machine(102, { node: {}, dead: true }) },
   });
@@ -170,7 +167,7 @@ test.serial("nobody is left to sign a dead node off: nothing is tried", async (t
   t.false(has("gateway-forget-pi-2"));
 });
 
-test.serial("a gateway that is no host is refused before anything is registered", async (t) => {
+test.serial("a gateway that is not a host is refused before anything is registered", async (t) => {
   const aws = await withAws();
   const args = { site: { gateway: "pi-9" }, hosts: { "pi-1": {}, "pi-2": {} } } as unknown as SiteArgs;
   const error = t.throws(() => new Site("site", args), {

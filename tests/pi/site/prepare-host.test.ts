@@ -13,7 +13,7 @@ const pi = host.parse({
   node: {},
 });
 
-/** With hosts that answer each step with these facts. */
+/** Runs with hosts that answer each step with these facts. */
 async function made(
   ssh: SshConfig,
   facts: Readonly<Record<string, string>> = {},
@@ -37,7 +37,7 @@ async function made(
   };
 }
 
-/** The private key that each step's connection has, by the step; undefined: the SSH agent is asked. */
+/** The private key that each step's connection has, by the step; undefined: the SSH agent's keys are used. */
 async function keys(ssh: SshConfig): Promise<Record<string, unknown>> {
   const { resources } = await made(ssh);
   const steps = resources.filter(({ type }) => type === "command:remote:Command");

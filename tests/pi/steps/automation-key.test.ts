@@ -18,7 +18,7 @@ function host(t: ExecutionContext): ScratchRoot {
   return host;
 }
 
-test("the key stands beside those that are there, without terminal and forwarding; undo takes only it away", async (t) => {
+test("the key is added to the existing ones, without terminal and forwarding; undo removes only this one", async (t) => {
   const at = host(t);
   at.write("/home/pi/.ssh/authorized_keys", "ssh-ed25519 AAAAperson me@laptop", 0o600);
   const before = at.snapshot();
@@ -37,7 +37,7 @@ restrict ssh-ed25519 AAAAautomation ecs-anywhere-hybrid
   t.deepEqual(at.snapshot(), before);
 });
 
-test("a user without keys gets a folder and a file of their own, as sshd wants them", async (t) => {
+test("a user without keys gets a folder and a file, with the modes that sshd requires", async (t) => {
   const at = host(t);
   const before = at.snapshot();
   await at.succeed(stepOn(at));
@@ -83,7 +83,7 @@ test("undo keeps what others added since, and a line end that was missing", asyn
   t.deepEqual((await at.succeed(stepOn(at), "undo")).changed, []);
 });
 
-test("another key takes the place of the one before; a block that somebody changed is written again", async (t) => {
+test("a new key replaces the former one; a block that was changed is written again", async (t) => {
   const at = host(t);
   const keys = "/home/pi/.ssh/authorized_keys";
   await at.succeed(automationKey({ ...args, publicKeyOpenssh: "ssh-ed25519 AAAAformer", root: at.root }));

@@ -45,7 +45,7 @@ function bootKernel(host: ScratchRoot, cgroup: Cgroup, id: string, on?: boolean)
       memory ? `${mounts}cgroup /sys/fs/cgroup/memory cgroup rw,relatime,memory 0 0\n` : mounts,
     );
   } else {
-    // As kernel 6.12 does it: the controller is in this list only.
+    // As in kernel 6.12: the controller is in this list only.
     host.write("/proc/cgroups", "#subsys_name\thierarchy\tnum_cgroups\tenabled\ncpu\t0\t90\t1\n");
     host.write("/proc/mounts", "cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n");
     host.write(
@@ -55,7 +55,7 @@ function bootKernel(host: ScratchRoot, cgroup: Cgroup, id: string, on?: boolean)
   }
 }
 
-/** Has `systemctl reboot` note that it was called; the unit runs at once, beside the program. */
+/** Makes `systemctl reboot` note its call; the unit runs at once, beside the program. */
 function withSystemd(host: ScratchRoot): void {
   host.fake("systemctl", 'case "$*" in *is-active*ssh.service) exit 0 ;; *is-active*) exit 3 ;; esac');
   host.fake("systemd-run", 'while [ "$1" != sh ]; do shift; done; "$@" >/dev/null 2>&1 </dev/null &');
@@ -63,7 +63,7 @@ function withSystemd(host: ScratchRoot): void {
 }
 
 for (const cgroup of ["v1", "v2"] as const) {
-  test(`cgroup ${cgroup}: flag, reboot, kernel: three steps bring the memory controller, once`, async (t) => {
+  test(`cgroup ${cgroup}: flag, reboot, kernel: three steps enable the memory controller, once`, async (t) => {
     const at = pi(t, cgroup);
     withSystemd(at);
     const steps = [bootFlags(), reboot({ needs: [bootFlags()] }), kernel({ needs: [bootFlags()] })] as const;
@@ -101,7 +101,7 @@ test("older images: the file is /boot/cmdline.txt", async (t) => {
   t.deepEqual((await at.succeed(bootFlags())).changed, ["/boot/cmdline.txt"]);
 });
 
-test("a flag taken out by hand is put back, though the running kernel still has it", async (t) => {
+test("a flag that was removed by hand is added again, though the running kernel still has it", async (t) => {
   const at = pi(t);
   await at.succeed(bootFlags());
   bootKernel(at, "v2", "second");
@@ -109,7 +109,7 @@ test("a flag taken out by hand is put back, though the running kernel still has 
   t.deepEqual((await at.succeed(bootFlags())).changed, ["/boot/firmware/cmdline.txt"]);
 });
 
-test("a kernel that limits memory without being asked needs no flag and no reboot", async (t) => {
+test("a kernel that limits memory without the flag needs no flag and no reboot", async (t) => {
   const at = pi(t);
   bootKernel(at, "v2", "first", true);
   t.deepEqual((await at.succeed(bootFlags())).changed, []);
@@ -117,7 +117,7 @@ test("a kernel that limits memory without being asked needs no flag and no reboo
   t.is((await at.succeed(kernel({ needs: [bootFlags()] }))).facts.cgroup, "v2");
 });
 
-test("neither a controller nor a cmdline.txt is an error that says where else the flag goes", async (t) => {
+test("without a controller and a cmdline.txt, the error says where else the flag goes", async (t) => {
   const at = pi(t);
   rmSync(at.path("/boot/firmware"), { recursive: true });
   t.regex(
@@ -168,7 +168,7 @@ test("32-bit userland and unknown systems are refused before anything is touched
   t.regex(await at.refuse(bootFlags()), /bookworm\) without systemd: must have been booted by systemd/);
 });
 
-test("kernel says so when the host did not reboot, or the flag did not help", async (t) => {
+test("the step kernel fails when the host did not reboot, or the flag did not help", async (t) => {
   const at = pi(t);
   await at.succeed(bootFlags());
   t.regex(
@@ -182,7 +182,7 @@ test("kernel says so when the host did not reboot, or the flag did not help", as
   );
 });
 
-test("a host that goes down does not, after all: kernel waits for the dead man, then says so", async (t) => {
+test("a host that never goes down: kernel waits for the dead man, then reports it", async (t) => {
   const at = pi(t);
   await at.succeed(bootFlags());
   at.write("/run/ecs-anywhere-hybrid/rebooting", "");
@@ -193,7 +193,7 @@ test("a host that goes down does not, after all: kernel waits for the dead man, 
   );
 });
 
-test("a host that stays up, though it was told to reboot, lets SSH in again", async (t) => {
+test("a host that stays up despite the reboot opens SSH again", async (t) => {
   const at = pi(t);
   withSystemd(at);
   at.fake(
@@ -222,7 +222,7 @@ test("a reboot that systemd refuses is an error", async (t) => {
   );
 });
 
-test("the reboot step changes when a step that it serves does", (t) => {
+test("the reboot step changes when one of its steps does", (t) => {
   const celsius = [68, 72, 76, 80] as [number, number, number, number];
   const one = reboot({ needs: [fan({ overlay: "rpi-poe", celsius })] });
   const other = reboot({ needs: [fan({ overlay: "rpi-poe-plus", celsius })] });

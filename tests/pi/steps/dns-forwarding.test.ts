@@ -21,7 +21,7 @@ for (const server of dnsServerNames) {
     });
   }
 
-  test(`${server}: it comes, stays, follows the resolver to other addresses, and goes with undo`, async (t) => {
+  test(`${server}: it comes into force, stays, follows the resolver to other addresses, and is removed by undo`, async (t) => {
     t.timeout(60_000);
     const at = node(t, networkd);
     const step = dnsForwarding({ ...args, server });
@@ -137,7 +137,7 @@ test("without a name server before, other names fail at once", async (t) => {
   }
 });
 
-test("a server that ran on the host before keeps its own way for other names, and runs on after undo", async (t) => {
+test("a server that ran on the host before keeps its own resolvers for other names, and still runs after undo", async (t) => {
   const at = node(t, networkd, resolvConf("nameserver 127.0.0.1\n"), running("dnsmasq"));
   await at.succeed(dnsForwarding(args));
   t.notRegex(at.read("/etc/dnsmasq.d/ecs-anywhere-hybrid.conf"), /no-resolv|^server=\d/m);

@@ -8,14 +8,14 @@ import { host } from "../../support/stand-ins/host.ts";
 
 const releases = [
   { release: "12", version: "20.10.24", packages: ["docker.io", "runc"] },
-  // why: Debian 13's docker.io has no command line; it is in a package of its own.
+  // why: Debian 13's docker.io has no command line, which is in a separate package.
   { release: "13", version: "26.1.5", packages: ["docker-cli", "docker.io", "runc"] },
 ] as const;
 
 for (const { release, version, packages } of releases) {
   // why: on the lab's hosts the bridge, the chains, the policy DROP, the group and containerd's folder were still there after
   // an undo (71e4261, d45bf66).
-  test(`Debian ${release}: Docker from the distribution, started at boot, and gone with undo`, async (t) => {
+  test(`Debian ${release}: Docker from the distribution, started at boot, and removed by undo`, async (t) => {
     const at = host(t, debian(release));
     const before = { files: at.snapshot(), nat: at.rules("nat"), filter: at.rules("filter") };
     const { changed, facts } = await at.succeed(step());
@@ -47,7 +47,7 @@ test("undo leaves a group and forwarding that were there before Docker", async (
 });
 
 // why: a Docker that a person had installed by another package's name was installed a second time (cd68468).
-test("a Docker that is there already is taken as it is, and only started", async (t) => {
+test("an existing Docker is used as it is, and only started", async (t) => {
   const at = host(t, debian("12"), docker({ running: false }));
   await at.succeed(step());
   t.false(at.calls().some((call) => call.startsWith("apt-get")));
@@ -57,7 +57,7 @@ test("a Docker that is there already is taken as it is, and only started", async
   t.false(at.calls().some((call) => /^(ip|iptables-restore|groupdel)/.test(call)));
 });
 
-test("a Docker that runs already is left running by undo", async (t) => {
+test("undo leaves a Docker running that ran before", async (t) => {
   const at = host(t, debian("12"), docker({ running: true }));
   t.deepEqual((await at.succeed(step())).changed, []);
   await at.succeed(step(), "undo");
@@ -65,7 +65,7 @@ test("a Docker that runs already is left running by undo", async (t) => {
 });
 
 // why: without the memory controller `docker run --memory` warns, ends with 0 and runs without a limit.
-test("a Docker that cannot limit memory is refused, whatever exit status it would give", async (t) => {
+test("a Docker that cannot limit memory is refused, whatever its exit status", async (t) => {
   const at = host(t, debian("12"), docker({ running: true, limitsMemory: false }));
   const stderr = await at.refuse({ ...step(), settleSeconds: 0 });
   t.regex(
@@ -74,7 +74,7 @@ test("a Docker that cannot limit memory is refused, whatever exit status it woul
   );
 });
 
-test("where there is curl, Docker's own API is asked instead of its command, which takes three times as long", async (t) => {
+test("with curl, the step asks Docker's API instead of its command, which takes three times as long", async (t) => {
   const at = host(t, debian("12"));
   await at.succeed(step());
   const server = createServer((request, response) => {

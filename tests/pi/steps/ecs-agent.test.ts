@@ -136,7 +136,7 @@ const forgotten = (calls: readonly string[]) =>
     .flatMap((call) => /\.Deregister\w+ -d (\{.*\}) https/.exec(call)?.[1] ?? [])
     .map((body) => JSON.parse(body));
 
-test("a reinstalled host signs off what it was before, and no other host", async (t) => {
+test("a reinstalled host signs off its former registration, and no other host", async (t) => {
   const at = node(t);
   // Its own, its former one, and one that AWS should not have told of.
   at.write(

@@ -1,6 +1,6 @@
 /**
  * The step, carried out by the real converge program on a node in a network namespace, with a site, a VPC and an internet
- * around it that all answer: what gets no answer was held back by the rules. It runs as root.
+ * around it that all answer: what gets no answer was blocked by the rules. It runs as root.
  */
 import { existsSync } from "node:fs";
 import anyTest, { type ExecutionContext } from "ava";
@@ -23,7 +23,7 @@ const byGateway = egressFirewall({ ...common, via: { kind: "gateway", address: w
 const byTunnels = egressFirewall({ ...common, via: { kind: "tunnels", addresses: world.endpoints } });
 
 type Place = "node" | "container" | "other" | "world";
-/** From where, to where, what becomes of it; and what the case is about. */
+/** Source, destination, expected outcome, and the purpose of the case. */
 type Case = readonly [from: Place, Probe, Outcome["outcome"], string];
 
 const tcp = (to: string, port = 443, from?: string, fromPort?: number): Probe => ({
@@ -53,8 +53,8 @@ const everywhere: readonly Case[] = [
   ["node", tcp(here.node, 22), "open", "an address of its own"],
   ["node", tcp("127.0.0.1", 22), "open", "itself"],
   ["node", tcp(here.container, 8080), "open", "a container of its own"],
-  ["node", udp("224.0.0.251", 5353), "silent", "multicast on the link leaves; nobody has joined"],
-  ["node", udp("255.255.255.255", 67, 68), "silent", "a question to DHCP leaves; nobody serves"],
+  ["node", udp("224.0.0.251", 5353), "silent", "multicast on the link leaves; no host has joined"],
+  ["node", udp("255.255.255.255", 67, 68), "silent", "a DHCP request leaves; there is no server"],
   ["node", udp("239.255.255.250", 5353), "refused", "multicast that routers may forward"],
   ["container", tcp(world.siteHost), "open", "a container: the site"],
   ["container", tcp(world.vpc), "open", "a container: the VPC"],
@@ -96,7 +96,7 @@ async function network(t: ExecutionContext): Promise<Network> {
 
 const rules = (net: Network) => net.sh("node", "/usr/sbin/nft -s list ruleset");
 
-test("by a gateway: what a node and its containers reach, and what they do not", async (t) => {
+test("via a gateway: what a node and its containers reach, and what they do not", async (t) => {
   const net = await network(t);
   const before = rules(net);
   await expect(
@@ -118,7 +118,7 @@ test("by a gateway: what a node and its containers reach, and what they do not",
   t.true(Number(again.facts.rejectedFromHost) >= 5, again.facts.rejectedFromHost);
   t.true(Number(again.facts.rejectedFromContainers) >= 2, again.facts.rejectedFromContainers);
 
-  // Without its route, the VPC's range goes by the default route, and there it must end.
+  // Without its route, packets for the VPC take the default route, where they must be rejected.
   net.sh("node", "ip route del 10.0.0.0/16");
   await expect(t, net, [
     ["node", tcp(world.vpc), "refused", "the VPC by the router"],
@@ -132,7 +132,7 @@ test("by a gateway: what a node and its containers reach, and what they do not",
   t.is(rules(net), before);
 });
 
-test("on a gateway that is a node: by the tunnels, and IKE to their two ends", async (t) => {
+test("on a gateway that is a node: through the tunnels, and IKE to their two ends", async (t) => {
   const net = await network(t);
   net.sh("node", "ip route replace 10.0.0.0/16 dev tunnel1");
   net.sh("world", `ip route add 192.168.1.101/32 dev aws; echo 1 >/proc/sys/net/ipv4/conf/aws/proxy_arp`);
@@ -149,7 +149,7 @@ test("on a gateway that is a node: by the tunnels, and IKE to their two ends", a
     ["node", udp(world.internet, 500), "refused", "IKE to somebody else"],
     ["container", tcp(world.internet), "refused", "a container: the internet"],
   ]);
-  // While the tunnels are down, the range goes by another way: the default route, or the site's network.
+  // While the tunnels are down, packets for the VPC take another way: the default route, or the site's network.
   net.sh("node", "ip route replace 10.0.0.0/16 via 192.168.1.1");
   await expect(t, net, [
     ["node", tcp(world.vpc), "refused", "the VPC outside the tunnels"],
@@ -157,7 +157,7 @@ test("on a gateway that is a node: by the tunnels, and IKE to their two ends", a
   ]);
 });
 
-test("connections that are older than the rules: the SSH session goes on, at any port, one to the internet ends", async (t) => {
+test("connections that are older than the rules: the SSH session continues, at any port; one to the internet ends", async (t) => {
   const net = await network(t);
   // Before any rule of the node's tracks connections, as on a host without Docker.
   net.sh("node", "/usr/sbin/nft delete table ip docker");
@@ -194,7 +194,7 @@ test("connections that are older than the rules: the SSH session goes on, at any
   t.true(await heard.outward("ended"));
 });
 
-test("what nftables.service flushes is there again after it", async (t) => {
+test("what nftables.service flushes is loaded again", async (t) => {
   const net = await network(t);
   await net.converge(byGateway);
   const loaded = rules(net);
@@ -213,7 +213,7 @@ test("what nftables.service flushes is there again after it", async (t) => {
   }
 });
 
-test("a table that somebody changed or took away is mended", async (t) => {
+test("a table that was changed or removed is restored", async (t) => {
   const net = await network(t);
   await net.converge(byGateway);
   const loaded = rules(net);
@@ -227,7 +227,7 @@ test("a table that somebody changed or took away is mended", async (t) => {
   }
 });
 
-anyTest("the unit stands before the network, and stopping it opens nothing", (t) => {
+anyTest("the unit is ordered before the network, and stopping it opens nothing", (t) => {
   const unit =
     allFiles(byGateway).find(({ path }) => path.endsWith("-egress-firewall.service"))?.content ?? "";
   t.regex(unit, /^Before=network-pre\.target$/m);
@@ -236,7 +236,7 @@ anyTest("the unit stands before the network, and stopping it opens nothing", (t)
   t.notRegex(unit, /ExecStop|Conflicts/);
 });
 
-anyTest("values that would mean another rule are refused", (t) => {
+anyTest("values that would change a rule's meaning are refused", (t) => {
   t.throws(
     () => egressFirewall({ ...common, siteCidr: "0.0.0.0", via: { kind: "gateway", address: "1.2.3.4" } }),
     {

@@ -10,7 +10,7 @@ const step = forgetNode({
   managedInstanceId: "mi-0123456789abcdef0",
 });
 
-/** A living node; AWS is a `curl` that writes down what it was asked, and answers with /answer where that is. */
+/** A living node; AWS is a `curl` that notes its requests, and answers with /answer if that exists. */
 function node(t: ExecutionContext): ScratchRoot {
   const at = new ScratchRoot();
   t.teardown(() => at.remove());
@@ -38,13 +38,13 @@ test("signs a dead node off from ECS and Systems Manager, once", async (t) => {
   );
 });
 
-test("what AWS does not know any more is as good as signed off", async (t) => {
+test("a registration that AWS no longer knows counts as signed off", async (t) => {
   const at = node(t);
   at.write("/answer", '{"__type":"InvalidInstanceId"}');
   t.is((await at.run(step)).status, 0);
 });
 
-test("what AWS refuses is said, with the command to run instead", async (t) => {
+test("a refusal by AWS is reported, with the command to run instead", async (t) => {
   const at = node(t);
   at.write("/answer", '{"__type":"AccessDeniedException"}');
   const { status, stderr } = await at.run(step);
@@ -56,6 +56,6 @@ test("what AWS refuses is said, with the command to run instead", async (t) => {
   t.false(stderr.includes("s3cret"));
 });
 
-test("its scripts are good shell", (t) => {
+test("every script passes shellcheck", (t) => {
   hasGoodScripts(t, step);
 });

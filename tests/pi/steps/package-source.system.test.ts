@@ -43,7 +43,7 @@ function repository(t: ExecutionContext, version = "1"): string {
       `Package: ${name}`,
       `Version: ${version}`,
       "Architecture: all",
-      "Maintainer: nobody <nobody@invalid>",
+      "Maintainer: test <test@invalid>",
       ...(depends ? [`Depends: ${depends}`] : []),
       "Description: of use in a test only",
     ];
@@ -60,7 +60,7 @@ function repository(t: ExecutionContext, version = "1"): string {
       join(packages, `${name}_${version}_all.deb`),
     ]);
   }
-  // As `dpkg-scanpackages --multiversion .` does it, which not every machine has.
+  // Like `dpkg-scanpackages --multiversion .`, which not every machine has.
   const index = readdirSync(packages).map((name) => {
     const deb = readFileSync(join(packages, name));
     const control = execFileSync("dpkg-deb", ["--field", join(packages, name)], { encoding: "utf8" });
@@ -102,10 +102,10 @@ const toy: Step = {
   undo: "remove_packages",
 };
 
-/** What the host's own apt goes by. */
+/** The configuration of the host's own apt. */
 const ownApt = "find /etc/apt /var/lib/apt/lists -type f ! -name lock -printf '%p %s %T@\\n' | sort";
 
-test("mirror: our apt takes packages of it alone, and the host's own apt stays as it is", async (t) => {
+test("mirror: our apt takes packages from it alone, and the host's own apt stays as it is", async (t) => {
   const machine = new Machine(t);
   const { asked, source } = await mirror(t, repository(t));
   const before = await machine.sh(ownApt);
@@ -116,7 +116,7 @@ test("mirror: our apt takes packages of it alone, and the host's own apt stays a
 
   await machine.succeed(toy);
   t.true(asked.includes("/./toy_1_all.deb"), asked.join(" "));
-  // What a step asks apt of the sources: the mirror's are the only ones.
+  // What apt knows in a step: the mirror's packages only.
   const look: Step = {
     name: "look",
     verify: `fact policy "$(apt-cache policy | grep -v -e '^ *release' -e '^ *origin')"`,
@@ -146,7 +146,7 @@ test("mirror: our apt takes packages of it alone, and the host's own apt stays a
   );
 });
 
-test("a mirror that is not there, and one that is none, are named", async (t) => {
+test("a mirror that cannot be reached, and a server that is not a mirror, are named", async (t) => {
   const machine = new Machine(t);
   const { port } = await mirror(t, repository(t));
   const away = packageSource({ from: "mirror", sources: ["deb [trusted=yes] http://127.0.0.1:1/ ./"] });
@@ -165,7 +165,7 @@ test("a mirror that is not there, and one that is none, are named", async (t) =>
   );
 });
 
-test("bundle: what was carried is unpacked, and its packages are installed without any network", async (t) => {
+test("bundle: the upload is unpacked, and its packages are installed without any network", async (t) => {
   const machine = new Machine(t);
   const packages = repository(t);
   writeFileSync(join(packages, "ecs-anywhere-install.sh"), "#!/bin/bash\n");
@@ -180,7 +180,7 @@ test("bundle: what was carried is unpacked, and its packages are installed witho
   );
   t.deepEqual((await machine.succeed(step)).changed, [], "the .tar is needed once");
 
-  // As PiHost carries it again for `site.converge`; one that was damaged by hand is then mended.
+  // As the host runs it again for a raised `site.converge`: a bundle that was damaged by hand is repaired.
   await machine.sh(`rm ${bundleFolder}/Packages`);
   t.regex(
     await machine.refuse(step),
@@ -189,7 +189,7 @@ test("bundle: what was carried is unpacked, and its packages are installed witho
   await machine.put(carried, file);
   t.deepEqual((await machine.succeed(step)).changed, ["apply"]);
 
-  // Another bundle takes its place whole.
+  // Another bundle replaces it completely.
   const next = bundle(repository(t, "2"));
   await machine.put(carried, next.file);
   await machine.succeed(packageSource({ from: "bundle", path: carried, sha256: next.sha256 }));
@@ -208,7 +208,7 @@ test("bundle: what was carried is unpacked, and its packages are installed witho
   );
 });
 
-test("a bundle that cannot do is refused before it replaces anything", async (t) => {
+test("an unusable bundle is refused before it replaces anything", async (t) => {
   const machine = new Machine(t);
   const good = bundle(repository(t));
   await machine.put(carried, good.file);
@@ -250,7 +250,7 @@ test("a bundle that cannot do is refused before it replaces anything", async (t)
   t.deepEqual((await machine.succeed(step)).changed, [], "the one before is still in force");
 });
 
-test("sources that are no lines of sources.list are refused", (t) => {
+test("sources that are not lines of sources.list are refused", (t) => {
   for (const source of ["http://192.168.1.1/", "deb http://a/ ./\ndeb http://b/ ./"])
     t.throws(() => packageSource({ from: "mirror", sources: [source] }), {
       message: /^site\.packages\.sources: ".*": must be one line/s,

@@ -1,4 +1,4 @@
-/** What the step is made of, and how its facts become rows. The measurement itself: preflight/causes.system.test.ts. */
+/** The step's texts, and how its facts become rows. The measurement itself is in preflight/causes.system.test.ts. */
 import test from "ava";
 import { rootProgram } from "../../../pi/converge.ts";
 import { type PreflightArgs, preflight, preflightOf } from "../../../pi/steps/preflight.ts";
@@ -19,7 +19,7 @@ const args = (more: Partial<PreflightArgs> = {}): PreflightArgs => ({
   ...more,
 });
 
-test("the program and the scripts are good shell, whoever forwards", (t) => {
+test("the program and the scripts pass shellcheck, wherever the names are forwarded", (t) => {
   const elsewhere = {
     at: "elsewhere",
     server: "unbound",
@@ -33,7 +33,7 @@ test("the program and the scripts are good shell, whoever forwards", (t) => {
   }
 });
 
-test("asked for again, the step's text is another one, and its program the same", (t) => {
+test("a repeated measurement changes the step's text, and not its program", (t) => {
   const [first, second] = [preflight(args()), preflight(args({ again: 1 }))];
   t.not(rootProgram(first), rootProgram(second));
   t.deepEqual(first.files, second.files);
@@ -96,7 +96,7 @@ for (const [more, message] of refused) {
   });
 }
 
-test("facts become rows, in their order; what was not measured is left out", (t) => {
+test("facts become rows, in their order; what was not measured is omitted", (t) => {
   const facts = {
     measuredAt: "2026-11-21T17:05:00Z",
     [name]: "ssm\tok\t10.0.0.21,10.0.16.21\t12\t48\t1348\t4202\t4512\t-1",
@@ -125,16 +125,16 @@ test("facts become rows, in their order; what was not measured is left out", (t)
   t.deepEqual(preflightOf({ facts }), { measuredAt: "2026-11-21T17:05:00Z", rows });
 });
 
-test("a clock that is right is 0 s off, and no name at all is no row", (t) => {
+test("a clock that is right is 0 s off, and without names there are no rows", (t) => {
   const [row] = preflightOf({ facts: { measuredAt: "", [name]: "ssm\tok\t\t\t\t\t\t\t0" } }).rows;
   t.is(row?.clockSeconds, 0);
   t.deepEqual(preflightOf({ facts: {} }), { measuredAt: "", rows: [] });
 });
 
-test("curl, ss and the certificates are brought where they are missing, and taken away again", async (t) => {
+test("curl, ss and the certificates are installed where they are missing, and removed by undo", async (t) => {
   const host = new ScratchRoot();
   t.teardown(() => host.remove());
-  // The measurement is another test's: here it is a stand-in that says all is well.
+  // Another test covers the measurement: here a stand-in reports that all is well.
   const step = preflight(args());
   const stands = {
     ...step,
@@ -157,7 +157,7 @@ esac`,
   t.false(host.exists(program));
 });
 
-test("a program that cannot look fails the step with its words", async (t) => {
+test("a program that cannot measure fails the step with its message", async (t) => {
   const host = new ScratchRoot();
   t.teardown(() => host.remove());
   host.write("/etc/ssl/certs/ca-certificates.crt", "");

@@ -26,7 +26,7 @@ const managers = {
 } as const;
 
 for (const [manager, [configuration, path]] of Object.entries(managers)) {
-  test(`${manager}: the route comes, stays, moves to another gateway, and goes with undo`, async (t) => {
+  test(`${manager}: the route is added, stays, moves to another gateway, and is removed by undo`, async (t) => {
     t.timeout(60_000);
     const at = host(t, debian("12"), configuration);
     const before = at.snapshot();
@@ -44,7 +44,7 @@ for (const [manager, [configuration, path]] of Object.entries(managers)) {
     t.is(at.routes, "");
   });
 
-  test(`${manager}: a route that is gone is brought back`, async (t) => {
+  test(`${manager}: a route that is gone is added again`, async (t) => {
     const at = host(t, debian("12"), configuration);
     await at.succeed(staticRoute(args));
     at.routes = "";
@@ -73,7 +73,7 @@ test("netplan: the definition is the one that netplan has, of its kind; checked 
   t.truthy(generate);
 });
 
-test("netplan: what it refuses is not put in place", async (t) => {
+test("netplan: what it refuses is not installed", async (t) => {
   const at = host(t, debian("12"), netplan({ refuses: "Error in network definition" }));
   const before = at.snapshot();
   t.regex(
@@ -144,10 +144,10 @@ test("on a host that is a gateway until the up has ended, the route is ready; on
   t.regex(at.routes, /^10\.0\.0\.0\/16 via 192\.168\.1\.196 dev eth0/m);
 });
 
-test("a route that does not come into force is taken back, with the running system's words", async (t) => {
+test("a route that does not come into force is removed, and the error has the running system's message", async (t) => {
   const at = host(t, debian("12"), netplan());
   const before = at.snapshot();
-  // It says that all is well, and sets no route.
+  // It reports success, and sets no route.
   at.fake("netplan");
   const stderr = await at.refuse({ ...staticRoute(args), settleSeconds: 0 });
   t.regex(
@@ -157,7 +157,7 @@ test("a route that does not come into force is taken back, with the running syst
   t.deepEqual(at.snapshot(), before);
 });
 
-test("the address that is asked for lies in the range, and is not its first", (t) => {
+test("the address that is looked up is in the range, and is not its first one", (t) => {
   fc.assert(
     fc.property(fc.nat(255), fc.nat(255), fc.integer({ min: 16, max: 30 }), (b, c, bits) => {
       const base = ((10 << 24) | (b << 16) | (c << 8)) & (-1 << (32 - bits));

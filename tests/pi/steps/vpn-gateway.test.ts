@@ -239,7 +239,7 @@ for (const { format, dataPath } of combinations) {
     t.is(`${nft.status}${nft.stderr}`, "0");
   });
 
-  test(`${name}: the pre-shared keys stand in a file of mode 600 and nowhere else`, (t) => {
+  test(`${name}: the pre-shared keys are in a file of mode 600 and nowhere else`, (t) => {
     const { files = [], secrets = [], ...rest } = step;
     const holders = files.filter((f) => f.content.includes("the.key.of"));
     t.deepEqual(

@@ -9,7 +9,7 @@ import { dhcpcd, networkd, networkManager } from "../../../support/stand-ins/net
 import { node } from "./host.ts";
 import { args, serverTests } from "./server-test.ts";
 
-test("a host of systemd-resolved wants that server", async (t) => {
+test("a host with systemd-resolved requires that server", async (t) => {
   const stub = "nameserver 127.0.0.53\noptions edns0 trust-ad\nsearch .\n";
   const at = node(t, networkd, resolvConf(stub));
   const before = at.snapshot();
@@ -34,7 +34,7 @@ test("a host of systemd-resolved wants that server", async (t) => {
   t.true(at.calls().includes("systemctl try-restart docker.service"));
 });
 
-test("systemd-resolved with NetworkManager: its profile claims all other names, and forgets it with undo", async (t) => {
+test("systemd-resolved with NetworkManager: its profile claims all other names until undo", async (t) => {
   const at = node(t, networkManager(), file("/etc/NetworkManager/conf.d/home.conf", ""));
   const before = at.snapshot();
   const step = dnsForwarding({ ...args, server: "systemd-resolved" });
@@ -173,7 +173,7 @@ validate-except { "us-east-1.amazonaws.com"; "us-east-1.api.aws"; };
   );
 });
 
-test("what a server's checker refuses is not put in place", async (t) => {
+test("what a server's checker refuses is not installed", async (t) => {
   const checkers = dnsServerNames.flatMap((server) => {
     const { checker } = serverTests[server];
     return checker === undefined ? [] : [[server, checker] as const];
@@ -190,7 +190,7 @@ test("what a server's checker refuses is not put in place", async (t) => {
   }
 });
 
-test("an answer that is not the resolver's, and no answer, take the change back", async (t) => {
+test("an answer that is not the resolver's, or a missing one, reverts the change", async (t) => {
   for (const [lines, words] of [
     [
       ["192.168.1.101 0 54.239.28.85", "10.0.1.10 0 10.0.0.45"],

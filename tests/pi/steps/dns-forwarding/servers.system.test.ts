@@ -107,7 +107,7 @@ for (const server of dnsServerNames) {
   });
 }
 
-test("another server takes the first one's place; a failure brings the first one back", async (t) => {
+test("another server replaces the first one; a failure restores the first one", async (t) => {
   t.timeout(120_000);
   const world = await World.make(t, "switch");
   await world.run(dnsForwarding(args("dnsmasq")));
@@ -142,7 +142,7 @@ test("a rule that gives a public address is found, and nothing of the step stays
   t.is(world.read("/etc/resolv.conf"), `nameserver ${router}\nsearch home.arpa\n`);
 });
 
-test("no answer from the resolver is said to be that", async (t) => {
+test("a missing answer from the resolver is reported as such", async (t) => {
   t.timeout(60_000);
   const world = await World.make(t, "silent");
   world.silence("resolver1", "resolver2");

@@ -1,7 +1,7 @@
 /**
  * A node, its container, the site's router and the VPC's inbound resolver in network namespaces of their own, with real
  * servers out of a root file system with all of them (SERVERS_ROOT; lab/servers.ts builds one). On the node a step is
- * converged as on a real one; only systemd's part, starting and stopping what runs there, is played.
+ * converged as on a real one; only systemd, which starts and stops what runs there, is simulated.
  */
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -25,7 +25,7 @@ const needed = [
   "/usr/sbin/nft",
   "/usr/bin/dig",
 ].map((path) => join(root, path));
-/** What is not here, of what the world needs. */
+/** What the world needs and this machine lacks. */
 export const missing: readonly string[] = [
   ...(process.getuid?.() === 0 ? [] : ["root's rights"]),
   ...(root === "/" ? ["root file system named by SERVERS_ROOT"] : []),
@@ -231,17 +231,17 @@ export class World {
     return [...log.matchAll(/query\[[A-Z]+\] (\S+)/g)].map(([, name = ""]) => name);
   }
 
-  /** Takes a resolver's voice, as a lost tunnel does: no answer, and no error either. */
+  /** Silences a resolver, as a lost tunnel does: no answer, and no error either. */
   silence(...servers: readonly ("resolver1" | "resolver2")[]): void {
     for (const server of servers) kill(this.#pidOf(server), "SIGSTOP");
   }
 
-  /** Gives it back. */
+  /** Lets the resolver answer again. */
   restore(...servers: readonly ("resolver1" | "resolver2")[]): void {
     for (const server of servers) kill(this.#pidOf(server), "SIGCONT");
   }
 
-  /** Takes the gateway's tunnels away: its own rules and settings decide what becomes of packets for the VPC. */
+  /** Removes the gateway's tunnels: its own rules and settings decide what happens to packets for the VPC. */
   loseTunnels(): void {
     const { vpc } = this.#names;
     const gateway = gatewayArgs("ipsec.conf", "userspace");
@@ -275,6 +275,6 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It ended meanwhile.
+    // It has ended already.
   }
 }

@@ -98,7 +98,7 @@ test("an installer signed by the trusted key, which has expired, is not run", as
   execFileSync("gpg", [...gpg, "--quick-set-expire", fingerprint, "seconds=1"]);
   const publicKey = execFileSync("gpg", [...gpg, "--armor", "--export", fingerprint]).toString();
   await close();
-  // gpg counts whole seconds, and a key's last one is not over before the next has begun.
+  // gpg counts whole seconds, and a key is valid until the end of its last one.
   await sleep(2100);
   t.regex(
     await at.refuse(trusting(at, { signer: { fingerprint, publicKey } })),

@@ -69,12 +69,12 @@ export class Network {
     this.sh("node", nodeLinks);
     this.sh("container", containerLink(here.container, "172.17.0.1"));
     this.sh("other", containerLink(here.otherContainer, "172.18.0.1"));
-    // Not one that npm brought.
+    // Not one that npm installed.
     this.at.fake("nft", 'exec /usr/sbin/nft "$@"');
     systemd(this.at);
   }
 
-  /** Starts the servers; ends when they answer. */
+  /** Starts the servers; resolves when they answer. */
   async start(): Promise<void> {
     const { router, internet, endpoints } = world;
     this.#serve("world", {
@@ -165,7 +165,7 @@ for address in ${[world.vpc, world.internet, ...world.endpoints].join(" ")}; do 
 ip -6 addr add ${world.internet6}/128 dev lo nodad
 `;
 
-/** The router, the gateway and the site's host are one: what counts is which of them the node hands a packet to. */
+/** The router, the gateway and the site's host are one machine: what counts is which of them the node sends a packet to. */
 const worldLinks = `
 ip link set lan up
 ip link set aws up

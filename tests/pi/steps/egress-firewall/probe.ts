@@ -1,6 +1,6 @@
 /**
  * Run inside a network namespace. `node probe.ts serve JSON` answers on TCP and UDP; `node probe.ts ask JSON` tries a list
- * of probes, all at once, and prints what became of each, as JSON.
+ * of probes, all at once, and prints the outcome of each as JSON.
  */
 import { createSocket } from "node:dgram";
 import { connect, createServer, isIPv6 } from "node:net";
@@ -9,7 +9,7 @@ export interface Probe {
   readonly protocol: "tcp" | "udp";
   readonly to: string;
   readonly port: number;
-  /** Own address; left out: the one that the route says. */
+  /** Own address. Default: the one that the route prescribes. */
   readonly from?: string;
   readonly fromPort?: number;
 }
@@ -49,7 +49,7 @@ function ask({ protocol, to, port, from, fromPort }: Probe): Promise<Outcome> {
       socket.on("error", () => end("refused"));
       socket.bind({ port: fromPort ?? 0, ...(from !== undefined && { address: from }) }, () => {
         socket.setBroadcast(true);
-        // A connected socket is told of an ICMP error.
+        // A connected socket receives ICMP errors.
         socket.connect(port, to, () => socket.send("?", (error) => error && end("refused")));
       });
     }
@@ -59,7 +59,7 @@ function ask({ protocol, to, port, from, fromPort }: Probe): Promise<Outcome> {
 export interface Served {
   readonly tcp: readonly number[];
   readonly udp: readonly number[];
-  /** Own addresses that UDP is answered at, each from itself. */
+  /** Own addresses that answer UDP, each from itself. */
   readonly addresses: readonly string[];
 }
 
@@ -67,7 +67,7 @@ function serve({ tcp, udp, addresses }: Served): void {
   for (const port of tcp) {
     createServer((socket) => {
       socket.on("error", () => undefined);
-      // The first word tells a client that it came through; what it sends comes back.
+      // The first word tells a client that it is connected; what it sends is echoed.
       socket.write("!");
       socket.on("data", (text) => socket.write(text));
     }).listen(port, "::");

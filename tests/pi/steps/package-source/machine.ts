@@ -13,28 +13,28 @@ export class Machine {
     t.teardown(() => this.#system.remove());
   }
 
-  /** Runs sh on the machine; throws what it printed unless it succeeds. */
+  /** Runs sh on the machine; throws its output when it fails. */
   async sh(script: string): Promise<string> {
     const { status, stdout, stderr } = await this.#run(["sh", "-euc", script], "");
     if (status !== 0) throw new Error(`${script}: ${status}: ${stdout}${stderr}`);
     return stdout;
   }
 
-  /** Carries a step out as a host does. */
+  /** Carries out a step as a host does. */
   async succeed(step: Step, action: "converge" | "undo" = "converge"): Promise<StepResult> {
     const { status, stdout, stderr } = await this.#run(["sh", "-s", "--", action], program(step));
     if (status !== 0) throw new Error(`${step.name}: ${action}: ${status}: ${stdout}${stderr}`);
     return JSON.parse(stdout) as StepResult;
   }
 
-  /** As `succeed`, but it must fail. Gives what it printed on stderr. */
+  /** Like `succeed`, but the script must fail. Returns its stderr. */
   async refuse(step: Step): Promise<string> {
     const { status, stdout, stderr } = await this.#run(["sh", "-s", "--", "converge"], program(step));
     if (status !== 1) throw new Error(`${step.name}: should fail: ${status}: ${stdout}${stderr}`);
     return stderr;
   }
 
-  /** Puts a file of the test's onto the machine. */
+  /** Copies a file of the test to the machine. */
   async put(path: string, from: string): Promise<void> {
     await this.#system.ready;
     copyFileSync(from, this.#system.at(path));

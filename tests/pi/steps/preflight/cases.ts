@@ -1,4 +1,4 @@
-/** The ways in which a way can be broken, each in one place, and what the preflight has to say of it. */
+/** The faults that a way can have, each in one place, and what the preflight has to report. */
 import { gateway, type preflightArgs, resolvers, type World } from "./world.ts";
 
 export interface Case {
@@ -164,7 +164,7 @@ export const cases: readonly Case[] = [
     title: "connections open after more than 2 s",
     break: (world) => world.delay(),
     mend: (world) => world.mend(),
-    // A connection that a loaded machine begins later than the first one waits less.
+    // A connection that a loaded machine opens later than the first one waits less.
     args: { names: [{ name: ssm, service: "ssm", addresses: ["10.9.0.22", "10.9.1.22"] }] },
     line: new RegExp(
       `^tunnel \\(${escaped(ssm)}\\): 10.9.[01].22 of endpoint ssm opens port 443 after 2\\d{3} ms: must open within 2 s; ${escaped("look at the tunnels' round trips and losses: on the gateway run `systemctl status ecs-anywhere-hybrid-vpn-watchdog`")}$`,

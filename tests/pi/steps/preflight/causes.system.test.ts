@@ -1,5 +1,5 @@
 /**
- * Every cause, provoked for real: the way between a node and a VPC in network namespaces is broken in one place, and the
+ * Every cause, with a real fault: the way between a node and a VPC in network namespaces is broken in one place, and the
  * program that the step puts on a host, run there, names that place. It runs as root, with dnsmasq on this machine or in
  * a root file system named by SERVERS_ROOT.
  */
@@ -13,7 +13,7 @@ import { certificates, missing, preflightArgs, resolvers, World } from "./world.
 
 need(missing, byLab);
 
-/** Worlds are dear, and a broken way takes its time but no work: a few of them side by side, each used again. */
+/** Worlds are expensive, and a broken way costs time but no work: a few worlds run side by side, and each is used again. */
 const free: World[] = [];
 const waiting: ((world: World) => void)[] = [];
 let authority = "";
@@ -56,7 +56,7 @@ for (const { title, args, line, ...way } of cases) {
         t.is(status, 1);
       } finally {
         await way.mend(world);
-        // dnsmasq repeats no question that it waits for an answer to, for ten seconds.
+        // dnsmasq does not repeat a query whose answer is pending, for ten seconds.
         await world.forward();
       }
     });

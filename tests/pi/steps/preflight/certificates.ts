@@ -11,7 +11,7 @@ export function makeCertificates(folder: string, names: readonly string[]): void
   const at = (file: string) => join(folder, file);
   const openssl = (...args: string[]) =>
     execFileSync("openssl", args, { stdio: ["ignore", "pipe", "ignore"] });
-  // One key for all that are signed: to make one takes longer than to sign.
+  // One key for all certificates: generating a key takes longer than signing.
   openssl("genrsa", "-out", at("key"), "2048");
   const sign = (name: string, subject: string, by: string, days: number, ...extensions: string[]) => {
     openssl("req", "-new", "-key", at("key"), "-subj", subject, "-out", at(`${name}.csr`));

@@ -1,6 +1,6 @@
 /**
- * The endpoints' TLS servers: `node endpoint-server.ts FOLDER ADDRESS…`. How each answers stands in FOLDER/behavior.json
- * and is read anew for every connection.
+ * The endpoints' TLS servers: `node endpoint-server.ts FOLDER ADDRESS…`. FOLDER/behavior.json says how each
+ * answers, and is read again for every connection.
  */
 import { readFileSync } from "node:fs";
 import { createServer } from "node:https";
@@ -9,12 +9,12 @@ import { join } from "node:path";
 import { createSecureContext } from "node:tls";
 import type { CertificateKind } from "./certificates.ts";
 
-/** What all endpoints do; what is left out is as it should be. */
+/** What all endpoints do. Default: answer as AWS does. */
 export interface Behavior {
   readonly certificate?: CertificateKind;
-  /** Added to the Date that is told. */
+  /** Added to the Date header. */
   readonly dateSeconds?: number;
-  /** Accepts connections and says nothing. */
+  /** Accepts connections and sends nothing. */
   readonly silent?: boolean;
   /** Ends connections instead of an answer. */
   readonly hangsUp?: boolean;
@@ -38,7 +38,7 @@ const https = createServer(
       return;
     }
     response.setHeader("Date", new Date(Date.now() + dateSeconds * 1000).toUTCString());
-    // As AWS answers a request that nobody signed.
+    // As AWS answers an unsigned request.
     response.writeHead(403).end("no signature\n");
   },
 );

@@ -16,7 +16,7 @@ import type { Behavior } from "./endpoint-server.ts";
 
 const root = resolve(process.env.SERVERS_ROOT ?? "/");
 
-/** What this machine lacks for such a world; empty: nothing. */
+/** What this machine lacks for such a world; empty when it lacks nothing. */
 export const missing: readonly string[] = [
   ...(process.getuid?.() === 0 ? [] : ["root's rights"]),
   ...[join(root, "usr/sbin/dnsmasq"), "/usr/bin/curl", "/usr/bin/openssl", "/usr/sbin/nft"].filter(
@@ -30,7 +30,7 @@ const name = (host: string) => `${host}.${region}.amazonaws.com`;
 export const gateway = "192.168.9.196";
 export const resolvers = ["10.9.0.10", "10.9.1.10"] as const;
 
-/** Two endpoints with two addresses each, one of which has two names, and one that the VPC has not. */
+/** Two endpoints with two addresses each, one of which has two names, and one that the VPC does not have. */
 export const preflightArgs = (more: Partial<PreflightArgs> = {}): PreflightArgs => ({
   region,
   names: [
@@ -85,7 +85,7 @@ export class World {
   readonly #servers = new Map<string, ChildProcess>();
 
   /**
-   * @param id tells worlds apart that are there at the same time
+   * @param id tells apart worlds that exist at the same time
    * @param certificates a folder of `certificates`
    */
   constructor(id: string, certificates: string) {
@@ -96,7 +96,7 @@ export class World {
       [],
       [node, gw, vpc].map((netns) => `netns add ${netns}`),
     );
-    // One segment a packet: what a rule of the gateway says of sizes then holds for what the senders made.
+    // One segment per packet, so that the gateway's rules about sizes see the packets that the senders made.
     ipBatch(
       ["-n", gw],
       [
@@ -144,7 +144,7 @@ export class World {
     return `preflight-${side}-${this.#id}`;
   }
 
-  /** Puts the route back that a node has. */
+  /** Restores the node's route. */
   routeBack(): void {
     ip(`-n ${this.netns("node")} route replace 10.9.0.0/16 via ${gateway}`);
   }
@@ -172,16 +172,16 @@ export class World {
     ]);
   }
 
-  /** What an inbound resolver answers, by name; left out: the endpoints' addresses, and a public one without endpoint. */
+  /** What an inbound resolver answers, by name. Default: the endpoints' addresses, or a public one without an endpoint. */
   answer(resolver: string, other: Readonly<Record<string, readonly string[]>> = {}): Promise<void> {
     const records = preflightArgs().names.flatMap(({ name, addresses }) =>
       (other[name] ?? addresses ?? ["52.94.0.9"]).map((address) => `--host-record=${name},${address}`),
     );
-    // As Route 53 does, it says that there is no such record; by itself dnsmasq would refuse to answer.
+    // Like Route 53 it answers that there is no such record; by default dnsmasq would refuse to answer.
     return this.#dnsmasq(resolver, "vpc", resolver, ["--local=/amazonaws.com/", ...records]);
   }
 
-  /** The node's own DNS server, by dnsmasq's options; left out: it forwards to both resolvers. */
+  /** The node's own DNS server, by dnsmasq's options. Default: it forwards to both resolvers. */
   forward(...options: readonly string[]): Promise<void> {
     const both = resolvers.map((resolver) => `--server=/${region}.amazonaws.com/${resolver}`);
     return this.#dnsmasq(
@@ -217,7 +217,7 @@ export class World {
       if (existsSync(sockets) && readFileSync(sockets, "utf8").includes(listening)) return;
       await sleep(25);
     }
-    throw new Error(`${label}: nobody listens at ${address}:${port}`);
+    throw new Error(`${label}: nothing listens at ${address}:${port}`);
   }
 
   #spawn(label: string, side: string, command: readonly string[]): void {
@@ -236,7 +236,7 @@ export class World {
     await gone;
   }
 
-  /** nft rules in the gateway's table `broken`, which is empty again after `mend`. */
+  /** nft rules in the gateway's table `broken`; empty again after the case. */
   break(rules: string): void {
     run(
       "ip",
@@ -248,11 +248,11 @@ export class World {
     );
   }
 
-  /** Has the gateway find the VPC's end of its link only when it asks for the third time, 2.2 s after the first. */
+  /** Delays the gateway's ARP until its third request, 2.2 s after the first. */
   delay(): void {
     const [gw, vpc] = [this.netns("gw"), this.netns("vpc")];
     const [, mac = ""] = /link\/ether (\S+)/.exec(run("ip", "-n", gw, "link", "show", "aws")) ?? [];
-    // Else it would learn it from the other end's own question.
+    // Otherwise it would learn the address from the other end's own request.
     ip(`-n ${vpc} neigh replace 10.9.255.1 lladdr ${mac} dev eth0 nud permanent`);
     const script = `echo 1100 >/proc/sys/net/ipv4/neigh/aws/retrans_time_ms
 ip neigh flush dev aws
@@ -299,7 +299,7 @@ exec "$@"`;
       try {
         ip(`netns del ${this.netns(side)}`);
       } catch {
-        // It never came to be.
+        // It was never created.
       }
     }
     rmSync(this.folder, { recursive: true, force: true });

@@ -2,14 +2,14 @@ import { spawnSync } from "node:child_process";
 import test from "ava";
 import { script as shell } from "../../../../pi/script.ts";
 
-/** What `json_text` finds; undefined when it says there is none. */
+/** Returns what `json_text` finds; undefined when it finds nothing. */
 function found(name: string, json: string): string | undefined {
   const script = `${shell("shared/json.sh")}json_text "$1" "$2" && printf '%s' "$text"`;
   const { status, stdout } = spawnSync("dash", ["-euc", script, "sh", name, json], { encoding: "utf8" });
   return status === 0 ? stdout : undefined;
 }
 
-test("json_text finds a string, compact or spaced, whatever stands around it", (t) => {
+test("json_text finds a string, compact or spaced, whatever surrounds it", (t) => {
   const arn = "arn:aws:ecs:us-east-1:123456789012:container-instance/home/2f0f";
   const agent = { Cluster: "home", ContainerInstanceArn: arn, Version: "Amazon ECS Agent - v1.105.1 (f00)" };
   for (const json of [JSON.stringify(agent), JSON.stringify(agent).replaceAll('":"', '": "')]) {
@@ -20,7 +20,7 @@ test("json_text finds a string, compact or spaced, whatever stands around it", (
   t.is(found("a", '{"b":"\\"a\\":\\"no\\"","a":"yes"}'), "yes");
 });
 
-test("what is missing, null, empty or no string is not found", (t) => {
+test("a value that is missing, null, empty or not a string is not found", (t) => {
   t.is(found("a", ""), undefined);
   t.is(found("a", '{"b":"1"}'), undefined);
   t.is(found("a", '{"a":null,"b":"1"}'), undefined);

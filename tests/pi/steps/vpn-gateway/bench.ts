@@ -26,7 +26,7 @@ export class Bench {
     }
     // As systemd does.
     mkdirSync(join(this.folder, "run-metrics"));
-    // What `timeout` stands before is a stand-in, too, and a round needs no pause.
+    // What `timeout` runs is a stand-in, too, and a round needs no pause.
     this.put("sleep", "#!/bin/sh\n:\n");
   }
 

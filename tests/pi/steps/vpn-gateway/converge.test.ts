@@ -65,7 +65,7 @@ test("a setting of the kernel ends after the one byte that dash asks for", async
   t.deepEqual((await host.succeed(vpn)).changed, []);
 });
 
-test("a change that is none of the daemon's does not interrupt the tunnels", async (t) => {
+test("a change that does not concern the daemon does not interrupt the tunnels", async (t) => {
   const host = new Gateway(t);
   const vpn = step(gatewayArgs("ipsec.conf", "userspace"));
   await host.succeed(vpn);
@@ -134,7 +134,7 @@ const halfDeaf = (host: Gateway) => {
 };
 
 for (const format of ["ipsec.conf", "swanctl.conf"] as const) {
-  test(`${format}: a tunnel that is up and carries nothing is refused on the kernel path; on the other one it is said`, async (t) => {
+  test(`${format}: a tunnel that is up and carries nothing is refused on the kernel path, and reported on the other one`, async (t) => {
     const host = new Gateway(t);
     host.fake("sleep");
     halfDeaf(host);
@@ -165,7 +165,7 @@ test("an accept that an earlier range left in Docker's chain is drift", async (t
   t.true(host.calls().includes("systemctl restart ecs-anywhere-hybrid-vpn-firewall.service"));
 });
 
-test("a route that is missing is drift; one that the watchdog holds is none", async (t) => {
+test("a route that is missing is drift; one that the watchdog holds is not", async (t) => {
   const host = new Gateway(t);
   const vpn = step(gatewayArgs("swanctl.conf", "kernel"));
   await host.succeed(vpn);
@@ -182,7 +182,7 @@ test("a route that is missing is drift; one that the watchdog holds is none", as
   );
 });
 
-test("the other daemon stops for as long as the step is there; what ran before goes on with its own configuration", async (t) => {
+test("the other daemon is stopped while the step is there; afterwards it runs again with its own configuration", async (t) => {
   const host = new Gateway(t);
   for (const name of ["strongswan-starter.service", "strongswan.service"])
     unit(host, name, { enabled: true, active: true });
@@ -212,7 +212,7 @@ test("a change of format leaves one daemon and no file of the other", async (t) 
   t.false(host.exists("/etc/ipsec.secrets"));
 });
 
-test("a change of format that fails puts the former daemon back", async (t) => {
+test("a change of format that fails restores the former daemon", async (t) => {
   const host = new Gateway(t);
   await host.succeed(step(gatewayArgs("ipsec.conf", "userspace")));
   host.fake("swanctl", "exit 1");

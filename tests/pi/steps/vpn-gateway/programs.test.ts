@@ -59,7 +59,7 @@ for (const [format, command, output, head] of daemons) {
       )}\n;; esac`,
     );
 
-  test(`${format}: vpn-status tells every state of each tunnel`, async (t) => {
+  test(`${format}: vpn-status reports every state of each tunnel`, async (t) => {
     const bench = new Bench(t, gatewayArgs(format, "userspace"));
     for (const first of states) {
       for (const second of states) {
@@ -79,7 +79,7 @@ for (const [format, command, output, head] of daemons) {
     await t.throwsAsync(bench.run("vpn-status"));
   });
 
-  test(`${format}: the watchdog starts what charon gave up on, and lets be what it is at`, async (t) => {
+  test(`${format}: the watchdog starts what charon gave up on, and leaves alone what charon is working on`, async (t) => {
     const bench = new Bench(t, gatewayArgs(format, "userspace"));
     bench.fake("ip", "echo '220: from all lookup 220'");
     if (format === "ipsec.conf") bench.fake("ipsec");
@@ -97,10 +97,10 @@ for (const [format, command, output, head] of daemons) {
     t.deepEqual((await initiated("none", "none")).sort(), ["tunnel1", "tunnel2"]);
   });
 
-  test(`${format}: on the kernel path the watchdog keeps routes true`, async (t) => {
+  test(`${format}: on the kernel path the watchdog keeps the routes correct`, async (t) => {
     const bench = new Bench(t, gatewayArgs(format, "kernel"));
     daemonSays(bench, "installed", "connecting");
-    // The first tunnel's route was taken away by somebody; the second one's was left by a charon that was killed.
+    // The first tunnel's route was removed by hand; the second one's was left by a charon that was killed.
     bench.fake(
       "ip",
       'case "$*" in *"route show 10.0.0.0/16") echo "10.0.0.0/16 dev tunnel2 metric 200" ;; *"addr show"*) echo "2: eth0 inet 192.168.1.196/24 scope global eth0" ;; esac',
@@ -112,7 +112,7 @@ for (const [format, command, output, head] of daemons) {
   });
 }
 
-test("the watchdog puts charon's routing rule back on the userspace path", async (t) => {
+test("the watchdog restores charon's routing rule on the userspace path", async (t) => {
   const bench = new Bench(t, gatewayArgs("ipsec.conf", "userspace"));
   bench.fake("stroke", say(stroke.installed));
   bench.fake("ip", "echo '32766: from all lookup main'");
@@ -191,7 +191,7 @@ test("vpn-updown with XFRM interfaces: no setting of any interface", async (t) =
   t.false(existsSync(join(bench.folder, "proc/sys/net/ipv4/conf/eth0/disable_xfrm")));
 });
 
-test("vpn-updown takes the route away with its tunnel, and minds no other connection", async (t) => {
+test("vpn-updown removes the route with its tunnel, and ignores other connections", async (t) => {
   const bench = new Bench(t, gatewayArgs("swanctl.conf", "kernel"));
   bench.fake("ip");
   await bench.run("vpn-updown", [], { ...pluto, PLUTO_CONNECTION: "tunnel2", PLUTO_VERB: "down-client" });
@@ -224,7 +224,7 @@ case $verb in
 esac`,
   );
 
-test("vpn-firewall accepts the tunnels' traffic in Docker's chain once, and takes all of it away, also what it accepted by other arguments", async (t) => {
+test("vpn-firewall accepts the tunnels' traffic in Docker's chain once, and removes all of it, also what it accepted with other arguments", async (t) => {
   const mine = (rule: string) =>
     `-A FORWARD ${rule} -m comment --comment ecs-anywhere-hybrid-vpn -j ACCEPT\n`;
   const docker = "-A FORWARD -o docker0 -m comment --comment of-somebody -j DOCKER\n";

@@ -1,4 +1,4 @@
-/** What the step says of tunnels that do not come up, and of gateways that cannot do it. */
+/** The errors for tunnels that do not come up, and for gateways that cannot run them. */
 import { spawnSync } from "node:child_process";
 import test from "ava";
 import { vpnGateway } from "../../../../pi/steps/vpn-gateway.ts";
@@ -31,7 +31,7 @@ const said = [
 ] as const;
 
 for (const format of ["ipsec.conf", "swanctl.conf"] as const) {
-  test(`${format}: says what charon said of the tunnel that is down`, async (t) => {
+  test(`${format}: the error has charon's reason why the tunnel is down`, async (t) => {
     const host = new Gateway(t);
     const vpn = step(gatewayArgs(format, "userspace"));
     const prefix = format === "ipsec.conf" ? "07[IKE] <tunnel2|3> " : "";

@@ -56,7 +56,7 @@ for (const format of ["ipsec.conf", "swanctl.conf"] as const) {
       await gateway.eventually(10, () => /scheduled: 0$/m.test(jobs())),
       "charon means to do nothing more",
     );
-    t.is(status(), "tunnel1 none 0 0\ntunnel2 none 0 0\n", "charon does not try again by itself");
+    t.is(status(), "tunnel1 none 0 0\ntunnel2 none 0 0\n", "charon does not try again on its own");
     gateway.run("/usr/local/lib/ecs-anywhere-hybrid/vpn-watchdog", "once");
     t.true(await gateway.eventually(10, () => status().match(/installed/g)?.length === 2), status());
 
@@ -96,7 +96,7 @@ for (const format of ["ipsec.conf", "swanctl.conf"] as const) {
     beyond(
       "table ip seen { chain packets { type filter hook prerouting priority 0; ip daddr 10.0.0.0/16 counter; }; }",
     );
-    // What is not for AWS goes its way.
+    // Other traffic is not affected.
     aws[1 - used]?.kill();
     t.true(
       await gateway.eventually(
@@ -109,7 +109,7 @@ for (const format of ["ipsec.conf", "swanctl.conf"] as const) {
     const wayOut = () => gateway.run("ip", "-4", "route", "get", "10.0.0.10").includes("via 198.51.100.1");
     t.true(
       await gateway.eventually(10, wayOut),
-      "charon took its route away: packets for the VPC meet the rules",
+      "charon removed its route: packets for the VPC meet the rules",
     );
     t.throws(() => gateway.run("ping", "-n", "-q", "-c", "1", "-W", "1", "10.0.0.10"));
     t.regex(beyond("list table ip seen"), /counter packets 0 bytes 0/);

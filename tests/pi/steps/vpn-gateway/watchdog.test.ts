@@ -23,7 +23,7 @@ const changes = async (bench: Bench, lines: readonly string[]) =>
   (await events(bench, lines)).filter((event) => !event.includes("probes"));
 
 for (const dataPath of ["kernel", "userspace"] as const) {
-  test(`${dataPath}: the ping goes through the tunnel, small, and not for ever`, async (t) => {
+  test(`${dataPath}: the ping goes through the tunnel, small, and not endlessly`, async (t) => {
     const bench = new Bench(t, gatewayArgs("ipsec.conf", dataPath));
     bench.fake("ip", 'echo "2: eth0 inet 192.168.1.196/24 scope global eth0"');
     await events(bench, []);
@@ -46,7 +46,7 @@ test("three probes unanswered, and the tunnel is silent; it is well when it has 
   t.deepEqual(await until(33), [...heard, "tunnel1 well"]);
 });
 
-test("one or two unanswered probes are no reason to leave a tunnel", async (t) => {
+test("one or two unanswered probes are not a reason to leave a tunnel", async (t) => {
   const bench = new Bench(t, gatewayArgs("ipsec.conf", "kernel"));
   const lossy = range(1, 30).map((n) => (n % 4 === 0 ? miss(n) : answer(n)));
   t.deepEqual(await changes(bench, lossy), []);
@@ -200,7 +200,7 @@ esac`,
     t.deepEqual(bench.calls().filter(isAway), [left("tunnel1")]);
   });
 
-  test(`${name}: the state is told to systemd, and written as metrics`, async (t) => {
+  test(`${name}: the state is reported to systemd, and written as metrics`, async (t) => {
     const bench = watch(t);
     bench.fake("systemd-notify");
     // At first, and ever after.
@@ -211,7 +211,7 @@ esac`,
     await bench.over("tunnel2 probes 100 3 12.5", "tunnel1 doubt", "tunnel1 silent 0");
     t.false(
       bench.calls().some((call) => call.startsWith("systemd-notify")),
-      "nobody asked",
+      "no state is reported before the watchdog is told where",
     );
     const metrics = bench.read("run-metrics/vpn.prom");
     const value = (name: string, tunnel: string) =>

@@ -17,7 +17,7 @@ const needed = [
   "usr/lib/ipsec/starter",
   "usr/lib/ipsec/charon",
 ].map((path) => join(root, path));
-/** What is not here, of what the world needs. */
+/** What the world needs and this machine lacks. */
 export const missing = [
   ...(process.getuid?.() === 0 ? [] : ["root's rights"]),
   ...(existsSync("/dev/net/tun") ? [] : ["/dev/net/tun"]),
@@ -75,7 +75,7 @@ export class End {
       try {
         process.kill(Number(pid), "SIGKILL");
       } catch {
-        // It ended by itself meanwhile.
+        // It has ended already.
       }
     }
   }
