@@ -55,7 +55,7 @@ function ofNode(server: DnsServer): Partial<Step> {
   };
 }
 
-/** Returns what a person puts into a DNS server that none of our steps reaches; its first line says where. */
+/** Returns what a person adds to a DNS server that no step configures; its first line says where. */
 export function dnsSnippet(args: DnsForwardingArgs): string {
   check(args);
   return servers[args.server].snippet(args);

@@ -12,9 +12,9 @@ step_require() {
   require_no_other_credentials
 }
 
-# All that makes a host a node, in this order.
+# Everything that makes a host a node, in this order.
 step_apply() {
-  # What is not here yet is ours, and undo removes it.
+  # Whatever is not here yet will be ours, and undo removes it.
   remember_absences
   # A new activation replaces a registration that leads to no agent.
   clear_dead_registration
@@ -26,7 +26,7 @@ step_apply() {
   # The ECS agent has no other credentials than those that the SSM agent writes.
   start_ssm_agent
   start_ecs_agent
-  # A system that was on this host before the present one.
+  # Registrations of an earlier system on this host.
   sign_off_former_self
 }
 
@@ -125,7 +125,7 @@ remove_what_was_absent() {
   fi
 }
 
-# A new activation is asked for by raising `reinstalled`.
+# Raising `reinstalled` requests a new activation.
 clear_dead_registration() {
   if managed_instance >/dev/null && registered_by_another_activation && ! container_instance >/dev/null; then
     say "registering again, with activation $ACTIVATION_ID"
@@ -151,7 +151,7 @@ start_ssm_agent() {
   local waited
   systemctl --quiet enable amazon-ssm-agent ecs
   systemctl start amazon-ssm-agent
-  # Without credentials the ECS agent fails, and waits long until it tries again.
+  # Without credentials the ECS agent fails, and waits long before the next try.
   waited=0
   while [ ! -s "$AWS_CREDENTIALS" ] && [ "$waited" -lt 20 ]; do
     sleep 1

@@ -45,10 +45,10 @@ step_validate() {
 step_apply() {
   if is_managed "$ROOT/etc/ipsec.conf"; then use_format ipsec.conf; else use_format swanctl.conf; fi
   if [ -n "${ROLLING_BACK-}" ]; then bring_daemon_back; fi
-  # What it accepted for an earlier range or data path goes.
+  # Removes accepts for an earlier range or data path.
   run systemctl restart "$FIREWALL_UNIT"
   apply_configuration
-  # It keeps nothing of tunnels that were.
+  # The new process keeps nothing about former tunnels.
   run systemctl restart "$WATCHDOG_UNIT"
 }
 
@@ -97,11 +97,11 @@ use_new_key() {
   "${format}_use_new_key" "$1"
 }
 
-# The files are back as they were; here goes what they made of the running system.
+# The files are back as they were; this removes their effects on the running system.
 step_undo() {
   local unit
   delete_accepts
-  # A daemon that ran before goes on with its own configuration.
+  # A daemon that ran before continues with its own configuration.
   for unit in "$IPSEC_DAEMON" "$SWANCTL_DAEMON"; do systemctl try-restart "$unit" 2>/dev/null || :; done
   remove_interfaces
   rm -f "$ROOT$RUN_FOLDER/vpn-daemon" "$ROOT$RUN_FOLDER/vpn-held-tunnel1" "$ROOT$RUN_FOLDER/vpn-held-tunnel2"

@@ -1,4 +1,4 @@
-/** What a DNS server makes of the step: facts and texts here, the rest in the `.sh` file beside its record. */
+/** What a DNS server adds to the step: facts and texts here, the rest in the `.sh` file beside its record. */
 
 export interface Forwarding {
   /** Names under these go to the resolvers, such as us-east-1.amazonaws.com; without a final dot. */
@@ -45,9 +45,9 @@ export interface DnsServer {
   readonly snippet: (forwarding: Forwarding) => string;
 }
 
-/** Seconds that a look-up takes, at most. */
+/** Seconds that a lookup takes at most. */
 export interface Delays {
-  /** Until another resolver is asked than one that just died. */
+  /** Until the server leaves a resolver that just died. */
   readonly deadResolver: number;
   /** Until a program is told that no resolver answers. */
   readonly silence: number;

@@ -28,7 +28,7 @@ wanted_registration() {
   grep -sE '^ECS_(CLUSTER|INSTANCE_ATTRIBUTES)=' "$ROOT/etc/ecs/ecs.config"
 }
 
-# Whether the ECS agent's state was made with that.
+# Whether the ECS agent's state was created with these values.
 joined_as_wanted() {
   wanted_registration | cmp -s - "$STATE/joined"
 }

@@ -1,7 +1,7 @@
 import type { InstallerConfig } from "../../../config/schema.ts";
 import type { SigningKey } from "./signing-key.ts";
 
-/** What the step of the ECS agent is made from. */
+/** Arguments of the step of the ECS agent. */
 export interface EcsAgentArgs {
   /** The host's key in `hosts`: ECS knows the node by it, as the instance attribute `hybrid.host`. */
   readonly host: string;

@@ -4,7 +4,7 @@
 
 sign_off_former_self() {
   local id arns former arn answer
-  # Without these AWS answers nothing.
+  # AWS does not answer without these.
   id=$(managed_instance) || return 0
   if [ ! -s "$AWS_CREDENTIALS" ]; then return; fi
   ask_ecs ListContainerInstances "{\"cluster\":\"$NODE_CLUSTER\",\"filter\":\"attribute:$HOST_ATTRIBUTE == $NODE_HOST\"}"
@@ -34,7 +34,7 @@ ask_ecs() {
     [ "$tries" -gt 0 ] ||
       fail "$NODE" "$answer" "must be told by ECS which registrations it has in $NODE_CLUSTER" \
         "see what stopped the call, then run again; if AWS has forgotten this node, raise $NODE.reinstalled by one"
-    # A role's new permission takes AWS some seconds.
+    # A role's new permission takes effect after some seconds.
     sleep 5
   done
 }

@@ -15,7 +15,7 @@ leave_cluster() {
   rm -f "$AGENT_STATE" "$STATE/joined"
 }
 
-# As the agent says, or its log when it does not run.
+# From the agent, or from its log when it does not run.
 last_container_instance() {
   container_instance || cat "$ROOT"/var/log/ecs/ecs-agent.log* 2>/dev/null |
     grep -oE 'arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]+:container-instance/[A-Za-z0-9_-]+/[0-9a-f]+' | tail -n 1 | grep .

@@ -1,4 +1,4 @@
-/** What the gateway step is made from, and the figures that all of its files share. */
+/** Arguments of the gateway step, and the figures that all of its files share. */
 import { isIPv4 } from "node:net";
 import { ipv4Range } from "../../../limits/addresses.ts";
 import { presharedKeyPattern, presharedKeyRule } from "../../../limits/connectivity.ts";

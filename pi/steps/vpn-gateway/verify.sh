@@ -33,7 +33,7 @@ END
   fact mss "$MSS"
 }
 
-# Read, not run: a shell less.
+# Read, not run, which saves a shell.
 print_status() {
   # shellcheck disable=SC1090,SC1091
   . "$ROOT$PROGRAMS/vpn-status"

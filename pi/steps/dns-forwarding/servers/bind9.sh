@@ -93,7 +93,7 @@ bind9_check() {
   run named-checkconf
 }
 
-# Forgets what it learned before, from elsewhere.
+# Drops answers that it cached from other servers.
 bind9_afterwards() {
   local domain
   if [ "$DNS_ROLE" = node ]; then return; fi

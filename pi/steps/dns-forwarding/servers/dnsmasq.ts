@@ -20,7 +20,7 @@ export const dnsmasq: DnsServer = {
   // It is silent when no resolver answers it, and asks all at once: a second question is for a lost packet.
   patience: "timeout:1 attempts:2",
   networkManager: "none",
-  // It reads its configuration when it starts, and only then.
+  // dnsmasq reads its configuration only when it starts.
   reload: "restart",
   delays: { deadResolver: 0.5, silence: 2.5, refusal: 2.5 },
   config,

@@ -1,4 +1,4 @@
-# URL FILE; what stopped it is in $WORK/curl.
+# URL FILE; the error is in $WORK/curl.
 download() {
   curl -fsSL --retry 2 --connect-timeout 10 --max-time 120 -o "$2" "$1" 2>"$WORK/curl"
 }
@@ -24,7 +24,7 @@ sha256_of() {
 # KEY is the public part. When not, sets `flaw`, the rule that is broken, and `flawed` (`tampered`, `expired` or `stranger`).
 signed_by() {
   local keyring seen good primary by
-  # A keyring of its own: no key that this host happens to trust may vouch for the file.
+  # A separate keyring: keys that this host happens to trust must not vouch for the file.
   keyring=$WORK/keyring
   rm -rf "$keyring"
   (umask 077 && mkdir -p "$keyring")

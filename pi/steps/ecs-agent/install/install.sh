@@ -17,7 +17,7 @@ install_agents() {
   fetch_installer
   if [ "$INTERNET" = never ]; then fetch_agent_packages; fi
   cp -p "$ROOT/etc/ecs/ecs.config" "$WORK/ecs.config"
-  # Noted first: a run that is killed after the registration must know that it is ours.
+  # Noted first: after a kill the next run must know that the registration is ours.
   managed_instance >/dev/null || printf '%s\n' "$ACTIVATION_ID" >"$STATE/activation"
   run_installer
   attempts=1
@@ -40,7 +40,7 @@ run_installer() {
   cat "$WORK/ecs.config" >"$ROOT/etc/ecs/ecs.config"
 }
 
-# The code comes on stdin. It makes files in its working directory.
+# The code comes on stdin. The installer creates files in its working directory.
 source_installer() {
   cd "$WORK" || exit
   GNUPGHOME="$WORK/packages-keyring" DEBIAN_FRONTEND=noninteractive bash -c "$SOURCE_INSTALLER" "$WORK/install.sh" \
@@ -48,7 +48,7 @@ source_installer() {
     --no-start 2>&1 || echo $? >"$WORK/failed"
 }
 
-# The program's own `redact`, for what comes on stdin.
+# Applies the program's `redact` to stdin.
 redact_lines() {
   local line
   while IFS= read -r line || [ -n "$line" ]; do

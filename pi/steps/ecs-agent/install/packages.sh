@@ -21,7 +21,7 @@ fetch_agent_packages() {
     install_from_s3 amazon-ssm-agent "$s3/amazon-ssm-$NODE_REGION/latest/debian_$architecture/amazon-ssm-agent.deb" \
       sig "${SSM_KEY:-$(amazon_ssm_key)}" "$SSM_FINGERPRINT"
   fi
-  # By this the installer tells that it is there.
+  # The installer takes this as the sign that the package is there.
   systemctl --quiet enable amazon-ssm-agent
   if [ ! -x "$ROOT/usr/libexec/amazon-ecs-init" ]; then
     install_from_s3 amazon-ecs-init "$s3/amazon-ecs-agent-$NODE_REGION/amazon-ecs-init-latest.$architecture.deb" \

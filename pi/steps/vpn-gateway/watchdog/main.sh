@@ -9,7 +9,7 @@
 set -u
 export LC_ALL=C
 
-# What is known of a tunnel. NAME TUNNEL [VALUE]; `get` sets value.
+# The state of a tunnel. NAME TUNNEL [VALUE]; `get` sets value.
 put() { eval "$1_$2=\$3"; }
 get() { eval "value=\$$1_$2"; }
 is() {

@@ -14,7 +14,7 @@ case $tunnel in
   tunnel2) inside=$TUNNEL2_INSIDE ;;
 esac
 
-# A new ping every minute: the interface or the address that it is bound to may be another by then.
+# A new ping every minute: the interface or the address that it is bound to may have changed by then.
 pings() {
   while :; do
     ping -n -O -i "$INTERVAL" -s 16 -w 60 -I "$(print_source)" "$inside" 2>/dev/null || {
