@@ -41,7 +41,7 @@ RUN=$ROOT/run/ecs-anywhere-hybrid
 LOG=$RUN/$STEP.log
 LOCK=$RUN/lock
 LOCK_WAIT=300
-# `fail` ends a script with this, so that its own words need no comment.
+# Exit status of a script that `fail` ended: no second error is added to its own.
 FAILED=64
 IN_STEP=
 # Set while there may be something to roll back, from this run or from one that was killed.
@@ -68,7 +68,7 @@ fail_status() {
   fail "$1" "exit status $2" "must be 0" "see what it printed:$NL$3"
 }
 
-# Runs a command whose words matter only when it fails. Sets _output and _status.
+# Runs a command whose output matters only when it fails. Sets _output and _status.
 run() {
   _status=0
   _output=$("$@" 2>&1) || _status=$?
@@ -119,18 +119,18 @@ has_word() {
   case " ${1%"$CR"} " in *" $2 "*) ;; *) return 1 ;; esac
 }
 
-# Sets UPTIME: whole seconds since the boot, whatever sets the time.
+# Sets UPTIME: whole seconds since the boot, which no change of the clock affects.
 uptime_seconds() {
   read -r UPTIME _ </proc/uptime
   UPTIME=${UPTIME%.*}
 }
 
-# Makes files outlive a power cut.
+# Writes files to the disk, so that they survive a power cut.
 durable() {
   sync "$@" 2>/dev/null || sync
 }
 
-# Runs one script of the step where it cannot hold the lock, write on stdout or end the program. Sets RC.
+# Runs one script of the step, which cannot hold the lock, write to stdout or end the program. Sets RC.
 # Never call it within a condition: the shell would then ignore `set -e` inside.
 in_step() {
   (
@@ -143,7 +143,7 @@ in_step() {
   RC=$?
 }
 
-# Like in_step for `verify`, whose facts come back in FACTS, a line each.
+# Like in_step, for `verify`: FACTS gets its facts, one per line.
 verify() {
   FACTS=$(
     (
@@ -157,7 +157,8 @@ verify() {
   RC=$?
 }
 
-# The step's own secrets never show, also when a command printed them: `redact` is rendered and calls `hide` for each.
+# The step's secrets are never shown, not even when a command prints them: `redact` is rendered and calls `hide` for
+# each.
 hide() {
   while :; do
     case $line in *"$1"*) line="${line%%"$1"*}[secret]${line#*"$1"}" ;; *) break ;; esac
@@ -169,7 +170,7 @@ clear_log() {
   [ ! -e "$LOG.error" ] || rm -f "$LOG.error"
 }
 
-# What the last script printed, as far as a person reads, without the step's secrets.
+# Prints the end of what the last script printed, without the step's secrets.
 print_log() {
   tail -n 40 "${1-$LOG}" | while IFS= read -r line || [ -n "$line" ]; do
     redact
@@ -177,7 +178,7 @@ print_log() {
   done >&2
 }
 
-# PART: says why a script of the step did not succeed.
+# PART: reports why a script of the step failed.
 explain_failure() {
   if [ "$RC" != "$FAILED" ]; then
     say "$1: exit status $RC: must be 0; see what it printed:"
@@ -213,7 +214,7 @@ END
   printf '%s}}\n' "$result" >&3
 }
 
-# One run at a time on a host; a killed run's lock is free at once.
+# One run at a time on a host; the lock of a killed run is free at once.
 take_lock() {
   local holder
   [ -d "$RUN" ] || (umask 077 && mkdir -p "$RUN") ||

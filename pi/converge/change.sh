@@ -1,6 +1,7 @@
-# The converge program: a change of the declared items, in parts that a kill cannot come between, and the way back.
+# The converge program: a change of the declared items, which a kill at any point leaves complete or revertible, and the
+# way back.
 
-# Free space on every disk that is about to be written, before anything is.
+# Checks for free space on every disk that is about to be written, before anything is written.
 require_space() {
   local i folder full
   set -- "$ROOT/"
@@ -45,7 +46,7 @@ stage_item() {
     (umask 077 && printf '%s' "$BODY" >"$staged") || return
   else
     edited_text "$ROOT$NAME" || return
-    # Two edits of one file: the second goes on from the first.
+    # The second edit of a file starts from the result of the first.
     [ ! -e "$staged" ] || { edited_text "$staged" || return; }
     if [ -e "$ROOT$NAME" ]; then
       [ -e "$staged" ] || cp -a "$ROOT$NAME" "$staged" || return
@@ -67,7 +68,7 @@ stage_item() {
   esac
 }
 
-# What must be checked of the staged texts, whatever the step is.
+# Checks of the staged texts that apply to every step.
 validate_items() {
   local i
   for i in $UNMET; do
@@ -81,14 +82,14 @@ write_state() {
   printf '%s' "$2" >"$STATE/$1.new" && durable "$STATE/$1.new" && mv -f "$STATE/$1.new" "$STATE/$1"
 }
 
-# PATH: notes it in JOURNAL and keeps what stands there, unless a killed run's journal has what stood there before.
+# PATH: notes it in JOURNAL and keeps what is there now, unless the journal of a killed run has it already.
 journal_path() {
   ! has_line "$JOURNAL" "$1" || return 0
   if exists "$ROOT$1"; then keep_copy prev "$1"; else drop_copy prev "$1"; fi || return
   JOURNAL=$JOURNAL$1$NL
 }
 
-# KIND NAME TEMPLATE: notes in JOURNAL how something of the running system is now.
+# KIND NAME TEMPLATE: notes in JOURNAL the current state of a part of the running system.
 journal_state() {
   ! contains "$JOURNAL" "$NL$1$TAB$2$TAB" || return 0
   "$1_note" "$2" "$3"
@@ -105,7 +106,7 @@ journal_unit() {
   journal_state unit "$@"
 }
 
-# From here on a kill at any point leaves enough to go on, or back.
+# From here on a kill at any point leaves enough to continue or to roll back.
 begin_change() {
   local i
   if [ ! -e "$STATE/journal" ]; then
@@ -131,7 +132,7 @@ begin_change() {
   write_state journal "${JOURNAL#"$NL"}" && write_state manifest "$CLAIMED"
 }
 
-# Makes the running system as declared, now that the texts are in place.
+# Brings the running system to the declared state, now that the texts are in place.
 bring_items() {
   local i kind
   reload_systemd
@@ -153,7 +154,7 @@ commit() {
   MANIFEST=$NL$CLAIMED
   forget_lines "$DROPPED"
   forget_lines "$(printf '%s' "$DROPPED_REST" | grep -e "^sysctl$TAB" -e "^table$TAB" -e "^unit$TAB")"
-  # A killed run may have left its copies where this one had nothing to do.
+  # A killed run may have left copies where this run has nothing to do.
   while IFS= read -r path; do
     case $path in
       /*)
@@ -182,7 +183,7 @@ remove_dropped_packages() {
   write_state manifest "${MANIFEST#"$NL"}"
 }
 
-# What a change leaves behind; the $STAGE tree goes last, so that a killed run's rest is found by it.
+# Removes what a change leaves behind; the $STAGE tree last, since it shows that a killed run left something.
 clean_up() {
   local file
   [ -e "$STAGE" ] || [ -e "$STATE/manifest.prev" ] || return 0
@@ -194,12 +195,12 @@ clean_up() {
     done
     find "$STATE/orig" -type d -empty -delete
   fi
-  # A killed run has noted something and changed nothing: what it is to go back to stays.
+  # A killed run noted something and changed nothing: the state to return to is kept.
   [ -n "$OPEN" ] || rm -f "$STATE/manifest.prev"
   rm -rf "$STATE/prev" "$STATE/edit" "$STATE/journal.new" "$STATE/manifest.new" "$STATE/manifest.prev.new" "$STAGE"
 }
 
-# Puts back what stood there before this change. Also the dead man's work, so it needs nothing but $STATE.
+# Restores what was there before this change. The dead man calls it, too, so it needs nothing but $STATE.
 roll_back() {
   local path first='' keep_reboot=
   ROLLING_BACK=yes
@@ -208,7 +209,7 @@ roll_back() {
   read_journal
   ! has_line "$JOURNAL" first || first=yes
   ! has_line "$JOURNAL" reboot || keep_reboot=yes
-  # A step that was not there before leaves the running system as it was before its packages came.
+  # A step that is new on the host leaves the running system as it was before its packages came.
   FORMER=$JOURNAL
   [ -z "$first" ] || FORMER=$MANIFEST
   in_step release_units
@@ -217,7 +218,7 @@ roll_back() {
     temporary_of "$ROOT$path"
     remove_file "$TEMPORARY"
     if exists "$STATE/prev$path"; then
-      # On a full disk the copy itself must do.
+      # On a full disk the kept copy itself is moved.
       replace_file "$STATE/prev$path" "$ROOT$path" || mv -fT "$STATE/prev$path" "$ROOT$path"
     else
       remove_file "$ROOT$path"
@@ -242,7 +243,7 @@ END
   remove_empty_state
 }
 
-# By the lines of FORMER, the last first: a unit may need those before it.
+# Goes by the lines of FORMER, the last one first: a unit may need the ones before it.
 release_units() {
   contains "$NL$FORMER" "${NL}unit$TAB" || return 0
   for_each_line "$(printf '%s' "$FORMER" | tac)" unit unit_release
@@ -257,7 +258,7 @@ restore_units() {
   for_each_line "$FORMER" unit unit_restore
 }
 
-# Leaves no trace of a step that is not on the host.
+# Removes all traces of a step that is not on the host.
 remove_empty_state() {
   rmdir "$STATE" "$BASE" 2>/dev/null || :
 }

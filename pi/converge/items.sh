@@ -5,17 +5,17 @@
 # group, folder. And memory, a fact about the host before the step. Each is a handful of functions of the same names:
 #
 # KIND_in_force            whether the selected item is as declared
-# KIND_note NAME TEMPLATE  sets NOTE to what stands there now; to nothing where that needs no memory. The template is the
+# KIND_note NAME TEMPLATE  sets NOTE to what is there now; to nothing where nothing has to be remembered. The template is the
 #                          item's, or another note
 # KIND_bring               makes the selected item as declared
-# KIND_restore NAME NOTE   puts back what the note says. Any number of times, to the same end
+# KIND_restore NAME NOTE   restores what the note says; idempotent
 
 COUNT=0
 DIFFERENT=
 UNMET=
 TOUCHED=$NL
 KEYS=$NL
-# Set where the step declares something of the running system.
+# Set when the step declares something about the running system.
 RUNNING_ITEMS=
 OPENING="# >>> ecs-anywhere-hybrid $STEP"
 CLOSING="# <<< ecs-anywhere-hybrid $STEP"
@@ -43,7 +43,7 @@ item() {
     [ -n "$mode" ] || fail "$*" missing "must be there, at least one" "check that this is the kind of system the step is for"
     name=$candidate
   fi
-  # An edit goes into the file that a link leads to; the link stays.
+  # An edit changes the file that a link points to; the link stays.
   case $kind in
     word | block)
       if [ -L "$ROOT$name" ]; then
@@ -140,7 +140,7 @@ find_unmet() {
   done
 }
 
-# Sets VERB to what the selected item does about those of its files (lines of its BODY: verb and path, a folder's ending
+# Sets VERB to the selected item's reaction to those of its files (lines of its BODY: verb and path, a folder's ending
 # in a slash) that the change touches. Fails where it touches none.
 touched() {
   local verb path
@@ -159,8 +159,8 @@ END
   [ "$VERB" != - ]
 }
 
-# Notes, before anything comes that could change it, how the host is without what is not in force, and what else the step
-# has to remember.
+# Notes, before anything changes it, the host's state of each item that is not in force, and what else the step has to
+# remember.
 note_before() {
   local i=0 lines=
   while [ "$i" -lt "$COUNT" ]; do

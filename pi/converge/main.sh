@@ -29,7 +29,7 @@ explain_unmet() {
   done
 }
 
-# After `cp` and the like, which have said on stderr what stopped them.
+# For a failure of `cp` and the like, whose own error is on stderr.
 give_up_writing() {
   say "its files: could not be written: must be writable; see above what stopped it, fix that and run again"
   roll_back_and_exit
@@ -42,7 +42,7 @@ roll_back_and_exit() {
     clear_log
     roll_back
     disarm || :
-    say "what stood there before was put back"
+    say "the previous state was restored"
   else
     restore_manifest
   fi
@@ -67,7 +67,7 @@ settle() {
   done
 }
 
-# After they were brought. Sets UNMET.
+# Runs after the items were brought. Sets UNMET.
 items_in_force() {
   UNMET=
   [ -n "$RUNNING_ITEMS" ] || return 0
@@ -77,7 +77,7 @@ items_in_force() {
   [ -z "$UNMET" ]
 }
 
-# Everything that the step declares, and what of it differs from the host: see `compare`.
+# Collects all that the step declares, and compares it with the host: see `compare`.
 inspect() {
   step_items
   read_manifest
@@ -108,7 +108,7 @@ converge() {
       return
     fi
   fi
-  # What fails before anything is touched ends the program right here; a killed run's change is then undone.
+  # A failure before anything is touched ends the program here; a killed run's change is then undone.
   clear_log
   in_step step_require
   [ "$RC" = 0 ] || give_up require
@@ -124,7 +124,7 @@ converge() {
   read_manifest
   in_step step_prepare
   [ "$RC" = 0 ] || give_up prepare
-  # What packages brought may have brought files of its own.
+  # Whatever a package started may have created files of its own.
   compare
   NEW_MANIFEST=$MANIFEST
   clear_log
@@ -138,7 +138,7 @@ converge() {
   carry_out
 }
 
-# Puts the packages that are not there into CHANGED.
+# Adds the missing packages to CHANGED.
 name_packages() {
   local i
   for i in $UNMET; do
@@ -147,7 +147,7 @@ name_packages() {
   done
 }
 
-# Puts everything else that differs into CHANGED: texts by their paths, the rest by kind and name.
+# Adds everything else that differs to CHANGED: texts by their paths, the rest by kind and name.
 name_changes() {
   local i kind name
   for i in $DIFFERENT; do
@@ -213,7 +213,7 @@ fail_writing_state() {
   fail "$STATE" "cannot be written" "must be writable" "look at the host's disk, then run again"
 }
 
-# Tells what converge would change, and changes nothing.
+# Reports what converge would change, and changes nothing.
 check() {
   take_lock
   inspect
@@ -262,14 +262,14 @@ END
   remove_folders
   rm -f "$RUN/reboot/$STEP"
   [ -n "$CHANGED" ] || CHANGED=apply$NL
-  # By one rename, so that no kill leaves half a state.
+  # One rename, so that a kill never leaves half of a state.
   rm -rf "$BASE/.$STEP.undone"
   mv "$STATE" "$BASE/.$STEP.undone" && rm -rf "$BASE/.$STEP.undone"
   rmdir "$BASE" 2>/dev/null || :
   print_result
 }
 
-# FUNCTION: a failure keeps what undo needs to be run again.
+# FUNCTION: a failure keeps what undo needs for another run.
 undo_script() {
   clear_log
   in_step "$1"
@@ -277,7 +277,7 @@ undo_script() {
     explain_failure undo
     exit 1
   fi
-  # Of the program's own functions, which say only what a person has to know.
+  # The program's own functions print only what a person has to know.
   [ "$1" = step_undo ] || print_log
 }
 

@@ -1,10 +1,10 @@
-# The converge program: what an earlier run left on the host, and what it noted of the host before it.
+# The converge program: what an earlier run left on the host, and what it noted about the host's state before that.
 #
-# $STATE/manifest  a line for everything of ours that is or may be on the host: kind, name and a note, parted by tabs. The
-#                  note says what stood there before the step first came; it is final once the line is there
-# $STATE/orig      what stood at a file's path before the step first came; final once the manifest has the path
+# $STATE/manifest  a line for everything of ours that is or may be on the host: kind, name and a note, separated by tabs. The
+#                  note says what was there before the step first came; it is final once the line is there
+# $STATE/orig      what was at a file's path before the step first came; final once the manifest has the path
 # $STATE/dirs      folders made here
-# $STATE/journal   a change is under way: the paths it touches, of which $STATE/prev holds what stood there before this
+# $STATE/journal   a change is under way: the paths it touches, of which $STATE/prev holds what was there before this
 #                  change, and lines like the manifest's for the rest; "first" where the step was not on the host, "reboot"
 #                  where a reboot was due already
 
@@ -89,7 +89,7 @@ extend_manifest() {
   write_state manifest "$CLAIMED"
 }
 
-# Keeps the manifest of before the change as manifest.prev, once.
+# Keeps the manifest from before the change as manifest.prev, once.
 open_manifest() {
   [ -z "$FIRST$OPEN" ] || return 0
   write_state manifest.prev "${MANIFEST#"$NL"}" && OPEN=yes
@@ -121,8 +121,8 @@ END
   MANIFEST=$kept
 }
 
-# The manifest as it was before a change that came to nothing, and the lines of packages, which stay for the next try; with
-# them what undo has to know.
+# Restores the manifest from before a failed change, with the lines of packages, which stay for the next try, and with
+# what undo has to know.
 restore_manifest() {
   local kind name note line former="$NL"
   read_manifest
@@ -144,7 +144,7 @@ END
   write_state manifest "${former#"$NL"}"
 }
 
-# Says in the manifest that the step is OWNER's, where it is somebody else's.
+# Makes OWNER the step's owner in the manifest, where another one is.
 take_ownership() {
   [ -n "$OWNER" ] && [ "$OWNER" != "$OWNED_BY" ] && [ -e "$STATE/manifest" ] || return 0
   announce_takeover

@@ -19,8 +19,9 @@ arm() {
     </dev/null >/dev/null 2>&1 3>&- 5>&- 9>&- &
 }
 
-# The dead man outlives this shell, so he needs the program as a file; the next boot does, too. systemd reads the unit at
-# that boot, so no daemon-reload is needed now. The unit comes last, as what the step applies may talk to any daemon.
+# The dead man outlives this shell, so the program must be a file; the next boot needs it, too. systemd reads the unit
+# at that boot, so no daemon-reload is needed now. The unit comes last, since what the step applies may talk to any
+# daemon.
 keep_program() {
   (umask 077 && printf '%s' "${PROGRAM-}" >"$STATE/program" && printf '%s\n' "$$" >"$RUN/$STEP.armed") || return
   [ -d "${WANTED%/*}" ] || return 0
@@ -48,14 +49,14 @@ disarm() {
   systemctl stop "$UNIT" >/dev/null 2>&1 || :
 }
 
-# A killed run's dead man has nothing more to do: this run ends the matter.
+# The dead man of a killed run has nothing left to do: this run takes over.
 cancel_switch() {
   [ -e "$STATE/program" ] || return 0
   forget_switch
   systemctl stop "$UNIT" >/dev/null 2>&1 || :
 }
 
-# The dead man himself.
+# The dead man's own program.
 revert() {
   local pid
   mv "$RUN/$STEP.armed" "$RUN/$STEP.firing" 2>/dev/null || return 0
@@ -83,7 +84,7 @@ roll_back_unconfirmed() {
   remove_empty_state
 }
 
-# Sets SENT and ACKED, bytes of the TCP connection that SSH_CONNECTION names, as sshd has it: so behind NAT too.
+# Sets SENT and ACKED, bytes of the TCP connection that SSH_CONNECTION names, as sshd sees it, so this works behind NAT.
 # A proxy's acknowledgement suffices: what this host changed lies between it and the proxy.
 measure_ssh() {
   local queued word
@@ -102,7 +103,7 @@ measure_ssh() {
   SENT=$((ACKED + queued))
 }
 
-# Whether bytes written after the change reach the client. Where that cannot be measured, `verify` has to do.
+# Whether bytes written after the change reach the client. Where that cannot be measured, `verify` has to suffice.
 ssh_carries() {
   local sent tries=100
   [ -n "$SSH_CONNECTION" ] && [ -n "$SSH_SEEN" ] || return 0

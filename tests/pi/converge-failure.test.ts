@@ -22,7 +22,7 @@ const step = (more: Partial<Step>): Step => ({
   ...more,
 });
 
-test("what a script says in four parts is the error; nothing was touched before", async (t) => {
+test("the four parts that a script gives are the error; nothing was touched before", async (t) => {
   const at = host(t);
   const before = at.snapshot();
   for (const part of ["require", "prepare", "validate"] as const) {
@@ -50,7 +50,7 @@ test("validate sees the staged files under $STAGE, an edited one with its mode",
   );
 });
 
-test("a failing apply says which command, what it printed, and puts back what was there", async (t) => {
+test("a failing apply reports the command and its output, and what was there is restored", async (t) => {
   const at = host(t);
   at.write("/etc/dir/x", "old\n", 0o600);
   const before = at.snapshot();
@@ -60,7 +60,7 @@ test("a failing apply says which command, what it printed, and puts back what wa
     stderr,
     /^faulty: networkctl reload: exit status 5: must be 0; see what it printed:\nno such link$/m,
   );
-  t.regex(stderr, /^faulty: what stood there before was put back$/m);
+  t.regex(stderr, /^faulty: the previous state was restored$/m);
   t.deepEqual(at.snapshot(), before);
   t.regex(
     await at.refuse(step({ apply: "echo half; false; echo never" })),
@@ -68,7 +68,7 @@ test("a failing apply says which command, what it printed, and puts back what wa
   );
 });
 
-test("a verify that never succeeds is waited for, explained, and the version before is applied again", async (t) => {
+test("a verify that never succeeds is given its time and explained, and the former version is applied again", async (t) => {
   const at = host(t);
   const apply = `cat "$ROOT/etc/dir/x" >>"$ROOT/run/applied"`;
   await at.succeed(step({ files: [{ path: "/etc/dir/x", mode: "644", content: "first\n" }], apply }));
@@ -96,7 +96,7 @@ test("a first version that fails is undone", async (t) => {
   t.deepEqual(at.snapshot(), before);
 });
 
-test("a failing undo keeps what it needs to be run again", async (t) => {
+test("a failing undo keeps what it needs for another run", async (t) => {
   const at = host(t);
   const before = at.snapshot();
   await at.succeed(step({}));
@@ -108,7 +108,7 @@ test("a failing undo keeps what it needs to be run again", async (t) => {
   t.deepEqual(at.snapshot(), before);
 });
 
-test("a secret of the step never shows, whoever prints it", async (t) => {
+test("a secret of the step is never shown, whatever prints it", async (t) => {
   const at = host(t);
   const secret = "pa$$'w*rd";
   const faulty = step({
@@ -139,7 +139,7 @@ test("a secret is in no argument and no environment of any process", async (t) =
   t.false(at.read("/run/seen").includes(secret));
 });
 
-test("a second run on the host waits, names who holds the lock, and goes on when it is free", async (t) => {
+test("a second run on the host waits, names the holder of the lock, and continues when it is free", async (t) => {
   const at = host(t);
   at.write("/go", "");
   fs.rmSync(at.path("/go"));
@@ -156,7 +156,7 @@ test("a second run on the host waits, names who holds the lock, and goes on when
   t.regex(stderr, /second: waits for another run on this host: process \d+ \(slow converge\)/);
 });
 
-test("a lock that is never free is an error, not a wait for ever", async (t) => {
+test("a lock that never becomes free is an error, not an endless wait", async (t) => {
   const at = host(t);
   at.fake("flock", "exit 1");
   t.regex(
@@ -179,11 +179,11 @@ test("a full disk is found before anything is staged", async (t) => {
   t.deepEqual(at.snapshot(), before);
 });
 
-test("a full disk does not keep a killed run's change from being put back", async (t) => {
+test("a full disk does not prevent the rollback of a killed run's change", async (t) => {
   const at = host(t);
   at.write("/etc/dir/x", "old\n");
   const before = at.snapshot();
-  // Killed ever later, until the file was in place.
+  // Killed later each time, until the file was in place.
   for (let n = 1; at.read("/etc/dir/x") === "old\n"; n += 1) await at.runKilledAt(n, step({}));
   at.fake(
     "df",
@@ -194,7 +194,7 @@ test("a full disk does not keep a killed run's change from being put back", asyn
     stderr,
     /disk space on \/: 12 KiB free: must be at least 8192 KiB; free some space, then run again/,
   );
-  t.regex(stderr, /what stood there before was put back/);
+  t.regex(stderr, /the previous state was restored/);
   t.deepEqual(at.snapshot(), before);
 });
 
@@ -202,7 +202,7 @@ test("a disk that fills up in the middle leaves what was there", async (t) => {
   const at = host(t);
   at.write("/etc/dir/x", "old\n");
   const before = at.snapshot();
-  // Room for the state, none for the copy next to the target.
+  // There is room for the state, but not for the copy next to the target.
   at.fake(
     "install",
     `case "$*" in *"/etc/dir/.x."*) echo 'install: No space left on device' >&2; exit 1 ;; esac; exec /bin/install "$@"`,
@@ -255,16 +255,16 @@ test("without sudo the error names the host's field and the remedy", async (t) =
   );
 });
 
-test("a program that fails under a good sudo says nothing about sudo", async (t) => {
+test("a program that fails although sudo works does not mention sudo", async (t) => {
   const at = host(t);
-  // As sudo would run it, but never as root.
+  // The way sudo would run it, but never as root.
   at.fake("sudo", `[ "$1" = -n ] && shift; exec "$@"`);
   const { status, stderr } = await asUser(at, program(step({})));
   t.is(status, 1);
   t.is(stderr, "faulty: user: uid 1000: must be root; run the program with sudo\n");
 });
 
-test("whoever reads the answer may go away: the change is carried to its end", async (t) => {
+test("when the reader of the answer goes away, the change is still completed", async (t) => {
   const at = host(t);
   const child = spawn("dash", ["-s", "--", "converge"], { env: at.environment });
   child.stdout.destroy();

@@ -47,7 +47,7 @@ const step: Step = {
   settleSeconds: 0,
 };
 
-test("a declared host comes true, is left alone while it is, and goes back", async (t) => {
+test("what is declared comes into force, is left alone while it holds, and is undone", async (t) => {
   const at = host(t);
   const before = at.snapshot();
   t.deepEqual((await at.succeed(step)).changed, [
@@ -88,7 +88,7 @@ test("a declared host comes true, is left alone while it is, and goes back", asy
   t.false(at.exists("/run/tables/whole"));
 });
 
-test("what drifted in the running system comes back, and is named", async (t) => {
+test("what drifted in the running system is restored and named", async (t) => {
   const at = host(t);
   await at.succeed(step);
   const drifts: Record<string, () => void> = {
@@ -125,7 +125,7 @@ test("what was there before is used, and stays as it was", async (t) => {
   t.is(at.read("/proc/sys/net/ipv4/ip_forward"), "1\n");
 });
 
-test("a package is not brought where something else does its work", async (t) => {
+test("a package is not installed where something else does its work", async (t) => {
   const at = host(t);
   at.write("/usr/bin/server", "");
   unit(at, "server.service", { active: true, enabled: true });
@@ -133,7 +133,7 @@ test("a package is not brought where something else does its work", async (t) =>
   t.deepEqual(installed(at), []);
 });
 
-test("a package that something else has come to need stays, with what it left", async (t) => {
+test("a package that something else needs by now stays, with what it left", async (t) => {
   const at = host(t);
   await at.succeed(step);
   at.write("/installed/plugin", "");
@@ -142,7 +142,7 @@ test("a package that something else has come to need stays, with what it left", 
   t.deepEqual(installed(at), ["libserver", "plugin"]);
 });
 
-test("a setting that a file of somebody else has, or a unit needs, stays after undo", async (t) => {
+test("a setting that another owner's file has, or a unit needs, stays after undo", async (t) => {
   const at = host(t);
   const sysctls = { "net.ipv4.ip_forward": { value: "1", keptFor: "docker.service" } };
   const only: Step = { name: "only", sysctls, verify: ":" };
@@ -158,7 +158,7 @@ test("a setting that a file of somebody else has, or a unit needs, stays after u
   t.is(at.read("/proc/sys/net/ipv4/ip_forward"), "1\n");
 });
 
-test("a unit follows its files: restarted or reloaded when one changed, and when it goes back", async (t) => {
+test("a unit follows its files: restarted or reloaded when one changed, and when the change is undone", async (t) => {
   const at = host(t);
   unit(at, "theirs.service", { active: true, enabled: true });
   const version = (content: string, more: Partial<Step> = {}): Step => ({
@@ -184,7 +184,7 @@ test("a unit follows its files: restarted or reloaded when one changed, and when
   t.deepEqual(told(), ["systemctl try-reload-or-restart theirs.service"]);
 });
 
-test("a unit that does not come up fails the step in four parts; what stood there before is back", async (t) => {
+test("a unit that does not start fails the step with an error of four parts; the previous state is restored", async (t) => {
   const at = host(t);
   const before = at.snapshot();
   const bare: Step = {
@@ -221,7 +221,7 @@ test("rules that nft cannot read are refused before anything is touched", async 
 
 test("a first change that fails leaves its packages for the next try, and nothing of what they started", async (t) => {
   const at = host(t);
-  t.regex(await at.refuse({ ...step, verify: "false" }), /what stood there before was put back/);
+  t.regex(await at.refuse({ ...step, verify: "false" }), /the previous state was restored/);
   t.deepEqual(installed(at), ["libserver", "server"]);
   t.deepEqual(unitStates(at), { enabled: [], active: [] });
   t.is(at.read("/proc/sys/net/ipv4/ip_forward"), "0\n");
@@ -233,7 +233,7 @@ test("a first change that fails leaves its packages for the next try, and nothin
   t.false(at.exists("/var/lib/ecs-anywhere-hybrid"));
 });
 
-test("a later version that fails leaves the running system as the former had it", async (t) => {
+test("a later version that fails leaves the running system as the former version had it", async (t) => {
   const at = host(t);
   await at.succeed(step);
   const former = at.snapshot();
@@ -253,7 +253,7 @@ test("a later version that fails leaves the running system as the former had it"
   t.deepEqual((await at.succeed(step)).changed, []);
 });
 
-test("what a later version no longer declares is given back", async (t) => {
+test("what a later version no longer declares is undone", async (t) => {
   const at = host(t);
   const before = at.snapshot();
   await at.succeed(step);
@@ -272,7 +272,7 @@ test("what a later version no longer declares is given back", async (t) => {
   t.deepEqual(at.snapshot(), before);
 });
 
-test("a fact about the host before is kept from the first change on", async (t) => {
+test("a fact about the host before the step is kept from the first change on", async (t) => {
   const at = host(t);
   const fact: Step = {
     name: "fact",

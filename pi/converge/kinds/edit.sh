@@ -1,7 +1,7 @@
 # The converge program: a word on a file's one line, and a block of lines between two marker comments, in files
 # that others own.
 
-# Sets TEXT to a file's content, to the last newline.
+# Sets TEXT to a file's content, trailing newlines included.
 read_text() {
   TEXT=$(cat "$1" && printf .) || return
   TEXT=${TEXT%.}
@@ -17,12 +17,12 @@ block_in_force() {
   local rest
   in_manifest && [ -e "$ROOT$NAME" ] && read_text "$ROOT$NAME" || return
   contains "$NL$TEXT" "$NL$OPENING$NL$BODY$NL$CLOSING$NL" || return
-  # Twice is once too often.
+  # A block that occurs twice is not in force.
   rest=$NL${TEXT#*"$OPENING$NL"}
   ! has_line "$rest" "$OPENING"
 }
 
-# KIND NOTE: sets TEXT to what it is without our word or block.
+# KIND NOTE: sets TEXT to the text without our word or block.
 without_edit() {
   local line before after
   case $1 in
@@ -48,7 +48,7 @@ without_edit() {
             after=${after#*"$NL$CLOSING$NL"}
             ;;
           *"$NL$CLOSING") after= ;;
-          # Without its closing line, what follows the opening one may be somebody else's.
+          # When the closing line is missing, the lines after the opening one may belong to something else.
           *) ;;
         esac
         if [ "$2" = nonl ] && [ -z "$after" ]; then before=${before%"$NL"}; fi

@@ -1,4 +1,4 @@
-# The converge program: files that the step owns whole; comparing them, putting all texts in place, and back.
+# The converge program: files that the step owns whole: comparing them, putting all texts in place, and restoring them.
 
 # Sets DIFFERENT.
 compare_texts() {
@@ -21,7 +21,7 @@ compare_texts() {
   done
 }
 
-# Sets SAME when all files that look the same are: as most times, and one process tells it for all of them.
+# Sets SAME when all files that look the same are the same, as they mostly are: one process compares all of them.
 compare_contents() {
   local i=0 want=
   set --
@@ -47,7 +47,7 @@ file_in_force() {
   looks_same || return
   [ -z "$SAME" ] || return 0
   want=$BODY
-  # As `$(…)` drops them too; the size has told how many there are.
+  # `$(…)` drops them as well; the size has shown how many there are.
   while :; do
     case $want in *"$NL") want=${want%"$NL"} ;; *) break ;; esac
   done
@@ -64,7 +64,7 @@ file_restore() {
   fi
 }
 
-# OWNER FILE…: makes the folders above the files, and remembers first which.
+# OWNER FILE…: creates the folders above the files, and notes first which ones.
 make_folders() {
   local owner="$1" missing="$NL" known="$NL" new='' file folder chain
   shift
@@ -98,7 +98,7 @@ END
   fi
 }
 
-# Removes the folders that were made here, as far as they are empty.
+# Removes the folders that were created here and are empty.
 remove_folders() {
   local folder
   [ -e "$STATE/dirs" ] || return 0
@@ -106,7 +106,7 @@ remove_folders() {
   while IFS= read -r folder; do
     [ ! -d "$ROOT$folder" ] || set -- "$ROOT$folder" "$@"
   done <"$STATE/dirs"
-  # It goes on after one that is not empty.
+  # rmdir continues after a folder that is not empty.
   [ $# = 0 ] || rmdir "$@" 2>/dev/null || :
 }
 
@@ -114,7 +114,7 @@ exists() {
   [ -e "$1" ] || [ -L "$1" ]
 }
 
-# PATH: most are not there, which costs no process.
+# PATH: most are not there, and then no process is started.
 remove_file() {
   ! exists "$1" || rm -f "$1"
 }
@@ -131,8 +131,8 @@ replace_file() {
     mv -fT "$TEMPORARY" "$2" && durable "${2%/*}"
 }
 
-# Puts everything that is staged in place, and removes what the step no longer declares. However many files: they wait for
-# the disk twice, before the first takes its place and after the last did.
+# Puts everything that is staged in place, and removes what the step no longer declares. However many files there are,
+# it waits for the disk twice: before the first rename and after the last.
 install_staged() {
   local i path targets="$NL" folders="$NL"
   for_each_line "$DROPPED" file file_restore || return
@@ -202,7 +202,7 @@ make_item_folders() {
   done
 }
 
-# AREA PATH: keeps a copy of what stands at the path, with mode and owner, under $STATE/AREA.
+# AREA PATH: keeps a copy of what is at the path, with mode and owner, under $STATE/AREA.
 keep_copy() {
   drop_copy "$1" "$2" && { [ -d "$STATE/$1${2%/*}" ] || mkdir -p "$STATE/$1${2%/*}"; } &&
     cp -a "$ROOT$2" "$STATE/$1$2" || return

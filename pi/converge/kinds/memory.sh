@@ -1,7 +1,7 @@
 # The converge program: what a removed package leaves behind (users, groups, folders), and facts about the host from
 # before the step. They are noted at the step's first change, before its packages come, and bring nothing.
 
-# NAME PACKAGE: there before means somebody else's.
+# NAME PACKAGE: what was there before is not ours.
 user_note() {
   NOTE=
   getent passwd "$1" >/dev/null || NOTE=$2
@@ -15,7 +15,7 @@ folder_note() {
   [ -e "$ROOT$1" ] || NOTE=$2
 }
 
-# NAME PACKAGE: nothing that a package which stays may still need.
+# NAME PACKAGE: removes nothing that a remaining package may still need.
 user_restore() {
   package_went "$2" || return 0
   ! getent passwd "$1" >/dev/null || userdel "$1" || echo "user $1 cannot be removed"
@@ -45,7 +45,7 @@ memory_note() {
   NOTE=$(printf '%s' "${NOTE:--}" | tr '\n' '\t')
 }
 
-# For scripts: prints the fact of this name. Fails where none was kept, as the step has changed nothing yet.
+# For scripts: prints the fact of this name. Fails when none was kept: the step has changed nothing yet.
 before() {
   local NOTE
   noted memory "$1" || return

@@ -3,7 +3,7 @@
 
 APT_WAIT=300
 
-# The package-source step's: with it no other source counts, for AWS's installer neither.
+# The package-source step's: with it no other source counts, not even for AWS's installer.
 APT_SOURCES=/etc/ecs-anywhere-hybrid/apt/apt.conf
 use_apt_sources() {
   APT_CONFIG=$ROOT$APT_SOURCES
@@ -17,12 +17,12 @@ apt() {
     -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
 }
 
-# COMMAND…: apt, with clear words for what stops it. Sets _output and _status.
+# COMMAND…: runs apt, and says clearly what stops it. Sets _output and _status.
 apt_or_fail() {
   patiently "apt-get $1" apt -y "$@"
 }
 
-# NAME COMMAND…: waits for another process that has apt or dpkg locked, and says it where that lasts.
+# NAME COMMAND…: waits while another process has apt or dpkg locked, and says so when it takes long.
 patiently() {
   local what="$1" tries=$((APT_WAIT / 5)) holder
   shift
@@ -45,7 +45,7 @@ patiently() {
   case $_output in
     *"is held by process"* | *"locked by another process"*)
       holder=${_output##*is held by process }
-      # Older dpkgs do not say which.
+      # Older versions of dpkg do not name it.
       holder=${holder##*locked by another process}
       holder=${holder#* with pid }
       fail apt "locked by process ${holder%%"$NL"*}" "must be free within $APT_WAIT s" \
@@ -94,7 +94,7 @@ package_in_force() {
   in_manifest || package_is_unneeded || is_installed "$NAME"
 }
 
-# By the lines of its BODY: commands, units and paths of which one suffices.
+# Goes by the lines of its BODY: commands, units and paths, of which one suffices.
 package_is_unneeded() {
   local provider
   while IFS= read -r provider; do
@@ -136,7 +136,7 @@ bring_packages() {
     select_item "$i"
     [ "$KIND" = package ] || continue
     if [ -n "$BODY" ]; then
-      # The ones before may have brought what makes it unneeded.
+      # An earlier package may have brought what makes this one unnecessary.
       # shellcheck disable=SC2086 # A list of words.
       [ -z "$together" ] || install_noted note_packages $together
       together=
@@ -169,7 +169,7 @@ install_packages() {
   install_noted note_script_packages "$@"
 }
 
-# What apt would do: the one place where its plan is read. Sets PLAN_NEW to the packages that are not there before,
+# Reads apt's plan; the only place that does. Sets PLAN_NEW to the packages that are not there before,
 # PLAN_REMOVED to those that would go; `Inst NAME [old] (…)` is an upgrade.
 read_plan() {
   PLAN_NEW=$(printf '%s\n' "$1" | sed -n 's/^Inst \([^ ]*\) (.*/\1/p')
@@ -186,14 +186,14 @@ install_noted() {
   command -v apt-get >/dev/null ||
     fail "package manager" "no apt-get" "must be Debian, Raspberry Pi OS or Ubuntu" "use one of these systems"
   say "installs$_missing"
-  # A run that was killed may have left dpkg in the middle; so it looks, too, while another dpkg is at work.
+  # A killed run may have left dpkg in the middle of its work. Another dpkg at work looks the same.
   if [ -n "$(ls "$ROOT/var/lib/dpkg/updates" 2>/dev/null)" ] || [ -n "$(dpkg --audit 2>/dev/null)" ]; then
     patiently "dpkg --configure" dpkg --force-confdef --force-confold --configure -a ||
       fail_status "dpkg --configure -a" "$_status" "$_output"
   fi
   sources="the host's package sources"
   [ ! -e "$ROOT$APT_SOURCES" ] || sources="what site.packages names"
-  # The lists may be old or empty: what fails is tried once more with new ones.
+  # The package lists may be old or empty: a failure is tried once more with new ones.
   # shellcheck disable=SC2086 # A list of words.
   if ! plan=$(apt -s install $_missing 2>&1); then
     apt_or_fail update || fail_status "apt-get update" "$_status" "$_output"
@@ -211,7 +211,7 @@ install_noted() {
   apt_or_fail install $_missing || fail_status "apt-get install$_missing" "$_status" "$_output"
 }
 
-# Removes what `install_packages` brought, but nothing that something else on the host has come to need.
+# Removes what `install_packages` brought, except what something else on the host needs by now.
 remove_packages() {
   local name
   [ -e "$STATE/packages" ] || return 0

@@ -1,6 +1,6 @@
 # The converge program: settings of the kernel. A template is "UNIT PATTERN", a note "UNIT PATH=VALUE…" with what the
 # running kernel had before, both below /proc/sys. While UNIT runs it needs the setting, which then stays; "-": none does.
-# A file of the step's own, beside these items, has the kernel set at each boot.
+# A file of the step, beside these items, applies the settings at each boot.
 
 SYSCTL_FILE=$ROOT/etc/sysctl.d/90-ecs-anywhere-hybrid-$STEP.conf
 
@@ -39,7 +39,7 @@ sysctl_bring() {
   done
 }
 
-# Somebody else's file, or a unit that needs the setting, is heard first.
+# A file of another owner, or a unit that needs the setting, takes precedence.
 sysctl_restore() {
   local word setting value
   if ! grep -qsF "$1 = " "$SYSCTL_FILE"; then

@@ -1,9 +1,9 @@
 # The converge program: tables of nftables, each from an owned file that deletes it before it defines it, so that the
-# file takes effect as a whole or not at all. Template and note are the file's path: what stands there is the table.
-# What the running table must be is what nft makes of the file in a network namespace of its own: the same words, in any
-# version. A unit of the step's own, beside these items, loads it before the network is up.
+# file takes effect as a whole or not at all. Template and note are the file's path: its content is the table.
+# The running table must equal what nft makes of the file in a scratch network namespace: the same text, in any version.
+# A unit of the step's own, beside these items, loads it before the network is up.
 
-# NAME: sets LISTING to the file that keeps these words.
+# NAME: sets LISTING to the file that keeps this text.
 table_listing() {
   LISTING=$STATE/table-${1##* }
 }

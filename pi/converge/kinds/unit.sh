@@ -1,5 +1,5 @@
 # The converge program: units of systemd. A note is "ENABLED ACTIVE VERB": systemd's UnitFileState and ActiveState
-# from before, each "-" where the step has no say in it, and how the unit follows its files: restart, reload or "-".
+# from before, each "-" where the step does not decide it, and how the unit follows its files: restart, reload or "-".
 # The template says what is wanted: "enabled" or "disabled", "running" or "stopped".
 
 # NAME…: sets UNIT_STATES to a line "NAME ENABLED ACTIVE" for each.
@@ -122,7 +122,7 @@ unit_release() {
   esac
 }
 
-# Once everything else is as it was: what ran goes on with it.
+# Once everything else is restored: what ran before starts again with it.
 unit_restore() {
   local verb="${2##* }"
   case $2 in
@@ -142,7 +142,7 @@ unit_restore() {
   esac
 }
 
-# After a change of units' files.
+# Runs after a change of unit files.
 reload_systemd() {
   case $TOUCHED$MANIFEST$JOURNAL in *"/etc/systemd/system/"*) ;; *) return 0 ;; esac
   case $KEYS$MANIFEST$JOURNAL in *"${NL}unit$TAB"*) run systemctl daemon-reload ;; esac

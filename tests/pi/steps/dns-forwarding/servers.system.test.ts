@@ -118,7 +118,7 @@ test("another server replaces the first one; a failure restores the first one", 
 
   world.write("/etc/bind/named.conf.local", "zone nonsense\n");
   await t.throwsAsync(world.run(dnsForwarding(args("bind9"))), {
-    message: /what stood there before was put back/,
+    message: /the previous state was restored/,
   });
   t.notThrows(() => world.sh("systemctl is-active unbound.service"));
   t.deepEqual((await world.lookUp(ecs)).addresses, ["10.0.0.45"]);

@@ -27,7 +27,7 @@ const said = [
     "received netlink error: Protocol not supported (93)",
     /the kernel refused what charon asked of it; set vpn\.dataPath/,
   ],
-  ["", /is not up, and charon says nothing of why/],
+  ["", /is not up, and charon does not say why/],
 ] as const;
 
 for (const format of ["ipsec.conf", "swanctl.conf"] as const) {
@@ -61,7 +61,7 @@ for (const format of ["ipsec.conf", "swanctl.conf"] as const) {
     host.say("INSTALLED", "CONNECTING");
     const words = await host.refuse(step(gatewayArgs(format, "userspace")));
     t.regex(words, /tunnel2 to .* is not up/);
-    t.regex(words, /what stood there before was put back/);
+    t.regex(words, /the previous state was restored/);
     t.deepEqual(host.snapshot(), before);
   });
 }
