@@ -239,7 +239,7 @@ test("a dpkg that cannot be completed is an error with its message", async (t) =
 test("packages of a step that failed stay for the next try, and go with its undo", async (t) => {
   const at = host(t);
   const stderr = await at.refuse({ ...step, apply: "false" });
-  t.regex(stderr, /put back/);
+  t.regex(stderr, /the previous state was restored/);
   t.deepEqual(installed(at), ["alpha", "beta", "libalpha"]);
   await at.succeed(step, "undo");
   t.deepEqual(installed(at), []);
