@@ -232,7 +232,7 @@ test("an edit without its file is an error", async (t) => {
   );
 });
 
-/** Runs the text as PiHost does, as a user who is not root. */
+/** Runs the text as a host gets it, as a user who is not root. */
 async function asUser(at: ScratchRoot, text: string) {
   at.fake("id", 'case "$1" in -u) echo 1000 ;; -un) echo pi ;; esac');
   const child = spawn("dash", ["-s", "--", "converge"], { env: at.environment });

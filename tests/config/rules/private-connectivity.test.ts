@@ -177,7 +177,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
         packages: {
           from: "mirror",
           sources: [
-            "deb [signed-by=/etc/apt/keyring.gpg] http://deb.debian.org/debian bookworm main",
+            "deb [signed-by=/etc/apt/keyring.gpg] http://mirror.raspbian.org/raspbian bookworm main",
             "deb http://mirror.home.arpa/debian bookworm main",
             "deb http://203.0.113.5/debian bookworm main",
           ],
@@ -185,7 +185,7 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
       },
     },
     [
-      "site.packages.sources.0: deb [signed-by=/etc/apt/keyring.gpg] http://deb.debian.org/debian bookworm main: must be a mirror of the site with site.internet never; name one in site.cidr, or set site.internet to fallback",
+      "site.packages.sources.0: deb [signed-by=/etc/apt/keyring.gpg] http://mirror.raspbian.org/raspbian bookworm main: must be a mirror of the site with site.internet never; name one in site.cidr, or set site.internet to fallback",
       "site.packages.sources.2: deb http://203.0.113.5/debian bookworm main: must be a mirror of the site with site.internet never; name one in site.cidr, or set site.internet to fallback",
     ].join("\n"),
   ],

@@ -12,7 +12,7 @@ import { type Props, providerOf } from "./provider.ts";
 import { freePort, keyPair, type SshServer, startPasswordServer, startSshServer } from "./ssh-server.ts";
 
 const provider = () =>
-  providerOf("urn:pulumi:test::project::hybrid:pi:PiHost$command:remote:Command::pi-1-routes");
+  providerOf("urn:pulumi:test::project::hybrid:site:Host$command:remote:Command::pi-1-routes");
 
 let server: SshServer;
 test.before(async () => {

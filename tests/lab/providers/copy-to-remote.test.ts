@@ -8,7 +8,7 @@ import { type Props, providerOf } from "./provider.ts";
 import { freePort, keyPair, type SshServer, startSshServer } from "./ssh-server.ts";
 
 const provider = () =>
-  providerOf("urn:pulumi:test::project::hybrid:pi:PiHost$command:remote:CopyToRemote::pi-1-packages");
+  providerOf("urn:pulumi:test::project::hybrid:site:Host$command:remote:CopyToRemote::pi-1-packages");
 
 let server: SshServer;
 test.before(async () => {
