@@ -1,11 +1,8 @@
 import test, { type ExecutionContext } from "ava";
-import fc from "fast-check";
 import type { Step } from "../../pi/step.ts";
 import { block, word } from "../support/edits.ts";
+import { type Killing, killed as killedHosts } from "../support/killed.ts";
 import { ScratchRoot } from "../support/scratch-root.ts";
-
-/** Points tried by each test; `KILL_POINTS=all npx ava tests/pi/converge-kill.test.ts` tries every one. */
-const tried = process.env.KILL_POINTS ?? "2";
 
 const step: Step = {
   name: "killed",
@@ -61,36 +58,13 @@ function snapshot(host: ScratchRoot) {
   );
 }
 
-/** Brings hosts through `prepare`, kills `step` on each at a point, and checks the result. */
-async function killed(
+/** Brings hosts through `prepare`, kills a run on each at a point, and checks the result. */
+const killed = (
   t: ExecutionContext,
-  prepare: (host: ScratchRoot) => Promise<unknown>,
-  kill: (host: ScratchRoot, n: number) => Promise<number>,
-  look: (host: ScratchRoot, n: number) => Promise<unknown>,
-): Promise<void> {
-  t.timeout(tried === "all" ? 3_600_000 : 120_000);
-  const visit = async (n: number) => {
-    const host = bare();
-    try {
-      await prepare(host);
-      const points = await kill(host, n);
-      await look(host, n);
-      return points;
-    } finally {
-      host.remove();
-    }
-  };
-  const points = await visit(Number.POSITIVE_INFINITY);
-  t.true(points > 30, `only ${points} points`);
-  if (tried === "all") {
-    for (let n = 1; n <= points; n += 1) await visit(n);
-  } else {
-    await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: points }), async (n) => void (await visit(n))),
-      { numRuns: Number(tried), endOnFailure: true },
-    );
-  }
-}
+  prepare: Killing["prepare"],
+  kill: Killing["kill"],
+  look: Killing["look"],
+) => killedHosts(t, { bare, prepare, kill, look, timeoutSeconds: 120 });
 
 test("a converge killed at any point ends in the same state when it is run again", async (t) => {
   const whole = bare();

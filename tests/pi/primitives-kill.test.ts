@@ -1,11 +1,8 @@
 import test, { type ExecutionContext } from "ava";
-import fc from "fast-check";
 import type { Step } from "../../pi/step.ts";
+import { type Killing, killed as killedHosts } from "../support/killed.ts";
 import { ScratchRoot } from "../support/scratch-root.ts";
 import { apt, nftables, systemd, unit, unitStates } from "../support/stand-ins/primitives.ts";
-
-/** Points tried by each test; `KILL_POINTS=all npx ava tests/pi/primitives-kill.test.ts` tries every one. */
-const tried = process.env.KILL_POINTS ?? "2";
 
 const rules = (name: string, rule: string) =>
   `table inet ${name} {}\ndelete table inet ${name}\ntable inet ${name} {\n${rule}\n}\n`;
@@ -84,35 +81,16 @@ const kill = (host: ScratchRoot, n: number, step: Step, action: "converge" | "un
   host.runKilledAt(n, step, action, ["systemctl", "nft", "apt-get", "userdel"]);
 
 /** Brings hosts to `former`, kills a run on each at a point, and checks the result. */
-async function killed(
-  t: ExecutionContext,
-  former: readonly Step[],
-  run: (host: ScratchRoot, n: number) => Promise<number>,
-  look: (host: ScratchRoot, n: number) => Promise<unknown>,
-): Promise<void> {
-  t.timeout(tried === "all" ? 3_600_000 : 240_000);
-  const visit = async (n: number) => {
-    const host = bare();
-    try {
+const killed = (t: ExecutionContext, former: readonly Step[], run: Killing["kill"], look: Killing["look"]) =>
+  killedHosts(t, {
+    bare,
+    prepare: async (host) => {
       for (const step of former) await host.succeed(step);
-      const points = await run(host, n);
-      await look(host, n);
-      return points;
-    } finally {
-      host.remove();
-    }
-  };
-  const points = await visit(Number.POSITIVE_INFINITY);
-  t.true(points > 30, `only ${points} points`);
-  if (tried === "all") {
-    for (let n = 1; n <= points; n += 1) await visit(n);
-  } else {
-    await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: points }), async (n) => void (await visit(n))),
-      { numRuns: Number(tried), endOnFailure: true },
-    );
-  }
-}
+    },
+    kill: run,
+    look,
+    timeoutSeconds: 240,
+  });
 
 test("killed at any point, a converge ends in the same state when it is run again", async (t) => {
   const wanted = await stateAfter(step);
