@@ -3,9 +3,10 @@
 # shellcheck disable=SC2034,SC2154 # step and root are set above; program is for the next line.
 lib=/lib/ecs-anywhere-hybrid
 program=$root/usr/local$lib/program
-[ -r "$program" ] || program=$HOME/.ecs-anywhere-hybrid
+{ [ -r "$program" ] && [ -s "$program" ]; } || program=$HOME/.ecs-anywhere-hybrid
+# A host whose user is root may have no sudo.
 # shellcheck disable=SC2024 # The user's file.
-[ -s "$program" ] || sudo -n cat "$root/var$lib/program" >"$program" || {
+[ -s "$program" ] || cat "$root/var$lib/program" 2>/dev/null >"$program" || sudo -n cat "$root/var$lib/program" >"$program" || {
 rm -f "$program"
 [ "$1" != undo ] || [ -e "$root/var$lib" ] || exit 0
 echo "$step: $program: must be on the host; raise site.converge by one" >&2

@@ -43,11 +43,11 @@ converge() {
   mkdir -p "$own" "$note"
   (umask 077 && mkdir -p "$state")
   # The check reads the copy, which only root can write, and not the upload, which the user can write.
-  cp "$upload" "$own/.upload"
+  [ ! -e "$upload" ] || cp "$upload" "$own/.upload"
   sum_of "$own/.upload"
   if [ "$SUM" != "$SHA256" ]; then
     rm -f "$own/.upload"
-    printf '%s\n' "program: SHA-256 of $upload: $SUM: must be $SHA256; raise site.converge by one, then run again" >&2
+    printf '%s\n' "program: SHA-256 of $upload: ${SUM:-missing}: must be $SHA256; raise site.converge by one, then run again" >&2
     exit 1
   fi
   chmod 644 "$own/.upload"
@@ -70,6 +70,8 @@ undo() {
     answer ""
     return
   fi
+  # With what a killed run left.
+  rm -f "$own/.upload" "$own/.program" "$state/.program" "$note/.program"
   rm -f "$own/program" "$state/program" "$note/program.sha256" "$upload"
   for _folder in "$own" "$state" "$note"; do
     [ ! -d "$_folder" ] || rmdir "$_folder" 2>/dev/null || :

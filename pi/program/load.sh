@@ -11,7 +11,7 @@ step_items() { :; }
 redact() { :; }
 
 # Root's two copies of the program: either is enough to make the other again.
-if [ -n "${3-}" ] && [ ! -e "$BASE/program" ]; then
+if [ -n "${3-}" ] && [ ! -s "$BASE/program" ]; then
   (umask 077 && mkdir -p "$BASE" && cp "$3" "$BASE/.program" && durable "$BASE/.program" && mv -f "$BASE/.program" "$BASE/program")
 fi
 

@@ -9,7 +9,8 @@ if [ "$program" != "$own/program" ]; then
     set -e
     umask 022
     mkdir -p "$2"
-    if [ -e "$3/program" ]; then
+    trap "rm -f \"\$2/.program\"" EXIT
+    if [ -s "$3/program" ]; then
       cp "$3/program" "$2/.program"
     else
       cp "$1" "$2/.program"
@@ -19,7 +20,7 @@ if [ "$program" != "$own/program" ]; then
     chmod 644 "$2/.program"
     sync "$2/.program"
     mv -f "$2/.program" "$2/program"' \
-    ecs-anywhere-hybrid "$program" "$own" "$root/var/lib/ecs-anywhere-hybrid" "$root/etc/ecs-anywhere-hybrid" || {
+    ecs-anywhere-hybrid "$program" "$own" "$root/var/lib/ecs-anywhere-hybrid" "$root/etc/ecs-anywhere-hybrid" </dev/null || {
     printf '%s\n' "$step: $own/program: must be on the host; raise site.converge by one" >&2
     exit 1
   }

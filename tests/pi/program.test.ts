@@ -134,6 +134,54 @@ test("an upload that is not what was sent is refused, and never run by root", as
   t.false(at.exists("/etc/made"));
 });
 
+for (const [what, empty, lost] of [
+  ["an empty copy in place of root's own", [own], []],
+  ["an empty second copy, and lost its own", [second], [own]],
+  ["two empty copies", [own, second], []],
+] as const)
+  test(`a host that has ${what} gets it again with the next step`, async (t) => {
+    const at = host(t);
+    await succeed(t, at, install(at));
+    for (const path of empty) at.write(path, "");
+    for (const path of lost) fs.rmSync(at.path(path));
+    t.deepEqual((await succeed(t, at, text(at)))?.changed, ["/etc/made"]);
+    t.deepEqual([at.read(own), at.read(second)], [hostProgram(), hostProgram()]);
+  });
+
+test("a host without sudo, whose user is root, gets the program again from root's second copy", async (t) => {
+  const at = host(t);
+  await succeed(t, at, install(at));
+  at.fake("sudo", "exit 127");
+  for (const path of [own, upload]) fs.rmSync(at.path(path));
+  t.deepEqual((await succeed(t, at, text(at)))?.changed, ["/etc/made"]);
+});
+
+test("an upload that is missing is named, with the remedy", async (t) => {
+  const at = host(t);
+  fs.rmSync(at.path(upload));
+  const { status, stderr } = await send(at, install(at));
+  t.is(status, 1);
+  t.regex(
+    stderr,
+    /^program: SHA-256 of .*: missing: must be [0-9a-f]{64}; raise site.converge by one, then run again$/m,
+  );
+});
+
+test("what a killed run and a refused upload leave is removed with the program", async (t) => {
+  const at = host(t);
+  const { [upload]: _, ...left } = at.snapshot();
+  await succeed(t, at, install(at));
+  at.write(upload, `${hostProgram()}echo changed\n`);
+  for (const path of [own, second]) fs.rmSync(at.path(path));
+  t.is((await send(at, text(at))).status, 1);
+  t.deepEqual(fs.readdirSync(at.path("/usr/local/lib/ecs-anywhere-hybrid")), []);
+  for (const folder of [own, second].map((path) => path.replace(/program$/, "")))
+    at.write(`${folder}.program`, "half");
+  at.write("/usr/local/lib/ecs-anywhere-hybrid/.upload", "half");
+  await succeed(t, at, install(at), "undo");
+  t.deepEqual(at.snapshot(), left);
+});
+
 test("nothing of a truncated text runs", async (t) => {
   const at = host(t);
   await succeed(t, at, install(at));
