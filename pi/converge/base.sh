@@ -21,7 +21,7 @@
 #                  KIND NAME ITEM_MODE ITEM_OWNER BODY BELOW (select_item), NOTE (noted, *_note), VERB (touched)
 #                  MANIFEST DROPPED DROPPED_REST OWNED_BY FIRST OPEN (read_manifest), JOURNAL (read_journal)
 #                  DIFFERENT UNMET TOUCHED (compare), DECLARED (inspect), NEW_MANIFEST (stage), CLAIMED (claim)
-#                  TEXT (read_text, without_edit, edited_text), TEMPORARY (temporary_of), STATS SAME (compare_texts)
+#                  CLAIMANT (find_owner), TEXT (read_text, without_edit, edited_text), TEMPORARY (temporary_of), STATS SAME (compare_texts)
 #                  UNIT_STATES ENABLED ACTIVE (kinds/unit.sh), LISTING (kinds/table.sh)
 #                  PLAN_NEW PLAN_REMOVED (read_plan); _output _status (run, apt_or_fail), _missing (missing_packages)
 #                  SENT ACKED (measure_ssh), CHANGED (what the result says was changed), FORMER (what release_units and

@@ -243,6 +243,14 @@ END
   remove_empty_state
 }
 
+# Restores what was there before a takeover that was killed.
+give_back() {
+  cancel_switch
+  roll_back
+  restore_manifest
+  clean_up
+}
+
 # Goes by the lines of FORMER, the last one first: a unit may need the ones before it.
 release_units() {
   contains "$NL$FORMER" "${NL}unit$TAB" || return 0

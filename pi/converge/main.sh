@@ -229,7 +229,9 @@ undo() {
   local name kind note
   take_lock
   read_manifest
+  find_owner
   if [ -n "$OWNER" ] && [ -n "$OWNED_BY" ] && [ "$OWNER" != "$OWNED_BY" ]; then
+    [ "$OWNER" != "$CLAIMANT" ] || give_back
     say "belongs to $OWNED_BY on this host now: $OWNER leaves it as it is"
     print_result
     return

@@ -152,6 +152,15 @@ take_ownership() {
   write_state manifest "$CLAIMED"
 }
 
+# Sets CLAIMANT to the owner that the manifest names, and OWNED_BY to the one from before while a change is under way: until a
+# takeover is in force, the step is its former owner's.
+find_owner() {
+  CLAIMANT=$OWNED_BY
+  [ -n "$OPEN" ] && [ -e "$STATE/manifest.prev" ] || return 0
+  IFS=$TAB read -r _ OWNED_BY _ <"$STATE/manifest.prev"
+  OWNED_BY=${OWNED_BY#-}
+}
+
 announce_takeover() {
   if [ -n "$OWNER" ] && [ -n "$OWNED_BY" ] && [ "$OWNER" != "$OWNED_BY" ]; then
     say "takes the step over from $OWNED_BY"

@@ -80,3 +80,26 @@ test("what a killed run left belongs to its owner", async (t) => {
   await run(at, "a", "undo");
   t.deepEqual(at.snapshot(), before);
 });
+
+for (const [who, left] of Object.entries({ a: "gone", b: "as a has it" }))
+  test(`after a takeover by b that was killed, undo by ${who} leaves the step ${left}`, async (t) => {
+    const at = host(t);
+    const before = at.snapshot();
+    await run(at, "a");
+    const whole = at.snapshot();
+    at.owner = "b";
+    for (let n = 1; at.read("/etc/owned") !== "2\n"; n += 1) await at.runKilledAt(n, later);
+    const { status, stderr } = await run(at, who, "undo", later);
+    t.is(status, 0);
+    t.deepEqual(at.snapshot(), who === "a" ? before : whole);
+    if (who === "b") t.regex(stderr, /belongs to a on this host now: b leaves it as it is$/m);
+  });
+
+test("undo by another owner leaves a killed change of the owner as it is", async (t) => {
+  const at = host(t);
+  await run(at, "a");
+  for (let n = 1; at.read("/etc/owned") !== "2\n"; n += 1) await at.runKilledAt(n, later);
+  const half = at.snapshot();
+  await run(at, "b", "undo", later);
+  t.deepEqual(at.snapshot(), half);
+});
