@@ -276,13 +276,13 @@ test("a fact about the host before the step is kept from the first change on", a
   const at = host(t);
   const fact: Step = {
     name: "fact",
-    remember: ["lines", "nothing"],
+    remember: ["lines", "nothing", "blank", "dash"],
     script: `
 before_lines() { echo "one 1"; [ ! -e "$ROOT/etc/x" ] || echo late; echo "two  2"; }
-before_nothing() { :; }
+before_nothing() { :; }; before_dash() { echo -; }; before_blank() { printf '\\n\\344'; }
 `,
     apply: `: >"$ROOT/etc/x"; [ "$(before lines)" = "one 1
-two  2" ]; [ -z "$(before nothing)" ]; ! before unknown`,
+two  2" ]; [ -z "$(before nothing)" ]; [ "$(before blank)" = "$(before_blank)" ]; [ "$(before dash)" = - ]; ! before unknown`,
     verify: '[ -e "$ROOT/etc/x" ]; fact lines "$(before lines)"',
     undo: 'before lines >"$ROOT/run/lines"; rm -f "$ROOT/etc/x"',
   };

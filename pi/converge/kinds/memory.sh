@@ -42,14 +42,15 @@ memory_note() {
   )
   RC=$?
   [ "$RC" = 0 ] || give_up "before_$1"
-  NOTE=$(printf '%s' "${NOTE:--}" | tr '\n' '\t')
+  # The colon keeps empty lines at the beginning, which `read` would drop.
+  NOTE=$(printf '%s' "${NOTE:+:}${NOTE:--}" | tr '\n' '\t')
 }
 
 # For scripts: prints the fact of this name. Fails when none was kept: the step has changed nothing yet.
 before() {
   local NOTE
   noted memory "$1" || return
-  [ "$NOTE" = - ] || printf '%s\n' "$NOTE" | tr '\t' '\n'
+  [ "$NOTE" = - ] || printf '%s\n' "${NOTE#:}" | tr '\t' '\n'
 }
 
 # KIND NAME: for scripts: whether it is there because of this step.
