@@ -67,6 +67,9 @@ check() {
 undo() {
   if [ -n "$(find "$state" -mindepth 1 -maxdepth 1 -type d ! -name automation-key 2>/dev/null)" ]; then
     printf '%s\n' "program: stays, for the steps in $state" >&2
+    # Nothing else removes the upload of this user; root's copies suffice.
+    sum_of "$upload"
+    if [ "$SUM" = "$SHA256" ] && is_whole; then rm -f "$upload"; fi
     answer ""
     return
   fi

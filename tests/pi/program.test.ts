@@ -182,6 +182,25 @@ test("what a killed run and a refused upload leave is removed with the program",
   t.deepEqual(at.snapshot(), left);
 });
 
+test("of two stacks with different users on one host, the last one to go leaves nothing, neither user's upload", async (t) => {
+  const at = host(t);
+  const others = `/home/other/${uploadPath}`;
+  at.fake("getent", 'echo "$2:x:1000:1000:,,,:/home/$2:/bin/bash"');
+  at.write(others, hostProgram());
+  const { [upload]: _, [others]: __, ...left } = at.snapshot();
+  const installOthers = installText({ sha256, user: "other", root: at.root });
+  for (const text of [install(at), installOthers]) await succeed(t, at, text);
+  await succeed(t, at, text(at));
+  await succeed(t, at, install(at), "undo");
+  t.deepEqual(
+    [own, second, upload, others].map((path) => at.exists(path)),
+    [true, true, false, true],
+  );
+  t.deepEqual((await succeed(t, at, text(at), "undo"))?.changed, ["/etc/made"]);
+  await succeed(t, at, installOthers, "undo");
+  t.deepEqual(at.snapshot(), left);
+});
+
 test("nothing of a truncated text runs", async (t) => {
   const at = host(t);
   await succeed(t, at, install(at));
