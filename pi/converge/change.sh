@@ -152,6 +152,7 @@ commit() {
   OPEN=
   claim "$NEW_MANIFEST"
   MANIFEST=$NL$CLAIMED
+  share_packages
   forget_lines "$DROPPED"
   forget_lines "$(printf '%s' "$DROPPED_REST" | grep -e "^sysctl$TAB" -e "^table$TAB" -e "^unit$TAB")"
   # A killed run may have left copies where this run has nothing to do.

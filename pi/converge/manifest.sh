@@ -121,6 +121,35 @@ END
   MANIFEST=$kept
 }
 
+# Adds to MANIFEST the declared packages that another step of ours brought, and what came for them: the last of these steps
+# removes them.
+share_packages() {
+  local i=0 file kind name note
+  while [ "$i" -lt "$COUNT" ]; do
+    i=$((i + 1))
+    select_item "$i"
+    if [ "$KIND" != package ] || in_manifest; then continue; fi
+    for file in "$BASE"/*/manifest; do
+      if [ "$file" = "$STATE/manifest" ] || [ ! -e "$file" ]; then continue; fi
+      while IFS=$TAB read -r kind name note; do
+        if [ "$kind" != package ] || ! has_word "$note" "$NAME"; then continue; fi
+        # Others that were asked for in the same run of apt.
+        if [ "$name" != "$NAME" ] && has_word "$note" "$name"; then continue; fi
+        contains "$MANIFEST" "${NL}package$TAB$name$TAB" || MANIFEST=${MANIFEST}package$TAB$name$TAB$NAME$NL
+      done <"$file"
+    done
+  done
+}
+
+# NAME: whether the manifest of another step has the package.
+noted_by_another() {
+  local file
+  for file in "$BASE"/*/manifest; do
+    if [ "$file" != "$STATE/manifest" ] && grep -qsF "package$TAB$1$TAB" "$file"; then return 0; fi
+  done
+  return 1
+}
+
 # Restores the manifest from before a failed change, with the lines of packages, which stay for the next try, and with
 # what undo has to know.
 restore_manifest() {

@@ -263,3 +263,26 @@ test("with the site's own package source, every call of apt uses it; without one
     );
   }
 });
+
+test("a package that two steps declare goes with the last of them, in either order", async (t) => {
+  const first: Step = { name: "first", packages: [{ name: "alpha" }, { name: "beta" }], verify: ":" };
+  const other: Step = {
+    name: "other",
+    packages: [{ name: "alpha" }],
+    verify: "[ -e $ROOT/run/x ]",
+    apply: ": >$ROOT/run/x",
+  };
+  for (const [one, two, left] of [
+    [first, other, ["alpha", "libalpha"]],
+    [other, first, ["alpha", "beta", "libalpha"]],
+  ] as const) {
+    const at = host(t);
+    const before = at.snapshot();
+    for (const step of [first, other]) await at.succeed(step);
+    for (const step of [first, other]) t.deepEqual((await at.succeed(step)).changed, []);
+    await at.succeed(one, "undo");
+    t.deepEqual(installed(at), left);
+    await at.succeed(two, "undo");
+    t.deepEqual(at.snapshot(), before);
+  }
+});

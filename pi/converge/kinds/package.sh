@@ -250,7 +250,7 @@ purge() {
   local name names='' others free=
   missing_packages "$@"
   for name; do
-    has_word "$names $_missing" "$name" || names="$names $name"
+    has_word "$names $_missing" "$name" || noted_by_another "$name" || names="$names $name"
   done
   [ -n "$names" ] || return 0
   # shellcheck disable=SC2086
