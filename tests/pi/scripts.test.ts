@@ -12,3 +12,12 @@ const exclude = /^disable=(.*)$/m.exec(read(".shellcheckrc"))?.[1]?.split(",") ?
 
 for (const path of globSync("**/*.sh", { cwd: pi }).sort())
   test(`${path} passes shellcheck, and dash reads it`, (t) => isGoodShell(t, read(path), exclude));
+
+// why: undo of a package's folder ended with "ROOT: parameter not set or null" on every host, and in no scratch root.
+test("no shell file needs ROOT to be a folder: on a host it is empty", (t) => {
+  const files = globSync("**/*.sh", { cwd: pi });
+  t.deepEqual(
+    files.filter((path) => /\$\{ROOT:?\?/.test(read(path))),
+    [],
+  );
+});

@@ -23,7 +23,7 @@ export interface EngineRun {
 /** The stack `home` with this many nodes, or this many empty resources, each with this many bytes of the state. */
 export type UpAsked = { readonly nodes: number } | { readonly empty: number; readonly bytes: number };
 
-/** Has the engine write the state once, at the end of an `up`, and not after each resource. */
+/** Makes the engine write the state once, at the end of an `up`, instead of after each resource. */
 const writeOnce = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
 
 /** Measures an `up` of a new stack, in a process of its own. */

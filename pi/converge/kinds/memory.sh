@@ -26,7 +26,7 @@ group_restore() {
 }
 folder_restore() {
   package_went "$2" || return 0
-  rm -rf "${ROOT:?}$1"
+  rm -rf "$ROOT${1:?}"
 }
 
 # NAME: keeps what the step's function before_NAME prints: lines without tabs.
