@@ -1,4 +1,5 @@
 /** Small functions on records. */
+import type * as pulumi from "@pulumi/pulumi";
 
 /** The same keys with other values. */
 export function mapValues<K extends string, T, U>(
@@ -27,16 +28,35 @@ export function sortedEntries<T>(record: Readonly<Record<string, T>>): [string, 
   return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/**
- * Returns an entry's earlier name as Pulumi's `aliases`, by which a resource takes over what the stack has under that name.
- * Children that are named after their component follow it without one.
- */
-export function formerNames(
-  { formerly }: { readonly formerly?: string | undefined },
-  prefix = "",
-  suffix = "",
-): { readonly name: string }[] {
+interface Renamed {
+  readonly formerly?: string | undefined;
+}
+
+/** Returns an entry's earlier name as Pulumi's `aliases`, by which a resource takes over what the stack has under that name. */
+export function formerNames({ formerly }: Renamed, prefix = "", suffix = ""): { readonly name: string }[] {
   return formerly === undefined ? [] : [{ name: `${prefix}${formerly}${suffix}` }];
+}
+
+/**
+ * Returns the options by which a component takes over what the stack has under its earlier name, its children included,
+ * which are named after it. The engine would find the children by itself only in the `up` that finds the component: after
+ * one that ended in between it would create the rest again.
+ */
+export function takeOver(
+  name: string,
+  entry: Renamed,
+): Pick<pulumi.ComponentResourceOptions, "aliases" | "transformations"> {
+  const { formerly } = entry;
+  if (formerly === undefined) return {};
+  const ofChild: pulumi.ResourceTransformation = ({ name: child, props, opts }) => {
+    // The provider's own have a type and no name.
+    const own = (opts.aliases ?? []) as readonly { readonly name?: string }[];
+    const former = [...own.map((alias) => alias.name), child].flatMap((known) =>
+      known?.startsWith(`${name}-`) ? [{ name: `${formerly}${known.slice(name.length)}` }] : [],
+    );
+    return { props, opts: { ...opts, aliases: [...own, ...former] } };
+  };
+  return { aliases: formerNames(entry), transformations: [ofChild] };
 }
 
 /** Each value of T that may be undefined as an optional property. */

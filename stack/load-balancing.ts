@@ -7,7 +7,7 @@ import type { HybridConfig } from "../config/schema.ts";
 import { nodesOf, targetPort } from "../config/views.ts";
 import { fail } from "../limits/problem.ts";
 import { eligibleNodes } from "../limits/service/placement.ts";
-import { formerNames, mapValues, pick } from "../records.ts";
+import { mapValues, pick, takeOver } from "../records.ts";
 import type { PrivateConnectivity } from "./private-connectivity.ts";
 
 /** Builds the load balancers in front of the services, by their key. They wait for no node: AWS's health checks find it. */
@@ -29,7 +29,7 @@ export function buildLoadBalancers(
           siteCidr: config.site.cidr,
           subnetIds: loadBalancer.scheme === "internal" ? network.privateSubnetIds : network.publicSubnetIds,
         },
-        { dependsOn: fixedAddresses, aliases: formerNames(loadBalancer) },
+        { dependsOn: fixedAddresses, ...takeOver(name, loadBalancer) },
       ),
   );
 }

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ExternalService, type ServiceCluster } from "../components/service/external-service.ts";
 import type { HybridConfig } from "../config/schema.ts";
 import { nodesOf } from "../config/views.ts";
-import { formerNames, mapValues } from "../records.ts";
+import { mapValues, takeOver } from "../records.ts";
 
 /**
  * Builds the services on the nodes, by their key.
@@ -22,7 +22,7 @@ export function buildServices(
       new ExternalService(
         name,
         { ...service, cluster, nodes, logRetentionDays },
-        { dependsOn: [...ready], aliases: formerNames(service) },
+        { dependsOn: [...ready], ...takeOver(name, service) },
       ),
   );
 }

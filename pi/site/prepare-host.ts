@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HostConfig } from "../../config/schema.ts";
-import { formerNames } from "../../records.ts";
+import { takeOver } from "../../records.ts";
 import { Host } from "../host.ts";
 import { bootFlags } from "../steps/boot-flags.ts";
 import { fan } from "../steps/fan.ts";
@@ -38,7 +38,7 @@ export function prepareHost(
       privateKey: key.privateKeyOpenssh,
       manualRemedy: manualRemedyFor(name, args),
     },
-    { parent, aliases: formerNames(settings) },
+    { parent, ...takeOver(name, settings) },
   );
   const person = ssh.privateKey === undefined ? {} : { privateKey: ssh.privateKey };
   host.installKey(key.publicKeyOpenssh, ssh.login === "automation" ? undefined : person);

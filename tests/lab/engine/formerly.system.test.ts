@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
 import { Aws } from "../../../lab/aws/aws.ts";
 import { registerInstance } from "../../../lab/aws/control/instances.ts";
 import { report } from "../../../lab/aws/control/tasks.ts";
@@ -84,7 +84,8 @@ const settled = (entries: Entries): Entries =>
     }),
   );
 
-test("hosts, services and load balancers are renamed in one up, and back", async (t) => {
+/** The stack `home`, not yet up. */
+async function home(t: ExecutionContext) {
   t.timeout(600_000);
   if (engine === undefined) throw new Error("no engine");
   const lab = await mkdtemp(join(tmpdir(), "lab-formerly-"));
@@ -111,7 +112,13 @@ test("hosts, services and load balancers are renamed in one up, and back", async
     await rm(lab, { recursive: true });
   });
 
-  let config = withStandIns(settings(await openStackFile(root, "home"))) as unknown as StackConfig;
+  const config = withStandIns(settings(await openStackFile(root, "home"))) as unknown as StackConfig;
+  return { aws, stack, config };
+}
+
+test("hosts, services and load balancers are renamed in one up, and back", async (t) => {
+  const { aws, stack, ...lab } = await home(t);
+  let { config } = lab;
   const up = async (change: Partial<StackConfig> = {}) => {
     config = { ...config, ...change };
     await stack.setConfig(config);
@@ -205,4 +212,38 @@ test("hosts, services and load balancers are renamed in one up, and back", async
     loadBalancers: settled({ ...config.loadBalancers }) as StackConfig["loadBalancers"],
   });
   t.deepEqual(after.steps, [], "formerly removed");
+});
+
+test("a rename that Ctrl-C interrupts goes on where it ended", async (t) => {
+  const { stack, config } = await home(t);
+  await stack.setConfig(config);
+  await stack.up();
+  const { hosts, services = {}, loadBalancers = {} } = config;
+  const renames: [string, Partial<StackConfig>][] = [
+    ["kitchen-docker", { hosts: rename(hosts, "pi-1", "kitchen") as StackConfig["hosts"] }],
+    ["valkey-execution", { services: rename(services, "redis", "valkey") as StackConfig["services"] }],
+    [
+      "front-access",
+      { loadBalancers: rename(loadBalancers, "web", "front") as StackConfig["loadBalancers"] },
+    ],
+  ];
+  let changed = config;
+  for (const [during, change] of renames) {
+    changed = { ...changed, ...change };
+    await stack.setConfig(changed);
+    const interrupt = new AbortController();
+    const onEvent = ({ resourcePreEvent }: EngineEvent) => {
+      if (resourcePreEvent?.metadata.urn.endsWith(`::${during}`)) interrupt.abort();
+    };
+    await t.throwsAsync(stack.up({ onEvent, signal: interrupt.signal }), undefined, during);
+    const events: EngineEvent[] = [];
+    await stack.up({ onEvent: (event) => events.push(event) });
+    const steps = stepsOf(events);
+    t.true(steps.length > 0, during);
+    t.deepEqual(
+      steps.filter((step) => /^(create|delete) /.test(step)),
+      [],
+      during,
+    );
+  }
 });
