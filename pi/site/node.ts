@@ -25,7 +25,7 @@ export function registerNode(
 ): RegisteredHost | undefined {
   const { name, settings, host } = siteHost;
   if (!settings.node) return undefined;
-  const { attributes } = settings.node;
+  const { attributes, reinstalled } = settings.node;
   // A dead host has no activation any more; its step is kept as it is, whatever its arguments.
   const { activationId, activationCode } = cluster.activations[name] ?? {
     activationId: "",
@@ -36,6 +36,8 @@ export function registerNode(
     .apply(([region, clusterName, activationId, activationCode]) =>
       ecsAgent({
         host: name,
+        // Elsewhere it would only make the step run again when it is removed.
+        formerly: reinstalled > 0 ? settings.formerly : undefined,
         region,
         clusterName,
         attributes,

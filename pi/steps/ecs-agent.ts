@@ -64,6 +64,7 @@ function variables(args: EcsAgentArgs) {
   const { installer, internet = "fallback", signer = amazonEcs } = args;
   return {
     NODE_HOST: args.host,
+    ...(args.formerly === undefined ? {} : { NODE_FORMERLY: args.formerly }),
     NODE_REGION: args.region,
     NODE_CLUSTER: args.clusterName,
     HOST_ATTRIBUTE: hostAttribute,

@@ -5,6 +5,8 @@ import type { SigningKey } from "./signing-key.ts";
 export interface EcsAgentArgs {
   /** The host's key in `hosts`: ECS knows the node by it, as the instance attribute `hybrid.host`. */
   readonly host: string;
+  /** The key before a rename, by which ECS knows what a reinstalled host was registered as. */
+  readonly formerly?: string | undefined;
   /** For example us-east-1. */
   readonly region: string;
   readonly clusterName: string;

@@ -1,17 +1,26 @@
 # This host's registrations in its cluster besides the present one: those of a system that was on it before. ECS goes on
 # counting their tasks, so that it starts none in their place, and does not delete the cluster. They are known by the
-# attribute with the host's name.
+# attribute with the host's name, or with the one that it had before a rename in the same update.
+# NODE_FORMERLY: that name; unset where there is none
 
 sign_off_former_self() {
-  local id arns former arn answer
+  local id host
   # AWS does not answer without these.
   id=$(managed_instance) || return 0
   if [ ! -s "$AWS_CREDENTIALS" ]; then return; fi
-  ask_ecs ListContainerInstances "{\"cluster\":\"$NODE_CLUSTER\",\"filter\":\"attribute:$HOST_ATTRIBUTE == $NODE_HOST\"}"
+  for host in "$NODE_HOST" ${NODE_FORMERLY:+"$NODE_FORMERLY"}; do
+    sign_off_others_named "$host" "$id"
+  done
+}
+
+# HOST ID: all registrations under the name but this one.
+sign_off_others_named() {
+  local arns former arn id answer
+  ask_ecs ListContainerInstances "{\"cluster\":\"$NODE_CLUSTER\",\"filter\":\"attribute:$HOST_ATTRIBUTE == $1\"}"
   arns=$(printf '%s' "$answer" | jq -c .containerInstanceArns)
   if [ "$arns" = '[]' ]; then return; fi
   ask_ecs DescribeContainerInstances "{\"cluster\":\"$NODE_CLUSTER\",\"containerInstances\":$arns}"
-  former=$(printf '%s' "$answer" | jq -r --arg name "$HOST_ATTRIBUTE" --arg host "$NODE_HOST" --arg id "$id" '
+  former=$(printf '%s' "$answer" | jq -r --arg name "$HOST_ATTRIBUTE" --arg host "$1" --arg id "$2" '
     .containerInstances[]
     | select(.ec2InstanceId != $id and any(.attributes[]; .name == $name and .value == $host))
     | .containerInstanceArn + " " + .ec2InstanceId')

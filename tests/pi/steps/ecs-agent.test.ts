@@ -157,6 +157,19 @@ test("a reinstalled host signs off its former registration, and no other host", 
   ]);
 });
 
+test("a host that was reinstalled and renamed at once signs off what it was under its earlier name", async (t) => {
+  const at = node(t);
+  at.write(
+    "/cluster",
+    JSON.stringify([instance(1, 1, "pi-1"), instance(7, 7, "kitchen"), instance(8, 8, "pi-2")]),
+  );
+  await at.succeed(ecsAgent(args(at, { formerly: "kitchen" })));
+  t.deepEqual(forgotten(at.calls()), [
+    { cluster: "home", containerInstance: instance(7, 7, "kitchen").containerInstanceArn, force: true },
+    { InstanceId: "mi-00000000000000007" },
+  ]);
+});
+
 test("a former registration that AWS does not list, or does not deregister, is a failure", async (t) => {
   const at = node(t);
   at.fake("sleep");
