@@ -39,7 +39,7 @@ export function formerNames({ formerly }: Renamed, prefix = "", suffix = ""): { 
 
 /**
  * Returns the options by which a component takes over what the stack has under its earlier name, its children included,
- * which are named after it. The engine would find the children by itself only in the `up` that finds the component: after
+ * which are named after it. The engine passes an alias on to children only in the `up` that finds the component: after
  * one that ended in between it would create the rest again.
  */
 export function takeOver(
