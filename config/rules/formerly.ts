@@ -28,11 +28,14 @@ function formerlyProblems(record: string, entries: Readonly<Record<string, Renam
       ];
     }
     if (Object.hasOwn(entries, formerly)) {
+      const isRenamed = entries[formerly]?.formerly !== undefined;
       return [
         {
           ...given,
           rule: `must not be a key of \`${record}\`: what the stack has under that name stays ${record}.${formerly}`,
-          remedy: `remove formerly once the \`up\` that renamed is done, or rename ${record}.${formerly}`,
+          remedy: isRenamed
+            ? "rename one after the other, each in an `up` of its own, to a name that is free then"
+            : `remove formerly once the \`up\` that renamed is done, or rename ${record}.${formerly}`,
         },
       ];
     }

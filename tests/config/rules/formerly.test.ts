@@ -14,6 +14,12 @@ refused([
     "hosts.kitchen.formerly: pi-1: must not be a key of `hosts`: what the stack has under that name stays hosts.pi-1; remove formerly once the `up` that renamed is done, or rename hosts.pi-1",
   ],
   [
+    "two services that swap their names",
+    { ...base, services: { web: { ...web, formerly: "site" }, site: { ...other, formerly: "web" } } },
+    "services.web.formerly: site: must not be a key of `services`: what the stack has under that name stays services.site; rename one after the other, each in an `up` of its own, to a name that is free then\n" +
+      "services.site.formerly: web: must not be a key of `services`: what the stack has under that name stays services.web; rename one after the other, each in an `up` of its own, to a name that is free then",
+  ],
+  [
     "a host's earlier name that is its own",
     { ...base, hosts: { ...base.hosts, kitchen: kitchen("kitchen") } },
     "hosts.kitchen.formerly: kitchen: must not be the entry's own name; write its earlier name, or remove formerly",
