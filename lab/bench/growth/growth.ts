@@ -12,8 +12,6 @@ interface Row {
   readonly nodes: number;
   readonly program: Measured;
   readonly bare: Measured;
-  /** The bare program, with startup.js loaded before it. */
-  readonly bareStarted: Measured;
   readonly stateBytes: number;
   /** Undefined where that takes too long. */
   readonly engine: { readonly up: EngineRun; readonly empty: EngineRun } | undefined;
@@ -22,24 +20,16 @@ interface Row {
 /** The engine's writes take the square of this in time: a minute with 30 nodes, an hour with 250. */
 const mostNodesOfEngine = 30;
 
-/** Each run of the program is followed by runs of the bare program, so that all see the same machine. */
+/** Each run of the program is followed by one of the bare program, so that both see the same machine. */
 async function measurePrograms(base: ProgramRun, bare: string, runs: number) {
-  const all: Pick<Row, "program" | "bare" | "bareStarted">[] = [];
+  const all: { readonly program: Measured; readonly bare: Measured }[] = [];
   for (let i = 0; i < runs; i++) {
     const program = await measureProgram(base);
     // The stack itself is a resource of both.
-    const empty = { ...base, program: bare, env: { EMPTY_RESOURCES: String(program.resources - 1) } };
-    all.push({
-      program,
-      bare: await measureProgram({ ...empty, nodeArgs: [] }),
-      bareStarted: await measureProgram(empty),
-    });
+    const env = { EMPTY_RESOURCES: String(program.resources - 1) };
+    all.push({ program, bare: await measureProgram({ ...base, program: bare, nodeArgs: [], env }) });
   }
-  return {
-    program: middle(all.map(({ program }) => program)),
-    bare: middle(all.map(({ bare }) => bare)),
-    bareStarted: middle(all.map(({ bareStarted }) => bareStarted)),
-  };
+  return { program: middle(all.map(({ program }) => program)), bare: middle(all.map(({ bare }) => bare)) };
 }
 
 const middle = (runs: readonly Measured[]): Measured => ({
@@ -114,8 +104,7 @@ export async function growth(project: string, asked: readonly number[] = sizes):
     name: "growth",
     title: "More and more nodes",
     text: `Stack \`home\` with this many nodes. Processor seconds, since these are little troubled by what else the machine does.
-The bare program registers as many empty resources in the same run: with Pulumi's SDK as it is, and with startup.js, which
-spares it more than it spares the program. The engine
+The bare program registers as many empty resources with Pulumi's SDK as it is, without startup.js, in the same run. The engine
 runs against providers that answer at once, with a file for the state, and its own time is that for as many empty resources,
 each as large in the state; with more than ${mostNodesOfEngine} nodes it writes the state once, for its size. To reach: 100 kB of
 state per node, 2 MB of the program per further node, 1.5 times the bare program and the engine's own time.
@@ -126,7 +115,6 @@ ${smaller && largest ? `From ${smaller.nodes} to ${largest.nodes} nodes the powe
       "program, s",
       "bare, s",
       "times",
-      "bare with startup.js, s",
       "program, MB",
       "bare, MB",
       "state, kB per node",
@@ -140,7 +128,6 @@ ${smaller && largest ? `From ${smaller.nodes} to ${largest.nodes} nodes the powe
       row.program.cpuSeconds.toFixed(2),
       row.bare.cpuSeconds.toFixed(2),
       programRatio(row).toFixed(2),
-      row.bareStarted.cpuSeconds.toFixed(2),
       row.program.peakMB.toFixed(0),
       row.bare.peakMB.toFixed(0),
       perNode(row).toFixed(0),
