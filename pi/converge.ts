@@ -70,19 +70,6 @@ function check(step: Step): void {
 
 const defaultSettleSeconds = 15;
 
-/** What a step's text takes besides the step. */
-export interface ProgramOptions {
-  /** The configuration field that an error about the host's user names. Default: `user`. */
-  readonly field?: string;
-  /** A folder that replaces the host's root in tests. */
-  readonly root?: string;
-  /**
-   * The step's owner, such as project, stack and host: an undo by another owner changes nothing. Default: ownership is
-   * not checked.
-   */
-  readonly owner?: string;
-}
-
 /** Returns the library, which follows a step's header and ends in `main`. Its scripts are these files of `steps/`. */
 export function library(files: readonly string[]): string {
   const branches = files.map((file) => `${file})\n${read(file)}\n;;\n`);
@@ -90,8 +77,9 @@ export function library(files: readonly string[]): string {
   return [beforeStep, scripts, load, main].join("\n");
 }
 
-/** Which host of which stack a step is for: `project/stack/host`. Default: not said. */
+/** What a step's header takes besides the step. */
 export interface HeaderOptions {
+  /** The step's owner, `project/stack/host`: an undo by another owner changes nothing. Default: ownership is not checked. */
   readonly owner?: string;
   /** A folder that replaces the host's root in tests. */
   readonly root?: string;
