@@ -4,11 +4,12 @@ import { nodesOf } from "../config/views.ts";
 import { mapValues } from "../records.ts";
 
 /** Builds the ECS cluster, with an activation for each node. */
-export function buildCluster(config: Pick<HybridConfig, "cluster" | "hosts">): Cluster {
+export function buildCluster(config: Pick<HybridConfig, "cluster" | "hosts" | "privateEndpoints">): Cluster {
   const { containerInsights, logRetentionDays } = config.cluster;
   const nodes = mapValues(nodesOf(config), ({ reinstalled }, name) => ({
     reinstalled,
     formerly: config.hosts[name]?.formerly,
   }));
-  return new Cluster("cluster", { containerInsights, logRetentionDays, nodes });
+  const s3Endpoint = config.privateEndpoints?.services.includes("s3");
+  return new Cluster("cluster", { containerInsights, logRetentionDays, s3Endpoint, nodes });
 }

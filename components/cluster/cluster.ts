@@ -6,6 +6,7 @@ import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import { Key } from "@pulumi/aws/kms/key.js";
 import { Activation } from "@pulumi/aws/ssm/activation.js";
 import * as pulumi from "@pulumi/pulumi";
+import { systemsManagerBuckets } from "../../limits/private-connectivity/buckets-of-aws.ts";
 import { formerNames } from "../../records.ts";
 import { assumeRolePolicy, policyDocument } from "../shared/iam.ts";
 import { type Location, providerLocation } from "../shared/location.ts";
@@ -20,6 +21,8 @@ export interface ClusterArgs {
   readonly containerInsights: pulumi.Input<"enhanced" | "enabled" | "disabled">;
   /** Days that the logs of ECS Exec sessions are kept. */
   readonly logRetentionDays: pulumi.Input<number>;
+  /** Whether nodes reach S3 by an interface endpoint: Systems Manager's buckets are then in the nodes' role. Default: no. */
+  readonly s3Endpoint?: boolean | undefined;
   /** The hosts that will join, by name. */
   readonly nodes: Readonly<
     Record<
@@ -107,7 +110,7 @@ export class Cluster extends pulumi.ComponentResource {
       },
       child,
     );
-    const { role, grants } = this.#nodeRole(name, clusterName, location);
+    const { role, grants } = this.#nodeRole(name, clusterName, location, args.s3Endpoint);
     this.activations = Object.fromEntries(
       Object.entries(args.nodes).map(([node, { reinstalled, formerly }]) => {
         const activation = new Activation(
@@ -148,7 +151,7 @@ export class Cluster extends pulumi.ComponentResource {
   }
 
   /** Sources: ECS developer guide, ecs-anywhere-iam-role; Systems Manager user guide, hybrid-multicloud-service-role. */
-  #nodeRole(name: string, clusterName: string, location: Location) {
+  #nodeRole(name: string, clusterName: string, location: Location, s3Endpoint = false) {
     const { partition, region, accountId } = location;
     const child = { parent: this };
     const role = new Role(
@@ -194,7 +197,26 @@ export class Cluster extends pulumi.ComponentResource {
       },
       child,
     );
-    return { role, grants: [...grants, leave] };
+    return { role, grants: [...grants, leave, ...(s3Endpoint ? [this.#buckets(name, role, location)] : [])] };
+  }
+
+  /** The agent signs its requests when it patches or distributes, and its role must then allow what AWS's buckets allow anybody. */
+  #buckets(name: string, role: Role, { partition, region }: Location) {
+    return new RolePolicy(
+      `${name}-node-buckets`,
+      {
+        role: role.name,
+        policy: pulumi.all([partition, region]).apply(([partition, region]) =>
+          policyDocument([
+            {
+              Action: "s3:GetObject",
+              Resource: systemsManagerBuckets(region).map((bucket) => `arn:${partition}:s3:::${bucket}/*`),
+            },
+          ]),
+        ),
+      },
+      { parent: this },
+    );
   }
 }
 

@@ -7,6 +7,7 @@ import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint.js";
 import * as pulumi from "@pulumi/pulumi";
 import { natProblems, regionProblems, type ZoneCidrs, zoneCidrs } from "../../limits/network.ts";
 import { throwIfAny } from "../../limits/problem.ts";
+import { endpointPolicy } from "../private-connectivity/endpoint-policies.ts";
 import { type Location, providerLocation } from "../shared/location.ts";
 import { logRetention } from "../shared/logs.ts";
 import { tags } from "../shared/tags.ts";
@@ -35,7 +36,7 @@ export type NetworkArgs = InternetArgs & {
 
 /**
  * A VPC with a private subnet and a private route table in each zone, a default security group that lets nothing
- * through, and a gateway endpoint for S3. Without public subnets it has no way to the internet.
+ * through, and a gateway endpoint for S3 that lets this account's requests to its own buckets pass. Without public subnets it has no way to the internet.
  *
  * Sources: https://docs.aws.amazon.com/vpc/latest/userguide/what-is-amazon-vpc.html,
  * https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
@@ -134,6 +135,7 @@ export class Network extends pulumi.ComponentResource {
         vpcEndpointType: "Gateway",
         serviceName: pulumi.interpolate`com.amazonaws.${location.region}.s3`,
         routeTableIds: Object.values(privateTables).map((table) => table.id),
+        policy: s3Policy(location),
         tags: tags(`${name}-s3`),
       },
       child,
@@ -155,6 +157,13 @@ export class Network extends pulumi.ComponentResource {
       publicRouteTableIds: this.publicRouteTableIds,
     });
   }
+}
+
+/** The same as the interface endpoint's: no way leads out of the VPC to a bucket of another account. */
+function s3Policy({ partition, region, accountId }: Location): pulumi.Output<string> {
+  return pulumi
+    .all([partition, region, accountId])
+    .apply(([partition, region, accountId]) => endpointPolicy("s3", { partition, region, accountId }));
 }
 
 /** Returns the zone, once the provider's Region is known to have it. */

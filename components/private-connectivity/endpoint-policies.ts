@@ -1,3 +1,4 @@
+import { bucketsOfAws } from "../../limits/private-connectivity/buckets-of-aws.ts";
 import type { EndpointPlace, EndpointService } from "../../limits/private-connectivity/endpoint-services.ts";
 
 /** The place of an endpoint, with its partition as in ARNs. */
@@ -27,8 +28,6 @@ const actionPrefixes: Partial<Readonly<Record<EndpointService, string>>> = {
  * the resources of AWS that they need. It grants nothing that IAM does not: it only limits what passes.
  *
  * Sources: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html,
- * https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html#ssm-agent-minimum-s3-permissions,
- * https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-minimum-s3-perms,
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sts_vpc_endpoint_policies.html
  *
  * @returns the policy document, as JSON
@@ -112,19 +111,4 @@ function exceptions(service: EndpointService, place: PolicyPlace): readonly Stat
     default:
       return [];
   }
-}
-
-/** Returns the buckets of images' layers, of the agents' packages and installer, and of the Systems Manager agent's commands. */
-function bucketsOfAws(region: string): readonly string[] {
-  return [
-    `prod-${region}-starport-layer-bucket`,
-    `amazon-ecs-agent-${region}`,
-    `amazon-ssm-${region}`,
-    `amazon-ssm-packages-${region}`,
-    `aws-ssm-${region}`,
-    `aws-ssm-distributor-file-${region}`,
-    `aws-ssm-document-attachments-${region}`,
-    `patch-baseline-snapshot-${region}`,
-    `${region}-birdwatcher-prod`,
-  ];
 }

@@ -133,6 +133,27 @@ test.serial("nodes have exactly the policies they need, by Systems Manager", asy
   });
 });
 
+test.serial(
+  "nodes that reach S3 by an endpoint can patch: their role reads Systems Manager's buckets",
+  async (t) => {
+    const { names, child, json } = await built(() => cluster({ s3Endpoint: true }));
+    t.true(names.includes("RolePolicy home-node-buckets"));
+    const { Statement } = json("RolePolicy", "home-node-buckets", "policy") as {
+      readonly Statement: readonly { readonly Action: string; readonly Resource: readonly string[] }[];
+    };
+    t.is(Statement.length, 1);
+    t.is(Statement[0]?.Action, "s3:GetObject");
+    for (const bucket of [
+      "aws-patch-manager-us-east-1-*",
+      "patch-baseline-snapshot-us-east-1",
+      "amazon-ssm-us-east-1",
+    ])
+      t.true(Statement[0]?.Resource.includes(`arn:aws:s3:::${bucket}/*`), bucket);
+    const waitsFor = child("Activation", "home-pi-1-0").dependencies;
+    t.true(waitsFor.some((urn) => urn.endsWith("::home-node-buckets")));
+  },
+);
+
 test.serial("an activation is valid for one node, and its code is a secret", async (t) => {
   const { child, component } = await built(() => cluster());
   const activation = child("Activation", "home-pi-2-0");

@@ -1,5 +1,6 @@
 import test from "ava";
 import { Network, type NetworkArgs } from "../../../components/network/network.ts";
+import { endpointPolicy } from "../../../components/private-connectivity/endpoint-policies.ts";
 import { valueOfOutput } from "../../support/mocks.ts";
 import { type Assignable, built, failure, tagged } from "../cloud.ts";
 
@@ -47,13 +48,19 @@ test.serial("its resources are exactly those that AWS needs", async (t) => {
     routeTableId: tables[1],
     subnetId: child("Subnet", "home-private-us-east-1b").id,
   });
-  t.deepEqual(child("VpcEndpoint", "home-s3").inputs, {
+  const { policy, ...s3 } = child("VpcEndpoint", "home-s3").inputs;
+  t.deepEqual(s3, {
     vpcId,
     vpcEndpointType: "Gateway",
     serviceName: "com.amazonaws.us-east-1.s3",
     routeTableIds: tables,
     tags: tagged("home-s3"),
   });
+  t.is(
+    policy,
+    endpointPolicy("s3", { partition: "aws", region: "us-east-1", accountId: "123456789012" }),
+    "what is in the VPC writes to no bucket of another account",
+  );
   t.is(await valueOfOutput(component.vpcId), vpcId);
   t.is(component.cidr, "10.0.0.0/16");
   t.deepEqual(
