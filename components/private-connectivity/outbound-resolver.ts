@@ -45,7 +45,8 @@ export class OutboundResolver extends pulumi.ComponentResource {
     const endpoint = new ResolverEndpoint(
       `${name}-endpoint`,
       {
-        name,
+        // Without a name of our own, a replacement begins with the new endpoint: the rules move to it, and only then do
+        // they let the old one go.
         direction: "OUTBOUND",
         protocols: ["Do53"],
         securityGroupIds: [group.id],

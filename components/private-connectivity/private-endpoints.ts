@@ -87,8 +87,13 @@ export class PrivateEndpoints extends pulumi.ComponentResource {
           }),
           tags: tags(role),
         },
-        // Waiting for the gateway endpoint also keeps it until the interface endpoint is gone; AWS requires both.
-        { parent: this, ...defined({ dependsOn: isS3 ? args.s3Gateway : undefined }) },
+        {
+          parent: this,
+          // The VPC has one endpoint with a private DNS name, so a replacement cannot come before the deletion.
+          deleteBeforeReplace: true,
+          // Waiting for the gateway endpoint also keeps it until the interface endpoint is gone; AWS requires both.
+          ...defined({ dependsOn: isS3 ? args.s3Gateway : undefined }),
+        },
       );
       return { service, endpoint };
     });

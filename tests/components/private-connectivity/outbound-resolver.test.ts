@@ -35,8 +35,8 @@ test.serial("one endpoint has a rule for each domain", async (t) => {
   const own = children.filter(({ name }) => name.startsWith("out-"));
   t.true(own.every(({ parent }) => parent.endsWith("::hybrid:private-connectivity:OutboundResolver::out")));
   const endpoint = child("ResolverEndpoint", "out-endpoint");
+  // Without a name, a replacement is created before the deletion: AWS deletes no endpoint that rules are using.
   t.deepEqual(endpoint.inputs, {
-    name: "out",
     direction: "OUTBOUND",
     protocols: ["Do53"],
     securityGroupIds: [child("SecurityGroup", "out-access").id],

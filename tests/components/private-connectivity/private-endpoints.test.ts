@@ -56,6 +56,11 @@ test.serial("an endpoint has exactly what AWS needs", async (t) => {
   });
 });
 
+test.serial("a replaced endpoint hands its private name over: the old one goes first", async (t) => {
+  const { child } = await built(() => endpoints(["ssm"]));
+  t.true(child("VpcEndpoint", "private-ssm").deleteBeforeReplace);
+});
+
 test.serial("HTTPS is let in from the VPC and the site only, and nothing out", async (t) => {
   const { child, names } = await built(() => endpoints(["ssm"]));
   for (const [from, cidrIpv4] of [
