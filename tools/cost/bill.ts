@@ -73,6 +73,7 @@ export function bill(config: HybridConfig): Bill {
       what: "Container Insights, enhanced",
       price: usage.enhancedInsights,
     },
+    { what: "Rotation of the KMS key", price: usage.keyRotation },
     { what: "Images in ECR, if you keep them there", price: usage.registry },
     {
       what: "Session Manager on nodes, with the advanced tier",

@@ -46,5 +46,6 @@ export const usage = {
   insights: price(0.3, "metric per month", "cloudwatch"),
   enhancedInsights: price(0.07, "metric per month", "cloudwatch"),
   registry: price(0.1, "GB-month", "ecr"),
+  keyRotation: price(1, "month, from each of its first two yearly rotations on", "kms"),
   advancedInstance: price(0.00695, "node per hour", "systems-manager"),
 } as const;
