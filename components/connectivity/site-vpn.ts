@@ -55,6 +55,7 @@ export interface TunnelOutputs {
  * each tunnel.
  *
  * Sources: https://docs.aws.amazon.com/vpn/latest/s2svpn/VPC_VPN.html,
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateCustomerGateway.html,
  * https://docs.aws.amazon.com/vpn/latest/s2svpn/monitoring-logs.html,
  * https://docs.aws.amazon.com/vpn/latest/s2svpn/monitoring-cloudwatch-vpn.html
  */
@@ -86,6 +87,9 @@ export class SiteVpn extends pulumi.ComponentResource {
       {
         type: "ipsec.1",
         ipAddress,
+        // AWS answers a second request of the same kind, address and number with the gateway of the first one, which the
+        // stack of either then deletes. The device name tells two stacks behind one address apart.
+        deviceName: `${stackPrefix()}-${name}`,
         // AWS's default, which static routes do not use. Without it here, the provider reads AWS's value, treats it as
         // one that was removed, and replaces the gateway at every update.
         bgpAsn: "65000",

@@ -87,6 +87,7 @@ test.serial("every route table has a route to the site", async (t) => {
     type: "ipsec.1",
     ipAddress: "198.51.100.7",
     bgpAsn: "65000",
+    deviceName: "hybrid-test-home",
     tags: tagged("home-customer-gateway"),
   });
   t.deepEqual(child("VpnConnectionRoute", "home-route-site").inputs, {

@@ -112,6 +112,21 @@ test("a value that the provider reads back without an input is a change at every
   t.false(a.aws.diff(typeOf("customerGateway"), id, {}, { ...inputs, bgpAsn: "65000" }).changes);
 });
 
+test("an identical request for a customer gateway is answered with the first one", (t) => {
+  const a = new Account();
+  const inputs = { type: "ipsec.1", ipAddress: "198.51.100.7", bgpAsn: "65000" };
+  const id = a.make("customerGateway", inputs);
+  t.is(a.make("customerGateway", inputs), id);
+  t.is(a.make("customerGateway", { ...inputs, bgpAsn: undefined }), id);
+  for (const change of [
+    { deviceName: "hybrid-dev-vpn" },
+    { deviceName: "hybrid-home-vpn" },
+    { ipAddress: "198.51.100.8" },
+    { bgpAsn: "65001" },
+  ])
+    t.not(a.make("customerGateway", { ...inputs, ...change }), id);
+});
+
 test("a replacement deletes first under the user's own name, and creates first under a generated one", (t) => {
   const a = new Account();
   const policy = { assumeRolePolicy: trust("ssm.amazonaws.com") };

@@ -22,13 +22,14 @@ export const customerGateway = kind({
       .optional(),
     ipAddress: z.ipv4("expected an IPv4 address").optional(),
     certificateArn: z.string().optional(),
-    deviceName: z.string().max(255).optional(),
+    deviceName: z.string().min(1).max(255).optional(),
     tags,
     region,
   }),
   replaces: ["type", "bgpAsn", "ipAddress", "certificateArn", "deviceName", "region"],
   readsBack: { bgpAsn: "65000" },
-  create: (aws, { ipAddress, certificateArn, bgpAsn = "65000" }): Created => {
+  create: (aws, given): Created => {
+    const { ipAddress, certificateArn, bgpAsn = "65000" } = given;
     if (ipAddress === undefined && certificateArn === undefined)
       throw new AwsError(
         "MissingParameter",
@@ -41,10 +42,15 @@ export const customerGateway = kind({
         `Value (${ipAddress}) for parameter publicIp is invalid.`,
         documented("Amazon EC2 API, CreateCustomerGateway: IpAddress"),
       );
-    // AWS returns the existing gateway if address and number are the same; the provider then owns it twice.
-    const twin = customerGateway
-      .all(aws)
-      .find((g) => g.inputs.ipAddress === ipAddress && g.inputs.bgpAsn === bgpAsn && ipAddress !== undefined);
+    // AWS answers an identical request with the existing gateway; two resources of the provider then own it. Amazon EC2 API,
+    // CreateCustomerGateway: only another device name makes another gateway of one type, address and number.
+    const isSame = (other: typeof given) =>
+      other.type === given.type &&
+      other.ipAddress === ipAddress &&
+      other.certificateArn === certificateArn &&
+      other.deviceName === given.deviceName &&
+      (other.bgpAsn ?? "65000") === bgpAsn;
+    const twin = customerGateway.all(aws).find(({ inputs }) => isSame(inputs));
     const id = twin?.id ?? aws.ids.resource("cgw");
     return { id, outputs: { arn: aws.arn("ec2", `customer-gateway/${id}`) } };
   },
