@@ -10,6 +10,7 @@ import { throwIfAny } from "../../limits/problem.ts";
 import { endpointPolicy } from "../private-connectivity/endpoint-policies.ts";
 import { type Location, providerLocation } from "../shared/location.ts";
 import { logRetention } from "../shared/logs.ts";
+import { onceThere } from "../shared/once-there.ts";
 import { tags } from "../shared/tags.ts";
 import { flowLogs } from "./flow-logs.ts";
 import { publicSubnets } from "./public-subnets.ts";
@@ -104,11 +105,13 @@ export class Network extends pulumi.ComponentResource {
     const privateTables: Record<string, RouteTable> = {};
     const privateSubnets: Record<string, { id: pulumi.Output<string>; cidr: string }> = {};
     this.privateSubnetIds = Object.entries(cidrs).map(([zone, { private: cidr }]) => {
-      const { id } = subnet(zone, "private", cidr);
-      privateSubnets[zone] = { id, cidr };
+      const created = subnet(zone, "private", cidr);
       const table = routeTable(`private-${zone}`);
       privateTables[zone] = table;
-      associate(`private-${zone}`, id, table);
+      const association = associate(`private-${zone}`, created.id, table);
+      // Without the route to a NAT gateway: one that is added later must not make the ids unknown in a preview.
+      const id = onceThere(created.id, [association.id]);
+      privateSubnets[zone] = { id, cidr };
       return id;
     });
     const publicSide = args.publicSubnets

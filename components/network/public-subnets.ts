@@ -7,9 +7,14 @@ import { RouteTableAssociation } from "@pulumi/aws/ec2/routeTableAssociation.js"
 import type { Subnet } from "@pulumi/aws/ec2/subnet.js";
 import type { Vpc } from "@pulumi/aws/ec2/vpc.js";
 import type * as pulumi from "@pulumi/pulumi";
+import { onceThere } from "../shared/once-there.ts";
 import { tags } from "../shared/tags.ts";
 
-/** Gives public subnets one route table with a route to the internet, and private ones NAT gateways. */
+/**
+ * Gives public subnets one route table with a route to the internet, and private ones NAT gateways. A subnet's id in the
+ * result waits for its route: AWS takes no internet-facing load balancer before, and keeps the internet gateway after it,
+ * while an address of the VPC is mapped.
+ */
 export function publicSubnets(
   name: string,
   nat: "none" | "single" | "per-zone",
@@ -39,10 +44,14 @@ export function publicSubnets(
     { routeTableId: publicTable.id, ...everywhere, gatewayId: internetGateway.id },
     child,
   );
-  for (const { zone, publicSubnet } of zones) {
-    const role = `${name}-public-${zone}`;
-    new RouteTableAssociation(role, { subnetId: publicSubnet.id, routeTableId: publicTable.id }, child);
-  }
+  const subnetIds = zones.map(({ zone, publicSubnet }) => {
+    const association = new RouteTableAssociation(
+      `${name}-public-${zone}`,
+      { subnetId: publicSubnet.id, routeTableId: publicTable.id },
+      child,
+    );
+    return onceThere(publicSubnet.id, [internetRoute.id, association.id]);
+  });
 
   let gateway: NatGateway | undefined;
   for (const { zone, publicSubnet, privateTable } of nat === "none" ? [] : zones) {
@@ -66,5 +75,5 @@ export function publicSubnets(
       child,
     );
   }
-  return { subnetIds: zones.map(({ publicSubnet }) => publicSubnet.id), routeTableId: publicTable.id };
+  return { subnetIds, routeTableId: publicTable.id };
 }

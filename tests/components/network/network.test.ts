@@ -1,3 +1,4 @@
+import { LoadBalancer } from "@pulumi/aws/lb/loadBalancer.js";
 import test from "ava";
 import { Network, type NetworkArgs } from "../../../components/network/network.ts";
 import { endpointPolicy } from "../../../components/private-connectivity/endpoint-policies.ts";
@@ -116,6 +117,34 @@ test.serial("public subnets have an internet gateway, and a NAT gateway only on 
   t.is(child("Subnet", "home-public-us-east-1a").inputs.mapPublicIpOnLaunch, false);
   t.is(component.publicSubnetIds.length, 2);
   t.deepEqual(Object.keys(component.publicRouteTableIds), ["public"]);
+});
+
+test.serial("whoever takes a public subnet waits for its route to the internet", async (t) => {
+  const { child } = await built(() => {
+    const { publicSubnetIds } = new Network("home", open);
+    new LoadBalancer("web", { subnets: [...publicSubnetIds] });
+  });
+  const { dependencies } = child("LoadBalancer", "web");
+  for (const [type, name] of [
+    ["Route", "home-public-internet"],
+    ...zones.map((zone) => ["RouteTableAssociation", `home-public-${zone}`] as const),
+  ] as const)
+    t.true(dependencies.includes(child(type, name).urn), name);
+  const route = child("Route", "home-public-internet");
+  t.true(route.dependencies.includes(child("InternetGateway", "home-internet").urn));
+});
+
+test.serial("whoever takes a private subnet waits for its route table", async (t) => {
+  const { child } = await built(() => {
+    const { privateSubnetIds, privateSubnets } = new Network("home", smallest);
+    new LoadBalancer("web", { internal: true, subnets: [...privateSubnetIds] });
+    new LoadBalancer("other", { internal: true, subnets: Object.values(privateSubnets).map(({ id }) => id) });
+  });
+  for (const zone of zones) {
+    const { urn } = child("RouteTableAssociation", `home-private-${zone}`);
+    for (const name of ["web", "other"])
+      t.true(child("LoadBalancer", name).dependencies.includes(urn), `${name} ${zone}`);
+  }
 });
 
 test.serial("a single NAT gateway serves the private subnets of all zones", async (t) => {
