@@ -119,7 +119,7 @@ test.serial("public subnets have an internet gateway, and a NAT gateway only on 
   t.deepEqual(Object.keys(component.publicRouteTableIds), ["public"]);
 });
 
-test.serial("whoever takes a public subnet waits for its route to the internet", async (t) => {
+test.serial("a resource in a public subnet waits for the route to the internet", async (t) => {
   const { child } = await built(() => {
     const { publicSubnetIds } = new Network("home", open);
     new LoadBalancer("web", { subnets: [...publicSubnetIds] });
@@ -134,7 +134,7 @@ test.serial("whoever takes a public subnet waits for its route to the internet",
   t.true(route.dependencies.includes(child("InternetGateway", "home-internet").urn));
 });
 
-test.serial("whoever takes a private subnet waits for its route table", async (t) => {
+test.serial("a resource in a private subnet waits for the route table", async (t) => {
   const { child } = await built(() => {
     const { privateSubnetIds, privateSubnets } = new Network("home", smallest);
     new LoadBalancer("web", { internal: true, subnets: [...privateSubnetIds] });
