@@ -17,6 +17,12 @@ export interface Resource<I = Properties> {
   readonly outputs: Properties;
 }
 
+/** An elastic network interface that AWS makes for a resource. */
+export interface NetworkInterface {
+  readonly subnetId: string;
+  readonly address: string;
+}
+
 /** The account, and how AWS names its resources. */
 export interface Arns {
   /** For example us-east-1. */
@@ -39,8 +45,8 @@ export interface Store {
   resources(type?: string): Resource[];
   /** Returns the resources that hold this one: AWS does not delete it while one of them exists. */
   holders(id: string): Resource[];
-  /** Returns the private addresses of all network interfaces, except those of the resource `except`. */
-  addressesInUse(except?: string): Set<string>;
+  /** Returns the private addresses of a subnet's network interfaces, except those of the resource `except`. */
+  addressesInUse(subnetId: string, except?: string): Set<string>;
 }
 
 /** What is not a Pulumi resource: container instances, tasks, managed instances, logs, metrics. */

@@ -3,14 +3,13 @@
  * asked of it, refuses what AWS refuses in AWS's words, and generates what AWS generates. The lab's daemon
  * (`main.ts`) puts it behind sockets; the unit tests use it through Pulumi's mocks.
  */
-import { isDeepStrictEqual } from "node:util";
 import type { Account, Properties, Resource } from "./account.ts";
 import { AwsError, guessed } from "./errors.ts";
 import { type Ids, ids } from "./ids.ts";
 import type { CheckFailure, Kind } from "./kind.ts";
 import { emptyRuntime, type Runtime } from "./runtime.ts";
 import { dataSources, kinds } from "./services.ts";
-import { containsUnknown, mentions, plainRecord, sameJson } from "./values.ts";
+import { containsUnknown, mentions, plainRecord } from "./values.ts";
 
 export interface AwsOptions {
   /** For example us-east-1. */
@@ -101,9 +100,10 @@ export class Aws implements Account {
     );
   }
 
-  addressesInUse(except?: string): Set<string> {
+  addressesInUse(subnetId: string, except?: string): Set<string> {
     const others = this.resources().filter((r) => r.id !== except);
-    return new Set(others.flatMap((r) => kinds.get(r.type)?.addresses(r.outputs) ?? []));
+    const all = others.flatMap((r) => kinds.get(r.type)?.interfaces(r) ?? []);
+    return new Set(all.filter((i) => i.subnetId === subnetId).map((i) => i.address));
   }
 
   /** Gives the resource a name if it has none, and checks what can be checked before AWS is called. */
@@ -132,12 +132,9 @@ export class Aws implements Account {
     // Unknown values cannot be parsed, so the other properties get their defaults one by one.
     const after = unknown.length > 0 || !current ? news : kind.parse(news);
     const compared = unknown.length > 0 || !current ? Object.keys(news) : kind.properties;
-    const same = (key: string) =>
-      kind.json.includes(key)
-        ? sameJson(before[key], after[key])
-        : isDeepStrictEqual(before[key], after[key]);
+    const same = (key: string) => kind.same(key, before[key], after[key]);
     const differing = compared.filter((key) => unknown.includes(key) || !same(key));
-    const replaces = differing.filter((key) => kind.replaces.includes(key));
+    const replaces = kind.replacing(differing, before, after);
     // As in Pulumi's bridge: two resources cannot share a name that the user chose, so the old one is deleted first.
     const name = kind.autoName?.property;
     const isChosen = name !== undefined && same(name) && !madeUp.test(String(after[name]));

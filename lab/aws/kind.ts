@@ -1,6 +1,8 @@
 /** One AWS resource type in the simulation: its inputs, the changes that replace it, and what AWS does with it. */
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import type { Account, Properties, Resource, Store } from "./account.ts";
+import type { Account, NetworkInterface, Properties, Resource, Store } from "./account.ts";
+import { sameJson } from "./values.ts";
 
 /** A rule that the provider itself checks before it calls AWS. */
 export interface CheckFailure {
@@ -26,6 +28,12 @@ export interface KindSpec<S extends z.ZodObject> {
   readonly inputs: S;
   /** A change of one of these replaces the resource (`ForceNew` in terraform-provider-aws). */
   readonly replaces?: readonly Key<S>[];
+  /** Returns changed inputs that replace the resource by what they were and are (`CustomizeDiff` in terraform-provider-aws). */
+  alsoReplaces?(before: Properties, after: Properties): readonly Key<S>[];
+  /** Inputs whose order means nothing: sets in terraform-provider-aws. */
+  readonly sets?: readonly Key<S>[];
+  /** Returns what the provider compares of an input, where that is less than all of it. */
+  readonly compares?: { readonly [K in Key<S>]?: (value: unknown) => unknown };
   /**
    * What AWS chooses if the input is absent, and the provider then takes for something that the program asked for
    * (`Optional` but not `Computed` in terraform-provider-aws): its absence is a change at every update.
@@ -41,8 +49,8 @@ export interface KindSpec<S extends z.ZodObject> {
   readonly secrets?: readonly string[];
   /** Inputs that name resources which AWS does not delete while this one exists, as a subnet names its VPC. */
   readonly holds?: readonly Key<S>[];
-  /** Private addresses of its network interfaces. */
-  addresses?(outputs: Properties): readonly string[];
+  /** The network interfaces that AWS makes for it. */
+  interfaces?(resource: Resource<z.output<S>>): readonly NetworkInterface[];
   create(aws: Account, inputs: z.output<S>): Created;
   /** Changes in place; returns the outputs. Default: the inputs change, the outputs stay. */
   update?(aws: Account, resource: Resource<z.output<S>>, inputs: z.output<S>): Properties | undefined;
@@ -57,13 +65,16 @@ export interface Kind<I = Properties> {
   readonly operation: (verb: "create" | "update" | "delete") => string;
   readonly properties: readonly string[];
   readonly replaces: readonly string[];
+  /** Returns the changed inputs that replace the resource. */
+  replacing(changed: readonly string[], before: Properties, after: Properties): string[];
+  /** Whether the provider sees no difference between two values of an input. */
+  same(input: string, before: unknown, after: unknown): boolean;
   readonly readsBack: Properties;
   readonly autoName: { readonly property: string; readonly maxLength: number } | undefined;
   readonly key: string | undefined;
-  readonly json: readonly string[];
   readonly secrets: readonly string[];
   readonly holds: readonly string[];
-  addresses(outputs: Properties): readonly string[];
+  interfaces(resource: Resource): readonly NetworkInterface[];
   parse(inputs: Properties): Properties;
   /** Returns the rules that the inputs break. Those named in `unknown` have no value yet. */
   check(inputs: Properties, unknown: readonly string[]): CheckFailure[];
@@ -88,6 +99,21 @@ function failures(issue: z.core.$ZodIssue): CheckFailure[] {
   return issue.keys.map((key) => ({ property: [...path, key].join("."), reason }));
 }
 
+function same<S extends z.ZodObject>(
+  { json, sets, compares }: KindSpec<S>,
+  input: Key<S>,
+  before: unknown,
+  after: unknown,
+): boolean {
+  if (json?.includes(input)) return sameJson(before, after);
+  const seen = compares?.[input] ?? (sets?.includes(input) ? members : (value: unknown) => value);
+  return isDeepStrictEqual(seen(before), seen(after));
+}
+
+/** Returns the members of a set in one order, without repetitions. */
+export const members = (value: unknown): unknown =>
+  Array.isArray(value) ? [...new Set(value.map((one) => JSON.stringify(one)))].toSorted() : value;
+
 export function kind<S extends z.ZodObject>(spec: KindSpec<S>): Kind<z.output<S>> {
   // The store holds what parse() returned, so reading it back as the schema's output is sound.
   const own = (r: Resource) => r as Resource<z.output<S>>;
@@ -99,13 +125,20 @@ export function kind<S extends z.ZodObject>(spec: KindSpec<S>): Kind<z.output<S>
     operation: (verb) => `${service}: ${spec.operations?.[verb] ?? verbs[verb] + noun}`,
     properties: Object.keys(spec.inputs.shape),
     replaces: spec.replaces ?? [],
+    replacing: (changed, before, after) => {
+      const replaces: readonly string[] = [
+        ...(spec.replaces ?? []),
+        ...(spec.alsoReplaces?.(before, after) ?? []),
+      ];
+      return changed.filter((input) => replaces.includes(input));
+    },
+    same: (input, before, after) => same(spec, input, before, after),
     readsBack: spec.readsBack ?? {},
     autoName: spec.autoName,
     key: spec.key,
-    json: spec.json ?? [],
     secrets: spec.secrets ?? [],
     holds: spec.holds ?? [],
-    addresses: (outputs) => spec.addresses?.(outputs) ?? [],
+    interfaces: (r) => spec.interfaces?.(own(r)) ?? [],
     parse: (inputs) => parse(inputs) as Properties,
     check: (inputs, unknown) => {
       const result = spec.inputs.safeParse(inputs);

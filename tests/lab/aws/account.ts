@@ -66,6 +66,18 @@ export class Account {
     return String(this.outputs(resource, id)[output]);
   }
 
+  /** Returns what the provider would do about new inputs. */
+  plan(resource: string, id: string, inputs: Properties) {
+    const [type, olds] = [typeOf(resource), this.outputs(resource, id)];
+    return this.aws.diff(type, id, olds, this.aws.check(type, resource, olds, inputs).inputs);
+  }
+
+  /** Updates a resource, as the provider does for a change that replaces nothing. */
+  change(resource: string, id: string, inputs: Properties): Properties {
+    const [type, olds] = [typeOf(resource), this.outputs(resource, id)];
+    return this.aws.update(type, id, olds, this.aws.check(type, resource, olds, inputs).inputs);
+  }
+
   drop(resource: string, id: string): void {
     this.aws.delete(typeOf(resource), id);
   }

@@ -65,6 +65,21 @@ test("addresses come and go in place, and those that stay keep their interface",
   t.is(kept(after), kept(before));
 });
 
+// why: Pulumi's provider carries a patch that tells addresses apart by their subnets alone.
+test("Pulumi's provider does not see another address in the same subnet", (t) => {
+  const a = new Account();
+  const { id, inputs, subnets } = resolver(a, "INBOUND", ["10.0.1.10"]);
+  const [first, second] = subnets;
+  for (const ipAddresses of [
+    [{ subnetId: first, ip: "10.0.1.11" }, { subnetId: second }],
+    [{ subnetId: second, ip: "10.0.2.10" }, { subnetId: first }],
+  ])
+    t.false(a.plan("resolverEndpoint", id, { ...inputs, ipAddresses }).changes);
+  const moved = { ...inputs, ipAddresses: [{ subnetId: first, ip: "10.0.1.11" }, { subnetId: second }] };
+  a.change("resolverEndpoint", id, { ...moved, tags: { Name: "x" } });
+  t.deepEqual(ips(a, id), ["10.0.1.10", "10.0.2.16"]);
+});
+
 test("an update without changes keeps the addresses that AWS chose", (t) => {
   const a = new Account();
   const { id, inputs } = resolver(a);

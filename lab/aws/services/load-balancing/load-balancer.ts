@@ -1,30 +1,9 @@
 /** Elastic Load Balancing v2: load balancers. API reference: CreateLoadBalancer. */
 import { z } from "zod";
-import type { Account } from "../../account.ts";
 import { AwsError, documented, reported } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
 import { internetGateway } from "../network/internet-gateway.ts";
-import { securityGroup } from "../network/security-group.ts";
-import { subnet } from "../network/subnet.ts";
-import { need } from "../shared/lookups.ts";
-import { takeAddress } from "../shared/subnet-addresses.ts";
-
-function addresses(aws: Account, subnets: readonly string[]): string[] {
-  const taken = aws.addressesInUse();
-  return subnets.map((id) => {
-    const { inputs } = need(
-      aws,
-      subnet,
-      id,
-      new AwsError(
-        "SubnetNotFound",
-        `The subnet ID '${id}' does not exist`,
-        documented("Elastic Load Balancing API, CreateLoadBalancer, errors: SubnetNotFound"),
-      ),
-    );
-    return takeAddress(inputs.cidrBlock, taken);
-  });
-}
+import { checkGroups, checkSubnets, replacedByPlan, subnetsOf, takeAddresses } from "./placement.ts";
 
 /**
  * Returns the load balancer's own addresses, one per subnet. Not an output in Pulumi's schema: the data plane needs
@@ -32,11 +11,6 @@ function addresses(aws: Account, subnets: readonly string[]): string[] {
  */
 export const addressesOf = (outputs: Readonly<Record<string, unknown>>): string[] =>
   z.array(z.string()).catch([]).parse(outputs.simulatedAddresses);
-
-const subnetsOf = (given: {
-  subnets?: string[] | undefined;
-  subnetMappings?: { subnetId: string }[] | undefined;
-}) => given.subnets ?? given.subnetMappings?.map((m) => m.subnetId) ?? [];
 
 export const loadBalancer = kind({
   type: "aws:lb/loadBalancer:LoadBalancer",
@@ -70,57 +44,30 @@ export const loadBalancer = kind({
     region,
   }),
   replaces: ["name", "internal", "loadBalancerType", "region"],
+  alsoReplaces: replacedByPlan,
+  sets: ["subnets", "subnetMappings", "securityGroups"],
   holds: ["subnets", "subnetMappings", "securityGroups"],
-  addresses: (outputs) => addressesOf(outputs),
+  interfaces: ({ inputs, outputs }) => {
+    const addresses = addressesOf(outputs);
+    return subnetsOf(inputs).map((subnetId, i) => ({ subnetId, address: addresses[i] ?? "" }));
+  },
   create: (aws, given) => {
-    const { name, loadBalancerType: type, securityGroups = [], internal } = given;
+    const { name, loadBalancerType: type, internal } = given;
     if (loadBalancer.all(aws).some((lb) => lb.inputs.name === name))
       throw new AwsError(
         "DuplicateLoadBalancerName",
         `A load balancer with the same name '${name}' exists, but with different settings`,
         reported("fortinet/fortigate-terraform-deploy#21"),
       );
-    const ids = subnetsOf(given);
-    const simulatedAddresses = addresses(aws, ids);
-    const subnets = ids.map((id) => subnet.get(aws, id));
-    const zones = new Set(subnets.map((s) => s?.outputs.availabilityZone));
-    const vpcId = subnets[0]?.inputs.vpcId ?? "";
-    if (subnets.some((s) => s?.inputs.vpcId !== vpcId))
-      throw new AwsError(
-        "InvalidConfigurationRequest",
-        "All subnets must belong to the same VPC",
-        documented("Elastic Load Balancing API, CreateLoadBalancer, errors: InvalidConfigurationRequest"),
-      );
-    if (zones.size < subnets.length)
-      throw new AwsError(
-        "InvalidConfigurationRequest",
-        "A load balancer cannot be attached to multiple subnets in the same Availability Zone",
-        reported("robertdebock/terraform-aws-vault#5"),
-      );
-    if (zones.size < (type === "application" ? 2 : 1))
-      throw new AwsError(
-        "ValidationError",
-        "At least two subnets in two different Availability Zones must be specified",
-        reported("kasmtech/terraform#5"),
-      );
+    const simulatedAddresses = takeAddresses(aws, given);
+    const vpcId = checkSubnets(aws, given);
     if (!internal && !internetGateway.all(aws).some((g) => g.inputs.vpcId === vpcId))
       throw new AwsError(
         "InvalidSubnet",
         `VPC ${vpcId} has no internet gateway`,
         reported("openshift/installer#1110"),
       );
-    for (const id of securityGroups) {
-      need(
-        aws,
-        securityGroup,
-        id,
-        new AwsError(
-          "InvalidSecurityGroup",
-          `The security group '${id}' does not exist`,
-          documented("Elastic Load Balancing API, CreateLoadBalancer, errors: InvalidSecurityGroup"),
-        ),
-      );
-    }
+    checkGroups(aws, given, vpcId);
     const path = `${type === "network" ? "net" : "app"}/${name}/${aws.ids.hex(16)}`;
     const arn = aws.arn("elasticloadbalancing", `loadbalancer/${path}`);
     const dnsName =
@@ -136,7 +83,7 @@ export const loadBalancer = kind({
         vpcId,
         zoneId: type === "network" ? "Z26RNL4JYFTOTI" : "Z35SXDOTRQ7X7K",
         ipAddressType: "ipv4",
-        subnets: ids,
+        subnets: subnetsOf(given),
         simulatedAddresses,
       },
     };
@@ -156,11 +103,17 @@ export const loadBalancer = kind({
         "You must specify at least one security group for a load balancer that was created with security groups.",
         documented("Elastic Load Balancing user guide, Network Load Balancers: Security groups"),
       );
-    const before = addressesOf(lb.outputs);
-    const old = subnetsOf(lb.inputs);
-    const kept = new Map(old.map((id, i) => [id, before[i]]));
-    const fresh = addresses(aws, subnetsOf(given));
-    const simulatedAddresses = subnetsOf(given).map((id, i) => kept.get(id) ?? fresh[i]);
+    const had = addressesOf(lb.outputs);
+    const before = new Map(subnetsOf(lb.inputs).map((id, i) => [id, had[i] ?? ""]));
+    const simulatedAddresses = takeAddresses(aws, given, before);
+    const vpcId = checkSubnets(aws, given);
+    if (vpcId !== lb.outputs.vpcId)
+      throw new AwsError(
+        "InvalidConfigurationRequest",
+        `The subnets must belong to the VPC of the load balancer, ${lb.outputs.vpcId}`,
+        documented("Elastic Load Balancing API, SetSubnets, errors: InvalidConfigurationRequest"),
+      );
+    checkGroups(aws, given, vpcId);
     return { ...lb.outputs, subnets: subnetsOf(given), simulatedAddresses };
   },
   delete: (_, { inputs, id }) => {

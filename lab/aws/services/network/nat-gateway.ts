@@ -4,6 +4,7 @@ import { AwsError, documented, reported } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
 import { need, rejectWhileHeld } from "../shared/lookups.ts";
 import { addressAt } from "../shared/ranges.ts";
+import { takeAddress } from "../shared/subnet-addresses.ts";
 import { internetGateway } from "./internet-gateway.ts";
 import { needSubnet } from "./subnet.ts";
 
@@ -51,7 +52,7 @@ export const natGateway = kind({
   }),
   replaces: ["allocationId", "connectivityType", "subnetId", "region"],
   holds: ["allocationId", "subnetId"],
-  addresses: ({ privateIp }) => z.array(z.string()).catch([]).parse([privateIp]),
+  interfaces: ({ inputs, outputs }) => [{ subnetId: inputs.subnetId, address: String(outputs.privateIp) }],
   create: (aws, { allocationId, connectivityType, subnetId }) => {
     const { inputs } = needSubnet(aws, subnetId);
     if (connectivityType === "public") {
@@ -78,10 +79,17 @@ export const natGateway = kind({
           documented("Amazon EC2 API, NatGateway: failureMessage"),
         );
     }
+    const privateIp = takeAddress(inputs.cidrBlock, aws.addressesInUse(subnetId));
+    if (privateIp === undefined)
+      throw new AwsError(
+        "InsufficientFreeAddressesInSubnet",
+        "Subnet has insufficient free addresses to create this NAT gateway",
+        documented("Amazon EC2 API, NatGateway: failureMessage"),
+      );
     return {
       id: `nat-0${aws.ids.hex(16)}`,
       outputs: {
-        privateIp: addressAt(inputs.cidrBlock, 10),
+        privateIp,
         publicIp: eip.get(aws, allocationId ?? "")?.outputs.publicIp,
         associationId: aws.ids.resource("eipassoc"),
         networkInterfaceId: aws.ids.resource("eni"),

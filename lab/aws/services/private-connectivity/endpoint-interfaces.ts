@@ -37,14 +37,13 @@ export function placeInterfaces(
   checkGroups(aws, given);
   const had = endpointInterfaces(before);
   const hadIds = z.record(z.string(), z.string()).catch({}).parse(before.simulatedInterfaceIds);
-  const taken = aws.addressesInUse(id);
-  for (const { ipv4 } of had) taken.add(ipv4);
   const placed = subnetIds.map((subnetId) => {
+    const taken = aws.addressesInUse(subnetId, id);
     const old = had.find((i) => i.subnetId === subnetId)?.ipv4;
     const wanted = given.subnetConfigurations?.find((c) => c.subnetId === subnetId)?.ipv4;
     const cidr = subnet.get(aws, subnetId)?.inputs.cidrBlock ?? "";
-    if (wanted !== undefined && wanted !== old) takeWanted(cidr, wanted, taken);
-    return { subnetId, ipv4: wanted ?? old ?? takeAddress(cidr, taken) };
+    if (wanted !== undefined && wanted !== old) checkWanted(cidr, wanted, taken);
+    return { subnetId, ipv4: wanted ?? old ?? anyAddress(cidr, taken) };
   });
   const ids = Object.fromEntries(
     placed.map(({ subnetId }) => [subnetId, hadIds[subnetId] ?? aws.ids.resource("eni")]),
@@ -61,7 +60,18 @@ export function placeInterfaces(
   };
 }
 
-function takeWanted(cidr: string, address: string, taken: Set<string>): void {
+function anyAddress(cidr: string, taken: Set<string>): string {
+  const address = takeAddress(cidr, taken);
+  if (address === undefined)
+    throw new AwsError(
+      "InsufficientFreeAddressesInSubnet",
+      "The specified subnet does not have enough free addresses to satisfy the request.",
+      reported("aws/amazon-vpc-cni-k8s#1773, for CreateNetworkInterface"),
+    );
+  return address;
+}
+
+function checkWanted(cidr: string, address: string, taken: ReadonlySet<string>): void {
   if (!isUsable(cidr, address))
     throw new AwsError(
       "InvalidParameter",
@@ -74,7 +84,6 @@ function takeWanted(cidr: string, address: string, taken: Set<string>): void {
       `Address ${address} is in use.`,
       documented("Amazon EC2 API, error codes: InvalidIPAddress.InUse"),
     );
-  taken.add(address);
 }
 
 function subnetsOf(aws: Account, service: string, given: InterfaceInputs): readonly string[] {

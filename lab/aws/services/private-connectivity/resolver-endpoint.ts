@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Account, Properties } from "../../account.ts";
 import { AwsError, documented, guessed, reported } from "../../errors.ts";
-import { kind, oneOf, region, tags } from "../../kind.ts";
+import { kind, members, oneOf, region, tags } from "../../kind.ts";
 import { securityGroup } from "../network/security-group.ts";
 import { subnet } from "../network/subnet.ts";
 import { need } from "../shared/lookups.ts";
@@ -36,6 +36,16 @@ const inputs = z.strictObject({
 });
 type Inputs = z.output<typeof inputs>;
 
+/** Returns the subnets of an endpoint's addresses, in one order. */
+const subnetsOf = (ipAddresses: unknown): unknown =>
+  members(
+    z
+      .array(z.object({ subnetId: z.unknown() }))
+      .catch([])
+      .parse(ipAddresses),
+  );
+
+/** Returns the addresses that an endpoint gets. Those in subnets that it had (`had`) stay as they are. */
 function place(aws: Account, given: Inputs, id?: string, had: readonly ResolverAddress[] = []) {
   if (given.ipAddresses.length < 2)
     // hashicorp/terraform-provider-aws#6563
@@ -44,10 +54,12 @@ function place(aws: Account, given: Inputs, id?: string, had: readonly ResolverA
       "[RSLVR-00400] Resolver endpoint need to have at least 2 IP addresses.",
       reported("hashicorp/terraform-provider-aws#6563"),
     );
-  const taken = aws.addressesInUse(id);
   const asked = new Set<string>();
-  const free = had.filter((h) => !given.ipAddresses.some((a) => a.ip === h.ip));
   return given.ipAddresses.map(({ subnetId, ip }) => {
+    const kept = had.find((h) => h.subnetId === subnetId);
+    if (kept) return kept;
+    const taken = aws.addressesInUse(subnetId, id);
+    for (const address of asked) taken.add(address);
     const { cidrBlock } = need(
       aws,
       subnet,
@@ -65,24 +77,22 @@ function place(aws: Account, given: Inputs, id?: string, had: readonly ResolverA
           `[RSLVR-00405] IP address '${ip}' is either not in subnet '${subnetId}' CIDR range or is reserved`,
           reported("getmoto/moto, moto/route53resolver/models.py"),
         );
-      if (taken.has(ip) || asked.has(ip))
+      if (taken.has(ip))
         throw new AwsError(
           "ResourceExistsException",
           `The IP address '${ip}' in subnet '${subnetId}' is already in use`,
           documented("Amazon Route 53 API, CreateResolverEndpoint, errors: ResourceExistsException"),
         );
-      asked.add(ip);
-      taken.add(ip);
     }
-    const old = ip === undefined ? free.find((h) => h.subnetId === subnetId) : had.find((h) => h.ip === ip);
-    if (old) free.splice(0, free.length, ...free.filter((h) => h !== old));
-    return (
-      old ?? {
-        ip: ip ?? takeAddress(cidrBlock, taken),
-        ipId: `rni-${aws.ids.hex(17)}`,
-        subnetId,
-      }
-    );
+    const address = ip ?? takeAddress(cidrBlock, taken);
+    if (address === undefined)
+      throw new AwsError(
+        "InvalidRequestException",
+        `The subnet '${subnetId}' does not have enough free IP addresses`,
+        guessed,
+      );
+    asked.add(address);
+    return { ip: address, ipId: `rni-${aws.ids.hex(17)}`, subnetId };
   });
 }
 
@@ -121,10 +131,15 @@ export const resolverEndpoint = kind({
   operations: { update: "UpdateResolverEndpoint" },
   autoName: { property: "name", maxLength: 64 },
   inputs,
+  // Pulumi's provider tells addresses apart by their subnets alone (patch "Revert Update endpointHashIPAddress" in
+  // pulumi/pulumi-aws), so it does not see a new `ip` in the same subnet.
+  compares: { ipAddresses: subnetsOf },
+  sets: ["securityGroupIds", "protocols"],
   // Its security groups are fixed at creation: CreateResolverEndpoint.
   replaces: ["direction", "securityGroupIds", "region"],
   holds: ["ipAddresses", "securityGroupIds"],
-  addresses: (outputs) => resolverAddresses(outputs).map(({ ip }) => ip),
+  interfaces: ({ outputs }) =>
+    resolverAddresses(outputs).map(({ subnetId, ip }) => ({ subnetId, address: ip })),
   create: (aws, given) => {
     const placed = place(aws, given);
     const hostVpcId = hostVpc(aws, given);

@@ -151,8 +151,10 @@ export const vpcEndpoint = kind({
   json: ["policy"],
   inputs,
   replaces: ["vpcId", "serviceName", "vpcEndpointType", "region"],
+  sets: ["routeTableIds", "securityGroupIds", "subnetIds", "subnetConfigurations"],
   holds: ["vpcId", "subnetIds", "subnetConfigurations", "securityGroupIds"],
-  addresses: (outputs) => endpointInterfaces(outputs).map(({ ipv4 }) => ipv4),
+  interfaces: ({ outputs }) =>
+    endpointInterfaces(outputs).map(({ subnetId, ipv4 }) => ({ subnetId, address: ipv4 })),
   create: (aws, given) => {
     need(
       aws,
