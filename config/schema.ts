@@ -42,6 +42,8 @@ export const hybridConfig = z.strictObject({
 });
 
 export type HybridConfig = z.output<typeof hybridConfig>;
+/** What a stack file contains: the settings before their defaults. */
+export type HybridInput = z.input<typeof hybridConfig>;
 export type NetworkConfig = z.output<typeof network>;
 export type SiteConfig = z.output<typeof site>;
 export type HostConfig = z.output<typeof host>;

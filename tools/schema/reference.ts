@@ -1,4 +1,6 @@
 /** docs/reference.md: every setting with its type, default and meaning, from the same schema that checks them. */
+import { effects, type Row } from "../../config/changes/row.ts";
+import { changes } from "../../config/changes.ts";
 import type { HybridConfig } from "../../config/schema.ts";
 import { retentionPeriods } from "../../limits/observability.ts";
 import { outputs } from "../../outputs.ts";
@@ -41,7 +43,7 @@ interface Section {
 
 const head = `# Reference
 
-<!-- Written by \`npm run schema\` from config/schema.ts; change it there. -->
+<!-- Written by \`npm run schema\` from config/schema.ts and config/changes.ts; change it there. -->
 
 Every setting of a stack file, \`Pulumi.<stack>.yaml\`. A setting is under \`config:\`, with the project's name before
 it, for example \`ecs-anywhere-hybrid:site\`; \`pulumi config set --path site.gateway pi-gateway\` writes it. \`NAME\` is a
@@ -49,6 +51,13 @@ name of your choice: 1 to 31 of a–z, 0–9 and \`-\`, starting with a letter. 
 
 An unknown key is an error, not silently ignored. In an editor with a YAML language server, the first line of the
 stack file gives completion and checks while you type.
+
+The column "Change" says what another value does to a stack that is up:
+
+${markdownTable(
+  ["Change", "Meaning"],
+  Object.entries(effects).map(([effect, meaning]) => [effect, meaning]),
+)}
 `;
 
 /** The values are listed here once, since several settings take them. */
@@ -122,7 +131,14 @@ function render({ path, schema, variants }: Section): string {
           );
           return `With \`${mode?.[0]}: ${mode?.[1].const}\`:\n\n${table(path, variant)}`;
         });
-  return [`### ${path}`, ...(schema.description ? [schema.description] : []), ...tables]
+  const ofMapping = changeOf(path);
+  return [
+    `### ${path}`,
+    ...(schema.description ? [schema.description] : []),
+    // Of a mapping in a table, that table tells.
+    ...(ofMapping && (path.endsWith(".NAME") || !path.includes(".")) ? [`Change: ${ofMapping}`] : []),
+    ...tables,
+  ]
     .join("\n\n")
     .concat("\n");
 }
@@ -133,8 +149,16 @@ function table(path: string, schema: JsonSchema): string {
     type(path === "" ? key : `${path}.${key}`, property),
     fallback(property, schema.required?.includes(key) ?? false),
     property.description ?? "",
+    changeOf(path === "" ? key : `${path}.${key}`, property) ?? "",
   ]);
-  return markdownTable(["Field", "Type", "Default", "Meaning"], rows);
+  return markdownTable(["Field", "Type", "Default", "Meaning", "Change"], rows);
+}
+
+/** Returns what a change of the field does; undefined where the fields inside it tell. */
+function changeOf(path: string, property: JsonSchema = {}): string | undefined {
+  const rows: Readonly<Record<string, Row>> = changes;
+  const row = rows[path] ?? rows[`${path}${innerOf(property)?.suffix}`];
+  return row && `*${row.effect}*: ${row.text}`;
 }
 
 function markdownTable(heading: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,0 +1,66 @@
+import type { RowsOf } from "./row.ts";
+
+const downInTurn =
+  "AWS changes one tunnel after the other, and the gateway follows when both are done: the site is without a tunnel meanwhile.";
+
+/** Every change of a tunnel's settings: in AWS, and then on the gateway. */
+const steps: readonly string[] = [];
+
+export const connectivity = {
+  "vpn.format": {
+    effect: "only on hosts",
+    text: "The gateway's strongSwan is configured again; both tunnels are down meanwhile.",
+    to: { vpn: { format: "swanctl.conf" } },
+    steps: [],
+  },
+  "vpn.dataPath": {
+    effect: "only on hosts",
+    text: "The gateway's strongSwan is restarted; both tunnels are down meanwhile.",
+    to: { vpn: { dataPath: "userspace" } },
+    steps: [],
+  },
+  "vpn.presharedKeys": {
+    effect: "in place",
+    text: `${downInTurn} Without keys of your own, the ones that were set last remain.`,
+    to: { vpn: { presharedKeys: { tunnel1: "own.key.of.tunnel.1", tunnel2: "own.key.of.tunnel.2" } } },
+    steps,
+  },
+  "vpn.presharedKeys.tunnel1": {
+    effect: "in place",
+    text: downInTurn,
+    from: { vpn: { presharedKeys: { tunnel1: "own.key.of.tunnel.1", tunnel2: "own.key.of.tunnel.2" } } },
+    to: { vpn: { presharedKeys: { tunnel1: "another.key.of.tunnel.1", tunnel2: "own.key.of.tunnel.2" } } },
+    steps,
+  },
+  "vpn.presharedKeys.tunnel2": {
+    effect: "in place",
+    text: downInTurn,
+    from: { vpn: { presharedKeys: { tunnel1: "own.key.of.tunnel.1", tunnel2: "own.key.of.tunnel.2" } } },
+    to: { vpn: { presharedKeys: { tunnel1: "own.key.of.tunnel.1", tunnel2: "another.key.of.tunnel.2" } } },
+    steps,
+  },
+  "vpn.insideCidrs.tunnel1": {
+    effect: "in place",
+    text: downInTurn,
+    to: { vpn: { insideCidrs: { tunnel1: "169.254.20.0/30" } } },
+    steps,
+  },
+  "vpn.insideCidrs.tunnel2": {
+    effect: "in place",
+    text: downInTurn,
+    to: { vpn: { insideCidrs: { tunnel2: "169.254.21.0/30" } } },
+    steps,
+  },
+  "vpn.logRetentionDays": {
+    effect: "in place",
+    text: "CloudWatch Logs deletes what is older than the new number of days.",
+    to: { vpn: { logRetentionDays: 7 } },
+    steps: [],
+  },
+  "vpn.alarmTopicArn": {
+    effect: "in place",
+    text: "The tunnels' alarms notify the new topic from then on.",
+    to: { vpn: { alarmTopicArn: "arn:aws:sns:us-east-1:123456789012:alarms" } },
+    steps: [],
+  },
+} satisfies RowsOf<"vpn">;

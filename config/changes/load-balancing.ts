@@ -1,0 +1,85 @@
+import type { RowsOf } from "./row.ts";
+
+export const loadBalancing = {
+  "loadBalancers.NAME": {
+    effect: "added and removed",
+    text: "The DNS name of a removed one is gone for good.",
+    from: { loadBalancers: { NAME: undefined } },
+    to: { loadBalancers: { NAME: {} } },
+    steps: [],
+  },
+  "loadBalancers.NAME.type": {
+    effect: "replaced",
+    text: "The load balancer gets another ARN and DNS name, and answers again once its targets are healthy.",
+    to: { loadBalancers: { NAME: { type: "application" } } },
+    steps: [],
+  },
+  "loadBalancers.NAME.scheme": {
+    effect: "replaced",
+    text: "The load balancer gets another ARN and DNS name, and answers again once its targets are healthy.",
+    to: { loadBalancers: { NAME: { scheme: "internet-facing" } } },
+    steps: [],
+  },
+  "loadBalancers.NAME.service": {
+    effect: "replaced",
+    text: "The target group is replaced; the load balancer's ARN and DNS name stay, and it answers again once the new targets are healthy.",
+    to: { loadBalancers: { NAME: { service: "api", hostPort: 8082 } } },
+    steps: [],
+  },
+  "loadBalancers.NAME.hostPort": {
+    effect: "replaced",
+    text: "The target group is replaced; the load balancer's ARN and DNS name stay, and it answers again once the new targets are healthy.",
+    to: { loadBalancers: { NAME: { hostPort: 8081 } } },
+    steps: [],
+  },
+  "loadBalancers.NAME.listenerPort": {
+    effect: "in place",
+    text: "Clients connect to the new port from then on, and to the former one no longer.",
+    to: { loadBalancers: { NAME: { listenerPort: 8080 } } },
+    steps: [],
+  },
+  "loadBalancers.NAME.allowFrom": {
+    effect: "added and removed",
+    text: "Each range has a security group rule of its own; the others stay.",
+    to: { loadBalancers: { NAME: { allowFrom: ["203.0.113.0/24"] } } },
+    steps: [],
+  },
+  "loadBalancers.NAME.crossZone": {
+    effect: "in place",
+    text: "Open connections stay.",
+    to: { loadBalancers: { NAME: { crossZone: false } } },
+    steps: [],
+  },
+  "loadBalancers.NAME.healthCheck.path": {
+    effect: "in place",
+    text: "A target stays as healthy as it was until the new checks say otherwise.",
+    from: { loadBalancers: { NAME: { healthCheck: { path: "/" } } } },
+    to: { loadBalancers: { NAME: { healthCheck: { path: "/health" } } } },
+    steps: [],
+  },
+  "loadBalancers.NAME.healthCheck.intervalSeconds": {
+    effect: "in place",
+    text: "A target stays as healthy as it was until the new checks say otherwise.",
+    to: { loadBalancers: { NAME: { healthCheck: { intervalSeconds: 20 } } } },
+    steps: [],
+  },
+  "loadBalancers.NAME.healthCheck.healthyThreshold": {
+    effect: "in place",
+    text: "A target stays as healthy as it was until the new checks say otherwise.",
+    to: { loadBalancers: { NAME: { healthCheck: { healthyThreshold: 3 } } } },
+    steps: [],
+  },
+  "loadBalancers.NAME.healthCheck.unhealthyThreshold": {
+    effect: "in place",
+    text: "A target stays as healthy as it was until the new checks say otherwise.",
+    to: { loadBalancers: { NAME: { healthCheck: { unhealthyThreshold: 3 } } } },
+    steps: [],
+  },
+  "loadBalancers.NAME.formerly": {
+    effect: "in place",
+    text: "The load balancer keeps its ARN and DNS name.",
+    from: { loadBalancers: { NAME: { formerly: "NAME-new" } } },
+    to: { loadBalancers: { NAME: undefined, "NAME-new": { formerly: "NAME" } } },
+    steps: [],
+  },
+} satisfies RowsOf<"loadBalancers">;

@@ -1,0 +1,223 @@
+import type { RowsOf } from "./row.ts";
+
+const onlyFirstStep =
+  "The key is used by a host's first step alone, which runs again; all other steps use the automation key.";
+
+export const site = {
+  "site.cidr": {
+    effect: "replaced",
+    text: "The VPN's route to the site is replaced and the security groups follow: the VPC does not reach the site meanwhile.",
+    to: { site: { cidr: "192.168.0.0/23" } },
+    steps: [],
+  },
+  "site.publicAddress": {
+    effect: "replaced",
+    text: "The customer gateway is replaced; the VPN connection and its tunnels' addresses stay. Both tunnels are down meanwhile.",
+    to: { site: { publicAddress: "198.51.100.8" } },
+    steps: [],
+  },
+  "site.gateway": {
+    effect: "only on hosts",
+    text: "The new gateway is configured, the routes of the other hosts follow, and the former one is cleared. Both gateways share the tunnels meanwhile, so traffic is interrupted.",
+    from: { hosts: { NAME: {} } },
+    to: { site: { gateway: "NAME" }, hosts: { NAME: {} } },
+    steps: [],
+  },
+  "site.internet": {
+    effect: "only on hosts",
+    text: "The nodes' firewall is installed or removed; tasks that use the internet lose it with `never`.",
+    to: { site: { internet: "never" } },
+    steps: [],
+  },
+  "site.packages": {
+    effect: "only on hosts",
+    text: "Installed packages stay; without it the hosts' own sources are in force again.",
+    from: { site: { packages: undefined } },
+    to: { site: { packages: { from: "mirror", sources: ["deb http://192.168.1.2/debian bookworm main"] } } },
+    steps: [],
+  },
+  "site.packages.from": {
+    effect: "only on hosts",
+    text: "Installed packages stay.",
+    to: { site: { packages: { from: "bundle", file: "packages.tar", sources: undefined } } },
+    steps: [],
+  },
+  "site.packages.sources": {
+    effect: "only on hosts",
+    text: "Installed packages stay.",
+    to: { site: { packages: { sources: ["deb http://192.168.1.3/debian bookworm main"] } } },
+    steps: [],
+  },
+  "site.packages.file": {
+    effect: "only on hosts",
+    text: "The file is uploaded to every host. Installed packages stay.",
+    from: { site: { packages: { from: "bundle", file: "packages.tar", sources: undefined } } },
+    to: { site: { packages: { from: "bundle", file: "other-packages.tar", sources: undefined } } },
+    steps: [],
+  },
+  "site.dns": {
+    effect: "only on hosts",
+    text: "The names of AWS lead to the endpoints, or to the internet again without it.",
+    from: { site: { dns: undefined } },
+    steps: [],
+  },
+  "site.dns.at": {
+    effect: "only on hosts",
+    text: "The nodes' own DNS servers are configured or cleared.",
+    to: { site: { dns: { at: "elsewhere", server: "dnsmasq", address: "192.168.1.2" } } },
+    steps: [],
+  },
+  "site.dns.server": {
+    effect: "only on hosts",
+    text: "The new server is installed before the former one is cleared.",
+    to: { site: { dns: { server: "unbound" } } },
+    steps: [],
+  },
+  "site.dns.host": {
+    effect: "only on hosts",
+    text: "The new host forwards before the former one is cleared.",
+    from: { site: { dns: { at: "host", host: "NAME" } }, hosts: { NAME: {}, "NAME-2": {} } },
+    to: { site: { dns: { at: "host", host: "NAME-2" } }, hosts: { NAME: {}, "NAME-2": {} } },
+    steps: [],
+  },
+  "site.dns.address": {
+    effect: "only on hosts",
+    text: "Every node measures its way to the endpoints again.",
+    from: { site: { dns: { at: "elsewhere", address: "192.168.1.2" } } },
+    to: { site: { dns: { at: "elsewhere", address: "192.168.1.3" } } },
+    steps: [],
+  },
+  "site.preflight": {
+    effect: "only on hosts",
+    text: "Every node measures its way to the endpoints again.",
+    to: { site: { preflight: 1 } },
+    steps: [],
+  },
+  "site.converge": {
+    effect: "only on hosts",
+    text: "Every step of every host runs again; what is in force already stays as it is.",
+    to: { site: { converge: 1 } },
+    steps: [],
+  },
+  "hosts.NAME": {
+    effect: "added and removed",
+    text: "A removed host is cleared of every step, and a node leaves the cluster. Another name for the same host needs `formerly`.",
+    from: { hosts: { NAME: undefined } },
+    to: { hosts: { NAME: {} } },
+    steps: [],
+  },
+  "hosts.NAME.address": {
+    effect: "replaced",
+    text: "Every step runs again at the new address, and load balancers get a new target. The host must already have that address.",
+    from: {
+      hosts: { NAME: { address: "192.168.1.240", node: { attributes: { pool: "NAME" } } } },
+      services: {
+        NAME: {
+          placement: { attributes: { pool: "NAME", base: undefined } },
+          network: { mode: "bridge", ports: [{ host: 8400, container: 80 }] },
+        },
+      },
+      loadBalancers: { NAME: { service: "NAME", hostPort: 8400 } },
+    },
+    to: {
+      hosts: { NAME: { address: "192.168.1.241", node: { attributes: { pool: "NAME" } } } },
+      services: {
+        NAME: {
+          placement: { attributes: { pool: "NAME", base: undefined } },
+          network: { mode: "bridge", ports: [{ host: 8400, container: 80 }] },
+        },
+      },
+      loadBalancers: { NAME: { service: "NAME", hostPort: 8400 } },
+    },
+    steps: [],
+  },
+  "hosts.NAME.user": {
+    effect: "only on hosts",
+    text: "Every step runs again as the new user, which must be there.",
+    to: { hosts: { NAME: { user: "admin" } } },
+    steps: [],
+  },
+  "hosts.NAME.port": {
+    effect: "only on hosts",
+    text: "Every step runs again through the new port, at which sshd must already listen.",
+    to: { hosts: { NAME: { port: 2222 } } },
+    steps: [],
+  },
+  "hosts.NAME.hostKey": {
+    effect: "only on hosts",
+    text: "Every step runs again, on a host that shows the new key.",
+    to: {
+      hosts: {
+        NAME: {
+          hostKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEy",
+        },
+      },
+    },
+    steps: [],
+  },
+  "hosts.NAME.fan": {
+    effect: "only on hosts",
+    text: "The host is rebooted; its tasks start again.",
+    to: { hosts: { NAME: { fan: { overlay: "rpi-poe" } } } },
+    steps: [],
+  },
+  "hosts.NAME.fan.overlay": {
+    effect: "only on hosts",
+    text: "The host is rebooted; its tasks start again.",
+    from: { hosts: { NAME: { fan: { overlay: "rpi-poe" } } } },
+    to: { hosts: { NAME: { fan: { overlay: "rpi-poe-plus" } } } },
+    steps: [],
+  },
+  "hosts.NAME.fan.celsius": {
+    effect: "only on hosts",
+    text: "The host is rebooted; its tasks start again.",
+    from: { hosts: { NAME: { fan: { overlay: "rpi-poe" } } } },
+    to: { hosts: { NAME: { fan: { overlay: "rpi-poe", celsius: [60, 65, 70, 75] } } } },
+    steps: [],
+  },
+  "hosts.NAME.node": {
+    effect: "added and removed",
+    text: "The host joins the cluster. Without it, the host leaves the cluster, and its tasks start on other nodes.",
+    from: { hosts: { NAME: { node: undefined } } },
+    to: { hosts: { NAME: { node: {} } } },
+    steps: [],
+  },
+  "hosts.NAME.node.attributes": {
+    effect: "only on hosts",
+    text: "The ECS agent is restarted; tasks that run stay.",
+    to: { hosts: { NAME: { node: { attributes: { rack: "1" } } } } },
+    steps: [],
+  },
+  "hosts.NAME.node.reinstalled": {
+    effect: "replaced",
+    text: "The node gets a new activation and joins the cluster as another instance; every step runs on it again.",
+    to: { hosts: { NAME: { node: { reinstalled: 1 } } } },
+    steps: [],
+  },
+  "hosts.NAME.formerly": {
+    effect: "only on hosts",
+    text: "The host stays as it is and keeps its activation; the steps note their new owner.",
+    from: { hosts: { NAME: { formerly: "NAME-new" } } },
+    to: { hosts: { NAME: undefined, "NAME-new": { formerly: "NAME" } } },
+    steps: [],
+  },
+  "hosts.NAME.dead": {
+    effect: "added and removed",
+    text: "Nothing is sent to the host any more, another node signs it off, and load balancers forget it.",
+    to: { hosts: { NAME: { dead: true } } },
+    steps: [],
+  },
+  "ssh.login": {
+    effect: "only on hosts",
+    text: onlyFirstStep,
+    to: { ssh: { login: "automation" } },
+    steps: [],
+  },
+  "ssh.privateKey": {
+    effect: "only on hosts",
+    text: onlyFirstStep,
+    from: { ssh: { privateKey: "the first person's key" } },
+    to: { ssh: { privateKey: "another person's key" } },
+    steps: [],
+  },
+} satisfies RowsOf<"site" | "hosts" | "ssh">;
