@@ -2,6 +2,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Account, NetworkInterface, Properties, Resource, Store } from "./account.ts";
+import {
+  type Made,
+  operationsOf,
+  type Request,
+  type Requests,
+  render,
+  type Verb,
+} from "./requests/request.ts";
 import { sameJson } from "./values.ts";
 
 /** A rule that the provider itself checks before it calls AWS. */
@@ -51,6 +59,8 @@ export interface KindSpec<S extends z.ZodObject> {
   readonly holds?: readonly Key<S>[];
   /** The network interfaces that AWS makes for it. */
   interfaces?(resource: Resource<z.output<S>>): readonly NetworkInterface[];
+  /** What the provider sends to AWS for it. */
+  readonly requests?: Requests<z.output<S>>;
   create(aws: Account, inputs: z.output<S>): Created;
   /** Changes in place; returns the outputs. Default: the inputs change, the outputs stay. */
   update?(aws: Account, resource: Resource<z.output<S>>, inputs: z.output<S>): Properties | undefined;
@@ -75,6 +85,10 @@ export interface Kind<I = Properties> {
   readonly secrets: readonly string[];
   readonly holds: readonly string[];
   interfaces(resource: Resource): readonly NetworkInterface[];
+  /** Returns the operations of AWS's API that the provider may call, such as `EC2: CreateVpc`. */
+  operations(verb: Verb): readonly string[];
+  /** Returns what the provider sends. `before`: the inputs before an update. Default: the same inputs. */
+  requests(verb: Verb, inputs: Properties, made: Made, before?: Properties): readonly Request[];
   parse(inputs: Properties): Properties;
   /** Returns the rules that the inputs break. Those named in `unknown` have no value yet. */
   check(inputs: Properties, unknown: readonly string[]): CheckFailure[];
@@ -119,10 +133,11 @@ export function kind<S extends z.ZodObject>(spec: KindSpec<S>): Kind<z.output<S>
   const own = (r: Resource) => r as Resource<z.output<S>>;
   const parse = (inputs: Properties) => spec.inputs.parse(inputs);
   const [service, noun] = spec.api;
-  const verbs = { create: "Create", update: "Modify", delete: "Delete" } as const;
+  const usual = { create: "Create", update: "Modify", delete: "Delete" } as const;
+  const calls = (verb: Verb) => spec.requests?.[verb] ?? {};
   return {
     type: spec.type,
-    operation: (verb) => `${service}: ${spec.operations?.[verb] ?? verbs[verb] + noun}`,
+    operation: (verb) => `${service}: ${spec.operations?.[verb] ?? usual[verb] + noun}`,
     properties: Object.keys(spec.inputs.shape),
     replaces: spec.replaces ?? [],
     replacing: (changed, before, after) => {
@@ -139,6 +154,9 @@ export function kind<S extends z.ZodObject>(spec: KindSpec<S>): Kind<z.output<S>
     secrets: spec.secrets ?? [],
     holds: spec.holds ?? [],
     interfaces: (r) => spec.interfaces?.(own(r)) ?? [],
+    operations: (verb) => operationsOf(service, calls(verb)),
+    requests: (verb, inputs, made, before = inputs) =>
+      render(service, calls(verb), parse(inputs), made, parse(before)),
     parse: (inputs) => parse(inputs) as Properties,
     check: (inputs, unknown) => {
       const result = spec.inputs.safeParse(inputs);

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { AwsError, documented, reported } from "../../errors.ts";
 import { kind, region, tags } from "../../kind.ts";
+import { keyValue } from "../../requests/tags.ts";
 import { roleByName, trustedServices } from "../identity/role.ts";
 
 const day = 24 * 60 * 60 * 1000;
@@ -19,6 +20,24 @@ export const activation = kind({
     region,
   }),
   replaces: ["iamRole", "name", "description", "expirationDate", "registrationLimit", "tags", "region"],
+  requests: {
+    create: {
+      CreateActivation: (given) => ({
+        IamRole: given.iamRole,
+        DefaultInstanceName: given.name,
+        Description: given.description,
+        ExpirationDate: given.expirationDate,
+        RegistrationLimit: given.registrationLimit,
+        Tags: keyValue(given.tags),
+      }),
+    },
+    read: {
+      DescribeActivations: (_, { id }) => ({
+        Filters: [{ FilterKey: "ActivationIds", FilterValues: [id] }],
+      }),
+    },
+    delete: { DeleteActivation: (_, { id }) => ({ ActivationId: id }) },
+  },
   create: (aws, { iamRole, expirationDate }) => {
     // The role's name, path included, not its ARN (aws/aws-cli issue 4232).
     const role = roleByName(aws, iamRole.split("/").at(-1) ?? "");

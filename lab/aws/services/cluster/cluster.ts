@@ -3,6 +3,41 @@ import { z } from "zod";
 import type { Account, Resource } from "../../account.ts";
 import { AwsError, documented, reported } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
+import { lowerCase, retagged } from "../../requests/tags.ts";
+
+const configuration = z.strictObject({
+  executeCommandConfiguration: z
+    .strictObject({
+      kmsKeyId: z.string().optional(),
+      logging: oneOf(["NONE", "DEFAULT", "OVERRIDE"]).default("DEFAULT"),
+      logConfiguration: z
+        .strictObject({
+          cloudWatchEncryptionEnabled: z.boolean().optional(),
+          cloudWatchLogGroupName: z.string().optional(),
+          s3BucketName: z.string().optional(),
+          s3BucketEncryptionEnabled: z.boolean().optional(),
+          s3KeyPrefix: z.string().optional(),
+        })
+        .optional(),
+    })
+    .optional(),
+  managedStorageConfiguration: z.record(z.string(), z.string()).optional(),
+});
+
+/** Pulumi's names are the API's, but for one. */
+function configured(given: z.output<typeof configuration> | undefined) {
+  const { executeCommandConfiguration: exec, managedStorageConfiguration } = given ?? {};
+  const { s3BucketEncryptionEnabled: s3EncryptionEnabled, ...logs } = exec?.logConfiguration ?? {};
+  return (
+    given && {
+      executeCommandConfiguration: exec && {
+        ...exec,
+        logConfiguration: exec.logConfiguration && { ...logs, s3EncryptionEnabled },
+      },
+      managedStorageConfiguration,
+    }
+  );
+}
 
 export const cluster = kind({
   type: "aws:ecs/cluster:Cluster",
@@ -24,30 +59,33 @@ export const cluster = kind({
         }),
       )
       .optional(),
-    configuration: z
-      .strictObject({
-        executeCommandConfiguration: z
-          .strictObject({
-            kmsKeyId: z.string().optional(),
-            logging: oneOf(["NONE", "DEFAULT", "OVERRIDE"]).default("DEFAULT"),
-            logConfiguration: z
-              .strictObject({
-                cloudWatchEncryptionEnabled: z.boolean().optional(),
-                cloudWatchLogGroupName: z.string().optional(),
-                s3BucketName: z.string().optional(),
-                s3BucketEncryptionEnabled: z.boolean().optional(),
-                s3KeyPrefix: z.string().optional(),
-              })
-              .optional(),
-          })
-          .optional(),
-        managedStorageConfiguration: z.record(z.string(), z.string()).optional(),
-      })
-      .optional(),
+    configuration: configuration.optional(),
     tags,
     region,
   }),
   replaces: ["name", "region"],
+  requests: {
+    create: {
+      CreateCluster: ({ name, settings, configuration, tags }) => ({
+        clusterName: name,
+        settings,
+        configuration: configured(configuration),
+        tags: lowerCase(tags),
+      }),
+    },
+    read: {
+      DescribeClusters: (_, { id }) => ({ clusters: [id], include: ["TAGS", "CONFIGURATIONS", "SETTINGS"] }),
+    },
+    update: {
+      UpdateCluster: ({ settings, configuration }, { id }) => ({
+        cluster: id,
+        settings,
+        configuration: configured(configuration),
+      }),
+      ...retagged.ecs,
+    },
+    delete: { DeleteCluster: (_, { id }) => ({ cluster: id }) },
+  },
   create: (aws, given) => {
     checkExec(given.configuration?.executeCommandConfiguration);
     const arn = aws.arn("ecs", `cluster/${given.name}`);

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { AwsError, documented, reported } from "../../errors.ts";
 import { type Created, kind, oneOf, region, tags } from "../../kind.ts";
+import { retagged, tagSpecifications } from "../../requests/tags.ts";
 import { rejectWhileHeld } from "../shared/lookups.ts";
 
 /**
@@ -10,6 +11,12 @@ import { rejectWhileHeld } from "../shared/lookups.ts";
  */
 const isPrivate = (address: string) =>
   /^(10|127|0)\.|^172\.(1[6-9]|2\d|3[01])\.|^192\.168\.|^169\.254\.|^(22[4-9]|2[3-5]\d)\./.test(address);
+
+/** Numbers of four bytes have a member of their own. */
+function asn(number: string | undefined) {
+  const value = number === undefined ? undefined : Number(number);
+  return value !== undefined && value > 2 ** 31 - 1 ? { BgpAsnExtended: value } : { BgpAsn: value };
+}
 
 export const customerGateway = kind({
   type: "aws:ec2/customerGateway:CustomerGateway",
@@ -28,6 +35,21 @@ export const customerGateway = kind({
   }),
   replaces: ["type", "bgpAsn", "ipAddress", "certificateArn", "deviceName", "region"],
   readsBack: { bgpAsn: "65000" },
+  requests: {
+    create: {
+      CreateCustomerGateway: (given) => ({
+        Type: given.type,
+        ...asn(given.bgpAsn),
+        IpAddress: given.ipAddress,
+        CertificateArn: given.certificateArn,
+        DeviceName: given.deviceName,
+        TagSpecifications: tagSpecifications("customer-gateway", given.tags),
+      }),
+    },
+    read: { DescribeCustomerGateways: (_, { id }) => ({ CustomerGatewayIds: [id] }) },
+    update: { ...retagged.ec2 },
+    delete: { DeleteCustomerGateway: (_, { id }) => ({ CustomerGatewayId: id }) },
+  },
   create: (aws, given): Created => {
     const { ipAddress, certificateArn, bgpAsn = "65000" } = given;
     if (ipAddress === undefined && certificateArn === undefined)

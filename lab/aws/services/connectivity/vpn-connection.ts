@@ -3,10 +3,12 @@ import { z } from "zod";
 import type { Account, Properties, Resource } from "../../account.ts";
 import { AwsError, documented } from "../../errors.ts";
 import { cidrBlock, type Kind, kind, oneOf, region, tags } from "../../kind.ts";
+import { retagged, tagSpecifications } from "../../requests/tags.ts";
 import { need, text } from "../shared/lookups.ts";
 import { addressAt } from "../shared/ranges.ts";
 import { customerGateway } from "./customer-gateway.ts";
 import { checkTunnel, reservedInsideCidrs, type TunnelOptions, tunnelOptions } from "./tunnel-options.ts";
+import { tunnelSpecification } from "./tunnel-requests.ts";
 import { vpnGateway } from "./vpn-gateway.ts";
 
 export const tunnelNumbers = [1, 2] as const;
@@ -207,6 +209,47 @@ export const vpnConnection: Kind<Inputs> = kind({
   ],
   holds: ["customerGatewayId", "vpnGatewayId"],
   secrets: ["customerGatewayConfiguration", "tunnel1PresharedKey", "tunnel2PresharedKey"],
+  requests: {
+    create: {
+      CreateVpnConnection: (given) => ({
+        Type: given.type,
+        CustomerGatewayId: given.customerGatewayId,
+        VpnGatewayId: given.vpnGatewayId,
+        PreSharedKeyStorage: given.presharedKeyStorage,
+        Options: {
+          EnableAcceleration: given.enableAcceleration,
+          LocalIpv4NetworkCidr: given.localIpv4NetworkCidr,
+          RemoteIpv4NetworkCidr: given.remoteIpv4NetworkCidr,
+          StaticRoutesOnly: given.staticRoutesOnly,
+          TunnelBandwidth: given.tunnelBandwidth,
+          TunnelInsideIpVersion: given.tunnelInsideIpVersion,
+          TunnelOptions: tunnelNumbers.map((n) => tunnelSpecification(optionsOf(given, n))),
+        },
+        TagSpecifications: tagSpecifications("vpn-connection", given.tags),
+      }),
+    },
+    read: { DescribeVpnConnections: (_, { id }) => ({ VpnConnectionIds: [id] }) },
+    update: {
+      ModifyVpnConnection: ({ customerGatewayId, vpnGatewayId }, { id }) => ({
+        VpnConnectionId: id,
+        CustomerGatewayId: customerGatewayId,
+        VpnGatewayId: vpnGatewayId,
+      }),
+      ModifyVpnConnectionOptions: ({ localIpv4NetworkCidr, remoteIpv4NetworkCidr }, { id }) => ({
+        VpnConnectionId: id,
+        LocalIpv4NetworkCidr: localIpv4NetworkCidr,
+        RemoteIpv4NetworkCidr: remoteIpv4NetworkCidr,
+      }),
+      ModifyVpnTunnelOptions: (given, { id, outputs }) =>
+        tunnelNumbers.map((n) => ({
+          VpnConnectionId: id,
+          VpnTunnelOutsideIpAddress: outputs[field(n, "address")],
+          TunnelOptions: tunnelSpecification(optionsOf(given, n)),
+        })),
+      ...retagged.ec2,
+    },
+    delete: { DeleteVpnConnection: (_, { id }) => ({ VpnConnectionId: id }) },
+  },
   create: (aws, given) => {
     checkEnds(aws, given);
     // CreateVpnConnection is idempotent (API reference): the same two gateways give the same connection.

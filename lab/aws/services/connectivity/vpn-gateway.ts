@@ -2,9 +2,13 @@
 import { z } from "zod";
 import { AwsError, documented, guessed, reported } from "../../errors.ts";
 import { kind, region, tags } from "../../kind.ts";
+import { retagged, tagSpecifications } from "../../requests/tags.ts";
 import { needRouteTable } from "../network/route-table.ts";
 import { needVpc } from "../network/vpc.ts";
 import { need, rejectWhileHeld } from "../shared/lookups.ts";
+
+const attachment = ({ vpcId }: { vpcId?: string | undefined }, { id }: { id: string }) =>
+  vpcId === undefined ? undefined : { VpnGatewayId: id, VpcId: vpcId };
 
 export const vpnGateway = kind({
   type: "aws:ec2/vpnGateway:VpnGateway",
@@ -19,6 +23,27 @@ export const vpnGateway = kind({
   }),
   replaces: ["amazonSideAsn", "availabilityZone", "region"],
   holds: ["vpcId"],
+  requests: {
+    create: {
+      CreateVpnGateway: ({ amazonSideAsn, availabilityZone, tags }) => ({
+        Type: "ipsec.1",
+        AmazonSideAsn: amazonSideAsn === undefined ? undefined : Number(amazonSideAsn),
+        AvailabilityZone: availabilityZone,
+        TagSpecifications: tagSpecifications("vpn-gateway", tags),
+      }),
+      AttachVpnGateway: attachment,
+    },
+    read: { DescribeVpnGateways: (_, { id }) => ({ VpnGatewayIds: [id] }) },
+    update: {
+      DetachVpnGateway: (_, made, before) => attachment(before, made),
+      AttachVpnGateway: attachment,
+      ...retagged.ec2,
+    },
+    delete: {
+      DetachVpnGateway: attachment,
+      DeleteVpnGateway: (_, { id }) => ({ VpnGatewayId: id }),
+    },
+  },
   create: (aws, { vpcId, amazonSideAsn = "64512" }) => {
     if (vpcId !== undefined) {
       needVpc(aws, vpcId);
@@ -45,12 +70,22 @@ export const vpnGateway = kind({
     ),
 });
 
+const propagated = (given: { vpnGatewayId: string; routeTableId: string }) => ({
+  GatewayId: given.vpnGatewayId,
+  RouteTableId: given.routeTableId,
+});
+
 export const vpnGatewayRoutePropagation = kind({
   type: "aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation",
   api: ["EC2", "VgwRoutePropagation"],
   operations: { create: "EnableVgwRoutePropagation", delete: "DisableVgwRoutePropagation" },
   inputs: z.strictObject({ vpnGatewayId: z.string(), routeTableId: z.string(), region }),
   replaces: ["vpnGatewayId", "routeTableId", "region"],
+  requests: {
+    create: { EnableVgwRoutePropagation: propagated },
+    read: { DescribeRouteTables: ({ routeTableId }) => ({ RouteTableIds: [routeTableId] }) },
+    delete: { DisableVgwRoutePropagation: propagated },
+  },
   create: (aws, { vpnGatewayId, routeTableId }) => {
     const table = needRouteTable(aws, routeTableId);
     const gateway = need(

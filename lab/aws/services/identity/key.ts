@@ -3,7 +3,13 @@ import { z } from "zod";
 import type { Account } from "../../account.ts";
 import { AwsError, documented, reported } from "../../errors.ts";
 import { type Created, kind, oneOf, region, tags } from "../../kind.ts";
+import { retagged, tagKeyValue } from "../../requests/tags.ts";
 import { parsedJson } from "../../values.ts";
+
+const rotation = (
+  given: { enableKeyRotation: boolean; rotationPeriodInDays?: number | undefined },
+  { id }: { id: string },
+) => (given.enableKeyRotation ? { KeyId: id, RotationPeriodInDays: given.rotationPeriodInDays } : undefined);
 
 export const key = kind({
   type: "aws:kms/key:Key",
@@ -24,6 +30,43 @@ export const key = kind({
     region,
   }),
   replaces: ["keyUsage", "customerMasterKeySpec", "multiRegion", "region"],
+  requests: {
+    create: {
+      CreateKey: (given) => ({
+        BypassPolicyLockoutSafetyCheck: false,
+        Description: given.description,
+        KeySpec: given.customerMasterKeySpec,
+        KeyUsage: given.keyUsage,
+        MultiRegion: given.multiRegion,
+        Policy: given.policy,
+        Tags: tagKeyValue(given.tags),
+      }),
+      EnableKeyRotation: rotation,
+      DisableKey: ({ isEnabled }, { id }) => (isEnabled ? undefined : { KeyId: id }),
+    },
+    read: {
+      DescribeKey: (_, { id }) => ({ KeyId: id }),
+      GetKeyPolicy: (_, { id }) => ({ KeyId: id, PolicyName: "default" }),
+      GetKeyRotationStatus: (_, { id }) => ({ KeyId: id }),
+      ListResourceTags: (_, { id }) => ({ KeyId: id, Limit: 50 }),
+    },
+    update: {
+      EnableKey: ({ isEnabled }, { id }) => (isEnabled ? { KeyId: id } : undefined),
+      EnableKeyRotation: rotation,
+      DisableKeyRotation: ({ enableKeyRotation }, { id }) => (enableKeyRotation ? undefined : { KeyId: id }),
+      UpdateKeyDescription: ({ description = "" }, { id }) => ({ KeyId: id, Description: description }),
+      PutKeyPolicy: ({ policy }, { id }) =>
+        policy === undefined ? undefined : { KeyId: id, PolicyName: "default", Policy: policy },
+      DisableKey: ({ isEnabled }, { id }) => (isEnabled ? undefined : { KeyId: id }),
+      ...retagged.kms,
+    },
+    delete: {
+      ScheduleKeyDeletion: ({ deletionWindowInDays }, { id }) => ({
+        KeyId: id,
+        PendingWindowInDays: deletionWindowInDays,
+      }),
+    },
+  },
   create: (aws, { policy }) => {
     if (policy !== undefined) checkKeyPolicy(aws, policy);
     const keyId = aws.ids.uuid();
@@ -63,6 +106,12 @@ export const alias = kind({
     region,
   }),
   replaces: ["name", "region"],
+  requests: {
+    create: { CreateAlias: ({ name, targetKeyId }) => ({ AliasName: name, TargetKeyId: targetKeyId }) },
+    read: { ListAliases: () => ({}) },
+    update: { UpdateAlias: ({ name, targetKeyId }) => ({ AliasName: name, TargetKeyId: targetKeyId }) },
+    delete: { DeleteAlias: ({ name }) => ({ AliasName: name }) },
+  },
   create: (aws, { name, targetKeyId }): Created => {
     const target = keyByArn(aws, targetKeyId);
     if (!target)

@@ -16,6 +16,12 @@ const managedPolicies = [
   "ReadOnlyAccess",
 ];
 
+const written = ({ name, role: of, policy }: { name: string; role: string; policy: string }) => ({
+  RoleName: of,
+  PolicyName: name,
+  PolicyDocument: policy,
+});
+
 export const rolePolicy = kind({
   type: "aws:iam/rolePolicy:RolePolicy",
   api: ["IAM", "RolePolicy"],
@@ -29,6 +35,12 @@ export const rolePolicy = kind({
   }),
   replaces: ["name", "role"],
   holds: ["role"],
+  requests: {
+    create: { PutRolePolicy: written },
+    read: { GetRolePolicy: ({ name, role: of }) => ({ RoleName: of, PolicyName: name }) },
+    update: { PutRolePolicy: written },
+    delete: { DeleteRolePolicy: ({ name, role: of }) => ({ RoleName: of, PolicyName: name }) },
+  },
   create: (aws, { name, policy, role: of }) => {
     needRole(aws, of);
     checkPermissions(policy);
@@ -47,6 +59,11 @@ export const rolePolicyAttachment = kind({
   inputs: z.strictObject({ policyArn: z.string(), role: z.string() }),
   replaces: ["policyArn", "role"],
   holds: ["role"],
+  requests: {
+    create: { AttachRolePolicy: ({ policyArn, role: of }) => ({ RoleName: of, PolicyArn: policyArn }) },
+    read: { ListAttachedRolePolicies: ({ role: of }) => ({ RoleName: of }) },
+    delete: { DetachRolePolicy: ({ policyArn, role: of }) => ({ RoleName: of, PolicyArn: policyArn }) },
+  },
   create: (aws, { policyArn, role: of }) => {
     needRole(aws, of);
     if (!managedPolicies.some((name) => policyArn === `arn:${aws.partition}:iam::aws:policy/${name}`))

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Resource, Store } from "../../account.ts";
 import { AwsError, documented, reported } from "../../errors.ts";
 import { kind, tags } from "../../kind.ts";
+import { keyValue, retagged } from "../../requests/tags.ts";
 import { checkTrust, statementsOf } from "./policy-document.ts";
 
 /** Returns the services that a trust policy lets assume the role. */
@@ -35,6 +36,50 @@ export const role = kind({
     tags,
   }),
   replaces: ["name", "path"],
+  requests: {
+    create: {
+      CreateRole: (given) => ({
+        RoleName: given.name,
+        AssumeRolePolicyDocument: given.assumeRolePolicy,
+        Description: given.description,
+        MaxSessionDuration: given.maxSessionDuration,
+        Path: given.path,
+        PermissionsBoundary: given.permissionsBoundary,
+        Tags: keyValue(given.tags),
+      }),
+      AttachRolePolicy: ({ name, managedPolicyArns = [] }) =>
+        managedPolicyArns.map((PolicyArn) => ({ RoleName: name, PolicyArn })),
+    },
+    read: {
+      GetRole: (_, { id }) => ({ RoleName: id }),
+      ListRolePolicies: (_, { id }) => ({ RoleName: id }),
+      ListAttachedRolePolicies: (_, { id }) => ({ RoleName: id }),
+    },
+    update: {
+      UpdateAssumeRolePolicy: ({ name, assumeRolePolicy }) => ({
+        RoleName: name,
+        PolicyDocument: assumeRolePolicy,
+      }),
+      UpdateRoleDescription: ({ name, description = "" }) => ({ RoleName: name, Description: description }),
+      UpdateRole: ({ name, maxSessionDuration }) => ({
+        RoleName: name,
+        MaxSessionDuration: maxSessionDuration,
+      }),
+      PutRolePermissionsBoundary: ({ name, permissionsBoundary }) =>
+        permissionsBoundary === undefined
+          ? undefined
+          : { RoleName: name, PermissionsBoundary: permissionsBoundary },
+      DeleteRolePermissionsBoundary: ({ name, permissionsBoundary }, _, before) =>
+        permissionsBoundary === undefined && before.permissionsBoundary !== undefined
+          ? { RoleName: name }
+          : undefined,
+      ...retagged.iamRole,
+    },
+    delete: {
+      ListInstanceProfilesForRole: (_, { id }) => ({ RoleName: id }),
+      DeleteRole: (_, { id }) => ({ RoleName: id }),
+    },
+  },
   create: (aws, { name, path, assumeRolePolicy }) => {
     checkTrust(assumeRolePolicy);
     if (roleByName(aws, name))

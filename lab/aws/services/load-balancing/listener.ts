@@ -3,41 +3,87 @@ import { z } from "zod";
 import type { Account } from "../../account.ts";
 import { AwsError, documented, guessed, reported } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
+import { keyValue, retagged } from "../../requests/tags.ts";
 import { need } from "../shared/lookups.ts";
+import { attributes } from "./attributes.ts";
 import { loadBalancer } from "./load-balancer.ts";
 import { targetGroup } from "./target-group.ts";
 
 const protocols = { network: ["TCP", "UDP", "TCP_UDP", "TLS"], application: ["HTTP", "HTTPS"] } as const;
 
+const inputs = z.strictObject({
+  loadBalancerArn: z.string(),
+  port: z.int().min(1).max(65535),
+  protocol: oneOf(["TCP", "UDP", "TCP_UDP", "TLS", "HTTP", "HTTPS"]).default("HTTP"),
+  defaultActions: z
+    .array(
+      z.strictObject({
+        type: oneOf(["forward"]),
+        targetGroupArn: z.string().optional(),
+        order: z.int().optional(),
+        forward: z
+          .strictObject({
+            targetGroups: z.array(z.strictObject({ arn: z.string(), weight: z.int().optional() })).min(1),
+          })
+          .optional(),
+      }),
+    )
+    .min(1),
+  sslPolicy: z.string().optional(),
+  certificateArn: z.string().optional(),
+  tcpIdleTimeoutSeconds: z.int().min(60).max(6000).optional(),
+  tags,
+  region,
+});
+type Inputs = z.output<typeof inputs>;
+
+const listening = (given: Inputs) => ({
+  Port: given.port,
+  Protocol: given.protocol,
+  SslPolicy: given.sslPolicy,
+  Certificates: given.certificateArn && [{ CertificateArn: given.certificateArn }],
+  DefaultActions: given.defaultActions.map(({ type, targetGroupArn, order, forward }) => ({
+    Type: type,
+    Order: order,
+    TargetGroupArn: targetGroupArn,
+    ForwardConfig: forward && {
+      TargetGroups: forward.targetGroups.map(({ arn, weight }) => ({ TargetGroupArn: arn, Weight: weight })),
+    },
+  })),
+});
+
+const timeouts = ({ tcpIdleTimeoutSeconds }: Inputs, { id }: { id: string }) =>
+  tcpIdleTimeoutSeconds === undefined
+    ? undefined
+    : { ListenerArn: id, Attributes: attributes({ "tcp.idle_timeout.seconds": tcpIdleTimeoutSeconds }) };
+
 export const listener = kind({
   type: "aws:lb/listener:Listener",
   api: ["Elastic Load Balancing v2", "Listener"],
-  inputs: z.strictObject({
-    loadBalancerArn: z.string(),
-    port: z.int().min(1).max(65535),
-    protocol: oneOf(["TCP", "UDP", "TCP_UDP", "TLS", "HTTP", "HTTPS"]).default("HTTP"),
-    defaultActions: z
-      .array(
-        z.strictObject({
-          type: oneOf(["forward"]),
-          targetGroupArn: z.string().optional(),
-          order: z.int().optional(),
-          forward: z
-            .strictObject({
-              targetGroups: z.array(z.strictObject({ arn: z.string(), weight: z.int().optional() })).min(1),
-            })
-            .optional(),
-        }),
-      )
-      .min(1),
-    sslPolicy: z.string().optional(),
-    certificateArn: z.string().optional(),
-    tcpIdleTimeoutSeconds: z.int().min(60).max(6000).optional(),
-    tags,
-    region,
-  }),
+  inputs,
   replaces: ["loadBalancerArn", "region"],
   holds: ["defaultActions"],
+  requests: {
+    create: {
+      CreateListener: (given) => ({
+        LoadBalancerArn: given.loadBalancerArn,
+        ...listening(given),
+        Tags: keyValue(given.tags),
+      }),
+      ModifyListenerAttributes: timeouts,
+    },
+    read: {
+      DescribeListeners: (_, { id }) => ({ ListenerArns: [id] }),
+      DescribeListenerAttributes: (_, { id }) => ({ ListenerArn: id }),
+      DescribeTags: (_, { id }) => ({ ResourceArns: [id] }),
+    },
+    update: {
+      ModifyListener: (given, { id }) => ({ ListenerArn: id, ...listening(given) }),
+      ModifyListenerAttributes: timeouts,
+      ...retagged.elb,
+    },
+    delete: { DeleteListener: (_, { id }) => ({ ListenerArn: id }) },
+  },
   create: (aws, given) => {
     checkListener(aws, given);
     const { loadBalancerArn, port } = given;

@@ -2,7 +2,10 @@
 import { z } from "zod";
 import { AwsError, documented, reported } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
+import { keyValue, retagged } from "../../requests/tags.ts";
 import { internetGateway } from "../network/internet-gateway.ts";
+import { filters } from "../shared/filters.ts";
+import { attributes } from "./attributes.ts";
 import { checkGroups, checkSubnets, replacedByPlan, subnetsOf, takeAddresses } from "./placement.ts";
 
 /**
@@ -12,37 +15,72 @@ import { checkGroups, checkSubnets, replacedByPlan, subnetsOf, takeAddresses } f
 export const addressesOf = (outputs: Readonly<Record<string, unknown>>): string[] =>
   z.array(z.string()).catch([]).parse(outputs.simulatedAddresses);
 
+const inputs = z.strictObject({
+  name: z
+    .string()
+    .max(32, "cannot be longer than 32 characters")
+    .regex(/^(?!internal-)(?!-)[A-Za-z0-9-]+(?<!-)$/, "only alphanumeric characters and hyphens allowed"),
+  internal: z.boolean().default(false),
+  loadBalancerType: oneOf(["network", "application"]).default("application"),
+  ipAddressType: oneOf(["ipv4"]).optional(),
+  subnets: z.array(z.string()).optional(),
+  subnetMappings: z
+    .array(z.strictObject({ subnetId: z.string(), privateIpv4Address: z.string().optional() }))
+    .optional(),
+  securityGroups: z.array(z.string()).optional(),
+  enableCrossZoneLoadBalancing: z.boolean().optional(),
+  enableDeletionProtection: z.boolean().default(false),
+  enforceSecurityGroupInboundRulesOnPrivateLinkTraffic: oneOf(["on", "off"]).optional(),
+  dropInvalidHeaderFields: z.boolean().optional(),
+  desyncMitigationMode: z.string().optional(),
+  dnsRecordClientRoutingPolicy: z.string().optional(),
+  enableHttp2: z.boolean().optional(),
+  idleTimeout: z.int().min(1).max(4000).optional(),
+  preserveHostHeader: z.boolean().optional(),
+  xffHeaderProcessingMode: z.string().optional(),
+  tags,
+  region,
+});
+type Inputs = z.output<typeof inputs>;
+
+const mappings = ({ subnetMappings }: Inputs) =>
+  subnetMappings?.map((m) => ({ SubnetId: m.subnetId, PrivateIPv4Address: m.privateIpv4Address }));
+
+const groups = (given: Inputs, { id }: { id: string }) => ({
+  LoadBalancerArn: id,
+  SecurityGroups: given.securityGroups ?? [],
+  EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic:
+    given.loadBalancerType === "network"
+      ? given.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic
+      : undefined,
+});
+
+const modified = (given: Inputs, { id }: { id: string }) => ({
+  LoadBalancerArn: id,
+  Attributes: attributes({
+    "access_logs.s3.enabled": false,
+    "deletion_protection.enabled": given.enableDeletionProtection,
+    "load_balancing.cross_zone.enabled": given.enableCrossZoneLoadBalancing,
+    ...(given.loadBalancerType === "network"
+      ? { "dns_record.client_routing_policy": given.dnsRecordClientRoutingPolicy }
+      : {
+          "connection_logs.s3.enabled": false,
+          "idle_timeout.timeout_seconds": given.idleTimeout,
+          "routing.http.desync_mitigation_mode": given.desyncMitigationMode,
+          "routing.http.drop_invalid_header_fields.enabled": given.dropInvalidHeaderFields,
+          "routing.http.preserve_host_header.enabled": given.preserveHostHeader,
+          "routing.http.xff_header_processing.mode": given.xffHeaderProcessingMode,
+          "routing.http2.enabled": given.enableHttp2,
+        }),
+  }),
+});
+
 export const loadBalancer = kind({
   type: "aws:lb/loadBalancer:LoadBalancer",
   api: ["Elastic Load Balancing v2", "LoadBalancer"],
   operations: { update: "ModifyLoadBalancerAttributes" },
   autoName: { property: "name", maxLength: 32 },
-  inputs: z.strictObject({
-    name: z
-      .string()
-      .max(32, "cannot be longer than 32 characters")
-      .regex(/^(?!internal-)(?!-)[A-Za-z0-9-]+(?<!-)$/, "only alphanumeric characters and hyphens allowed"),
-    internal: z.boolean().default(false),
-    loadBalancerType: oneOf(["network", "application"]).default("application"),
-    ipAddressType: oneOf(["ipv4"]).optional(),
-    subnets: z.array(z.string()).optional(),
-    subnetMappings: z
-      .array(z.strictObject({ subnetId: z.string(), privateIpv4Address: z.string().optional() }))
-      .optional(),
-    securityGroups: z.array(z.string()).optional(),
-    enableCrossZoneLoadBalancing: z.boolean().optional(),
-    enableDeletionProtection: z.boolean().default(false),
-    enforceSecurityGroupInboundRulesOnPrivateLinkTraffic: oneOf(["on", "off"]).optional(),
-    dropInvalidHeaderFields: z.boolean().optional(),
-    desyncMitigationMode: z.string().optional(),
-    dnsRecordClientRoutingPolicy: z.string().optional(),
-    enableHttp2: z.boolean().optional(),
-    idleTimeout: z.int().min(1).max(4000).optional(),
-    preserveHostHeader: z.boolean().optional(),
-    xffHeaderProcessingMode: z.string().optional(),
-    tags,
-    region,
-  }),
+  inputs,
   replaces: ["name", "internal", "loadBalancerType", "region"],
   alsoReplaces: replacedByPlan,
   sets: ["subnets", "subnetMappings", "securityGroups"],
@@ -50,6 +88,50 @@ export const loadBalancer = kind({
   interfaces: ({ inputs, outputs }) => {
     const addresses = addressesOf(outputs);
     return subnetsOf(inputs).map((subnetId, i) => ({ subnetId, address: addresses[i] ?? "" }));
+  },
+  requests: {
+    create: {
+      DescribeLoadBalancers: ({ name }) => ({ Names: [name] }),
+      CreateLoadBalancer: (given) => ({
+        Name: given.name,
+        Type: given.loadBalancerType,
+        Scheme: given.internal ? "internal" : undefined,
+        IpAddressType: given.ipAddressType,
+        SecurityGroups: given.securityGroups,
+        SubnetMappings: mappings(given),
+        Subnets: given.subnets,
+        Tags: keyValue(given.tags),
+      }),
+      ModifyLoadBalancerAttributes: modified,
+      SetSecurityGroups: (given, made) =>
+        given.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic === undefined
+          ? undefined
+          : groups(given, made),
+    },
+    read: {
+      DescribeLoadBalancers: (_, { id }) => ({ LoadBalancerArns: [id] }),
+      DescribeLoadBalancerAttributes: (_, { id }) => ({ LoadBalancerArn: id }),
+      DescribeCapacityReservation: (_, { id }) => ({ LoadBalancerArn: id }),
+      DescribeTags: (_, { id }) => ({ ResourceArns: [id] }),
+    },
+    update: {
+      ModifyLoadBalancerAttributes: modified,
+      SetSecurityGroups: groups,
+      SetSubnets: (given, { id }) => ({
+        LoadBalancerArn: id,
+        SubnetMappings: mappings(given),
+        Subnets: given.subnets,
+      }),
+      SetIpAddressType: ({ ipAddressType }, { id }) =>
+        ipAddressType === undefined ? undefined : { LoadBalancerArn: id, IpAddressType: ipAddressType },
+      ...retagged.elb,
+    },
+    delete: {
+      DeleteLoadBalancer: (_, { id }) => ({ LoadBalancerArn: id }),
+      "EC2: DescribeNetworkInterfaces": (_, { outputs }) => ({
+        Filters: filters({ description: `ELB ${outputs.arnSuffix}` }),
+      }),
+    },
   },
   create: (aws, given) => {
     const { name, loadBalancerType: type, internal } = given;

@@ -13,18 +13,30 @@ const outsideRanges = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.
 const invalidTarget = (sentence: string, provenance: Provenance) =>
   new AwsError("ValidationError", sentence, provenance);
 
+const schema = z.strictObject({
+  targetGroupArn: z.string(),
+  targetId: z.string(),
+  port: z.int().min(1).max(65535).optional(),
+  availabilityZone: z.string().optional(),
+  region,
+});
+
+const targeted = (given: z.output<typeof schema>) => ({
+  TargetGroupArn: given.targetGroupArn,
+  Targets: [{ Id: given.targetId, Port: given.port, AvailabilityZone: given.availabilityZone }],
+});
+
 export const targetGroupAttachment = kind({
   type: "aws:lb/targetGroupAttachment:TargetGroupAttachment",
   api: ["Elastic Load Balancing v2", "Targets"],
   operations: { create: "RegisterTargets", delete: "DeregisterTargets" },
-  inputs: z.strictObject({
-    targetGroupArn: z.string(),
-    targetId: z.string(),
-    port: z.int().min(1).max(65535).optional(),
-    availabilityZone: z.string().optional(),
-    region,
-  }),
+  inputs: schema,
   replaces: ["targetGroupArn", "targetId", "port", "availabilityZone", "region"],
+  requests: {
+    create: { RegisterTargets: targeted },
+    read: { DescribeTargetHealth: targeted },
+    delete: { DeregisterTargets: targeted },
+  },
   create: (aws, { targetGroupArn, targetId, port, availabilityZone }) => {
     const { inputs } = need(
       aws,

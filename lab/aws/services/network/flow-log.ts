@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { AwsError, documented } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
+import { retagged, tagSpecifications } from "../../requests/tags.ts";
 import { need } from "../shared/lookups.ts";
 import { vpc } from "./vpc.ts";
 
@@ -31,6 +32,24 @@ export const flowLog = kind({
     "maxAggregationInterval",
     "region",
   ],
+  requests: {
+    create: {
+      CreateFlowLogs: (given) => ({
+        ResourceIds: [given.vpcId],
+        ResourceType: "VPC",
+        TrafficType: given.trafficType,
+        LogDestinationType: given.logDestinationType,
+        LogDestination: given.logDestination,
+        DeliverLogsPermissionArn: given.iamRoleArn,
+        LogFormat: given.logFormat,
+        MaxAggregationInterval: given.maxAggregationInterval,
+        TagSpecifications: tagSpecifications("vpc-flow-log", given.tags),
+      }),
+    },
+    read: { DescribeFlowLogs: (_, { id }) => ({ FlowLogIds: [id] }) },
+    update: { ...retagged.ec2 },
+    delete: { DeleteFlowLogs: (_, { id }) => ({ FlowLogIds: [id] }) },
+  },
   create: (aws, { vpcId, logDestinationType, iamRoleArn }) => {
     need(
       aws,

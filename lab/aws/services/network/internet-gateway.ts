@@ -2,7 +2,11 @@
 import { z } from "zod";
 import { AwsError, reported } from "../../errors.ts";
 import { kind, region, tags } from "../../kind.ts";
+import { retagged, tagSpecifications } from "../../requests/tags.ts";
 import { needVpc } from "./vpc.ts";
+
+const attachment = ({ vpcId }: { vpcId?: string | undefined }, { id }: { id: string }) =>
+  vpcId === undefined ? undefined : { InternetGatewayId: id, VpcId: vpcId };
 
 export const internetGateway = kind({
   type: "aws:ec2/internetGateway:InternetGateway",
@@ -10,6 +14,24 @@ export const internetGateway = kind({
   inputs: z.strictObject({ vpcId: z.string().optional(), tags, region }),
   replaces: ["region"],
   holds: ["vpcId"],
+  requests: {
+    create: {
+      CreateInternetGateway: ({ tags }) => ({
+        TagSpecifications: tagSpecifications("internet-gateway", tags),
+      }),
+      AttachInternetGateway: attachment,
+    },
+    read: { DescribeInternetGateways: (_, { id }) => ({ InternetGatewayIds: [id] }) },
+    update: {
+      DetachInternetGateway: (_, made, before) => attachment(before, made),
+      AttachInternetGateway: attachment,
+      ...retagged.ec2,
+    },
+    delete: {
+      DetachInternetGateway: attachment,
+      DeleteInternetGateway: (_, { id }) => ({ InternetGatewayId: id }),
+    },
+  },
   create: (aws, { vpcId }) => {
     if (vpcId !== undefined) {
       needVpc(aws, vpcId);

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { AwsError, documented, reported } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
+import { retagged, tagSpecifications } from "../../requests/tags.ts";
 import { need, rejectWhileHeld } from "../shared/lookups.ts";
 import { addressAt } from "../shared/ranges.ts";
 import { takeAddress } from "../shared/subnet-addresses.ts";
@@ -14,6 +15,20 @@ export const eip = kind({
   operations: { create: "AllocateAddress", delete: "ReleaseAddress" },
   inputs: z.strictObject({ domain: oneOf(["vpc"]).default("vpc"), tags, region }),
   replaces: ["domain", "region"],
+  requests: {
+    create: {
+      AllocateAddress: ({ domain, tags }) => ({
+        Domain: domain,
+        TagSpecifications: tagSpecifications("elastic-ip", tags),
+      }),
+    },
+    read: {
+      DescribeAddresses: (_, { id }) => ({ AllocationIds: [id] }),
+      DescribeAddressesAttribute: (_, { id }) => ({ AllocationIds: [id], Attribute: "domain-name" }),
+    },
+    update: { ...retagged.ec2 },
+    delete: { ReleaseAddress: (_, { id }) => ({ AllocationId: id }) },
+  },
   create: (aws) => {
     const id = aws.ids.resource("eipalloc");
     const taken = eip.all(aws).length;
@@ -53,6 +68,19 @@ export const natGateway = kind({
   replaces: ["allocationId", "connectivityType", "subnetId", "region"],
   holds: ["allocationId", "subnetId"],
   interfaces: ({ inputs, outputs }) => [{ subnetId: inputs.subnetId, address: String(outputs.privateIp) }],
+  requests: {
+    create: {
+      CreateNatGateway: ({ allocationId, connectivityType, subnetId, tags }) => ({
+        AllocationId: allocationId,
+        ConnectivityType: connectivityType,
+        SubnetId: subnetId,
+        TagSpecifications: tagSpecifications("natgateway", tags),
+      }),
+    },
+    read: { DescribeNatGateways: (_, { id }) => ({ NatGatewayIds: [id] }) },
+    update: { ...retagged.ec2 },
+    delete: { DeleteNatGateway: (_, { id }) => ({ NatGatewayId: id }) },
+  },
   create: (aws, { allocationId, connectivityType, subnetId }) => {
     const { inputs } = needSubnet(aws, subnetId);
     if (connectivityType === "public") {

@@ -3,6 +3,8 @@ import { z } from "zod";
 import type { Resource, Store } from "../../account.ts";
 import { AwsError, documented, guessed, reported } from "../../errors.ts";
 import { kind, region, tags } from "../../kind.ts";
+import { retagged, tagSpecifications } from "../../requests/tags.ts";
+import { filters } from "../shared/filters.ts";
 import { need, rejectWhileHeld } from "../shared/lookups.ts";
 import { needSubnet } from "./subnet.ts";
 import { needVpc } from "./vpc.ts";
@@ -20,6 +22,27 @@ export const routeTable = kind({
   inputs,
   replaces: ["vpcId", "region"],
   holds: ["vpcId"],
+  requests: {
+    create: {
+      CreateRouteTable: ({ vpcId, tags }) => ({
+        VpcId: vpcId,
+        TagSpecifications: tagSpecifications("route-table", tags),
+      }),
+      EnableVgwRoutePropagation: ({ propagatingVgws = [] }, { id }) =>
+        propagatingVgws.map((GatewayId) => ({ GatewayId, RouteTableId: id })),
+    },
+    read: { DescribeRouteTables: (_, { id }) => ({ RouteTableIds: [id] }) },
+    update: {
+      DisableVgwRoutePropagation: ({ propagatingVgws = [] }, { id }, before) =>
+        (before.propagatingVgws ?? [])
+          .filter((gateway) => !propagatingVgws.includes(gateway))
+          .map((GatewayId) => ({ GatewayId, RouteTableId: id })),
+      EnableVgwRoutePropagation: ({ propagatingVgws = [] }, { id }) =>
+        propagatingVgws.map((GatewayId) => ({ GatewayId, RouteTableId: id })),
+      ...retagged.ec2,
+    },
+    delete: { DeleteRouteTable: (_, { id }) => ({ RouteTableId: id }) },
+  },
   create: (aws, { vpcId }) => {
     needVpc(aws, vpcId);
     const id = aws.ids.resource("rtb");
@@ -55,6 +78,27 @@ export const routeTableAssociation = kind({
   }),
   replaces: ["subnetId", "gatewayId", "region"],
   holds: ["routeTableId"],
+  requests: {
+    create: {
+      AssociateRouteTable: ({ routeTableId, subnetId, gatewayId }) => ({
+        RouteTableId: routeTableId,
+        SubnetId: subnetId,
+        GatewayId: gatewayId,
+      }),
+    },
+    read: {
+      DescribeRouteTables: (_, { id }) => ({
+        Filters: filters({ "association.route-table-association-id": id }),
+      }),
+    },
+    update: {
+      ReplaceRouteTableAssociation: ({ routeTableId }, { id }) => ({
+        AssociationId: id,
+        RouteTableId: routeTableId,
+      }),
+    },
+    delete: { DisassociateRouteTable: (_, { id }) => ({ AssociationId: id }) },
+  },
   create: (aws, { routeTableId, subnetId }) => {
     const table = needRouteTable(aws, routeTableId);
     if (subnetId !== undefined) {

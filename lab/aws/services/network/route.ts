@@ -12,21 +12,44 @@ const targets = [
   "networkInterfaceId",
 ] as const;
 
+const schema = z.strictObject({
+  routeTableId: z.string(),
+  destinationCidrBlock: cidrBlock,
+  gatewayId: z.string().optional(),
+  natGatewayId: z.string().optional(),
+  transitGatewayId: z.string().optional(),
+  vpcEndpointId: z.string().optional(),
+  networkInterfaceId: z.string().optional(),
+  region,
+});
+
+const routed = (given: z.output<typeof schema>) => ({
+  RouteTableId: given.routeTableId,
+  DestinationCidrBlock: given.destinationCidrBlock,
+  GatewayId: given.gatewayId,
+  NatGatewayId: given.natGatewayId,
+  TransitGatewayId: given.transitGatewayId,
+  VpcEndpointId: given.vpcEndpointId,
+  NetworkInterfaceId: given.networkInterfaceId,
+});
+
 export const route = kind({
   type: "aws:ec2/route:Route",
   api: ["EC2", "Route"],
   operations: { update: "ReplaceRoute" },
-  inputs: z.strictObject({
-    routeTableId: z.string(),
-    destinationCidrBlock: cidrBlock,
-    gatewayId: z.string().optional(),
-    natGatewayId: z.string().optional(),
-    transitGatewayId: z.string().optional(),
-    vpcEndpointId: z.string().optional(),
-    networkInterfaceId: z.string().optional(),
-    region,
-  }),
+  inputs: schema,
   replaces: ["routeTableId", "destinationCidrBlock", "region"],
+  requests: {
+    create: { CreateRoute: routed },
+    read: { DescribeRouteTables: ({ routeTableId }) => ({ RouteTableIds: [routeTableId] }) },
+    update: { ReplaceRoute: routed },
+    delete: {
+      DeleteRoute: ({ routeTableId, destinationCidrBlock }) => ({
+        RouteTableId: routeTableId,
+        DestinationCidrBlock: destinationCidrBlock,
+      }),
+    },
+  },
   create: (aws, inputs) => {
     const { routeTableId, destinationCidrBlock } = inputs;
     needRouteTable(aws, routeTableId);

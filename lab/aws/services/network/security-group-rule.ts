@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Account } from "../../account.ts";
 import { AwsError, documented, guessed, reported } from "../../errors.ts";
 import { cidrBlock, type Kind, kind, region, tags } from "../../kind.ts";
+import { keyValue, retagged } from "../../requests/tags.ts";
 import { need } from "../shared/lookups.ts";
 import { securityGroup } from "./security-group.ts";
 import { vpc } from "./vpc.ts";
@@ -76,6 +77,31 @@ function admit(aws: Account, siblings: Kind<Rule>, inputs: Rule, self?: string):
     );
 }
 
+/** A new rule, in the form of the older operations. */
+const permission = (r: Rule) => ({
+  IpProtocol: r.ipProtocol,
+  FromPort: r.fromPort,
+  ToPort: r.toPort,
+  IpRanges: r.cidrIpv4 && [{ CidrIp: r.cidrIpv4, Description: r.description }],
+  Ipv6Ranges: r.cidrIpv6 && [{ CidrIpv6: r.cidrIpv6, Description: r.description }],
+  PrefixListIds: r.prefixListId && [{ PrefixListId: r.prefixListId, Description: r.description }],
+  UserIdGroupPairs: r.referencedSecurityGroupId && [
+    { GroupId: r.referencedSecurityGroupId, Description: r.description },
+  ],
+});
+
+/** A rule that exists, in the form of the newer operations. */
+const changed = (r: Rule) => ({
+  IpProtocol: r.ipProtocol,
+  FromPort: r.fromPort,
+  ToPort: r.toPort,
+  CidrIpv4: r.cidrIpv4,
+  CidrIpv6: r.cidrIpv6,
+  PrefixListId: r.prefixListId,
+  ReferencedGroupId: r.referencedSecurityGroupId,
+  Description: r.description,
+});
+
 function ruleKind(direction: "Ingress" | "Egress"): Kind<Rule> {
   const own: Kind<Rule> = kind({
     type: `aws:vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`,
@@ -87,6 +113,29 @@ function ruleKind(direction: "Ingress" | "Egress"): Kind<Rule> {
     },
     inputs: rule,
     replaces: ["securityGroupId", "region"],
+    requests: {
+      create: {
+        [`AuthorizeSecurityGroup${direction}`]: (given) => ({
+          GroupId: given.securityGroupId,
+          IpPermissions: [permission(given)],
+        }),
+        CreateTags: ({ tags }, { id }) => keyValue(tags) && { Resources: [id], Tags: keyValue(tags) },
+      },
+      read: { DescribeSecurityGroupRules: (_, { id }) => ({ SecurityGroupRuleIds: [id] }) },
+      update: {
+        ModifySecurityGroupRules: (given, { id }) => ({
+          GroupId: given.securityGroupId,
+          SecurityGroupRules: [{ SecurityGroupRuleId: id, SecurityGroupRule: changed(given) }],
+        }),
+        ...retagged.ec2,
+      },
+      delete: {
+        [`RevokeSecurityGroup${direction}`]: ({ securityGroupId }, { id }) => ({
+          GroupId: securityGroupId,
+          SecurityGroupRuleIds: [id],
+        }),
+      },
+    },
     create: (aws, inputs) => {
       admit(aws, own, inputs);
       const id = aws.ids.resource("sgr");

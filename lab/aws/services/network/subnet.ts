@@ -3,6 +3,8 @@ import { z } from "zod";
 import type { Resource, Store } from "../../account.ts";
 import { AwsError, documented, guessed, reported } from "../../errors.ts";
 import { cidrBlock, kind, region, tags } from "../../kind.ts";
+import { retagged, tagSpecifications } from "../../requests/tags.ts";
+import { filters } from "../shared/filters.ts";
 import { need, rejectWhileHeld } from "../shared/lookups.ts";
 import { containsCidr, isNetworkAddress, overlapCidr } from "../shared/ranges.ts";
 import { hasVpcSize, needVpc } from "./vpc.ts";
@@ -16,12 +18,35 @@ const inputs = z.strictObject({
   region,
 });
 
+const publicAddresses = (given: { mapPublicIpOnLaunch: boolean }, { id }: { id: string }) => ({
+  SubnetId: id,
+  MapPublicIpOnLaunch: { Value: given.mapPublicIpOnLaunch },
+});
+
 export const subnet = kind({
   type: "aws:ec2/subnet:Subnet",
   api: ["EC2", "Subnet"],
   inputs,
   replaces: ["vpcId", "cidrBlock", "availabilityZone", "region"],
   holds: ["vpcId"],
+  requests: {
+    create: {
+      CreateSubnet: ({ vpcId, cidrBlock, availabilityZone, tags }) => ({
+        VpcId: vpcId,
+        CidrBlock: cidrBlock,
+        AvailabilityZone: availabilityZone,
+        TagSpecifications: tagSpecifications("subnet", tags),
+      }),
+      ModifySubnetAttribute: (given, made) => (given.mapPublicIpOnLaunch ? publicAddresses(given, made) : []),
+    },
+    read: { DescribeSubnets: (_, { id }) => ({ SubnetIds: [id] }) },
+    update: { ModifySubnetAttribute: publicAddresses, ...retagged.ec2 },
+    delete: {
+      // The provider looks for interfaces that a Lambda function has left behind.
+      DescribeNetworkInterfaces: (_, { id }) => ({ Filters: filters({ "subnet-id": id }) }),
+      DeleteSubnet: (_, { id }) => ({ SubnetId: id }),
+    },
+  },
   create: (aws, { vpcId, cidrBlock, availabilityZone = `${aws.region}a` }) => {
     const { inputs } = needVpc(aws, vpcId);
     if (!/^[a-f]$/.test(availabilityZone.replace(aws.region, "")))

@@ -3,13 +3,15 @@ import { z } from "zod";
 import type { Resource, Store } from "../../account.ts";
 import { AwsError, documented, guessed, reported } from "../../errors.ts";
 import { cidrBlock, kind, oneOf, region, tags } from "../../kind.ts";
+import { retagged, tagSpecifications } from "../../requests/tags.ts";
+import { filters } from "../shared/filters.ts";
 import { need, rejectWhileHeld } from "../shared/lookups.ts";
 import { isNetworkAddress, prefixLength } from "../shared/ranges.ts";
 
 /** Whether a range has a size that a VPC or a subnet may have: /16 to /28. */
 export const hasVpcSize = (cidr: string): boolean => prefixLength(cidr) >= 16 && prefixLength(cidr) <= 28;
 
-const inputs = z.strictObject({
+const schema = z.strictObject({
   cidrBlock,
   enableDnsHostnames: z.boolean().default(false),
   enableDnsSupport: z.boolean().default(true),
@@ -19,11 +21,58 @@ const inputs = z.strictObject({
   region,
 });
 
+const attributes = ["enableDnsHostnames", "enableDnsSupport", "enableNetworkAddressUsageMetrics"] as const;
+type Attribute = (typeof attributes)[number];
+/** What a new VPC has. */
+const initial = {
+  enableDnsHostnames: false,
+  enableDnsSupport: true,
+  enableNetworkAddressUsageMetrics: false,
+} as const;
+
+/** One attribute per request: AWS takes no more. */
+const attributeRequest = (of: Readonly<Record<Attribute, boolean>>, id: string) => (name: Attribute) => ({
+  VpcId: id,
+  [name.charAt(0).toUpperCase() + name.slice(1)]: { Value: of[name] },
+});
+
 export const vpc = kind({
   type: "aws:ec2/vpc:Vpc",
   api: ["EC2", "Vpc"],
-  inputs,
+  inputs: schema,
   replaces: ["cidrBlock", "region"],
+  requests: {
+    create: {
+      CreateVpc: ({ cidrBlock, instanceTenancy, tags }) => ({
+        AmazonProvidedIpv6CidrBlock: false,
+        CidrBlock: cidrBlock,
+        InstanceTenancy: instanceTenancy,
+        TagSpecifications: tagSpecifications("vpc", tags),
+      }),
+      ModifyVpcAttribute: (given, { id }) =>
+        attributes.filter((name) => given[name] !== initial[name]).map(attributeRequest(given, id)),
+    },
+    read: {
+      DescribeVpcs: (_, { id }) => ({ VpcIds: [id] }),
+      DescribeVpcAttribute: (_, { id }) => attributes.map((Attribute) => ({ VpcId: id, Attribute })),
+      DescribeNetworkAcls: (_, { id }) => ({ Filters: filters({ default: "true", "vpc-id": id }) }),
+      DescribeRouteTables: (_, { id }) => ({
+        Filters: filters({ "association.main": "true", "vpc-id": id }),
+      }),
+      DescribeSecurityGroups: (_, { id }) => ({
+        Filters: filters({ "group-name": "default", "vpc-id": id }),
+      }),
+    },
+    update: {
+      ModifyVpcAttribute: (given, { id }) => attributes.map(attributeRequest(given, id)),
+      ModifyVpcTenancy: ({ instanceTenancy }, { id }, before) =>
+        instanceTenancy === before.instanceTenancy
+          ? undefined
+          : { VpcId: id, InstanceTenancy: instanceTenancy },
+      ...retagged.ec2,
+    },
+    delete: { DeleteVpc: (_, { id }) => ({ VpcId: id }) },
+  },
   create: (aws, { cidrBlock }) => {
     if (!hasVpcSize(cidrBlock))
       throw new AwsError(
@@ -62,7 +111,7 @@ export const vpc = kind({
 });
 
 /** Returns a VPC. Throws the error of EC2's older operations if it does not exist. */
-export const needVpc = (store: Store, id: string): Resource<z.output<typeof inputs>> =>
+export const needVpc = (store: Store, id: string): Resource<z.output<typeof schema>> =>
   need(
     store,
     vpc,

@@ -2,12 +2,16 @@
 import { z } from "zod";
 import { AwsError, documented } from "../../errors.ts";
 import { type Created, kind, oneOf, region, tags } from "../../kind.ts";
+import { retagged } from "../../requests/tags.ts";
 import { keyByArn } from "../identity/key.ts";
 
 /** The only retention times that PutRetentionPolicy accepts, in days; 0 is forever. */
 const retentions = [
   0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
+
+const retention = ({ name, retentionInDays }: { name: string; retentionInDays: number }) =>
+  retentionInDays === 0 ? undefined : { logGroupName: name, retentionInDays };
 
 export const logGroup = kind({
   type: "aws:cloudwatch/logGroup:LogGroup",
@@ -31,6 +35,39 @@ export const logGroup = kind({
     region,
   }),
   replaces: ["name", "logGroupClass", "region"],
+  requests: {
+    create: {
+      CreateLogGroup: (given) => ({
+        logGroupName: given.name,
+        kmsKeyId: given.kmsKeyId,
+        logGroupClass: given.logGroupClass,
+        deletionProtectionEnabled: given.deletionProtectionEnabled,
+        tags: given.tags,
+      }),
+      PutRetentionPolicy: retention,
+    },
+    read: {
+      DescribeLogGroups: ({ name }) => ({ logGroupNamePrefix: name }),
+      ListTagsForResource: (_, { outputs }) => ({ resourceArn: outputs.arn }),
+    },
+    update: {
+      PutRetentionPolicy: retention,
+      DeleteRetentionPolicy: ({ name, retentionInDays }) =>
+        retentionInDays === 0 ? { logGroupName: name } : undefined,
+      AssociateKmsKey: ({ name, kmsKeyId }) =>
+        kmsKeyId === undefined ? undefined : { logGroupName: name, kmsKeyId },
+      DisassociateKmsKey: ({ name, kmsKeyId }, _, before) =>
+        kmsKeyId === undefined && before.kmsKeyId !== undefined ? { logGroupName: name } : undefined,
+      PutLogGroupDeletionProtection: ({ name, deletionProtectionEnabled }) =>
+        deletionProtectionEnabled === undefined
+          ? undefined
+          : { logGroupIdentifier: name, deletionProtectionEnabled },
+      ...retagged.logs,
+    },
+    delete: {
+      DeleteLogGroup: ({ name, skipDestroy }) => (skipDestroy ? undefined : { logGroupName: name }),
+    },
+  },
   create: (aws, { name, kmsKeyId }): Created => {
     if (logGroup.get(aws, name))
       throw new AwsError(

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Account, Properties } from "../../account.ts";
 import { AwsError, documented, guessed, reported } from "../../errors.ts";
 import { kind, members, oneOf, region, tags } from "../../kind.ts";
+import { keyValue, retagged } from "../../requests/tags.ts";
 import { securityGroup } from "../network/security-group.ts";
 import { subnet } from "../network/subnet.ts";
 import { need } from "../shared/lookups.ts";
@@ -125,6 +126,13 @@ function hostVpc(aws: Account, { ipAddresses, securityGroupIds }: Inputs): strin
 /** A set on AWS and in the provider, which promises no order: returned in a different one from the inputs'. */
 const shown = (placed: readonly ResolverAddress[]) => ({ ipAddresses: placed.toReversed() });
 
+/** The provider makes one up for each resource: the prefix of Terraform's ids, time and a counter. */
+export const creatorRequestId = "tf-r53-resolver-20261121120000000000000001";
+
+/** Returns the addresses of `one` in subnets that `other` does not have. */
+const differing = (one: Inputs, other: Inputs) =>
+  one.ipAddresses.filter((a) => !other.ipAddresses.some((b) => b.subnetId === a.subnetId));
+
 export const resolverEndpoint = kind({
   type: "aws:route53/resolverEndpoint:ResolverEndpoint",
   api: ["Route53Resolver", "ResolverEndpoint"],
@@ -140,6 +148,45 @@ export const resolverEndpoint = kind({
   holds: ["ipAddresses", "securityGroupIds"],
   interfaces: ({ outputs }) =>
     resolverAddresses(outputs).map(({ subnetId, ip }) => ({ subnetId, address: ip })),
+  requests: {
+    create: {
+      CreateResolverEndpoint: (given) => ({
+        CreatorRequestId: creatorRequestId,
+        Name: given.name,
+        Direction: given.direction,
+        IpAddresses: given.ipAddresses.map(({ subnetId, ip }) => ({ SubnetId: subnetId, Ip: ip })),
+        SecurityGroupIds: given.securityGroupIds,
+        Protocols: given.protocols,
+        ResolverEndpointType: given.resolverEndpointType,
+        Tags: keyValue(given.tags),
+      }),
+    },
+    read: {
+      GetResolverEndpoint: (_, { id }) => ({ ResolverEndpointId: id }),
+      ListResolverEndpointIpAddresses: (_, { id }) => ({ ResolverEndpointId: id }),
+      ListTagsForResource: (_, { outputs }) => ({ ResourceArn: outputs.arn }),
+    },
+    update: {
+      UpdateResolverEndpoint: ({ name, protocols, resolverEndpointType }, { id }) => ({
+        ResolverEndpointId: id,
+        Name: name,
+        Protocols: protocols,
+        ResolverEndpointType: resolverEndpointType,
+      }),
+      AssociateResolverEndpointIpAddress: (given, { id }, before) =>
+        differing(given, before).map(({ subnetId, ip }) => ({
+          ResolverEndpointId: id,
+          IpAddress: { SubnetId: subnetId, Ip: ip },
+        })),
+      DisassociateResolverEndpointIpAddress: (given, { id, outputs }, before) =>
+        differing(before, given).map(({ subnetId }) => ({
+          ResolverEndpointId: id,
+          IpAddress: { IpId: resolverAddresses(outputs).find((a) => a.subnetId === subnetId)?.ipId },
+        })),
+      ...retagged.resolver,
+    },
+    delete: { DeleteResolverEndpoint: (_, { id }) => ({ ResolverEndpointId: id }) },
+  },
   create: (aws, given) => {
     const placed = place(aws, given);
     const hostVpcId = hostVpc(aws, given);

@@ -2,10 +2,11 @@
 import { z } from "zod";
 import { AwsError, documented, guessed } from "../../errors.ts";
 import { kind, region, tags } from "../../kind.ts";
+import { keyValue, retagged } from "../../requests/tags.ts";
 import { vpc } from "../network/vpc.ts";
 import { logGroup } from "../observability/log-group.ts";
 import { need } from "../shared/lookups.ts";
-import { resolverName } from "./resolver-endpoint.ts";
+import { creatorRequestId, resolverName } from "./resolver-endpoint.ts";
 
 export const resolverQueryLogConfig = kind({
   type: "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig",
@@ -13,6 +14,22 @@ export const resolverQueryLogConfig = kind({
   autoName: { property: "name", maxLength: 64 },
   inputs: z.strictObject({ name: resolverName, destinationArn: z.string(), tags, region }),
   replaces: ["name", "destinationArn", "region"],
+  requests: {
+    create: {
+      CreateResolverQueryLogConfig: ({ name, destinationArn, tags }) => ({
+        CreatorRequestId: creatorRequestId,
+        Name: name,
+        DestinationArn: destinationArn,
+        Tags: keyValue(tags),
+      }),
+    },
+    read: {
+      GetResolverQueryLogConfig: (_, { id }) => ({ ResolverQueryLogConfigId: id }),
+      ListTagsForResource: (_, { outputs }) => ({ ResourceArn: outputs.arn }),
+    },
+    update: { ...retagged.resolver },
+    delete: { DeleteResolverQueryLogConfig: (_, { id }) => ({ ResolverQueryLogConfigId: id }) },
+  },
   create: (aws, { destinationArn }) => {
     if (!logGroup.all(aws).some((group) => group.outputs.arn === destinationArn.replace(/:\*$/, "")))
       throw new AwsError(
@@ -40,6 +57,11 @@ export const resolverQueryLogConfig = kind({
   },
 });
 
+const associated = (given: { resolverQueryLogConfigId: string; resourceId: string }) => ({
+  ResolverQueryLogConfigId: given.resolverQueryLogConfigId,
+  ResourceId: given.resourceId,
+});
+
 export const resolverQueryLogConfigAssociation = kind({
   type: "aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation",
   api: ["Route53Resolver", "ResolverQueryLogConfig"],
@@ -47,6 +69,13 @@ export const resolverQueryLogConfigAssociation = kind({
   inputs: z.strictObject({ resolverQueryLogConfigId: z.string(), resourceId: z.string(), region }),
   replaces: ["resolverQueryLogConfigId", "resourceId", "region"],
   holds: ["resolverQueryLogConfigId"],
+  requests: {
+    create: { AssociateResolverQueryLogConfig: associated },
+    read: {
+      GetResolverQueryLogConfigAssociation: (_, { id }) => ({ ResolverQueryLogConfigAssociationId: id }),
+    },
+    delete: { DisassociateResolverQueryLogConfig: associated },
+  },
   create: (aws, { resolverQueryLogConfigId: config, resourceId }) => {
     need(
       aws,

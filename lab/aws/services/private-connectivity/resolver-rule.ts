@@ -3,9 +3,10 @@ import { z } from "zod";
 import type { Account } from "../../account.ts";
 import { AwsError, documented, guessed, reported } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
+import { keyValue, retagged } from "../../requests/tags.ts";
 import { vpc } from "../network/vpc.ts";
 import { need } from "../shared/lookups.ts";
-import { resolverAddresses, resolverEndpoint, resolverName } from "./resolver-endpoint.ts";
+import { creatorRequestId, resolverAddresses, resolverEndpoint, resolverName } from "./resolver-endpoint.ts";
 
 const inputs = z.strictObject({
   name: resolverName,
@@ -61,6 +62,9 @@ function check(aws: Account, { ruleType, resolverEndpointId, targetIps = [] }: I
     );
 }
 
+const targets = ({ targetIps }: Inputs) =>
+  targetIps?.map(({ ip, port, protocol }) => ({ Ip: ip, Port: port, Protocol: protocol }));
+
 export const resolverRule = kind({
   type: "aws:route53/resolverRule:ResolverRule",
   api: ["Route53Resolver", "ResolverRule"],
@@ -69,6 +73,35 @@ export const resolverRule = kind({
   inputs,
   replaces: ["domainName", "ruleType", "region"],
   holds: ["resolverEndpointId"],
+  requests: {
+    create: {
+      CreateResolverRule: (given) => ({
+        CreatorRequestId: creatorRequestId,
+        Name: given.name,
+        DomainName: given.domainName,
+        RuleType: given.ruleType,
+        ResolverEndpointId: given.resolverEndpointId,
+        TargetIps: targets(given),
+        Tags: keyValue(given.tags),
+      }),
+    },
+    read: {
+      GetResolverRule: (_, { id }) => ({ ResolverRuleId: id }),
+      ListTagsForResource: (_, { outputs }) => ({ ResourceArn: outputs.arn }),
+    },
+    update: {
+      UpdateResolverRule: (given, { id }) => ({
+        ResolverRuleId: id,
+        Config: {
+          Name: given.name,
+          ResolverEndpointId: given.resolverEndpointId,
+          TargetIps: targets(given),
+        },
+      }),
+      ...retagged.resolver,
+    },
+    delete: { DeleteResolverRule: (_, { id }) => ({ ResolverRuleId: id }) },
+  },
   create: (aws, given) => {
     check(aws, given);
     const id = `rslvr-rr-${aws.ids.hex(17)}`;
@@ -103,6 +136,22 @@ export const resolverRuleAssociation = kind({
   inputs: z.strictObject({ name: resolverName, resolverRuleId: z.string(), vpcId: z.string(), region }),
   replaces: ["name", "resolverRuleId", "vpcId", "region"],
   holds: ["resolverRuleId"],
+  requests: {
+    create: {
+      AssociateResolverRule: ({ name, resolverRuleId, vpcId }) => ({
+        Name: name,
+        ResolverRuleId: resolverRuleId,
+        VPCId: vpcId,
+      }),
+    },
+    read: { GetResolverRuleAssociation: (_, { id }) => ({ ResolverRuleAssociationId: id }) },
+    delete: {
+      DisassociateResolverRule: ({ resolverRuleId, vpcId }) => ({
+        ResolverRuleId: resolverRuleId,
+        VPCId: vpcId,
+      }),
+    },
+  },
   create: (aws, { resolverRuleId, vpcId }) => {
     const rule = need(
       aws,

@@ -3,9 +3,11 @@ import { z } from "zod";
 import type { Account, Resource } from "../../account.ts";
 import { AwsError, documented, reported } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
+import { retagged, tagSpecifications } from "../../requests/tags.ts";
 import { parsedJson } from "../../values.ts";
 import { routeTable } from "../network/route-table.ts";
 import { vpc } from "../network/vpc.ts";
+import { filters } from "../shared/filters.ts";
 import { need } from "../shared/lookups.ts";
 import { endpointInterfaces, placeInterfaces } from "./endpoint-interfaces.ts";
 import { endpointService, hasGateway, takesPolicy } from "./endpoint-services.ts";
@@ -144,6 +146,28 @@ function check(aws: Account, given: Inputs, self?: string): string {
   return service;
 }
 
+/** The provider sends the member for the inbound resolver with S3's interface endpoint only. */
+function dnsOptions({ dnsOptions: given, serviceName, vpcEndpointType }: Inputs) {
+  const isS3 = serviceName.endsWith(".s3") && vpcEndpointType === "Interface";
+  return (
+    given && {
+      DnsRecordIpType: given.dnsRecordIpType,
+      PrivateDnsOnlyForInboundResolverEndpoint: isS3
+        ? given.privateDnsOnlyForInboundResolverEndpoint
+        : undefined,
+    }
+  );
+}
+
+const subnetConfigurations = ({ subnetConfigurations: given }: Inputs) =>
+  given?.map(({ subnetId, ipv4 }) => ({ SubnetId: subnetId, Ipv4: ipv4 }));
+
+/** Returns what `others` does not have; undefined for nothing. */
+function without(ids: readonly string[] = [], others: readonly string[] = []) {
+  const left = ids.filter((id) => !others.includes(id));
+  return left.length === 0 ? undefined : left;
+}
+
 export const vpcEndpoint = kind({
   type: "aws:ec2/vpcEndpoint:VpcEndpoint",
   api: ["EC2", "VpcEndpoint"],
@@ -155,6 +179,53 @@ export const vpcEndpoint = kind({
   holds: ["vpcId", "subnetIds", "subnetConfigurations", "securityGroupIds"],
   interfaces: ({ outputs }) =>
     endpointInterfaces(outputs).map(({ subnetId, ipv4 }) => ({ subnetId, address: ipv4 })),
+  requests: {
+    create: {
+      CreateVpcEndpoint: (given) => ({
+        VpcId: given.vpcId,
+        ServiceName: given.serviceName,
+        VpcEndpointType: given.vpcEndpointType,
+        PrivateDnsEnabled: given.privateDnsEnabled,
+        DnsOptions: dnsOptions(given),
+        IpAddressType: given.ipAddressType,
+        PolicyDocument: given.policy,
+        RouteTableIds: given.routeTableIds,
+        SecurityGroupIds: given.securityGroupIds,
+        SubnetConfigurations: subnetConfigurations(given),
+        SubnetIds: given.subnetIds,
+        TagSpecifications: tagSpecifications("vpc-endpoint", given.tags),
+      }),
+    },
+    read: {
+      DescribeVpcEndpoints: (_, { id }) => ({ VpcEndpointIds: [id] }),
+      DescribePrefixLists: ({ serviceName }) => ({ Filters: filters({ "prefix-list-name": serviceName }) }),
+      DescribeNetworkInterfaces: (_, { outputs }) =>
+        z
+          .array(z.string())
+          .catch([])
+          .parse(outputs.networkInterfaceIds)
+          .map((id) => ({ NetworkInterfaceIds: [id] })),
+    },
+    update: {
+      ModifyVpcEndpoint: (given, { id }, before) => ({
+        VpcEndpointId: id,
+        PrivateDnsEnabled: given.privateDnsEnabled,
+        DnsOptions: dnsOptions(given),
+        IpAddressType: given.ipAddressType,
+        PolicyDocument: given.policy,
+        ResetPolicy: given.policy === undefined ? true : undefined,
+        SubnetConfigurations: subnetConfigurations(given),
+        AddRouteTableIds: without(given.routeTableIds, before.routeTableIds),
+        RemoveRouteTableIds: without(before.routeTableIds, given.routeTableIds),
+        AddSecurityGroupIds: without(given.securityGroupIds, before.securityGroupIds),
+        RemoveSecurityGroupIds: without(before.securityGroupIds, given.securityGroupIds),
+        AddSubnetIds: without(given.subnetIds, before.subnetIds),
+        RemoveSubnetIds: without(before.subnetIds, given.subnetIds),
+      }),
+      ...retagged.ec2,
+    },
+    delete: { DeleteVpcEndpoints: (_, { id }) => ({ VpcEndpointIds: [id] }) },
+  },
   create: (aws, given) => {
     need(
       aws,

@@ -7,6 +7,7 @@ import type { EcsService } from "../../control/model.ts";
 import { deploy, drain } from "../../control/service.ts";
 import { AwsError, documented, guessed, type Provenance, reported } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
+import { lowerCase, retagged } from "../../requests/tags.ts";
 import { findCluster } from "../cluster/cluster.ts";
 import { findTaskDefinition } from "./task-definition.ts";
 
@@ -125,6 +126,21 @@ const settings = (given: Inputs) => ({
   enableExecuteCommand: given.enableExecuteCommand,
 });
 
+/** What both operations take, under the same names. */
+const updated = (given: Inputs) => ({
+  deploymentConfiguration: {
+    maximumPercent: given.schedulingStrategy === "DAEMON" ? undefined : given.deploymentMaximumPercent,
+    minimumHealthyPercent: given.deploymentMinimumHealthyPercent,
+    deploymentCircuitBreaker: given.deploymentCircuitBreaker,
+  },
+  placementConstraints: given.placementConstraints,
+  placementStrategy: given.orderedPlacementStrategies,
+  enableECSManagedTags: given.enableEcsManagedTags,
+  enableExecuteCommand: given.enableExecuteCommand,
+  propagateTags: given.propagateTags,
+  healthCheckGracePeriodSeconds: given.healthCheckGracePeriodSeconds,
+});
+
 export const service = kind({
   type: "aws:ecs/service:Service",
   api: ["ECS", "Service"],
@@ -132,6 +148,43 @@ export const service = kind({
   autoName: { property: "name", maxLength: 255 },
   inputs,
   replaces: ["name", "cluster", "launchType", "schedulingStrategy", "region"],
+  requests: {
+    create: {
+      CreateService: (given) => ({
+        cluster: given.cluster,
+        serviceName: given.name,
+        taskDefinition: given.taskDefinition,
+        desiredCount: given.schedulingStrategy === "DAEMON" ? undefined : given.desiredCount,
+        launchType: given.launchType,
+        schedulingStrategy: given.schedulingStrategy,
+        deploymentController: given.deploymentController,
+        availabilityZoneRebalancing: given.availabilityZoneRebalancing,
+        ...updated(given),
+        tags: lowerCase(given.tags),
+      }),
+    },
+    read: {
+      DescribeServices: ({ cluster }, { id }) => ({ cluster, services: [id], include: ["TAGS"] }),
+    },
+    update: {
+      UpdateService: (given, { id }) => ({
+        cluster: given.cluster,
+        service: id,
+        taskDefinition: given.taskDefinition,
+        desiredCount: given.schedulingStrategy === "DAEMON" ? undefined : given.desiredCount,
+        forceNewDeployment: given.forceNewDeployment,
+        availabilityZoneRebalancing: given.availabilityZoneRebalancing,
+        ...updated(given),
+      }),
+      ...retagged.ecs,
+    },
+    delete: {
+      // The provider drains a service before it deletes it.
+      UpdateService: ({ cluster, schedulingStrategy }, { id }) =>
+        schedulingStrategy === "DAEMON" ? undefined : { cluster, service: id, desiredCount: 0 },
+      DeleteService: ({ cluster, forceDelete }, { id }) => ({ cluster, service: id, force: forceDelete }),
+    },
+  },
   create: (aws, given) => {
     const clusterResource = findCluster(aws, given.cluster);
     check(aws, given);

@@ -8,6 +8,8 @@ import { checkExpression } from "../../control/expression.ts";
 import type { RegisteredTaskDefinition } from "../../control/model.ts";
 import { documented, reported } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
+import { lowerCase, retagged } from "../../requests/tags.ts";
+import { parsedJson } from "../../values.ts";
 import { role } from "../identity/role.ts";
 import { checkContainer, checkPorts, clientException, containersOf } from "./containers.ts";
 
@@ -128,6 +130,40 @@ export const taskDefinition = kind({
     "enableFaultInjection",
     "region",
   ],
+  requests: {
+    create: {
+      RegisterTaskDefinition: (given) => ({
+        family: given.family,
+        // The provider decodes the text by the API's own names.
+        containerDefinitions: parsedJson(given.containerDefinitions),
+        networkMode: given.networkMode,
+        requiresCompatibilities: given.requiresCompatibilities,
+        cpu: given.cpu,
+        memory: given.memory,
+        taskRoleArn: given.taskRoleArn,
+        executionRoleArn: given.executionRoleArn,
+        placementConstraints: given.placementConstraints,
+        volumes: given.volumes?.map(({ name, hostPath, configureAtLaunch }) => ({
+          name,
+          host: hostPath === undefined ? undefined : { sourcePath: hostPath },
+          configuredAtLaunch: configureAtLaunch,
+        })),
+        runtimePlatform: given.runtimePlatform,
+        ipcMode: given.ipcMode,
+        pidMode: given.pidMode,
+        enableFaultInjection: given.enableFaultInjection,
+        tags: lowerCase(given.tags),
+      }),
+    },
+    read: {
+      DescribeTaskDefinition: (_, { outputs }) => ({ taskDefinition: outputs.arn, include: ["TAGS"] }),
+    },
+    update: { ...retagged.ecs },
+    delete: {
+      DeregisterTaskDefinition: ({ skipDestroy }, { outputs }) =>
+        skipDestroy ? undefined : { taskDefinition: outputs.arn },
+    },
+  },
   create: (aws, given) => {
     const {
       family,

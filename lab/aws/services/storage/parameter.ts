@@ -2,6 +2,34 @@
 import { z } from "zod";
 import { AwsError, documented } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
+import { keyValue, retagged } from "../../requests/tags.ts";
+
+const inputs = z.strictObject({
+  name: z.string(),
+  type: oneOf(["String", "StringList", "SecureString"]),
+  value: z.string().optional(),
+  insecureValue: z.string().optional(),
+  description: z.string().optional(),
+  keyId: z.string().optional(),
+  tier: oneOf(["Standard", "Advanced", "Intelligent-Tiering"]).optional(),
+  overwrite: z.boolean().optional(),
+  dataType: z.string().optional(),
+  allowedPattern: z.string().optional(),
+  tags,
+  region,
+});
+
+const written = (given: z.output<typeof inputs>) => ({
+  Name: given.name,
+  Type: given.type,
+  Value: given.value ?? given.insecureValue,
+  Description: given.description,
+  KeyId: given.keyId,
+  Tier: given.tier,
+  Overwrite: given.overwrite,
+  DataType: given.dataType,
+  AllowedPattern: given.allowedPattern,
+});
 
 export const parameter = kind({
   type: "aws:ssm/parameter:Parameter",
@@ -9,21 +37,23 @@ export const parameter = kind({
   operations: { create: "PutParameter", update: "PutParameter" },
   autoName: { property: "name", maxLength: 2048 },
   secrets: ["value"],
-  inputs: z.strictObject({
-    name: z.string(),
-    type: oneOf(["String", "StringList", "SecureString"]),
-    value: z.string().optional(),
-    insecureValue: z.string().optional(),
-    description: z.string().optional(),
-    keyId: z.string().optional(),
-    tier: oneOf(["Standard", "Advanced", "Intelligent-Tiering"]).optional(),
-    overwrite: z.boolean().optional(),
-    dataType: z.string().optional(),
-    allowedPattern: z.string().optional(),
-    tags,
-    region,
-  }),
+  inputs,
   replaces: ["name", "region"],
+  requests: {
+    create: { PutParameter: (given) => ({ ...written(given), Tags: keyValue(given.tags) }) },
+    read: {
+      GetParameter: ({ name }) => ({ Name: name, WithDecryption: true }),
+      DescribeParameters: ({ name }) => ({
+        ParameterFilters: [{ Key: "Name", Option: "Equals", Values: [name] }],
+      }),
+      ListTagsForResource: ({ name }) => ({ ResourceType: "Parameter", ResourceId: name }),
+    },
+    update: {
+      PutParameter: (given) => ({ ...written(given), Overwrite: true }),
+      ...retagged.ssmParameter,
+    },
+    delete: { DeleteParameter: ({ name }) => ({ Name: name }) },
+  },
   create: (aws, { name, type, value, insecureValue, overwrite }) => {
     if (aws.runtime.parameters[name] && !overwrite)
       throw new AwsError(
