@@ -1,0 +1,45 @@
+/** A service model as botocore has it (`service-2.json`): operations, shapes and errors. */
+import { z } from "zod";
+
+const reference = z.object({ shape: z.string() });
+
+const shape = z.object({
+  type: z.string(),
+  members: z.record(z.string(), reference).optional(),
+  required: z.array(z.string()).optional(),
+  /** Of a list. */
+  member: reference.optional(),
+  /** Of a map. */
+  key: reference.optional(),
+  value: reference.optional(),
+  min: z.number().optional(),
+  max: z.number().optional(),
+  pattern: z.string().optional(),
+  enum: z.array(z.string()).optional(),
+  /** A structure of which exactly one member is sent. */
+  union: z.boolean().optional(),
+  document: z.boolean().optional(),
+  exception: z.boolean().optional(),
+  error: z.object({ code: z.string().optional() }).optional(),
+});
+export type Shape = z.output<typeof shape>;
+
+export const model = z.object({
+  metadata: z.object({ serviceId: z.string(), targetPrefix: z.string().optional() }),
+  operations: z.record(
+    z.string(),
+    z.object({
+      input: reference.optional(),
+      output: reference.optional(),
+      errors: z.array(reference).optional(),
+    }),
+  ),
+  shapes: z.record(z.string(), shape),
+});
+export type Model = z.output<typeof model>;
+
+/** Returns the codes of all errors that the service's model names. EC2's names none. */
+export function errorCodes({ operations, shapes }: Model): ReadonlySet<string> {
+  const errors = Object.values(operations).flatMap((operation) => operation.errors ?? []);
+  return new Set(errors.flatMap(({ shape: name }) => [name, shapes[name]?.error?.code ?? name]));
+}
