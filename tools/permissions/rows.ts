@@ -1,0 +1,44 @@
+import type { Program } from "../program/registered.ts";
+import type { Action, Row, Rows } from "./row.ts";
+import { cluster } from "./rows/cluster.ts";
+import { connectivity } from "./rows/connectivity.ts";
+import { loadBalancing } from "./rows/load-balancing.ts";
+import { network } from "./rows/network.ts";
+import { observability } from "./rows/observability.ts";
+import { privateConnectivity } from "./rows/private-connectivity.ts";
+import { service } from "./rows/service.ts";
+
+/** Every resource type of AWS that the program makes. */
+export const rows: Rows = {
+  ...network,
+  ...connectivity,
+  ...privateConnectivity,
+  ...cluster,
+  ...service,
+  ...loadBalancing,
+  ...observability,
+};
+
+/** Every function of AWS's provider that the program calls, with its actions. */
+export const functions: Readonly<Record<string, readonly Action[]>> = {
+  "aws:index/getRegion:getRegion": [],
+  "aws:index/getPartition:getPartition": [],
+  // AWS asks no permission for it.
+  "aws:index/getCallerIdentity:getCallerIdentity": [],
+  "aws:ec2/getVpcEndpointService:getVpcEndpointService": ["ec2:DescribeVpcEndpointServices"],
+};
+
+/** Returns a type's row. @throws when there is none: the table is older than the program */
+export function rowOf(type: string): Row {
+  const row = rows[type];
+  if (!row) throw new Error(`tools/permissions/rows: ${type}: must have a row; add its actions`);
+  return row;
+}
+
+/** Returns the actions of the functions that a program calls. @throws like `rowOf` */
+export const actionsOfFunctions = (program: Program): readonly Action[] =>
+  program.functions.flatMap((token) => {
+    const actions = functions[token];
+    if (!actions) throw new Error(`tools/permissions/rows.ts: ${token}: must have its actions; add them`);
+    return actions;
+  });
