@@ -1,6 +1,35 @@
 /** What follows from a configuration: for the rules, and for the program that carries it out. */
+import type { NamedRange } from "../limits/addresses.ts";
 import { portsOf } from "../limits/service/host-ports.ts";
 import type { HybridConfig, LoadBalancerConfig, NodeConfig, ServiceConfig } from "./schema.ts";
+
+/** Ranges of the site or of the VPC, as the stack file has them. */
+interface Ranges {
+  readonly cidr: string;
+  readonly secondaryCidrs: readonly string[];
+}
+
+/** Returns all ranges of the site or of the VPC; `cidr` is the first. */
+export function cidrsOf({ cidr, secondaryCidrs }: Ranges): readonly string[] {
+  return [cidr, ...secondaryCidrs];
+}
+
+/** Returns the site's ranges with their fields. */
+export function siteRanges({ site }: Pick<HybridConfig, "site">): readonly NamedRange[] {
+  return namedRanges("site", site);
+}
+
+/** Returns the VPC's ranges with their fields. */
+export function vpcRanges({ network }: Pick<HybridConfig, "network">): readonly NamedRange[] {
+  return namedRanges("network", network);
+}
+
+function namedRanges(field: string, { cidr, secondaryCidrs }: Ranges): readonly NamedRange[] {
+  return [
+    { name: `${field}.cidr`, cidr },
+    ...secondaryCidrs.map((range, i) => ({ name: `${field}.secondaryCidrs.${i}`, cidr: range })),
+  ];
+}
 
 /** Returns the nodes of the cluster, by their key in `hosts`; without dead ones. */
 export function nodesOf({ hosts }: Pick<HybridConfig, "hosts">): Readonly<Record<string, NodeConfig>> {

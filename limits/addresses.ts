@@ -1,4 +1,5 @@
 import { containsCidr, normalizeCidr, overlapCidr, parseCidr } from "cidr-tools";
+import { stringifyIp } from "ip-bigint";
 import { type Problem, problemIf } from "./problem.ts";
 
 /** The form of an IPv4 range, for a value that ends in a file which a daemon or a shell reads. */
@@ -12,6 +13,22 @@ export function contains(range: string, inner: string): boolean {
 /** Whether two ranges have an address in common. */
 export function overlap(a: string, b: string): boolean {
   return overlapCidr([a], [b]);
+}
+
+/** A range, and what its user knows it as. */
+export interface NamedRange {
+  /** For example `site.cidr`. */
+  readonly name: string;
+  readonly cidr: string;
+}
+
+/** Returns the smallest range that contains all of these: 192.168.0.0/22 for 192.168.1.0/24 and 192.168.2.0/24. */
+export function smallestCover(ranges: readonly string[]): string {
+  const parsed = ranges.map(parseCidr);
+  const first = parsed.reduce((low, { start }) => (start < low ? start : low), parsed[0]?.start ?? 0n);
+  const last = parsed.reduce((high, { end }) => (end > high ? end : high), 0n);
+  const hostBits = (first ^ last).toString(2).replace(/^0$/, "").length;
+  return normalizeCidr(`${stringifyIp({ number: first, version: 4 })}/${32 - hostBits}`);
 }
 
 /** Bits of the prefix: 16 for 10.0.0.0/16. */

@@ -1,5 +1,14 @@
 /** What AWS takes of the way between a site and a VPC. */
-import { canonical, contains, isPrivate, prefixLength } from "./addresses.ts";
+import {
+  canonical,
+  contains,
+  isPrivate,
+  type NamedRange,
+  overlap,
+  prefixLength,
+  smallestCover,
+} from "./addresses.ts";
+import { dockerBridge } from "./network.ts";
 import { type Problem, problemIf } from "./problem.ts";
 
 /** One value for each of the two tunnels of a VPN connection. */
@@ -65,38 +74,92 @@ export function publicAddressProblems(field: string, address: string): readonly 
   });
 }
 
-/** A range, and what its user knows it as. */
-export interface NamedRange {
-  /** For example `site.cidr`. */
-  readonly name: string;
-  readonly cidr: string;
-}
-
 /**
  * Why the VPC cannot reach an address as one of the site's.
  *
- * @param vpc omitted: the address is not compared with the VPC's range
+ * @param vpc omitted: the address is not compared with the VPC's ranges
  */
 export function siteAddressProblems(
   field: string,
   address: string,
-  site: NamedRange,
-  vpc?: NamedRange,
+  site: readonly NamedRange[],
+  vpc: readonly NamedRange[] = [],
 ): readonly Problem[] {
-  if (vpc && contains(vpc.cidr, address)) {
+  const inVpc = vpc.find(({ cidr }) => contains(cidr, address));
+  if (inVpc) {
     return [
       {
         field,
         value: address,
-        rule: `must not lie inside ${vpc.name} ${vpc.cidr}: AWS takes such an address for one of the VPC`,
+        rule: `must not lie inside ${inVpc.name} ${inVpc.cidr}: AWS takes such an address for one of the VPC`,
         remedy: "choose another range for one of them",
       },
     ];
   }
-  return problemIf(!contains(site.cidr, address), {
+  const ranges = site.map(({ name, cidr }) => `${name} ${cidr}`);
+  return problemIf(!site.some(({ cidr }) => contains(cidr, address)), {
     field,
     value: address,
-    rule: `must lie inside ${site.name} ${site.cidr}: the VPC has no route to other addresses`,
-    remedy: `correct the address, or widen ${site.name}`,
+    rule: `must lie inside ${ranges.join(" or ")}: the VPC has no route to other addresses`,
+    remedy: `correct the address, or widen ${site[0]?.name ?? "the site's range"}`,
   });
+}
+
+/** Propagated routes of a route table: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+const mostPropagatedRoutes = 100;
+
+/**
+ * Why the VPC cannot have routes to all ranges of the site: there are too many, or one is inside a tunnel.
+ *
+ * @param field for the number of ranges
+ */
+export function siteRangesProblems(
+  field: string,
+  ranges: readonly NamedRange[],
+  insideCidrs: PerTunnel<string>,
+): readonly Problem[] {
+  return [
+    ...problemIf(ranges.length > mostPropagatedRoutes, {
+      field,
+      value: `${ranges.length} ranges`,
+      rule: `must be at most ${mostPropagatedRoutes} ranges: a route table of the VPC takes no more propagated routes`,
+      remedy: "name wider ranges",
+    }),
+    ...ranges.flatMap(({ name, cidr }) =>
+      Object.entries(insideCidrs).flatMap(([tunnel, inside]) =>
+        problemIf(overlap(cidr, inside), {
+          field: name,
+          value: cidr,
+          rule: `must not overlap ${inside}, the range inside ${tunnel}`,
+          remedy: "choose another range for one of them",
+        }),
+      ),
+    ),
+  ];
+}
+
+/**
+ * Why charon cannot encrypt for these ranges itself. kernel-libipsec takes a selector only with an address of the gateway's own
+ * in it, so several ranges of the site become one, the smallest around them.
+ */
+export function userspaceRangesProblems(
+  field: string,
+  siteCidrs: readonly string[],
+  vpc: readonly NamedRange[],
+): readonly Problem[] {
+  if (siteCidrs.length === 1) return [];
+  const cover = smallestCover(siteCidrs);
+  const inside = [...vpc, { name: "Docker's bridge", cidr: dockerBridge }].find(({ cidr }) =>
+    overlap(cidr, cover),
+  );
+  return inside === undefined
+    ? []
+    : [
+        {
+          field,
+          value: "userspace",
+          rule: `must be kernel with these ranges of the site: the smallest one around them, ${cover}, overlaps ${inside.name} ${inside.cidr}`,
+          remedy: "set vpn.dataPath to kernel, or choose ranges of the site that are closer together",
+        },
+      ];
 }

@@ -1,8 +1,8 @@
 /** What AWS takes of a VPC, its subnets and its zones; and the ranges that this project gives to subnets. */
 import { parseCidr } from "cidr-tools";
 import { stringifyIp } from "ip-bigint";
-import { prefixLength, rangeProblems } from "./addresses.ts";
-import { type Problem, problemIf, repetitions, throwIfAny } from "./problem.ts";
+import { contains, type NamedRange, overlap, prefixLength, rangeProblems } from "./addresses.ts";
+import { type Problem, problemIf, type RemedyText, repetitions, throwIfAny } from "./problem.ts";
 
 /** The two ranges of a zone in a VPC, whether or not both are in use. */
 export interface ZoneCidrs {
@@ -71,6 +71,116 @@ export function vpcProblems(name: string, cidr: string, zones: readonly string[]
     ),
     ...repetitions(`${name}.zones`, zones),
   ];
+}
+
+/** The private blocks: AWS associates no range of one of them with a VPC whose first range is outside it. */
+const privateBlocks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+
+/** A VPC's ranges, unless AWS is asked for up to 50: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+const mostRanges = 50;
+
+/**
+ * Why AWS would not associate more ranges with a VPC.
+ *
+ * Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html, "IPv4 CIDR block association restrictions"
+ *
+ * @param name of the VPC, as for `vpcProblems`
+ * @param cidr its first range
+ */
+export function secondaryRangesProblems(
+  name: string,
+  cidr: string,
+  secondaryCidrs: readonly string[],
+): readonly Problem[] {
+  return [
+    ...problemIf(secondaryCidrs.length >= mostRanges, {
+      field: `${name}.secondaryCidrs`,
+      value: `${secondaryCidrs.length} ranges`,
+      rule: `must be at most ${mostRanges - 1}: a VPC has ${mostRanges} ranges`,
+      remedy: "name wider ranges",
+    }),
+    ...secondaryCidrs.flatMap((range, i) => {
+      const field = `${name}.secondaryCidrs.${i}`;
+      const bits = prefixLength(range);
+      const reason = restriction(cidr, [cidr, ...secondaryCidrs.filter((other) => other !== range)], range);
+      return [
+        ...rangeProblems(field, range),
+        ...problemIf(bits < 16 || bits > 28, {
+          field,
+          value: range,
+          rule: "must be from /16 to /28, as AWS associates no other",
+          remedy: "choose for example a /24",
+        }),
+        ...problemIf(reason !== undefined, {
+          field,
+          value: range,
+          rule: `must not be associated with a VPC of ${cidr}: ${reason}`,
+          remedy: "choose another range, for example of 100.64.0.0/10",
+        }),
+      ];
+    }),
+  ];
+}
+
+/** Returns why AWS restricts the range; undefined where it does not. */
+function restriction(cidr: string, others: readonly string[], range: string): string | undefined {
+  const block = privateBlocks.find((block) => contains(block, range));
+  if (contains("169.254.0.0/16", range)) return "169.254.0.0/16 is link-local";
+  if (contains("198.19.0.0/16", range)) return "AWS keeps 198.19.0.0/16 for itself";
+  if (block !== undefined && !contains(block, cidr)) return `AWS takes no range of ${block} beside it`;
+  if (contains("10.0.0.0/16", range) && others.some((other) => contains("10.0.0.0/15", other)))
+    return "AWS takes no range of 10.0.0.0/16 beside one of 10.0.0.0/15";
+  if (contains("172.31.0.0/16", range)) return "AWS takes no range of 172.31.0.0/16 beside another one";
+  return undefined;
+}
+
+/** Why ranges exclude each other: those of the site, and those of the VPC; each pair is named once. */
+export function overlapProblems(site: readonly NamedRange[], vpc: readonly NamedRange[]): readonly Problem[] {
+  return [
+    ...site.flatMap((range) =>
+      clashes(
+        range,
+        vpc,
+        "no route could tell the site from the VPC",
+        "choose another range for one of them",
+      ),
+    ),
+    ...site.flatMap((range, i) =>
+      clashes(range, site.slice(0, i), "the site has an address once", "remove one of them"),
+    ),
+    ...vpc.flatMap((range, i) =>
+      clashes(range, vpc.slice(0, i), "the VPC has an address once", "choose another range"),
+    ),
+  ];
+}
+
+function clashes(
+  { name, cidr }: NamedRange,
+  others: readonly NamedRange[],
+  reason: string,
+  remedy: RemedyText,
+): readonly Problem[] {
+  return others.flatMap((other) =>
+    problemIf(overlap(cidr, other.cidr), {
+      field: name,
+      value: cidr,
+      rule: `must not overlap ${other.name} ${other.cidr}: ${reason}`,
+      remedy,
+    }),
+  );
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html, "Inbound or outbound rules per security group" */
+const mostGroupRules = 60;
+
+/** Why a security group cannot have so many rules in one direction. */
+export function groupRulesProblems(field: string, count: number): readonly Problem[] {
+  return problemIf(count > mostGroupRules, {
+    field,
+    value: `${count} rules`,
+    rule: `must need at most ${mostGroupRules} rules: a security group takes no more in one direction`,
+    remedy: "name fewer ranges, wider ones",
+  });
 }
 
 /** Why a VPC of a Region cannot have subnets in the zones. */

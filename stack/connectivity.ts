@@ -1,6 +1,7 @@
 import { SiteVpn } from "../components/connectivity/site-vpn.ts";
 import type { Network } from "../components/network/network.ts";
 import type { HybridConfig } from "../config/schema.ts";
+import { cidrsOf } from "../config/views.ts";
 
 /** Builds the VPN between the site and the VPC. All route tables of the VPC learn the way to the site. */
 export function buildVpn(
@@ -13,6 +14,7 @@ export function buildVpn(
 ): SiteVpn {
   return new SiteVpn("vpn", {
     site,
+    siteCidrs: cidrsOf(site),
     vpcId,
     routeTableIds: { ...routeTableIds, ...publicRouteTableIds },
     presharedKeys: vpn.presharedKeys,

@@ -4,7 +4,7 @@ import {
 } from "../components/load-balancing/on-prem-load-balancer.ts";
 import type { Network } from "../components/network/network.ts";
 import type { HybridConfig } from "../config/schema.ts";
-import { nodesOf, targetPort } from "../config/views.ts";
+import { cidrsOf, nodesOf, targetPort } from "../config/views.ts";
 import { fail } from "../limits/problem.ts";
 import { eligibleNodes } from "../limits/service/placement.ts";
 import { mapValues, pick, takeOver } from "../records.ts";
@@ -13,7 +13,7 @@ import type { PrivateConnectivity } from "./private-connectivity.ts";
 /** Builds the load balancers in front of the services, by their key. They wait for no node: AWS's health checks find it. */
 export function buildLoadBalancers(
   config: Pick<HybridConfig, "site" | "hosts" | "services" | "loadBalancers">,
-  network: Pick<Network, "vpcId" | "cidr" | "privateSubnetIds" | "publicSubnetIds">,
+  network: Pick<Network, "vpcId" | "cidrs" | "privateSubnetIds" | "publicSubnetIds">,
   { fixedAddresses }: Pick<PrivateConnectivity, "fixedAddresses">,
 ): Readonly<Record<string, OnPremLoadBalancer>> {
   return mapValues(
@@ -25,8 +25,8 @@ export function buildLoadBalancers(
           ...loadBalancer,
           ...backendOf(config, name),
           vpcId: network.vpcId,
-          vpcCidr: network.cidr,
-          siteCidr: config.site.cidr,
+          vpcCidrs: network.cidrs,
+          siteCidrs: cidrsOf(config.site),
           subnetIds: loadBalancer.scheme === "internal" ? network.privateSubnetIds : network.publicSubnetIds,
         },
         { dependsOn: fixedAddresses, ...takeOver(name, loadBalancer) },

@@ -3,8 +3,8 @@ import type { HybridConfig, NetworkConfig } from "../config/schema.ts";
 
 /** Builds the VPC with its subnets. */
 export function buildNetwork({ network }: Pick<HybridConfig, "network">): Network {
-  const { cidr, zones, flowLogs } = network;
-  return new Network("network", { cidr, zones, flowLogs, ...internetOf(network) });
+  const { cidr, secondaryCidrs, zones, flowLogs } = network;
+  return new Network("network", { cidr, secondaryCidrs, zones, flowLogs, ...internetOf(network) });
 }
 
 /** Returns public subnets and NAT gateways in the one form that each combination has. */

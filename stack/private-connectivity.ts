@@ -4,6 +4,7 @@ import { InboundResolver } from "../components/private-connectivity/inbound-reso
 import { OutboundResolver } from "../components/private-connectivity/outbound-resolver.ts";
 import { PrivateEndpoints } from "../components/private-connectivity/private-endpoints.ts";
 import type { HybridConfig } from "../config/schema.ts";
+import { cidrsOf } from "../config/views.ts";
 import { pick } from "../records.ts";
 
 /** AWS's services and names at private addresses, if the stack has them. */
@@ -18,14 +19,14 @@ export interface PrivateConnectivity {
 /** Builds the endpoints and the resolvers that the stack asks for. */
 export function buildPrivateConnectivity(
   config: Pick<HybridConfig, "network" | "site" | "privateEndpoints" | "resolver">,
-  network: Pick<Network, "vpcId" | "cidr" | "privateSubnets" | "s3Gateway">,
+  network: Pick<Network, "vpcId" | "cidrs" | "privateSubnets" | "s3Gateway">,
 ): PrivateConnectivity {
   const { vpcId, privateSubnets } = network;
   const { inbound, outbound } = config.resolver;
-  const siteCidr = config.site.cidr;
+  const siteCidrs = cidrsOf(config.site);
   const inboundResolver =
     inbound &&
-    new InboundResolver("inbound-resolver", { ...inbound, vpcId, siteCidr, subnets: privateSubnets });
+    new InboundResolver("inbound-resolver", { ...inbound, vpcId, siteCidrs, subnets: privateSubnets });
   const fixedAddresses = inbound?.addresses && inboundResolver ? [inboundResolver] : [];
 
   const endpoints =
@@ -34,8 +35,8 @@ export function buildPrivateConnectivity(
       "endpoints",
       {
         vpcId,
-        vpcCidr: network.cidr,
-        siteCidr,
+        vpcCidrs: network.cidrs,
+        siteCidrs,
         subnets: pick(privateSubnets, config.privateEndpoints.zones ?? config.network.zones),
         services: config.privateEndpoints.services,
         s3Gateway: network.s3Gateway,

@@ -70,7 +70,7 @@ test("stack home: internet-facing resources are in the public subnets, which hav
 test("stack home is the article's lab: its ranges, its gateway, and Redis on the node with its data", async (t) => {
   const { find } = graphOf(t, (await home).resources);
   t.is(find("network-vpc")?.inputs.cidrBlock, "10.0.0.0/16");
-  t.is(find("vpn-route-site")?.inputs.destinationCidrBlock, "192.168.1.0/24");
+  t.is(find("vpn-route-192.168.1.0/24")?.inputs.destinationCidrBlock, "192.168.1.0/24");
   t.like(find("pi-gateway-vpn-gateway")?.inputs.connection, { host: "192.168.1.196" });
   t.deepEqual(find("redis-service")?.inputs.placementConstraints, [
     { type: "memberOf", expression: "attribute:redis == true" },

@@ -6,8 +6,13 @@ import { VpnConnectionRoute } from "@pulumi/aws/ec2/vpnConnectionRoute.js";
 import { VpnGateway } from "@pulumi/aws/ec2/vpnGateway.js";
 import { VpnGatewayRoutePropagation } from "@pulumi/aws/ec2/vpnGatewayRoutePropagation.js";
 import * as pulumi from "@pulumi/pulumi";
-import { insideCidrProblems, type PerTunnel, publicAddressProblems } from "../../limits/connectivity.ts";
-import { throwIfAny } from "../../limits/problem.ts";
+import {
+  insideCidrProblems,
+  type PerTunnel,
+  publicAddressProblems,
+  siteRangesProblems,
+} from "../../limits/connectivity.ts";
+import { repetitions, throwIfAny } from "../../limits/problem.ts";
 import { defined } from "../../records.ts";
 import { logRetention } from "../shared/logs.ts";
 import { stackPrefix, tags } from "../shared/tags.ts";
@@ -19,9 +24,9 @@ export interface SiteVpnArgs {
   readonly vpcId: pulumi.Input<string>;
   /** Route tables that get the route to the site, by a name such as their zone. */
   readonly routeTableIds: Readonly<Record<string, pulumi.Input<string>>>;
+  /** The site's IPv4 ranges, for example `["192.168.1.0/24"]`; the VPC gets a route to each. */
+  readonly siteCidrs: readonly string[];
   readonly site: {
-    /** The site's IPv4 range, for example `192.168.1.0/24`. */
-    readonly cidr: pulumi.Input<string>;
     /** The static public IPv4 address under which AWS sees the site: the router's, if the gateway is behind NAT. */
     readonly publicAddress: pulumi.Input<string>;
   };
@@ -51,8 +56,8 @@ export interface TunnelOutputs {
 
 /**
  * A Site-to-Site VPN between a VPC and a site: two tunnels, IKEv2 with AES-256-GCM, SHA-384 and ECP-384 only, a static
- * route to the site that is propagated into the VPC's route tables, the tunnels' logs in CloudWatch, and an alarm for
- * each tunnel.
+ * route to each range of the site that is propagated into the VPC's route tables, the tunnels' logs in CloudWatch, and an
+ * alarm for each tunnel.
  *
  * Sources: https://docs.aws.amazon.com/vpn/latest/s2svpn/VPC_VPN.html,
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateCustomerGateway.html,
@@ -70,7 +75,12 @@ export class SiteVpn extends pulumi.ComponentResource {
   /** @throws RunError when AWS would refuse an inside range, a key or the site's address */
   constructor(name: string, args: SiteVpnArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid:connectivity:SiteVpn", name, {}, opts);
-    throwIfAny(insideCidrProblems(name, args.insideCidrs));
+    const siteRanges = args.siteCidrs.map((cidr) => ({ name: `${name}.siteCidrs`, cidr }));
+    throwIfAny([
+      ...insideCidrProblems(name, args.insideCidrs),
+      ...siteRangesProblems(`${name}.siteCidrs`, siteRanges, args.insideCidrs),
+      ...repetitions(`${name}.siteCidrs`, args.siteCidrs),
+    ]);
     const ipAddress = validated(args.site.publicAddress, (address) =>
       throwIfAny(publicAddressProblems(`${name}.site.publicAddress`, address)),
     );
@@ -126,10 +136,13 @@ export class SiteVpn extends pulumi.ComponentResource {
       },
       child,
     );
-    const route = new VpnConnectionRoute(
-      `${name}-route-site`,
-      { vpnConnectionId: connection.id, destinationCidrBlock: args.site.cidr },
-      child,
+    const routes = args.siteCidrs.map(
+      (destinationCidrBlock) =>
+        new VpnConnectionRoute(
+          `${name}-route-${destinationCidrBlock}`,
+          { vpnConnectionId: connection.id, destinationCidrBlock },
+          child,
+        ),
     );
     const propagations = Object.entries(args.routeTableIds).map(
       ([table, routeTableId]) =>
@@ -158,7 +171,7 @@ export class SiteVpn extends pulumi.ComponentResource {
         insideCidr: connection.tunnel2InsideCidr,
       },
     };
-    this.ready = [route, ...propagations];
+    this.ready = [...routes, ...propagations];
     this.#alarm(`${name}-tunnel1-down`, this.tunnels.tunnel1, args);
     this.#alarm(`${name}-tunnel2-down`, this.tunnels.tunnel2, args);
     this.registerOutputs({

@@ -21,8 +21,8 @@ import { type BalancerHealthCheck, balancerOptions, targetGroupOptions } from ".
 export type OnPremLoadBalancerArgs = LoadBalancerType & {
   readonly scheme: "internal" | "internet-facing";
   readonly vpcId: pulumi.Input<string>;
-  readonly vpcCidr: string;
-  readonly siteCidr: string;
+  readonly vpcCidrs: readonly string[];
+  readonly siteCidrs: readonly string[];
   /** Public subnets for `internet-facing`, else private ones; one per zone. */
   readonly subnetIds: readonly pulumi.Input<string>[];
   readonly listenerPort: number;
@@ -150,14 +150,14 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
 }
 
 /**
- * Returns the rules: the ranges that may connect, and the one that it may reach; those of the site and the VPC have
- * their names.
+ * Returns the rules: the ranges that may connect, and those that it may reach. Each rule is named after its range, so that one
+ * that comes or goes changes no other.
  */
 function accessRules(args: OnPremLoadBalancerArgs): readonly AccessRule[] {
   const sources = new Map([
     ...args.allowFrom.map((cidr) => [cidr, cidr] as const),
-    [args.siteCidr, "site"],
-    [args.vpcCidr, "vpc"],
+    ...args.siteCidrs.map((cidr) => [cidr, `site-${cidr}`] as const),
+    ...args.vpcCidrs.map((cidr) => [cidr, `vpc-${cidr}`] as const),
   ]);
   const tcp = { protocol: "tcp" } as const;
   return [
@@ -165,7 +165,9 @@ function accessRules(args: OnPremLoadBalancerArgs): readonly AccessRule[] {
       ([cidr, source]) =>
         ({ ...tcp, role: `from-${source}`, direction: "from", cidr, port: args.listenerPort }) as const,
     ),
-    { ...tcp, role: "to-site", direction: "to", cidr: args.siteCidr, port: args.hostPort },
+    ...args.siteCidrs.map(
+      (cidr) => ({ ...tcp, role: `to-site-${cidr}`, direction: "to", cidr, port: args.hostPort }) as const,
+    ),
   ];
 }
 
@@ -173,11 +175,11 @@ function targetAddress(
   name: string,
   node: string,
   address: pulumi.Input<string>,
-  { vpcCidr, siteCidr }: OnPremLoadBalancerArgs,
+  { vpcCidrs, siteCidrs }: OnPremLoadBalancerArgs,
 ): pulumi.Input<string> {
   const field = `${name}.targets.${node}.address`;
-  const site = { name: "the site's range", cidr: siteCidr };
-  const vpc = { name: "the VPC's range", cidr: vpcCidr };
+  const site = siteCidrs.map((cidr) => ({ name: "the site's range", cidr }));
+  const vpc = vpcCidrs.map((cidr) => ({ name: "the VPC's range", cidr }));
   return validated(address, (plain) => {
     throwIfAny(siteAddressProblems(field, plain, site, vpc));
     throwIfAny(targetRangeProblems(field, plain));

@@ -4,9 +4,16 @@ import { RouteTableAssociation } from "@pulumi/aws/ec2/routeTableAssociation.js"
 import { Subnet } from "@pulumi/aws/ec2/subnet.js";
 import { Vpc } from "@pulumi/aws/ec2/vpc.js";
 import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint.js";
+import { VpcIpv4CidrBlockAssociation } from "@pulumi/aws/ec2/vpcIpv4CidrBlockAssociation.js";
 import * as pulumi from "@pulumi/pulumi";
-import { natProblems, regionProblems, type ZoneCidrs, zoneCidrs } from "../../limits/network.ts";
-import { throwIfAny } from "../../limits/problem.ts";
+import {
+  natProblems,
+  regionProblems,
+  secondaryRangesProblems,
+  type ZoneCidrs,
+  zoneCidrs,
+} from "../../limits/network.ts";
+import { repetitions, throwIfAny } from "../../limits/problem.ts";
 import { endpointPolicy } from "../private-connectivity/endpoint-policies.ts";
 import { type Location, providerLocation } from "../shared/location.ts";
 import { logRetention } from "../shared/logs.ts";
@@ -29,6 +36,8 @@ export type InternetArgs =
 export type NetworkArgs = InternetArgs & {
   /** The VPC's IPv4 range, /16 to /24, for example `10.0.0.0/16`. */
   readonly cidr: string;
+  /** More ranges of the VPC, /16 to /28, without subnets of ours. Default: none. */
+  readonly secondaryCidrs?: readonly string[] | undefined;
   /** Availability zones of one Region, for example `["us-east-1a", "us-east-1b"]`; each gets a private subnet. */
   readonly zones: readonly string[];
   /** Records the metadata of all traffic in CloudWatch Logs. Default: off. */
@@ -49,6 +58,8 @@ export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
   /** The VPC's range, as given. */
   readonly cidr: string;
+  /** All ranges of the VPC; `cidr` is the first. */
+  readonly cidrs: readonly string[];
   /** In the order of `zones`. */
   readonly privateSubnetIds: readonly pulumi.Output<string>[];
   /** By zone, in the order of `zones`. */
@@ -68,7 +79,12 @@ export class Network extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid:network:Network", name, {}, opts);
     const cidrs = zoneCidrs(name, args.cidr, args.zones);
-    throwIfAny(natProblems(name, args));
+    const { secondaryCidrs = [] } = args;
+    throwIfAny([
+      ...natProblems(name, args),
+      ...secondaryRangesProblems(name, args.cidr, secondaryCidrs),
+      ...repetitions(`${name}.secondaryCidrs`, [args.cidr, ...secondaryCidrs]),
+    ]);
     const flowLogDays =
       args.flowLogs && logRetention(`${name}.flowLogs.retentionDays`, args.flowLogs.retentionDays);
     const child = { parent: this };
@@ -78,6 +94,8 @@ export class Network extends pulumi.ComponentResource {
       { cidrBlock: args.cidr, enableDnsSupport: true, enableDnsHostnames: true, tags: tags(`${name}-vpc`) },
       child,
     );
+    for (const cidrBlock of secondaryCidrs)
+      new VpcIpv4CidrBlockAssociation(`${name}-range-${cidrBlock}`, { vpcId: vpc.id, cidrBlock }, child);
     // It has no rules, so a resource without a security group of its own can reach nothing.
     new DefaultSecurityGroup(
       `${name}-default`,
@@ -147,6 +165,7 @@ export class Network extends pulumi.ComponentResource {
 
     this.vpcId = vpc.id;
     this.cidr = args.cidr;
+    this.cidrs = [args.cidr, ...secondaryCidrs];
     this.privateSubnets = privateSubnets;
     this.routeTableIds = Object.fromEntries(
       Object.entries(privateTables).map(([zone, table]) => [zone, table.id]),

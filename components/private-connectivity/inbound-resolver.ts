@@ -18,7 +18,7 @@ import { addressesByZone } from "./interface-addresses.ts";
 /** Arguments of an {@link InboundResolver}. */
 export interface InboundResolverArgs {
   readonly vpcId: pulumi.Input<string>;
-  readonly siteCidr: string;
+  readonly siteCidrs: readonly string[];
   /** Private subnets by zone; two at least. */
   readonly subnets: Readonly<Record<string, { readonly id: pulumi.Input<string>; readonly cidr: string }>>;
   /** Fixed addresses, by zone; two at least. Default: AWS chooses one in each of `subnets`, which never changes. */
@@ -58,7 +58,7 @@ export class InboundResolver extends pulumi.ComponentResource {
     const group = accessGroup(this, name, {
       vpcId: args.vpcId,
       description: `Who may ask the resolver ${name}`,
-      rules: dnsAccess("from", "site", args.siteCidr),
+      rules: args.siteCidrs.flatMap((cidr) => dnsAccess("from", `site-${cidr}`, cidr)),
     });
     const endpoint = new ResolverEndpoint(
       `${name}-endpoint`,

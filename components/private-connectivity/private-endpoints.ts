@@ -19,8 +19,8 @@ import { addressesByZone } from "./interface-addresses.ts";
 /** Arguments of {@link PrivateEndpoints}. */
 export interface PrivateEndpointsArgs {
   readonly vpcId: pulumi.Input<string>;
-  readonly vpcCidr: string;
-  readonly siteCidr: string;
+  readonly vpcCidrs: readonly string[];
+  readonly siteCidrs: readonly string[];
   /** Private subnets by zone; each service has an address in each of them. */
   readonly subnets: Readonly<Record<string, { readonly id: pulumi.Input<string> }>>;
   readonly services: readonly EndpointService[];
@@ -65,7 +65,10 @@ export class PrivateEndpoints extends pulumi.ComponentResource {
     const group = accessGroup(this, name, {
       vpcId: args.vpcId,
       description: `Who may connect to the endpoints ${name}`,
-      rules: [https("vpc", args.vpcCidr), https("site", args.siteCidr)],
+      rules: [
+        ...args.vpcCidrs.map((cidr) => https("vpc", cidr)),
+        ...args.siteCidrs.map((cidr) => https("site", cidr)),
+      ],
     });
     const offers = this.#lookUpAll(field, args, location);
     const created = args.services.map((service) => {
@@ -171,7 +174,7 @@ interface Offer {
 }
 
 function https(from: "vpc" | "site", cidr: string): AccessRule {
-  return { role: `from-${from}`, direction: "from", cidr, protocol: "tcp", port: 443 };
+  return { role: `from-${from}-${cidr}`, direction: "from", cidr, protocol: "tcp", port: 443 };
 }
 
 function argsProblems(

@@ -2,6 +2,8 @@ import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
 import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule.js";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule.js";
 import type * as pulumi from "@pulumi/pulumi";
+import { groupRulesProblems } from "../../limits/network.ts";
+import { throwIfAny } from "../../limits/problem.ts";
 import { tags } from "./tags.ts";
 
 /** One way through a security group: to one port, from or to one range. */
@@ -22,7 +24,11 @@ export interface AccessGroup {
   readonly ready: readonly pulumi.Resource[];
 }
 
-/** Creates a component's security group, `<name>-access`, with a resource for each rule, so that a change of one keeps the others. */
+/**
+ * Creates a component's security group, `<name>-access`, with a resource for each rule, so that a change of one keeps the others.
+ *
+ * @throws RunError when there are more rules in one direction than AWS takes
+ */
 export function accessGroup(
   parent: pulumi.Resource,
   name: string,
@@ -32,6 +38,10 @@ export function accessGroup(
     readonly rules: readonly AccessRule[];
   },
 ): AccessGroup {
+  for (const direction of ["from", "to"] as const) {
+    const count = args.rules.filter((rule) => rule.direction === direction).length;
+    throwIfAny(groupRulesProblems(name, count));
+  }
   const group = new SecurityGroup(
     `${name}-access`,
     { vpcId: args.vpcId, description: args.description, tags: tags(`${name}-access`) },

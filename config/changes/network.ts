@@ -7,6 +7,12 @@ export const network = {
     to: { network: { cidr: "10.8.0.0/16" } },
     steps: [],
   },
+  "network.secondaryCidrs": {
+    effect: "added and removed",
+    text: "A range is associated or disassociated; security groups, the hosts' routes and the tunnels follow, and nothing else is interrupted. With `dataPath: userspace` the tunnels are negotiated again. AWS disassociates no range that something is in.",
+    to: { network: { secondaryCidrs: ["100.64.0.0/16"] } },
+    steps: [],
+  },
   "network.zones": {
     effect: "added and removed",
     text: "A further zone gets subnets, and endpoints, resolvers and load balancers get an address there. Removing a zone replaces network load balancers, whose DNS names change.",

@@ -6,8 +6,14 @@ const onlyFirstStep =
 export const site = {
   "site.cidr": {
     effect: "replaced",
-    text: "The VPN's route to the site is replaced and the security groups follow: the VPC does not reach the site meanwhile.",
+    text: "The VPN gets a route to the new range, and loses the one to the former range once everything else has followed.",
     to: { site: { cidr: "192.168.0.0/23" } },
+    steps: [],
+  },
+  "site.secondaryCidrs": {
+    effect: "added and removed",
+    text: "A range gets a route of the VPN and rules of the security groups, or loses them; the gateway follows, and the other ranges are not interrupted. With `dataPath: userspace` the tunnels are negotiated again.",
+    to: { site: { secondaryCidrs: ["192.168.2.0/24"] } },
     steps: [],
   },
   "site.publicAddress": {

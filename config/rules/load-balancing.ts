@@ -1,13 +1,14 @@
 /** Load balancers, and the services behind them. */
-import { rangeProblems } from "../../limits/addresses.ts";
+import { contains, rangeProblems } from "../../limits/addresses.ts";
 import {
   balancerNameProblems,
   balancerTypeProblems,
   targetRangeProblems,
 } from "../../limits/load-balancing.ts";
+import { groupRulesProblems } from "../../limits/network.ts";
 import { keyProblems, type Problem, problemIf } from "../../limits/problem.ts";
 import type { LoadBalancerConfig, ServiceConfig } from "../schema.ts";
-import { targetPort, tcpPortsOf } from "../views.ts";
+import { siteRanges, targetPort, tcpPortsOf, vpcRanges } from "../views.ts";
 import type { Rule } from "./rule.ts";
 
 const backends: Rule = ({ loadBalancers, services }) =>
@@ -32,8 +33,10 @@ function portProblems(
   });
 }
 
-const balancers: Rule = ({ loadBalancers, network }) =>
-  Object.entries(loadBalancers).flatMap(([name, loadBalancer]) => {
+const balancers: Rule = (config) =>
+  Object.entries(config.loadBalancers).flatMap(([name, loadBalancer]) => {
+    const { network } = config;
+    const sources = [...siteRanges(config), ...vpcRanges(config), ...loadBalancer.allowFrom];
     const field = `loadBalancers.${name}`;
     return [
       ...problemIf(loadBalancer.scheme === "internet-facing" && !network.publicSubnets, {
@@ -43,12 +46,18 @@ const balancers: Rule = ({ loadBalancers, network }) =>
         remedy: "set network.publicSubnets to true, or scheme to internal",
       }),
       ...loadBalancer.allowFrom.flatMap((range, i) => rangeProblems(`${field}.allowFrom.${i}`, range)),
+      ...groupRulesProblems(`${field}.allowFrom`, sources.length),
       ...balancerNameProblems(field, name),
       ...balancerTypeProblems(field, loadBalancer, network.zones.length),
     ];
   });
 
-const targets: Rule = ({ loadBalancers, site }) =>
-  Object.keys(loadBalancers).length > 0 ? targetRangeProblems("site.cidr", site.cidr) : [];
+const targets: Rule = (config) => {
+  if (Object.keys(config.loadBalancers).length === 0) return [];
+  const addresses = Object.values(config.hosts).map(({ address }) => address);
+  return siteRanges(config)
+    .filter(({ cidr }, i) => i === 0 || addresses.some((address) => contains(cidr, address)))
+    .flatMap(({ name, cidr }) => targetRangeProblems(name, cidr));
+};
 
 export const loadBalancingRules: readonly Rule[] = [backends, balancers, targets];

@@ -1,24 +1,32 @@
 /** The VPC's range and its zones. */
 import { overlap, rangeProblems } from "../../limits/addresses.ts";
-import { dockerBridge, natProblems, regionProblems, vpcProblems } from "../../limits/network.ts";
+import {
+  dockerBridge,
+  natProblems,
+  overlapProblems,
+  regionProblems,
+  secondaryRangesProblems,
+  vpcProblems,
+} from "../../limits/network.ts";
 import { problemIf } from "../../limits/problem.ts";
+import { siteRanges, vpcRanges } from "../views.ts";
 import type { Rule } from "./rule.ts";
 
-const ranges: Rule = ({ network, site }) => [
-  ...vpcProblems("network", network.cidr, network.zones),
-  ...rangeProblems("site.cidr", site.cidr),
-  ...problemIf(overlap(network.cidr, site.cidr), {
-    field: "site.cidr",
-    value: site.cidr,
-    rule: `must not overlap network.cidr ${network.cidr}: no route could tell the site from the VPC`,
-    remedy: "choose another range for one of them",
-  }),
-];
+const ranges: Rule = (config) => {
+  const { network } = config;
+  const site = siteRanges(config);
+  return [
+    ...vpcProblems("network", network.cidr, network.zones),
+    ...secondaryRangesProblems("network", network.cidr, network.secondaryCidrs),
+    ...site.flatMap(({ name, cidr }) => rangeProblems(name, cidr)),
+    ...overlapProblems(site, vpcRanges(config)),
+  ];
+};
 
-const besideDocker: Rule = ({ network, site }) =>
-  Object.entries({ "network.cidr": network.cidr, "site.cidr": site.cidr }).flatMap(([field, cidr]) =>
+const besideDocker: Rule = (config) =>
+  [...vpcRanges(config), ...siteRanges(config)].flatMap(({ name, cidr }) =>
     problemIf(overlap(cidr, dockerBridge), {
-      field,
+      field: name,
       value: cidr,
       rule: `must not overlap ${dockerBridge}, the network of Docker's bridge on every node`,
       remedy: "choose another range",

@@ -1,6 +1,6 @@
 /** Endpoints and resolvers in the VPC. */
 import { siteAddressProblems } from "../../limits/connectivity.ts";
-import { vpcProblems, zoneCidrs } from "../../limits/network.ts";
+import { groupRulesProblems, vpcProblems, zoneCidrs } from "../../limits/network.ts";
 import {
   forwardProblems,
   resolverAddressesProblems,
@@ -8,6 +8,7 @@ import {
 } from "../../limits/private-connectivity/resolvers.ts";
 import { problemIf, repetitions } from "../../limits/problem.ts";
 import { mapValues } from "../../records.ts";
+import { siteRanges, vpcRanges } from "../views.ts";
 import type { Rule } from "./rule.ts";
 
 const endpoints: Rule = ({ network, privateEndpoints: { services = [], zones = [] } = {} }) => [
@@ -23,7 +24,10 @@ const endpoints: Rule = ({ network, privateEndpoints: { services = [], zones = [
   ),
 ];
 
-const resolvers: Rule = ({ network: { cidr, zones }, site, resolver: { inbound, outbound } }) => {
+const resolvers: Rule = (config) => {
+  const { cidr, zones } = config.network;
+  const { inbound, outbound } = config.resolver;
+  const site = siteRanges(config);
   // Without subnets, no address can be compared with them.
   const isDivided = vpcProblems("network", cidr, zones).length === 0;
   const ranges = isDivided
@@ -36,14 +40,19 @@ const resolvers: Rule = ({ network: { cidr, zones }, site, resolver: { inbound, 
       : []),
     ...(outbound ? forwardProblems("resolver.outbound.forward", outbound.forward) : []),
     ...Object.entries(outbound?.forward ?? {}).flatMap(([domain, servers]) =>
-      servers.flatMap((server) =>
-        siteAddressProblems(`resolver.outbound.forward.${domain}`, server, {
-          name: "site.cidr",
-          cidr: site.cidr,
-        }),
-      ),
+      servers.flatMap((server) => siteAddressProblems(`resolver.outbound.forward.${domain}`, server, site)),
     ),
   ];
 };
 
-export const privateConnectivityRules: readonly Rule[] = [endpoints, resolvers];
+/** As many rules of security groups as the components make. */
+const groups: Rule = (config) => {
+  const [site, vpc] = [siteRanges(config).length, vpcRanges(config).length];
+  return [
+    ...(config.privateEndpoints ? groupRulesProblems("site.secondaryCidrs", site + vpc) : []),
+    // DNS by UDP and by TCP.
+    ...(config.resolver.inbound ? groupRulesProblems("site.secondaryCidrs", 2 * site) : []),
+  ];
+};
+
+export const privateConnectivityRules: readonly Rule[] = [endpoints, resolvers, groups];

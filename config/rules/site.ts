@@ -2,13 +2,15 @@
 import { overlap } from "../../limits/addresses.ts";
 import { siteAddressProblems } from "../../limits/connectivity.ts";
 import { keyProblems, problemIf } from "../../limits/problem.ts";
+import { siteRanges, vpcRanges } from "../views.ts";
 import type { Rule } from "./rule.ts";
 
-const hostAddresses: Rule = ({ network, site, hosts }) => {
+const hostAddresses: Rule = (config) => {
+  const site = siteRanges(config);
   // Ranges that overlap are a problem of their own, which is reported once and not for every host.
-  const vpc = overlap(network.cidr, site.cidr) ? undefined : { name: "network.cidr", cidr: network.cidr };
-  return Object.entries(hosts).flatMap(([name, { address }]) =>
-    siteAddressProblems(`hosts.${name}.address`, address, { name: "site.cidr", cidr: site.cidr }, vpc),
+  const vpc = vpcRanges(config).filter((range) => !site.some(({ cidr }) => overlap(cidr, range.cidr)));
+  return Object.entries(config.hosts).flatMap(([name, { address }]) =>
+    siteAddressProblems(`hosts.${name}.address`, address, site, vpc),
   );
 };
 

@@ -4,6 +4,12 @@ import { cidr, retentionDays, zone } from "./values.ts";
 /** Network of the VPC. */
 export const network = z.strictObject({
   cidr: cidr.default("10.0.0.0/16").describe("The VPC's range, /16 to /24. Must not overlap the site."),
+  secondaryCidrs: z
+    .array(cidr)
+    .default([])
+    .describe(
+      "More ranges of the VPC, /16 to /28, which the site reaches as well. The program makes no subnets in them. AWS takes a private range beside another one only of the same private block, or of 100.64.0.0/10.",
+    ),
   zones: z
     .array(zone)
     .min(1)

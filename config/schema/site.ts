@@ -63,6 +63,12 @@ export const packages = z.discriminatedUnion("from", [
 /** The on-prem network that is joined to the VPC. */
 export const site = z.strictObject({
   cidr: cidr.describe("The site's range, for example 192.168.1.0/24."),
+  secondaryCidrs: z
+    .array(cidr)
+    .default([])
+    .describe(
+      "More ranges of the site. Hosts may be in them. A router between such a range and the gateway needs a route to the VPC via the gateway.",
+    ),
   publicAddress: ipv4.describe(
     "The static public address of the site's router, which AWS sees the site from.",
   ),

@@ -16,7 +16,8 @@ const everything = (region: string, registry: string) =>
       new SiteVpn("vpn", {
         vpcId,
         routeTableIds,
-        site: { cidr: "192.168.1.0/24", publicAddress: "198.51.100.7" },
+        siteCidrs: ["192.168.1.0/24"],
+        site: { publicAddress: "198.51.100.7" },
         insideCidrs: { tunnel1: "169.254.10.0/30", tunnel2: "169.254.11.0/30" },
         logRetentionDays: 7,
       });

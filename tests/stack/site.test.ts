@@ -19,7 +19,7 @@ function build(config: HybridConfig & { readonly region: string }) {
 
 test.serial("the VPN releases the gateway, the gateway the routes, the routes the agents", async (t) => {
   const { waitsFor } = await district(t, "home", build);
-  for (const resource of ["vpn-connection", "vpn-route-site", "vpn-propagation-us-east-1a"])
+  for (const resource of ["vpn-connection", "vpn-route-192.168.1.0/24", "vpn-propagation-us-east-1a"])
     waitsFor("pi-gateway-vpn-gateway", resource);
   for (const pi of ["pi-1", "pi-2", "pi-3"]) {
     waitsFor(`${pi}-static-route`, "pi-gateway-vpn-gateway");
@@ -40,8 +40,9 @@ test.serial(
         waitsFor(`${host}-preflight`, `endpoints-${service}`);
       // The addresses come with the endpoints; the rules that let the site in have no output to wait for.
       for (const step of [`${host}-dns-forwarding`, `${host}-preflight`]) {
-        waitsFor(step, "endpoints-from-site");
-        for (const protocol of ["tcp", "udp"]) waitsFor(step, `inbound-resolver-${protocol}-from-site`);
+        waitsFor(step, "endpoints-from-site-192.168.1.0/24");
+        for (const protocol of ["tcp", "udp"])
+          waitsFor(step, `inbound-resolver-${protocol}-from-site-192.168.1.0/24`);
       }
     }
   },

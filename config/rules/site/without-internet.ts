@@ -4,7 +4,7 @@ import type { EndpointService } from "../../../limits/private-connectivity/endpo
 import { type Problem, problemIf, type RemedyText } from "../../../limits/problem.ts";
 import { ecrImage } from "../../../limits/service/ecr-image.ts";
 import type { HybridConfig } from "../../schema.ts";
-import { nodesOf } from "../../views.ts";
+import { nodesOf, siteRanges, vpcRanges } from "../../views.ts";
 import type { Rule } from "../rule.ts";
 
 /** The endpoints of nodes that reach only the site and the VPC. */
@@ -59,11 +59,11 @@ function imageProblems({ services }: HybridConfig, region: string): readonly Pro
 const publicMirrors = ["debian.org", "ubuntu.com", "raspberrypi.org", "raspberrypi.com", "raspbian.org"];
 
 /** Whether nodes reach an address without the internet. */
-function isNear(url: string, { site, network }: HybridConfig): boolean {
+function isNear(url: string, config: HybridConfig): boolean {
   const { protocol, hostname } = new URL(url);
   if (protocol === "file:") return true;
   if (/^\d+(\.\d+){3}$/.test(hostname))
-    return contains(site.cidr, hostname) || contains(network.cidr, hostname);
+    return [...siteRanges(config), ...vpcRanges(config)].some(({ cidr }) => contains(cidr, hostname));
   if (isOneOf(hostname, publicMirrors)) return false;
   // Names without a Region belong to no interface endpoint (Amazon S3 user guide, "AWS PrivateLink for Amazon S3").
   return !/(^|\.)amazonaws\.com(\.cn)?$/.test(hostname);

@@ -6,7 +6,8 @@ import { valueOfOutput } from "../../support/mocks.ts";
 import { built, failure, tagged } from "../cloud.ts";
 
 const args: Omit<SiteVpnArgs, "vpcId" | "routeTableIds"> = {
-  site: { cidr: "192.168.1.0/24", publicAddress: "198.51.100.7" },
+  siteCidrs: ["192.168.1.0/24"],
+  site: { publicAddress: "198.51.100.7" },
   insideCidrs: { tunnel1: "169.254.10.0/30", tunnel2: "169.254.11.0/30" },
   logRetentionDays: 30,
 };
@@ -26,7 +27,7 @@ test.serial("it has two ends, a connection, its routes, its logs and an alarm pe
     "MetricAlarm home-tunnel1-down",
     "MetricAlarm home-tunnel2-down",
     "VpnConnection home-connection",
-    "VpnConnectionRoute home-route-site",
+    "VpnConnectionRoute home-route-192.168.1.0/24",
     "VpnGateway home-gateway",
     "VpnGatewayRoutePropagation home-propagation-us-east-1a",
     "VpnGatewayRoutePropagation home-propagation-us-east-1b",
@@ -90,7 +91,7 @@ test.serial("every route table has a route to the site", async (t) => {
     deviceName: "hybrid-test-home",
     tags: tagged("home-customer-gateway"),
   });
-  t.deepEqual(child("VpnConnectionRoute", "home-route-site").inputs, {
+  t.deepEqual(child("VpnConnectionRoute", "home-route-192.168.1.0/24").inputs, {
     vpnConnectionId: child("VpnConnection", "home-connection").id,
     destinationCidrBlock: "192.168.1.0/24",
   });
@@ -103,8 +104,21 @@ test.serial("every route table has a route to the site", async (t) => {
   const ready = await Promise.all(component.ready.map((resource) => valueOfOutput(resource.urn)));
   t.deepEqual(
     ready.map((urn) => urn.slice(urn.lastIndexOf("::") + 2)),
-    ["home-route-site", "home-propagation-us-east-1a", "home-propagation-us-east-1b"],
+    ["home-route-192.168.1.0/24", "home-propagation-us-east-1a", "home-propagation-us-east-1b"],
   );
+});
+
+test.serial("each range of the site has a route of its own, named after it", async (t) => {
+  const siteCidrs = ["192.168.1.0/24", "192.168.2.0/24"];
+  const { child, component } = await built(() => vpn({ siteCidrs }));
+  for (const destinationCidrBlock of siteCidrs)
+    t.deepEqual(child("VpnConnectionRoute", `home-route-${destinationCidrBlock}`).inputs, {
+      vpnConnectionId: child("VpnConnection", "home-connection").id,
+      destinationCidrBlock,
+    });
+  t.is(component.ready.length, 4);
+  // AWS's own ranges of the connection stay 0.0.0.0/0, so another range renegotiates no tunnel.
+  t.false("localIpv4NetworkCidr" in child("VpnConnection", "home-connection").inputs);
 });
 
 test.serial("the tunnels' outputs are AWS's, and their keys are secrets", async (t) => {
@@ -189,11 +203,22 @@ const refused: [over: Partial<SiteVpnArgs>, message: string][] = [
     inside("169.254.11.0/30"),
     "home.insideCidrs.tunnel2: 169.254.11.0/30: must not be the range of tunnel1 too; choose another /30 for one of them",
   ],
+  [
+    { siteCidrs: ["192.168.1.0/24", "192.168.1.0/24"] },
+    "home.siteCidrs: 192.168.1.0/24: must be named once; remove the repetition",
+  ],
+  [
+    { siteCidrs: ["169.254.0.0/16"] },
+    [
+      "home.siteCidrs: 169.254.0.0/16: must not overlap 169.254.10.0/30, the range inside tunnel1; choose another range for one of them",
+      "home.siteCidrs: 169.254.0.0/16: must not overlap 169.254.11.0/30, the range inside tunnel2; choose another range for one of them",
+    ].join("\n"),
+  ],
   [keys("short"), `home.presharedKeys.tunnel2: (secret, 5 characters): ${keyRule}`],
   [keys("0startsWithZero"), `home.presharedKeys.tunnel2: (secret, 15 characters): ${keyRule}`],
   [keys("has-a-dash"), `home.presharedKeys.tunnel2: (secret, 10 characters): ${keyRule}`],
   [
-    { site: { cidr: "192.168.1.0/24", publicAddress: "192.168.1.1" } },
+    { site: { publicAddress: "192.168.1.1" } },
     "home.site.publicAddress: 192.168.1.1: must be the site's public address, not a private one: AWS reaches the site by it; run `curl https://checkip.amazonaws.com` on the site",
   ],
   [

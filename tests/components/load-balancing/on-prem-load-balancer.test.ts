@@ -8,11 +8,11 @@ import type { LoadBalancerType } from "../../../limits/load-balancing.ts";
 import { valueOfOutput } from "../../support/mocks.ts";
 import { type Assignable, built, failure, tagged } from "../cloud.ts";
 
-type Common = Omit<OnPremLoadBalancerArgs, "vpcId" | "vpcCidr" | "subnetIds" | keyof LoadBalancerType>;
+type Common = Omit<OnPremLoadBalancerArgs, "vpcId" | "vpcCidrs" | "subnetIds" | keyof LoadBalancerType>;
 const pi2 = { "pi-2": { address: "192.168.1.102" } };
 const common: Common = {
   scheme: "internal",
-  siteCidr: "192.168.1.0/24",
+  siteCidrs: ["192.168.1.0/24"],
   listenerPort: 80,
   hostPort: 8080,
   targets: { "pi-1": { address: "192.168.1.101" }, ...pi2 },
@@ -33,7 +33,7 @@ const balancer = (
   return new OnPremLoadBalancer(name, {
     ...common,
     vpcId: vpc.vpcId,
-    vpcCidr: vpc.cidr,
+    vpcCidrs: vpc.cidrs,
     subnetIds: over.scheme === "internet-facing" ? vpc.publicSubnetIds : vpc.privateSubnetIds,
     ...over,
     ...type,
@@ -48,9 +48,9 @@ test.serial("it has a load balancer, a listener, targets and a security group", 
       "Listener hits-listener",
       "LoadBalancer hits-lb",
       "SecurityGroup hits-access",
-      "SecurityGroupEgressRule hits-to-site",
-      "SecurityGroupIngressRule hits-from-site",
-      "SecurityGroupIngressRule hits-from-vpc",
+      "SecurityGroupEgressRule hits-to-site-192.168.1.0/24",
+      "SecurityGroupIngressRule hits-from-site-192.168.1.0/24",
+      "SecurityGroupIngressRule hits-from-vpc-10.0.0.0/16",
       "TargetGroup hits-tg",
       "TargetGroupAttachment hits-pi-1",
       "TargetGroupAttachment hits-pi-2",
@@ -147,8 +147,8 @@ test.serial("each range that may connect has one rule", async (t) => {
     names.filter((name) => name.startsWith("SecurityGroupIngressRule")),
     [
       "SecurityGroupIngressRule hits-from-172.31.0.0/16",
-      "SecurityGroupIngressRule hits-from-site",
-      "SecurityGroupIngressRule hits-from-vpc",
+      "SecurityGroupIngressRule hits-from-site-192.168.1.0/24",
+      "SecurityGroupIngressRule hits-from-vpc-10.0.0.0/16",
     ],
   );
   t.deepEqual(child("SecurityGroupIngressRule", "hits-from-172.31.0.0/16").inputs, {
@@ -159,22 +159,33 @@ test.serial("each range that may connect has one rule", async (t) => {
     toPort: 80,
     tags: tagged("hits-from-172.31.0.0/16"),
   });
-  t.is(child("SecurityGroupIngressRule", "hits-from-site").inputs.cidrIpv4, "192.168.1.0/24");
-  t.is(child("SecurityGroupIngressRule", "hits-from-vpc").inputs.cidrIpv4, "10.0.0.0/16");
+  t.is(child("SecurityGroupIngressRule", "hits-from-site-192.168.1.0/24").inputs.cidrIpv4, "192.168.1.0/24");
+  t.is(child("SecurityGroupIngressRule", "hits-from-vpc-10.0.0.0/16").inputs.cidrIpv4, "10.0.0.0/16");
 });
 
 test.serial("it reaches the service's port at the site, and nothing else", async (t) => {
   const { child } = await built(() => balancer(network));
   const { ingress, egress } = child("SecurityGroup", "hits-access").inputs;
   t.deepEqual([ingress, egress], [undefined, undefined]);
-  t.deepEqual(child("SecurityGroupEgressRule", "hits-to-site").inputs, {
+  t.deepEqual(child("SecurityGroupEgressRule", "hits-to-site-192.168.1.0/24").inputs, {
     securityGroupId: child("SecurityGroup", "hits-access").id,
     cidrIpv4: "192.168.1.0/24",
     ipProtocol: "tcp",
     fromPort: 8080,
     toPort: 8080,
-    tags: tagged("hits-to-site"),
+    tags: tagged("hits-to-site-192.168.1.0/24"),
   });
+});
+
+test.serial("targets may be in any range of the site, and each range has its own rules", async (t) => {
+  const siteCidrs = ["192.168.1.0/24", "192.168.2.0/24"];
+  const targets = { "pi-1": { address: "192.168.1.101" }, "pi-3": { address: "192.168.2.103" } };
+  const { child, names } = await built(() => balancer(network, { siteCidrs, targets }));
+  t.is(child("TargetGroupAttachment", "hits-pi-3").inputs.targetId, "192.168.2.103");
+  for (const range of siteCidrs) {
+    t.true(names.includes(`SecurityGroupIngressRule hits-from-site-${range}`));
+    t.true(names.includes(`SecurityGroupEgressRule hits-to-site-${range}`));
+  }
 });
 
 test.serial("its address has the port unless it is HTTP's own", async (t) => {
@@ -241,7 +252,7 @@ const refused: [message: string, build: () => unknown][] = [
   ],
   [
     "hits.targets.pi-1.address: 203.0.113.7: must lie in one of 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 192.168.0.0/16: AWS takes no other targets outside the VPC; give the site a private range",
-    () => balancer(network, { ...target("203.0.113.7"), siteCidr: "203.0.113.0/24" }),
+    () => balancer(network, { ...target("203.0.113.7"), siteCidrs: ["203.0.113.0/24"] }),
   ],
   [
     "hits.type: application: must not be application with 1 zone: an application load balancer needs subnets in two; add a zone to the network, or choose type: network",

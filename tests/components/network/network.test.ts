@@ -84,6 +84,26 @@ test.serial("its resources are exactly those that AWS needs", async (t) => {
   t.is(component.privateSubnets["us-east-1a"]?.cidr, "10.0.0.0/20");
 });
 
+test.serial("more ranges are associated, each under its own name, and move no subnet", async (t) => {
+  const secondaryCidrs = ["10.7.0.0/24", "100.64.0.0/16"];
+  const { child, names, component } = await built(() => new Network("home", { ...smallest, secondaryCidrs }));
+  for (const cidrBlock of secondaryCidrs)
+    t.deepEqual(child("VpcIpv4CidrBlockAssociation", `home-range-${cidrBlock}`).inputs, {
+      vpcId: child("Vpc", "home-vpc").id,
+      cidrBlock,
+    });
+  t.deepEqual(component.cidrs, ["10.0.0.0/16", ...secondaryCidrs]);
+  t.is(component.privateSubnets["us-east-1a"]?.cidr, "10.0.0.0/20");
+  t.is(names.filter((name) => name.startsWith("Subnet ")).length, 2);
+});
+
+test.serial("refused: a second range that AWS would not associate", async (t) => {
+  t.is(
+    await failure(() => new Network("home", { ...smallest, secondaryCidrs: ["192.168.0.0/24"] })),
+    "home.secondaryCidrs.0: 192.168.0.0/24: must not be associated with a VPC of 10.0.0.0/16: AWS takes no range of 192.168.0.0/16 beside it; choose another range, for example of 100.64.0.0/10",
+  );
+});
+
 test.serial("the default security group lets nothing through", async (t) => {
   const { child } = await built(() => new Network("home", smallest));
   t.deepEqual(child("DefaultSecurityGroup", "home-default").inputs, {

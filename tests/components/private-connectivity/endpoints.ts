@@ -15,8 +15,8 @@ export function endpointsIn(
 ) {
   return new PrivateEndpoints("private", {
     vpcId: network.vpcId,
-    vpcCidr: network.cidr,
-    siteCidr: "192.168.1.0/24",
+    vpcCidrs: network.cidrs,
+    siteCidrs: ["192.168.1.0/24"],
     subnets: network.privateSubnets,
     services,
     ...more,

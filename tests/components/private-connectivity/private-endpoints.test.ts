@@ -23,8 +23,8 @@ test.serial("an endpoint for each service, behind one security group", async (t)
     names.filter((name) => name.includes(" private-")),
     [
       "SecurityGroup private-access",
-      "SecurityGroupIngressRule private-from-site",
-      "SecurityGroupIngressRule private-from-vpc",
+      "SecurityGroupIngressRule private-from-site-192.168.1.0/24",
+      "SecurityGroupIngressRule private-from-vpc-10.0.0.0/16",
       "VpcEndpoint private-ecr.api",
       "VpcEndpoint private-ecr.dkr",
       "VpcEndpoint private-ecs",
@@ -61,19 +61,42 @@ test.serial("a replaced endpoint hands its private name over: the old one goes f
   t.true(child("VpcEndpoint", "private-ssm").deleteBeforeReplace);
 });
 
+test.serial("a second range of the site or of the VPC is let in by a rule of its own", async (t) => {
+  const { names } = await built(() =>
+    endpoints(["ssm"], {
+      siteCidrs: ["192.168.1.0/24", "192.168.2.0/24"],
+      vpcCidrs: ["10.0.0.0/16", "100.64.0.0/16"],
+    }),
+  );
+  t.deepEqual(
+    names.filter((name) => name.startsWith("SecurityGroupIngressRule")),
+    ["site-192.168.1.0/24", "site-192.168.2.0/24", "vpc-10.0.0.0/16", "vpc-100.64.0.0/16"].map(
+      (range) => `SecurityGroupIngressRule private-from-${range}`,
+    ),
+  );
+});
+
+test.serial("refused: more ranges than a security group has rules for", async (t) => {
+  const siteCidrs = Array.from({ length: 60 }, (_, i) => `192.168.${i}.0/24`);
+  t.is(
+    await failure(() => endpoints(["ssm"], { siteCidrs })),
+    "private: 61 rules: must need at most 60 rules: a security group takes no more in one direction; name fewer ranges, wider ones",
+  );
+});
+
 test.serial("HTTPS is let in from the VPC and the site only, and nothing out", async (t) => {
   const { child, names } = await built(() => endpoints(["ssm"]));
   for (const [from, cidrIpv4] of [
     ["vpc", "10.0.0.0/16"],
     ["site", "192.168.1.0/24"],
   ]) {
-    t.deepEqual(child("SecurityGroupIngressRule", `private-from-${from}`).inputs, {
+    t.deepEqual(child("SecurityGroupIngressRule", `private-from-${from}-${cidrIpv4}`).inputs, {
       securityGroupId: child("SecurityGroup", "private-access").id,
       cidrIpv4,
       ipProtocol: "tcp",
       fromPort: 443,
       toPort: 443,
-      tags: tagged(`private-from-${from}`),
+      tags: tagged(`private-from-${from}-${cidrIpv4}`),
     });
   }
   t.false(names.some((name) => name.startsWith("SecurityGroupEgressRule")));
@@ -119,8 +142,8 @@ test.serial("`ready` has the endpoints and the rules that let nodes in", async (
     (await Promise.all(component.ready.map(({ urn }) => valueOfOutput(urn)))).toSorted(),
     [
       child("VpcEndpoint", "private-ssm").urn,
-      child("SecurityGroupIngressRule", "private-from-site").urn,
-      child("SecurityGroupIngressRule", "private-from-vpc").urn,
+      child("SecurityGroupIngressRule", "private-from-site-192.168.1.0/24").urn,
+      child("SecurityGroupIngressRule", "private-from-vpc-10.0.0.0/16").urn,
     ].toSorted(),
   );
 });

@@ -28,6 +28,28 @@ refused([
     "vpn.insideCidrs.tunnel2: 169.254.11.0/30: must not be the range of tunnel1 too; choose another /30 for one of them",
   ],
   [
+    "a range of the site inside a tunnel",
+    { ...base, site: { ...base.site, secondaryCidrs: ["169.254.11.0/24"] } },
+    "site.secondaryCidrs.0: 169.254.11.0/24: must not overlap 169.254.11.0/30, the range inside tunnel2; choose another range for one of them",
+  ],
+  [
+    "more ranges of the site than a route table learns",
+    {
+      ...base,
+      site: { ...base.site, secondaryCidrs: Array.from({ length: 100 }, (_, i) => `192.168.${i + 2}.0/24`) },
+    },
+    "site.secondaryCidrs: 101 ranges: must be at most 100 ranges: a route table of the VPC takes no more propagated routes; name wider ranges",
+  ],
+  [
+    "ranges of the site around the VPC, on the userspace data path",
+    {
+      ...base,
+      site: { ...base.site, secondaryCidrs: ["10.200.0.0/24", "10.4.0.0/24"] },
+      vpn: { dataPath: "userspace" },
+    },
+    "vpn.dataPath: userspace: must be kernel with these ranges of the site: the smallest one around them, 0.0.0.0/0, overlaps network.cidr 10.0.0.0/16; set vpn.dataPath to kernel, or choose ranges of the site that are closer together",
+  ],
+  [
     "number of days that CloudWatch Logs does not take",
     { ...base, vpn: { logRetentionDays: 31 } },
     "vpn.logRetentionDays: 31: must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653; choose one of them",

@@ -21,6 +21,15 @@ refused([
     "hosts.pi-1.address: 192.168.2.7: must lie inside site.cidr 192.168.1.0/24: the VPC has no route to other addresses; correct the address, or widen site.cidr",
   ],
   [
+    "host outside all ranges of the site",
+    {
+      ...base,
+      site: { ...base.site, secondaryCidrs: ["192.168.3.0/24"] },
+      hosts: { ...base.hosts, "pi-1": node("192.168.2.7") },
+    },
+    "hosts.pi-1.address: 192.168.2.7: must lie inside site.cidr 192.168.1.0/24 or site.secondaryCidrs.0 192.168.3.0/24: the VPC has no route to other addresses; correct the address, or widen site.cidr",
+  ],
+  [
     "two hosts with one address",
     { ...base, hosts: { ...base.hosts, "pi-1": node("192.168.1.196") } },
     "hosts.pi-1.address: 192.168.1.196: must not be the address of hosts.gateway too; give each host an address of its own",

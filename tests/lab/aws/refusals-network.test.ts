@@ -33,6 +33,30 @@ const cases: Case[] = [
     "api error InvalidSubnet.Conflict: The CIDR '10.0.3.0/24' conflicts with another subnet",
   ],
   [
+    "a second range of another private block",
+    (a) => a.make("vpcIpv4CidrBlockAssociation", { vpcId: a.vpc(), cidrBlock: "192.168.0.0/24" }),
+    "api error InvalidVpc.Range: The CIDR '192.168.0.0/24' is restricted. Use a CIDR from the same private address range as the current VPC CIDR, or use a publicly-routable CIDR. For additional restrictions, see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html",
+  ],
+  [
+    "a second range inside the first",
+    (a) => a.make("vpcIpv4CidrBlockAssociation", { vpcId: a.vpc("10.4.0.0/16"), cidrBlock: "10.4.3.0/24" }),
+    "api error CidrConflict: The CIDR '10.4.3.0/24' conflicts with another range of the VPC vpc-ID",
+  ],
+  [
+    "a second range that is too large",
+    (a) => a.make("vpcIpv4CidrBlockAssociation", { vpcId: a.vpc(), cidrBlock: "100.64.0.0/10" }),
+    "api error InvalidVpc.Range: The CIDR '100.64.0.0/10' is invalid.",
+  ],
+  [
+    "a sixth range",
+    (a) => {
+      const vpcId = a.vpc();
+      for (const n of [1, 2, 3, 4, 5])
+        a.make("vpcIpv4CidrBlockAssociation", { vpcId, cidrBlock: `100.64.${n}.0/24` });
+    },
+    "api error CidrLimitExceeded: This network 'vpc-ID' has met its maximum number of allowed CIDRs: 5",
+  ],
+  [
     "a subnet of a VPC that does not exist",
     (a) => a.make("subnet", { vpcId: "vpc-0", cidrBlock: "10.0.0.0/24" }),
     "api error InvalidVpcID.NotFound: The vpc ID 'vpc-0' does not exist",
@@ -94,6 +118,17 @@ held(
     return () => a.drop("vpc", id);
   },
   /^api error DependencyViolation: The vpc 'vpc-ID' has dependencies and cannot be deleted\.$/,
+);
+
+held(
+  "a second range of a VPC, with a subnet in it",
+  (a) => {
+    const vpcId = a.vpc();
+    const id = a.make("vpcIpv4CidrBlockAssociation", { vpcId, cidrBlock: "100.64.0.0/16" });
+    a.make("subnet", { vpcId, cidrBlock: "100.64.3.0/24" });
+    return () => a.drop("vpcIpv4CidrBlockAssociation", id);
+  },
+  /^api error InvalidCidrBlock\.InUse: The vpc vpc-ID currently has a subnet within CIDR block 100\.64\.0\.0\/16$/,
 );
 
 const balancers: Case[] = [

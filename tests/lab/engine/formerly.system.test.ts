@@ -180,9 +180,9 @@ test("hosts, services and load balancers are renamed in one up, and back", async
     "update Listener front-listener",
     "update LoadBalancer front-lb",
     "update SecurityGroup front-access",
-    "update SecurityGroupEgressRule front-to-site",
-    "update SecurityGroupIngressRule front-from-site",
-    "update SecurityGroupIngressRule front-from-vpc",
+    "update SecurityGroupEgressRule front-to-site-192.168.1.0/24",
+    "update SecurityGroupIngressRule front-from-site-192.168.1.0/24",
+    "update SecurityGroupIngressRule front-from-vpc-10.0.0.0/16",
     "update TargetGroup front-tg",
   ]);
 

@@ -31,6 +31,11 @@ export const network: Rows = {
       },
     ],
   },
+  "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": {
+    create: ["ec2:AssociateVpcCidrBlock"],
+    read: ["ec2:DescribeVpcs"],
+    delete: ["ec2:DisassociateVpcCidrBlock"],
+  },
   "aws:ec2/subnet:Subnet": {
     creates: "ec2:CreateSubnet",
     read: ["ec2:DescribeSubnets"],

@@ -8,6 +8,7 @@ import { filters } from "../shared/filters.ts";
 import { need, rejectWhileHeld } from "../shared/lookups.ts";
 import { containsCidr, isNetworkAddress, overlapCidr } from "../shared/ranges.ts";
 import { hasVpcSize, needVpc } from "./vpc.ts";
+import { rangesOf } from "./vpc-cidr-association.ts";
 
 const inputs = z.strictObject({
   vpcId: z.string(),
@@ -48,14 +49,14 @@ export const subnet = kind({
     },
   },
   create: (aws, { vpcId, cidrBlock, availabilityZone = `${aws.region}a` }) => {
-    const { inputs } = needVpc(aws, vpcId);
+    needVpc(aws, vpcId);
     if (!/^[a-f]$/.test(availabilityZone.replace(aws.region, "")))
       throw new AwsError(
         "InvalidParameterValue",
         `Value (${availabilityZone}) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: ${[..."abcdef"].map((z) => aws.region + z).join(", ")}.`,
         reported("kz8s/tack#67"),
       );
-    if (!hasVpcSize(cidrBlock) || !containsCidr(inputs.cidrBlock, cidrBlock))
+    if (!hasVpcSize(cidrBlock) || !rangesOf(aws, vpcId).some((range) => containsCidr(range, cidrBlock)))
       throw new AwsError(
         "InvalidSubnet.Range",
         `The CIDR '${cidrBlock}' is invalid.`,
