@@ -40,10 +40,21 @@ export default {
   endpoints: privateConnectivity.endpoints?.endpoints ?? {},
   resolver: { inboundAddresses: privateConnectivity.inboundResolver?.addresses ?? [] },
   dnsSnippet: site.dnsSnippet,
-  cluster: { name: cluster.clusterName, arn: cluster.clusterArn },
+  cluster: {
+    name: cluster.clusterName,
+    arn: cluster.clusterArn,
+    nodeRoleName: cluster.nodeRoleName,
+    keyArn: cluster.keyArn,
+    execLogGroup: cluster.execLogGroupName,
+  },
   nodes: site.nodes,
   preflight: site.preflight,
   temperatures: site.temperatures,
-  services: mapValues(services, ({ serviceName, serviceArn }) => ({ name: serviceName, arn: serviceArn })),
+  services: mapValues(services, ({ serviceName, serviceArn, taskRoleName, executionRoleName }) => ({
+    name: serviceName,
+    arn: serviceArn,
+    taskRoleName,
+    executionRoleName,
+  })),
   loadBalancers: mapValues(loadBalancers, ({ arn, dnsName, url }) => ({ arn, dnsName, url })),
 } satisfies HybridExports;

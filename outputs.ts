@@ -21,7 +21,7 @@ export const outputs = {
   dnsSnippet: output<string>(
     "The text for the configuration of the site's DNS server, with `site.dns.at: elsewhere`; otherwise empty.",
   ),
-  cluster: output<Named>("The ECS cluster."),
+  cluster: output<ClusterOutput>("The ECS cluster, and what it lends to other projects."),
   nodes: output<ByName<NodeOutput>>("By the host's key in `hosts`."),
   preflight: output<ByName<Preflight>>(
     "The path to AWS's endpoints as each node measured it, by the host's key; empty without `site.dns`.",
@@ -29,7 +29,7 @@ export const outputs = {
   temperatures: output<ByName<number>>(
     "In °C, by the host's key, of the hosts with a fan and a sensor; as the fan's step last saw it.",
   ),
-  services: output<ByName<Named>>("By the service's key in `services`."),
+  services: output<ByName<ServiceOutput>>("By the service's key in `services`."),
   loadBalancers: output<ByName<LoadBalancerOutput>>("By the load balancer's key in `loadBalancers`."),
 } as const;
 
@@ -38,6 +38,22 @@ type ByName<T> = Readonly<Record<string, T>>;
 interface Named {
   readonly name: string;
   readonly arn: string;
+}
+
+export interface ClusterOutput extends Named {
+  /** The role of the nodes. */
+  readonly nodeRoleName: string;
+  /** Encrypts the services' logs. */
+  readonly keyArn: string;
+  /** Name of the log group of ECS Exec sessions. */
+  readonly execLogGroup: string;
+}
+
+export interface ServiceOutput extends Named {
+  /** The role of the containers: a policy that is attached to it is a permission of theirs. */
+  readonly taskRoleName: string;
+  /** The role by which the ECS agent starts the containers. */
+  readonly executionRoleName: string;
 }
 
 export interface VpcOutput {

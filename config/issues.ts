@@ -20,12 +20,26 @@ export function problemsOfIssues(issues: readonly Issue[], raw: unknown): Proble
     .flatMap((issue) => problemsOfIssue(issue, raw));
 }
 
+/** Returns the issues of the one option whose type the value has; undefined if it has the type of none, or of several. */
+function chosenOption(issue: z.core.$ZodIssueInvalidUnion): readonly Issue[] | undefined {
+  const isOfType = (issues: readonly Issue[]) =>
+    !issues.some(({ code, path }) => code === "invalid_type" && path.length === 0);
+  const [only, ...others] = issue.errors.filter(isOfType);
+  return others.length === 0 ? only : undefined;
+}
+
 type Words = Pick<Problem, "rule" | "remedy">;
 
 function problemsOfIssue(issue: Issue, raw: unknown): Problem[] {
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(issue.path, key, raw));
   if (issue.code === "invalid_key" || issue.code === "invalid_element") {
     return issue.issues.flatMap((inner) => problemsOfIssue({ ...inner, path: issue.path }, raw));
+  }
+  const chosen = issue.code === "invalid_union" ? chosenOption(issue) : undefined;
+  if (chosen) {
+    return chosen.flatMap((inner) =>
+      problemsOfIssue({ ...inner, path: [...issue.path, ...inner.path] }, raw),
+    );
   }
   return [
     {

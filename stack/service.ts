@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { ExternalService, type ServiceCluster } from "../components/service/external-service.ts";
-import type { HybridConfig } from "../config/schema.ts";
+import type { HybridConfig, ServiceConfig } from "../config/schema.ts";
 import { nodesOf } from "../config/views.ts";
+import { parseArn } from "../limits/arn.ts";
 import { mapValues, takeOver } from "../records.ts";
 
 /**
@@ -21,8 +22,18 @@ export function buildServices(
     (service, name) =>
       new ExternalService(
         name,
-        { ...service, cluster, nodes, logRetentionDays },
+        { ...service, policies: policiesByName(service), cluster, nodes, logRetentionDays },
         { dependsOn: [...ready], ...takeOver(name, service) },
       ),
+  );
+}
+
+/** Returns the policies by what tells them apart: `aws-AmazonS3ReadOnlyAccess`, `123456789012-read-photos`. */
+function policiesByName({ policies }: Pick<ServiceConfig, "policies">): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    policies.map((arn) => {
+      const { account = "", resource = "" } = parseArn(arn) ?? {};
+      return [[account, ...resource.split("/").slice(1)].join("-"), arn];
+    }),
   );
 }

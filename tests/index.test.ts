@@ -103,4 +103,8 @@ test("stack home: the outputs are what AWS and the hosts answered", async (t) =>
   t.is(outputs.vpn.tunnels.tunnel1.state, "UP");
   t.deepEqual(outputs.temperatures, { "pi-gateway": 48.3, "pi-1": 48.3, "pi-2": 48.3, "pi-3": 48.3 });
   t.deepEqual(Object.keys(outputs.services), ["redis", "hits"]);
+  t.regex(String(outputs.services.hits?.taskRoleName), /^hits-task-/);
+  t.regex(String(outputs.services.hits?.executionRoleName), /^hits-execution-/);
+  t.regex(outputs.cluster.nodeRoleName, /^cluster-node-/);
+  t.regex(outputs.cluster.execLogGroup, /^\/ecs\/.*\/exec$/);
 });

@@ -64,6 +64,7 @@ export class Cluster extends pulumi.ComponentResource {
   readonly keyArn: pulumi.Output<string>;
   /** Log group of ECS Exec sessions. */
   readonly execLogGroupArn: pulumi.Output<string>;
+  readonly execLogGroupName: pulumi.Output<string>;
   /** By the node's name. */
   readonly activations: Readonly<Record<string, NodeActivation>>;
 
@@ -141,12 +142,14 @@ export class Cluster extends pulumi.ComponentResource {
     this.nodeRoleName = role.name;
     this.keyArn = key.arn;
     this.execLogGroupArn = sessions.arn;
+    this.execLogGroupName = sessions.name;
     this.registerOutputs({
       clusterName: this.clusterName,
       clusterArn: this.clusterArn,
       nodeRoleName: this.nodeRoleName,
       keyArn: this.keyArn,
       execLogGroupArn: this.execLogGroupArn,
+      execLogGroupName: this.execLogGroupName,
     });
   }
 

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ServiceNetwork } from "../../limits/service/host-ports.ts";
 import { sortedEntries } from "../../records.ts";
+import type { SecretReference, ServiceSecret } from "./secrets.ts";
 
 /** A folder of the node inside the container. */
 export interface HostVolume {
@@ -35,8 +36,13 @@ export interface ContainerArgs {
   readonly network: ServiceNetwork;
   readonly volumes: Readonly<Record<string, HostVolume>>;
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
-  /** Environment variable → name of an SSM parameter of the same Region, for example `/hits/token`. */
-  readonly secrets: Readonly<Record<string, pulumi.Input<string>>>;
+  /** By environment variable. */
+  readonly secrets: Readonly<Record<string, ServiceSecret>>;
+  /**
+   * ARN of a secret in Secrets Manager with `username` and `password`, by which the image is pulled from a private registry.
+   * External instances take it: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html
+   */
+  readonly registryCredentials?: pulumi.Input<string> | undefined;
   readonly healthCheck?: ContainerHealthCheck | undefined;
 }
 
@@ -67,18 +73,19 @@ function portMappings(network: ServiceNetwork) {
  *
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
  *
- * @param secretArns by environment variable
+ * @param secrets by environment variable
  */
 export function containerDefinitions(
   name: string,
   args: ContainerArgs,
-  secretArns: Readonly<Record<string, pulumi.Input<string>>>,
+  secrets: Readonly<Record<string, SecretReference>>,
   logs: LogTarget,
 ): pulumi.Output<string> {
   return pulumi.jsonStringify([
     {
       name,
       image: args.image,
+      repositoryCredentials: args.registryCredentials && { credentialsParameter: args.registryCredentials },
       essential: true,
       cpu: args.cpuUnits,
       memory: args.memoryMiB,
@@ -90,7 +97,7 @@ export function containerDefinitions(
         readOnly,
       })),
       environment: sortedEntries(args.environment).map(([key, value]) => ({ name: key, value })),
-      secrets: sortedEntries(secretArns).map(([key, valueFrom]) => ({ name: key, valueFrom })),
+      secrets: sortedEntries(secrets).map(([key, { valueFrom }]) => ({ name: key, valueFrom })),
       // Reaps the processes that an ECS Exec session leaves behind.
       linuxParameters: { initProcessEnabled: true },
       logConfiguration: {

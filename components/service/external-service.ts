@@ -1,9 +1,12 @@
 import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
 import { Service } from "@pulumi/aws/ecs/service.js";
 import { TaskDefinition } from "@pulumi/aws/ecs/taskDefinition.js";
+import type { Role } from "@pulumi/aws/iam/role.js";
 import * as pulumi from "@pulumi/pulumi";
+import { keyArnProblems } from "../../limits/arn.ts";
 import { throwIfAny } from "../../limits/problem.ts";
-import { healthCommandProblems, memoryProblems, parameterProblems } from "../../limits/service/container.ts";
+import { healthCommandProblems, memoryProblems } from "../../limits/service/container.ts";
+import { pullThroughCacheProblems, registryCredentialsProblems } from "../../limits/service/ecr-image.ts";
 import { type HostPort, networkProblems, portsOf } from "../../limits/service/host-ports.ts";
 import {
   isOnePerNode,
@@ -11,14 +14,17 @@ import {
   type PlacementNode,
   roomProblems,
 } from "../../limits/service/placement.ts";
-import { sortedEntries } from "../../records.ts";
+import { secretArnProblems } from "../../limits/service/secrets.ts";
+import { mapValues, sortedEntries } from "../../records.ts";
 import { arnLocation } from "../shared/location.ts";
 import { clusterLogGroup, logRetention } from "../shared/logs.ts";
 import { tags } from "../shared/tags.ts";
 import { validated } from "../shared/validated.ts";
 import { type ContainerArgs, containerDefinitions } from "./container-definition.ts";
+import { executionRole } from "./execution-role.ts";
 import { placementConstraints } from "./placement-constraints.ts";
-import { execTaskRole, executionRole } from "./service-roles.ts";
+import { secretReference } from "./secrets.ts";
+import { containersRole, type TaskPermissions } from "./task-role.ts";
 
 /** The values of its cluster that a service needs. A {@link Cluster} has them all. */
 export interface ServiceCluster {
@@ -30,12 +36,16 @@ export interface ServiceCluster {
 }
 
 /** Arguments of an {@link ExternalService}. There is no field for what launch type EXTERNAL cannot do. */
-export interface ExternalServiceArgs extends ContainerArgs {
+export interface ExternalServiceArgs extends ContainerArgs, TaskPermissions {
   readonly cluster: ServiceCluster;
   readonly desiredCount: pulumi.Input<number>;
   readonly placement: Placement;
   /** The future nodes. With them, a service that could never run is refused. */
   readonly nodes?: Readonly<Record<string, PlacementNode>> | undefined;
+  /** ARNs of KMS keys of the caller's that encrypt its secrets and its registry's credentials. */
+  readonly secretsKeyArns?: readonly pulumi.Input<string>[] | undefined;
+  /** The image comes through a pull-through cache rule of ECR. Default: false. */
+  readonly pullThroughCache?: boolean | undefined;
   /** Days that the containers' output is kept. */
   readonly logRetentionDays: pulumi.Input<number>;
   /**
@@ -64,8 +74,15 @@ export class ExternalService extends pulumi.ComponentResource {
   readonly logGroupName: pulumi.Output<string>;
   /** Role of the containers themselves: attach policies to it for their permissions. */
   readonly taskRoleName: pulumi.Output<string>;
+  /** Role by which the ECS agent starts the containers. */
+  readonly executionRoleName: pulumi.Output<string>;
   /** Ports of the node that each task takes. */
   readonly hostPorts: readonly HostPort[];
+  readonly service: Service;
+  readonly taskDefinition: TaskDefinition;
+  readonly logGroup: LogGroup;
+  readonly taskRole: Role;
+  readonly executionRole: Role;
 
   /** @throws RunError when ECS would refuse the arguments, or no node could run the service */
   constructor(name: string, args: ExternalServiceArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -83,12 +100,10 @@ export class ExternalService extends pulumi.ComponentResource {
     if (args.healthCheck)
       throwIfAny(healthCommandProblems(`${name}.healthCheck.command`, args.healthCheck.command));
     const location = arnLocation(args.cluster.clusterArn);
-    const secretArns = Object.fromEntries(
-      sortedEntries(args.secrets).map(([variable, parameter]) => [
-        variable,
-        parameterArn(`${name}.secrets.${variable}`, parameter, location),
-      ]),
+    const secrets = mapValues(args.secrets, (secret, variable) =>
+      secretReference(`${name}.secrets.${variable}`, secret, location),
     );
+    const { image, registryCredentials } = imageOf(name, args);
     const child = { parent: this };
     const logs = new LogGroup(
       `${name}-logs`,
@@ -104,10 +119,20 @@ export class ExternalService extends pulumi.ComponentResource {
     );
     const execution = executionRole(
       `${name}-execution`,
-      { image: args.image, secretArns: Object.values(secretArns), logGroupArn: logs.arn, location },
+      {
+        image,
+        secretArns: [
+          ...sortedEntries(secrets).map(([, { arn }]) => arn),
+          ...(registryCredentials === undefined ? [] : [registryCredentials]),
+        ],
+        secretsKeyArns: keysOf(`${name}.secretsKeyArns`, args),
+        pullThroughCache: args.pullThroughCache ?? false,
+        logGroupArn: logs.arn,
+        location,
+      },
       this,
     );
-    const task = execTaskRole(`${name}-task`, args.cluster, location, this);
+    const task = containersRole(name, { permissions: args, cluster: args.cluster, location }, this);
     const definition = new TaskDefinition(
       `${name}-task`,
       {
@@ -116,10 +141,15 @@ export class ExternalService extends pulumi.ComponentResource {
         networkMode: args.network.mode,
         executionRoleArn: execution.role.arn,
         taskRoleArn: task.role.arn,
-        containerDefinitions: containerDefinitions(name, { ...args, memoryMiB }, secretArns, {
-          group: logs.name,
-          region: location.region,
-        }),
+        containerDefinitions: containerDefinitions(
+          name,
+          { ...args, image, registryCredentials, memoryMiB },
+          secrets,
+          {
+            group: logs.name,
+            region: location.region,
+          },
+        ),
         volumes: sortedEntries(args.volumes).map(([volume, { hostPath }]) => ({ name: volume, hostPath })),
         tags: tags(`${name}-task`),
       },
@@ -148,29 +178,51 @@ export class ExternalService extends pulumi.ComponentResource {
         tags: tags(`${name}-service`),
       },
       // A service's name is taken until the old service is gone.
-      { ...child, deleteBeforeReplace: true, dependsOn: [execution.policy, task.policy] },
+      { ...child, deleteBeforeReplace: true, dependsOn: [...execution.grants, ...task.grants] },
     );
+    this.service = service;
+    this.taskDefinition = definition;
+    this.logGroup = logs;
+    this.taskRole = task.role;
+    this.executionRole = execution.role;
     this.serviceName = service.name;
     this.serviceArn = service.arn;
     this.taskDefinitionArn = definition.arn;
     this.logGroupName = logs.name;
     this.taskRoleName = task.role.name;
+    this.executionRoleName = execution.role.name;
     this.registerOutputs({
       serviceName: this.serviceName,
       serviceArn: this.serviceArn,
       taskDefinitionArn: this.taskDefinitionArn,
       logGroupName: this.logGroupName,
       taskRoleName: this.taskRoleName,
+      executionRoleName: this.executionRoleName,
       hostPorts: this.hostPorts,
     });
   }
 }
 
-function parameterArn(
-  field: string,
-  parameter: pulumi.Input<string>,
-  { partition, region, accountId }: ReturnType<typeof arnLocation>,
-): pulumi.Output<string> {
-  const path = validated(parameter, (plain) => throwIfAny(parameterProblems(field, plain)));
-  return pulumi.interpolate`arn:${partition}:ssm:${region}:${accountId}:parameter${path}`;
+type ImageArgs = Pick<ExternalServiceArgs, "image" | "registryCredentials" | "pullThroughCache">;
+
+/** Returns the image and its registry's credentials, once they are known to fit each other. */
+function imageOf(name: string, { image, registryCredentials, pullThroughCache }: ImageArgs): ImageArgs {
+  const field = `${name}.registryCredentials`;
+  return {
+    image: validated(image, (plain) =>
+      throwIfAny([
+        ...(registryCredentials === undefined ? [] : registryCredentialsProblems(field, plain)),
+        ...(pullThroughCache ? pullThroughCacheProblems(`${name}.pullThroughCache`, plain) : []),
+      ]),
+    ),
+    registryCredentials:
+      registryCredentials &&
+      validated(registryCredentials, (plain) => throwIfAny(secretArnProblems(field, plain))),
+  };
+}
+
+function keysOf(field: string, { secretsKeyArns = [] }: Pick<ExternalServiceArgs, "secretsKeyArns">) {
+  return secretsKeyArns.map((arn, i) =>
+    validated(arn, (plain) => throwIfAny(keyArnProblems(`${field}.${i}`, plain))),
+  );
 }

@@ -5,7 +5,9 @@ import type { ArnLocation } from "./location.ts";
 export interface Allow {
   readonly Action: string | readonly string[];
   readonly Resource: pulumi.Input<string> | readonly pulumi.Input<string>[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, pulumi.Input<string>>>>>;
+  readonly Condition?: Readonly<
+    Record<string, Readonly<Record<string, pulumi.Input<string> | readonly pulumi.Input<string>[]>>>
+  >;
 }
 
 /** Returns a policy document of statements that allow. */

@@ -1,4 +1,5 @@
 import type { RowsOf } from "./row.ts";
+import { permissions } from "./service/permissions.ts";
 
 /** Every change of a container. */
 const steps: readonly string[] = [];
@@ -127,12 +128,7 @@ export const service = {
     to: { services: { NAME: { environment: { LOG_LEVEL: "debug" } } } },
     steps,
   },
-  "services.NAME.secrets": {
-    effect: "new tasks",
-    text: `${rolling} The parameter's own value is read when a task starts.`,
-    to: { services: { NAME: { secrets: { TOKEN: "/web/token" } } } },
-    steps,
-  },
+  ...permissions,
   "services.NAME.healthCheck": {
     effect: "new tasks",
     text: rolling,

@@ -1,4 +1,6 @@
 /** Services, and the nodes that can run them. */
+import { repetitions } from "../../limits/problem.ts";
+import { pullThroughCacheProblems, registryCredentialsProblems } from "../../limits/service/ecr-image.ts";
 import { roomProblems } from "../../limits/service/placement.ts";
 import { nodesOf } from "../views.ts";
 import type { Rule } from "./rule.ts";
@@ -10,4 +12,18 @@ const placement: Rule = (config) => {
   );
 };
 
-export const serviceRules: readonly Rule[] = [placement];
+const permissions: Rule = ({ services }) =>
+  Object.entries(services).flatMap(([name, { policies, secretsKeyArns }]) => [
+    ...repetitions(`services.${name}.policies`, policies),
+    ...repetitions(`services.${name}.secretsKeyArns`, secretsKeyArns),
+  ]);
+
+const images: Rule = ({ services }) =>
+  Object.entries(services).flatMap(([name, { image, registryCredentials, pullThroughCache }]) => [
+    ...(registryCredentials === undefined
+      ? []
+      : registryCredentialsProblems(`services.${name}.registryCredentials`, image)),
+    ...(pullThroughCache ? pullThroughCacheProblems(`services.${name}.pullThroughCache`, image) : []),
+  ]);
+
+export const serviceRules: readonly Rule[] = [placement, permissions, images];

@@ -1,6 +1,8 @@
 import { z } from "zod";
-import { healthCommandProblems, parameterProblems } from "../../limits/service/container.ts";
+import { healthCommandProblems } from "../../limits/service/container.ts";
 import { attributeProblems } from "../../limits/service/placement.ts";
+import { permissions } from "./service/permissions.ts";
+import { secrets } from "./service/secrets.ts";
 import { formerly, hostPort, name, port, text, validatedBy, wording } from "./values.ts";
 
 const portMapping = z.strictObject({
@@ -64,10 +66,8 @@ export const service = z.strictObject({
     .record(z.string(), text)
     .default({})
     .describe("Environment variables. Not for secrets: the console shows them."),
-  secrets: z
-    .record(z.string(), z.string().superRefine(validatedBy(parameterProblems)))
-    .default({})
-    .describe("Environment variable → name of an SSM parameter, such as /hits/token."),
+  ...secrets,
+  ...permissions,
   healthCheck: z
     .strictObject({
       command: z

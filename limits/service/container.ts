@@ -24,17 +24,3 @@ export function healthCommandProblems(field: string, command: readonly string[])
     remedy: 'write for example ["redis-cli", "ping"] or ["sh", "-c", "…"]',
   });
 }
-
-/**
- * Why ECS would not take the name of an SSM parameter.
- *
- * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html
- */
-export function parameterProblems(field: string, parameter: string): readonly Problem[] {
-  return problemIf(!/^(\/[A-Za-z0-9_.-]+)+$/.test(parameter), {
-    field,
-    value: parameter,
-    rule: "must be the full name of an SSM parameter: parts of A-Z a-z 0-9 _ . - with a / before each",
-    remedy: "write for example /hits/token",
-  });
-}

@@ -1,3 +1,5 @@
+import { type Problem, problemIf } from "../problem.ts";
+
 /** The parts of the URI of an image in a private registry of ECR. */
 export interface EcrImage {
   readonly account: string;
@@ -20,4 +22,24 @@ export function ecrImage(uri: string): EcrImage | undefined {
   return account && region && repository
     ? { account, region, repository, byEndpoint: kind === ".ecr" }
     : undefined;
+}
+
+/** Why an image cannot be pulled with credentials of a private registry. */
+export function registryCredentialsProblems(field: string, image: string): readonly Problem[] {
+  return problemIf(ecrImage(image) !== undefined, {
+    field,
+    value: image,
+    rule: "must not be given for an image of ECR, which the service's execution role may pull",
+    remedy: "remove it",
+  });
+}
+
+/** Why an image cannot come through ECR's pull-through cache. */
+export function pullThroughCacheProblems(field: string, image: string): readonly Problem[] {
+  return problemIf(ecrImage(image) === undefined, {
+    field,
+    value: image,
+    rule: "must not be set for an image of another registry than ECR",
+    remedy: "name the image as the cache has it: ACCOUNT.dkr.ecr.REGION.amazonaws.com/PREFIX/REPOSITORY",
+  });
 }

@@ -7,11 +7,12 @@ import { parse } from "../../config/parse.ts";
 import { settingsOf } from "../../lab/changes/settings.ts";
 import { type JsonSchema, settingsSchema } from "../../tools/schema/json-schema.ts";
 
-const isPlain = ({ properties, oneOf, items, additionalProperties: named }: JsonSchema): boolean =>
+const isPlain = ({ properties, oneOf, anyOf, items, additionalProperties: named }: JsonSchema): boolean =>
   !properties &&
   !oneOf &&
+  (anyOf ?? []).every(isPlain) &&
   (items === undefined || Array.isArray(items) || isPlain(items)) &&
-  (typeof named !== "object" || isPlain(named));
+  (typeof named !== "object" || (isPlain(named) && !named.additionalProperties));
 
 /** The fields below a path, in all forms of a union. */
 function fieldsBelow(schema: JsonSchema, path: string): readonly string[] {
@@ -19,7 +20,7 @@ function fieldsBelow(schema: JsonSchema, path: string): readonly string[] {
   if (isPlain(schema)) return [path];
   if (items && !Array.isArray(items)) return [path, ...fieldsBelow(items, `${path}[]`)];
   if (typeof named === "object") return [`${path}.NAME`, ...fieldsBelow(named, `${path}.NAME`)];
-  return (schema.oneOf ?? [schema]).flatMap(({ properties = {}, required = [] }) =>
+  return (schema.oneOf ?? schema.anyOf ?? [schema]).flatMap(({ properties = {}, required = [] }) =>
     Object.entries(properties).flatMap(([key, property]) => {
       const at = path === "" ? key : `${path}.${key}`;
       const isRecord = typeof property.additionalProperties === "object";

@@ -21,7 +21,13 @@ const outputs: HybridOutputs = {
   endpoints: {},
   resolver: { inboundAddresses: [] },
   dnsSnippet: "",
-  cluster: { name: "home", arn: "arn:aws:ecs:us-east-1:123456789012:cluster/home" },
+  cluster: {
+    name: "home",
+    arn: "arn:aws:ecs:us-east-1:123456789012:cluster/home",
+    nodeRoleName: "cluster-node-0a1b2c3",
+    keyArn: "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9",
+    execLogGroup: "/ecs/home/exec",
+  },
   nodes: {
     "pi-1": {
       address: "192.168.1.101",

@@ -106,14 +106,20 @@ function sectionsOf(path: string, schema: JsonSchema): Section[] {
 function innerOf(property: JsonSchema): { suffix: string; schema: JsonSchema } | undefined {
   const { additionalProperties: named, items } = property;
   if (property.properties || property.oneOf) return { suffix: "", schema: property };
-  if (typeof named === "object" && (named.properties || named.oneOf)) {
+  const mapping = typeof named === "object" ? mappingIn(named) : undefined;
+  if (mapping) {
     return {
       suffix: ".NAME",
-      schema: { ...named, description: property.description ?? named.description ?? "" },
+      schema: { ...mapping, description: property.description ?? mapping.description ?? "" },
     };
   }
   if (items && !Array.isArray(items) && items.properties) return { suffix: "[]", schema: items };
   return undefined;
+}
+
+/** Returns a value's form as a mapping, which may be one of several; undefined if it has none. */
+function mappingIn(schema: JsonSchema): JsonSchema | undefined {
+  return [schema, ...(schema.anyOf ?? [])].find(({ properties, oneOf }) => properties ?? oneOf);
 }
 
 /** Returns an object's fields; for a union those of all variants. */
@@ -157,7 +163,7 @@ function table(path: string, schema: JsonSchema): string {
 /** Returns what a change of the field does; undefined where the fields inside it tell. */
 function changeOf(path: string, property: JsonSchema = {}): string | undefined {
   const rows: Readonly<Record<string, Row>> = changes;
-  const row = rows[path] ?? rows[`${path}${innerOf(property)?.suffix}`];
+  const row = rows[path] ?? rows[`${path}${innerOf(property)?.suffix}`] ?? rows[`${path}.NAME`];
   return row && `*${row.effect}*: ${row.text}`;
 }
 
@@ -169,9 +175,10 @@ function markdownTable(heading: readonly string[], rows: readonly (readonly stri
 
 function type(path: string, property: JsonSchema): string {
   const inner = innerOf(property);
-  if (inner)
-    return `[${inner.suffix === "" ? "mapping" : inner.suffix === "[]" ? "list" : "mapping by name"}](#${anchor(path + inner.suffix)})`;
-  return plainType(property);
+  if (!inner) return plainType(property);
+  const { additionalProperties: named } = property;
+  const words = typeof named === "object" && named.anyOf ? "text or mapping by name" : "mapping by name";
+  return `[${inner.suffix === "" ? "mapping" : inner.suffix === "[]" ? "list" : words}](#${anchor(path + inner.suffix)})`;
 }
 
 function plainType(property: JsonSchema): string {

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { Account } from "../account.ts";
 import { AwsError, NotSimulated, reported } from "../errors.ts";
+import { policy } from "../services/identity/policy.ts";
 import { rolePolicy, rolePolicyAttachment } from "../services/identity/role-policy.ts";
 
 /** The actions that AWS's managed policies allow, as far as the lab's clients call them; each on any resource. */
@@ -84,18 +85,20 @@ const applying = (
   );
 
 /** Whether a single policy allows a call. For endpoint policies, which apply to every principal. */
-export function lets(policy: string, action: string, resource: string, context: Context): boolean {
-  const effects = applying(document.parse(JSON.parse(policy)).Statement, action, resource, context).map(
+export function lets(json: string, action: string, resource: string, context: Context): boolean {
+  const effects = applying(document.parse(JSON.parse(json)).Statement, action, resource, context).map(
     ({ Effect }) => Effect,
   );
   return effects.includes("Allow") && !effects.includes("Deny");
 }
 
-const inline = (aws: Account, role: string) =>
-  rolePolicy
-    .all(aws)
-    .filter((p) => p.inputs.role === role)
-    .flatMap((p) => document.parse(JSON.parse(p.inputs.policy)).Statement);
+/** Returns the statements of a role's inline policies, and of the account's own that are attached to it. */
+function own(aws: Account, role: string): Statement[] {
+  const inline = rolePolicy.all(aws).filter((p) => p.inputs.role === role);
+  const attachments = rolePolicyAttachment.all(aws).filter((a) => a.inputs.role === role);
+  const attached = attachments.flatMap((a) => policy.get(aws, a.inputs.policyArn) ?? []);
+  return [...inline, ...attached].flatMap((p) => document.parse(JSON.parse(p.inputs.policy)).Statement);
+}
 
 const attached = (aws: Account, role: string): string[] =>
   rolePolicyAttachment
@@ -110,7 +113,7 @@ export function allows(
   resource: string,
   context: Context = {},
 ): boolean {
-  const statements = applying(inline(aws, role), action, resource, context);
+  const statements = applying(own(aws, role), action, resource, context);
   if (statements.some((s) => s.Effect === "Deny")) return false;
   return statements.length > 0 || attached(aws, role).some((a) => matches(a, action));
 }

@@ -200,6 +200,7 @@ test.serial("its outputs are AWS's", async (t) => {
   t.is(await valueOfOutput(component.clusterArn), "arn:aws:ecs:us-east-1:123456789012:cluster/kitchen");
   t.is(await valueOfOutput(component.nodeRoleName), String(child("Role", "home-node").state.name));
   t.is(await valueOfOutput(component.keyArn), String(child("Key", "home-key").state.arn));
+  t.is(await valueOfOutput(component.execLogGroupName), "/ecs/kitchen/exec");
   t.is(await valueOfOutput(component.execLogGroupArn), String(child("LogGroup", "home-exec").state.arn));
 });
 

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import test from "ava";
 import type { ExternalServiceArgs } from "../../../components/service/external-service.ts";
 import type { ServiceNetwork } from "../../../limits/service/host-ports.ts";
@@ -83,4 +84,41 @@ test.serial("on the node's own network, container and host port are one", async 
     { port: 8080, protocol: "tcp" },
     { port: 9090, protocol: "tcp" },
   ]);
+});
+
+test.serial("a secret is a parameter by name or ARN, or a part of a secret in Secrets Manager", async (t) => {
+  const secretArn = "arn:aws:secretsmanager:eu-west-1:210987654321:secret:redis-AbCdEf";
+  const parameter = "arn:aws:ssm:eu-west-1:210987654321:parameter/hits/token";
+  const { secrets } = await container({
+    secrets: {
+      A: "/hits/token",
+      B: parameter,
+      C: secretArn,
+      D: { secretArn },
+      E: { secretArn: pulumi.output(secretArn), jsonKey: "password" },
+      F: { secretArn, versionStage: "AWSPREVIOUS" },
+      G: { secretArn, jsonKey: "password", versionId: "0a1b" },
+    },
+  });
+  t.deepEqual(
+    secrets.map(({ valueFrom }: { valueFrom: string }) => valueFrom),
+    [
+      "arn:aws:ssm:us-east-1:123456789012:parameter/hits/token",
+      parameter,
+      secretArn,
+      secretArn,
+      `${secretArn}:password::`,
+      `${secretArn}::AWSPREVIOUS:`,
+      `${secretArn}:password::0a1b`,
+    ],
+  );
+});
+
+test.serial("the image of a private registry is pulled with credentials", async (t) => {
+  const secretArn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:registry-AbCdEf";
+  const { repositoryCredentials } = await container({
+    image: "registry.example.com/redis:7",
+    registryCredentials: secretArn,
+  });
+  t.deepEqual(repositoryCredentials, { credentialsParameter: secretArn });
 });

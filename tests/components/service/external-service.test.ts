@@ -53,6 +53,8 @@ test.serial("a service with a fixed host port stops the old task before it start
   t.is(await valueOfOutput(component.taskDefinitionArn), String(definition.state.arn));
   t.is(await valueOfOutput(component.logGroupName), "/ecs/hybrid-test/services/redis");
   t.is(await valueOfOutput(component.taskRoleName), String(child("Role", "redis-task").state.name));
+  t.is(await valueOfOutput(component.executionRoleName), String(child("Role", "redis-execution").state.name));
+  t.is(await valueOfOutput(component.taskDefinition.family), "hybrid-test-redis");
   t.deepEqual(component.hostPorts, [{ port: 6379, protocol: "tcp" }]);
 });
 
@@ -144,6 +146,8 @@ const bridge = (...ports: number[]): ServiceNetwork => ({
   mode: "bridge",
   ports: ports.map((host) => ({ host, container: 80, protocol: "tcp" })),
 });
+const secretArn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:redis-AbCdEf";
+const inEcr = "123456789012.dkr.ecr.us-east-1.amazonaws.com/redis:7";
 const check = { intervalSeconds: 30, timeoutSeconds: 5, retries: 3, startPeriodSeconds: 0 };
 const refused: [over: Partial<ExternalServiceArgs>, message: string][] = [
   [
@@ -181,6 +185,34 @@ const refused: [over: Partial<ExternalServiceArgs>, message: string][] = [
   [
     { secrets: { TOKEN: "token" } },
     "redis.secrets.TOKEN: token: must be the full name of an SSM parameter: parts of A-Z a-z 0-9 _ . - with a / before each; write for example /hits/token",
+  ],
+  [
+    {
+      secrets: {
+        TOKEN: { secretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:x" },
+      },
+    },
+    "redis.secrets.TOKEN.secretArn: arn:aws:secretsmanager:us-east-1:123456789012:secret:x: must be the whole ARN of a secret in Secrets Manager, with the six characters that AWS put behind its name; run `aws secretsmanager describe-secret --secret-id NAME --query ARN`, which prints it",
+  ],
+  [
+    { secrets: { TOKEN: { secretArn, versionStage: "AWSCURRENT", versionId: "0a1b" } } },
+    "redis.secrets.TOKEN: AWSCURRENT, 0a1b: must not have both versionStage and versionId: ECS takes one of them; remove one of them",
+  ],
+  [
+    { secretsKeyArns: ["alias/secrets"] },
+    "redis.secretsKeyArns.0: alias/secrets: must be the ARN of a KMS key, not of an alias: arn:aws:kms:REGION:ACCOUNT:key/ID; run `aws kms describe-key --key-id KEY --query KeyMetadata.Arn`, which prints it",
+  ],
+  [
+    { image: inEcr, registryCredentials: secretArn },
+    `redis.registryCredentials: ${inEcr}: must not be given for an image of ECR, which the service's execution role may pull; remove it`,
+  ],
+  [
+    { registryCredentials: "docker-hub" },
+    "redis.registryCredentials: docker-hub: must be the whole ARN of a secret in Secrets Manager, with the six characters that AWS put behind its name; run `aws secretsmanager describe-secret --secret-id NAME --query ARN`, which prints it",
+  ],
+  [
+    { pullThroughCache: true },
+    "redis.pullThroughCache: public.ecr.aws/docker/library/redis:7: must not be set for an image of another registry than ECR; name the image as the cache has it: ACCOUNT.dkr.ecr.REGION.amazonaws.com/PREFIX/REPOSITORY",
   ],
   [
     { healthCheck: { command: ["CMD-SHELL", "redis-cli ping"], ...check } },

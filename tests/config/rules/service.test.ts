@@ -3,6 +3,10 @@ import test from "ava";
 import { parse } from "../../../config/parse.ts";
 import { base, node, refused, service, web } from "../stack.ts";
 
+const secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:web-AbCdEf";
+const inEcr = "123456789012.dkr.ecr.us-east-1.amazonaws.com/web:1";
+const policy = "arn:aws:iam::123456789012:policy/read-photos";
+
 refused([
   [
     "constraint that no node satisfies",
@@ -60,6 +64,129 @@ refused([
     { ...base, services: { web: { ...service, secrets: { TOKEN: "/hits//token" } } } },
     "services.web.secrets.TOKEN: /hits//token: must be the full name of an SSM parameter: parts of A-Z a-z 0-9 _ . - with a / before each; write for example /hits/token",
   ],
+  [
+    "secret by an ARN that lacks its last characters",
+    {
+      ...base,
+      services: {
+        web: {
+          ...service,
+          secrets: { TOKEN: { secretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:web" } },
+        },
+      },
+    },
+    "services.web.secrets.TOKEN.secretArn: arn:aws:secretsmanager:us-east-1:123456789012:secret:web: must be the whole ARN of a secret in Secrets Manager, with the six characters that AWS put behind its name; run `aws secretsmanager describe-secret --secret-id NAME --query ARN`, which prints it",
+  ],
+  [
+    "secret as ECS writes it, with its key behind it",
+    { ...base, services: { web: { ...service, secrets: { TOKEN: `${secret}:token::` } } } },
+    `services.web.secrets.TOKEN: ${secret}:token::: must be the ARN of a secret alone, without a key or a version behind it; write {secretArn: "arn:…:secret:web-AbCdEf", jsonKey: token}`,
+  ],
+  [
+    "secret of another service",
+    { ...base, services: { web: { ...service, secrets: { TOKEN: "arn:aws:s3:::photos" } } } },
+    "services.web.secrets.TOKEN: arn:aws:s3:::photos: must be the ARN of an SSM parameter, or of a secret in Secrets Manager; write for example arn:aws:ssm:us-east-1:123456789012:parameter/hits/token",
+  ],
+  [
+    "secret without its ARN, with a misspelt key",
+    {
+      ...base,
+      services: { web: { ...service, secrets: { TOKEN: { secretArn: secret, jsonkey: "token" } } } },
+    },
+    "services.web.secrets.TOKEN.jsonkey: (unknown key): must be one of secretArn, jsonKey, versionStage, versionId; write jsonKey",
+  ],
+  [
+    "secret in a list",
+    { ...base, services: { web: { ...service, secrets: { TOKEN: ["/hits/token"] } } } },
+    'services.web.secrets.TOKEN: ["/hits/token"]: must be a name, an ARN or a mapping with secretArn; write for example /hits/token',
+  ],
+  [
+    "secret of two versions",
+    {
+      ...base,
+      services: {
+        web: {
+          ...service,
+          secrets: { TOKEN: { secretArn: secret, versionStage: "AWSPREVIOUS", versionId: "0a1b" } },
+        },
+      },
+    },
+    "services.web.secrets.TOKEN: (a mapping): must not have both versionStage and versionId: ECS takes one of them; remove one of them",
+  ],
+  [
+    "secret with a key that has a colon",
+    {
+      ...base,
+      services: { web: { ...service, secrets: { TOKEN: { secretArn: secret, jsonKey: "a:b" } } } },
+    },
+    "services.web.secrets.TOKEN.jsonKey: a:b: must not be empty, or have a colon: ECS separates the parts of a secret by colons; rename it in Secrets Manager",
+  ],
+  [
+    "key of a secret by its alias",
+    {
+      ...base,
+      services: {
+        web: { ...service, secretsKeyArns: ["arn:aws:kms:us-east-1:123456789012:alias/secrets"] },
+      },
+    },
+    "services.web.secretsKeyArns.0: arn:aws:kms:us-east-1:123456789012:alias/secrets: must be the ARN of a KMS key, not of an alias: arn:aws:kms:REGION:ACCOUNT:key/ID; run `aws kms describe-key --key-id KEY --query KeyMetadata.Arn`, which prints it",
+  ],
+  [
+    "credentials for ECR",
+    { ...base, services: { web: { ...service, image: inEcr, registryCredentials: secret } } },
+    `services.web.registryCredentials: ${inEcr}: must not be given for an image of ECR, which the service's execution role may pull; remove it`,
+  ],
+  [
+    "pull-through cache without ECR",
+    { ...base, services: { web: { ...service, pullThroughCache: true } } },
+    "services.web.pullThroughCache: example/web:1: must not be set for an image of another registry than ECR; name the image as the cache has it: ACCOUNT.dkr.ecr.REGION.amazonaws.com/PREFIX/REPOSITORY",
+  ],
+  [
+    "policy by its name",
+    { ...base, services: { web: { ...service, policies: ["AmazonS3ReadOnlyAccess"] } } },
+    "services.web.policies.0: AmazonS3ReadOnlyAccess: must be the ARN of a managed policy of IAM; write for example arn:aws:iam::123456789012:policy/read-photos, or arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+  ],
+  [
+    "policy given twice",
+    { ...base, services: { web: { ...service, policies: [policy, policy] } } },
+    `services.web.policies: ${policy}: must be named once; remove the repetition`,
+  ],
+  [
+    "statement with an action of no service",
+    { ...base, services: { web: { ...service, statements: [{ actions: ["Read"], resources: ["*"] }] } } },
+    "services.web.statements.0.actions.0: Read: must be an action of IAM: a service and an operation, with a colon between them; write for example s3:GetObject",
+  ],
+  [
+    "statement about a bucket's name",
+    {
+      ...base,
+      services: { web: { ...service, statements: [{ actions: ["s3:GetObject"], resources: ["photos"] }] } },
+    },
+    "services.web.statements.0.resources.0: photos: must be an ARN, which may have * and ? in it, or * alone; write for example arn:aws:s3:::photos/*",
+  ],
+  [
+    "statement with an unknown operator",
+    {
+      ...base,
+      services: {
+        web: {
+          ...service,
+          statements: [{ actions: ["s3:*"], resources: ["*"], condition: { Equals: { "aws:x": ["y"] } } }],
+        },
+      },
+    },
+    "services.web.statements.0.condition.Equals: Equals: must be a condition operator of IAM; write for example StringEquals or ArnLike",
+  ],
+  [
+    "statement that denies",
+    {
+      ...base,
+      services: {
+        web: { ...service, statements: [{ effect: "Deny", actions: ["s3:*"], resources: ["*"] }] },
+      },
+    },
+    "services.web.statements.0.effect: (unknown key): must be one of actions, resources, condition; remove it",
+  ],
 ]);
 
 const twoNodes = { ...base.hosts, "pi-2": node("192.168.1.102") };
@@ -73,4 +200,28 @@ test("a service without running tasks needs no node", (t) => {
 
 test("services may share a host port if there are enough nodes", (t) => {
   t.notThrows(() => parse({ ...base, hosts: twoNodes, services: { web, api: web } }, "us-east-1"));
+});
+
+test("a service takes secrets by name, by ARN and in parts, and permissions in IAM's words", (t) => {
+  const parameter = "arn:aws:ssm:eu-west-1:210987654321:parameter/hits/token";
+  const secrets = {
+    NAME: "/hits/token",
+    PARAMETER: parameter,
+    WHOLE: secret,
+    PART: { secretArn: secret, jsonKey: "token", versionStage: "AWSPREVIOUS" },
+  };
+  const statements = [
+    {
+      actions: ["s3:GetObject"],
+      resources: ["arn:aws:s3:::photos/*"],
+      condition: { Bool: { "aws:SecureTransport": [true] } },
+    },
+  ];
+  const { services } = parse(
+    { ...base, services: { web: { ...service, secrets, statements, policies: [policy] } } },
+    "us-east-1",
+  );
+  t.like(services.web, { policies: [policy] });
+  t.deepEqual(services.web?.secrets, secrets);
+  t.deepEqual(services.web?.statements[0]?.condition, { Bool: { "aws:SecureTransport": ["true"] } });
 });

@@ -9,6 +9,23 @@ const cases: Case[] = [
     "api error NoSuchEntity: Policy arn:aws:iam::aws:policy/AmazonSSM does not exist or is not attachable.",
   ],
   [
+    "a managed policy of the account that does not exist",
+    (a) =>
+      a.make("rolePolicyAttachment", {
+        role: a.nodeRole(),
+        policyArn: "arn:aws:iam::123456789012:policy/photos",
+      }),
+    "api error NoSuchEntity: Policy arn:aws:iam::123456789012:policy/photos does not exist or is not attachable.",
+  ],
+  [
+    "a managed policy twice",
+    (a) => {
+      a.make("policy", { name: "photos", policy: allow(["s3:GetObject"], "*") });
+      a.make("policy", { name: "photos", policy: allow(["s3:GetObject"], "*") });
+    },
+    "api error EntityAlreadyExists: A policy called photos already exists. Duplicate names are not allowed.",
+  ],
+  [
     "a policy on a role that does not exist",
     (a) => a.make("rolePolicy", { role: "missing", policy: allow(["ecr:*"], "*") }),
     "api error NoSuchEntity: The role with name missing cannot be found.",
@@ -82,4 +99,14 @@ held(
     return () => a.drop("role", role);
   },
   /^api error DeleteConflict: Cannot delete entity, must detach all policies first\.$/,
+);
+
+held(
+  "a managed policy that a role has",
+  (a) => {
+    const policyArn = a.make("policy", { name: "photos", policy: allow(["s3:GetObject"], "*") });
+    a.make("rolePolicyAttachment", { role: a.nodeRole(), policyArn });
+    return () => a.drop("policy", policyArn);
+  },
+  /^api error DeleteConflict: Cannot delete a policy attached to entities\.$/,
 );

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { AwsError, documented } from "../../errors.ts";
 import { kind } from "../../kind.ts";
+import { policy } from "./policy.ts";
 import { checkPermissions } from "./policy-document.ts";
 import { needRole } from "./role.ts";
 
@@ -13,6 +14,7 @@ const managedPolicies = [
   "CloudWatchAgentServerPolicy",
   "AmazonSSMDirectoryServiceAccess",
   "AmazonEC2ContainerRegistryReadOnly",
+  "AmazonS3ReadOnlyAccess",
   "ReadOnlyAccess",
 ];
 
@@ -58,7 +60,7 @@ export const rolePolicyAttachment = kind({
   operations: { create: "AttachRolePolicy", delete: "DetachRolePolicy" },
   inputs: z.strictObject({ policyArn: z.string(), role: z.string() }),
   replaces: ["policyArn", "role"],
-  holds: ["role"],
+  holds: ["role", "policyArn"],
   requests: {
     create: { AttachRolePolicy: ({ policyArn, role: of }) => ({ RoleName: of, PolicyArn: policyArn }) },
     read: { ListAttachedRolePolicies: ({ role: of }) => ({ RoleName: of }) },
@@ -66,7 +68,10 @@ export const rolePolicyAttachment = kind({
   },
   create: (aws, { policyArn, role: of }) => {
     needRole(aws, of);
-    if (!managedPolicies.some((name) => policyArn === `arn:${aws.partition}:iam::aws:policy/${name}`))
+    const isOfAws = managedPolicies.some(
+      (name) => policyArn === `arn:${aws.partition}:iam::aws:policy/${name}`,
+    );
+    if (!isOfAws && !policy.get(aws, policyArn))
       throw new AwsError(
         "NoSuchEntity",
         `Policy ${policyArn} does not exist or is not attachable.`,
