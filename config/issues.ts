@@ -2,7 +2,14 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import { isRemedy, isRule, type Problem, type RuleText } from "../limits/problem.ts";
-import { descriptionOf, exampleKey, isSecret, knownKeys, type Path } from "./schema-path.ts";
+import {
+  descriptionOf,
+  exampleKey,
+  isSecret,
+  knownKeys,
+  optionByPresence,
+  type Path,
+} from "./schema-path.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -20,8 +27,13 @@ export function problemsOfIssues(issues: readonly Issue[], raw: unknown): Proble
     .flatMap((issue) => problemsOfIssue(issue, raw));
 }
 
-/** Returns the issues of the one option whose type the value has; undefined if it has the type of none, or of several. */
-function chosenOption(issue: z.core.$ZodIssueInvalidUnion): readonly Issue[] | undefined {
+/**
+ * Returns the issues of the one option that a key's presence chooses, or whose type the value has; undefined if it has the
+ * type of none, or of several.
+ */
+function chosenOption(issue: z.core.$ZodIssueInvalidUnion, raw: unknown): readonly Issue[] | undefined {
+  const option = optionByPresence(issue.path, raw);
+  if (option !== undefined) return issue.errors[option];
   const isOfType = (issues: readonly Issue[]) =>
     !issues.some(({ code, path }) => code === "invalid_type" && path.length === 0);
   const [only, ...others] = issue.errors.filter(isOfType);
@@ -35,11 +47,10 @@ function problemsOfIssue(issue: Issue, raw: unknown): Problem[] {
   if (issue.code === "invalid_key" || issue.code === "invalid_element") {
     return issue.issues.flatMap((inner) => problemsOfIssue({ ...inner, path: issue.path }, raw));
   }
-  const chosen = issue.code === "invalid_union" ? chosenOption(issue) : undefined;
+  const chosen = issue.code === "invalid_union" ? chosenOption(issue, raw) : undefined;
   if (chosen) {
-    return chosen.flatMap((inner) =>
-      problemsOfIssue({ ...inner, path: [...issue.path, ...inner.path] }, raw),
-    );
+    const inner = chosen.map((one) => ({ ...one, path: [...issue.path, ...one.path] }));
+    return problemsOfIssues(inner, raw);
   }
   return [
     {

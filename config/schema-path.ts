@@ -11,12 +11,40 @@ export function isSecret(path: Path, raw: unknown): boolean {
   return levels.flat().some(isMarked) || (levels.at(-1) ?? []).some(holdsSecret);
 }
 
+/**
+ * Returns the place of the option that a key's presence chooses in a union (`presenceOf`): the first without the key, the
+ * second with it. Undefined for any other union.
+ */
+export function optionByPresence(path: Path, raw: unknown): 0 | 1 | undefined {
+  const [key] = (levelsAlong(path, raw).at(-1) ?? []).flatMap(presenceOf);
+  if (key === undefined) return undefined;
+  return isGiven(
+    path.reduce<unknown>((value, step) => Object(value)[step], raw),
+    key,
+  )
+    ? 1
+    : 0;
+}
+
+/** Returns the key whose presence chooses an option of the union; none for any other schema. */
+function presenceOf(schema: Schema): readonly string[] {
+  const key = z.globalRegistry.get(schema)?.presenceOf;
+  return typeof key === "string" ? [key] : [];
+}
+
+function isGiven(value: unknown, key: string): boolean {
+  return Object(value)[key] !== undefined;
+}
+
 /** Returns the keys that the mapping may have; none if there is no mapping. */
 export function knownKeys(path: Path, raw: unknown): readonly string[] {
   const here = levelsAlong(path, raw).at(-1) ?? [];
-  return [
-    ...new Set(here.flatMap((schema) => (schema instanceof z.ZodObject ? Object.keys(schema.shape) : []))),
-  ];
+  const keys = here.flatMap((schema) =>
+    schema instanceof z.ZodObject
+      ? Object.keys(schema.shape).filter((key) => !isNever(schema.shape[key]))
+      : presenceOf(schema),
+  );
+  return [...new Set(keys)];
 }
 
 /** Returns a possible key as an example, preferably a secret one; undefined if there are no keys. */
@@ -59,13 +87,17 @@ function layers(schema: Schema, value: unknown): readonly Schema[] {
       ? [schema._zod.def.innerType as Schema]
       : schema instanceof z.ZodUnion
         ? optionsFor(schema, value)
-        : [];
+        : schema instanceof z.ZodPipe
+          ? [schema.in as Schema]
+          : [];
   return [schema, ...inner.flatMap((one) => layers(one, value))];
 }
 
-/** Returns the option that the discriminator chooses; all of them if it chooses none. */
+/** Returns the option that the discriminator or the presence of a key chooses; all of them if nothing chooses one. */
 function optionsFor(union: z.ZodUnion, value: unknown): readonly Schema[] {
   const options: readonly Schema[] = union.options;
+  const [key] = presenceOf(union);
+  if (key !== undefined) return options.slice(...(isGiven(value, key) ? [1, 2] : [0, 1]));
   if (!(union instanceof z.ZodDiscriminatedUnion)) return options;
   const { discriminator } = union.def;
   const chosen = options.filter((option) =>
@@ -86,6 +118,11 @@ function children(schema: Schema): readonly Schema[] {
   if (schema instanceof z.ZodRecord) return [schema.valueType];
   if (schema instanceof z.ZodArray) return [schema.element];
   return [];
+}
+
+/** Whether the field is there only to refuse a value. */
+function isNever(schema: unknown): boolean {
+  return schema instanceof z.ZodOptional && schema.def.innerType instanceof z.ZodNever;
 }
 
 const isMarked = (schema: Schema): boolean => z.globalRegistry.get(schema)?.secret === true;

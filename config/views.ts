@@ -1,7 +1,7 @@
 /** What follows from a configuration: for the rules, and for the program that carries it out. */
 import type { NamedRange } from "../limits/addresses.ts";
 import { portsOf } from "../limits/service/host-ports.ts";
-import type { HybridConfig, LoadBalancerConfig, NodeConfig, ServiceConfig } from "./schema.ts";
+import type { HybridConfig, LoadBalancerConfig, NetworkConfig, NodeConfig, ServiceConfig } from "./schema.ts";
 
 /** Ranges of the site or of the VPC, as the stack file has them. */
 interface Ranges {
@@ -53,4 +53,15 @@ export function targetPort(
     return tcp.includes(loadBalancer.hostPort) ? loadBalancer.hostPort : undefined;
   }
   return tcp.length === 1 ? tcp[0] : undefined;
+}
+
+/** Returns the field that says in which zones the VPC has subnets. */
+export function zonesFieldOf({ existing }: Pick<NetworkConfig, "existing">): string {
+  return existing ? "network.existing.privateSubnetIds" : "network.zones";
+}
+
+/** Returns the zones in which an internet-facing load balancer can be; empty without public subnets. */
+export function publicZonesOf(network: NetworkConfig): readonly string[] {
+  if (network.existing) return Object.keys(network.existing.publicSubnetIds ?? {});
+  return network.publicSubnets ? network.zones : [];
 }

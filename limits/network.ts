@@ -184,11 +184,11 @@ export function groupRulesProblems(field: string, count: number): readonly Probl
 }
 
 /** Why a VPC of a Region cannot have subnets in the zones. */
-export function regionProblems(name: string, zones: readonly string[], region: string): readonly Problem[] {
+export function regionProblems(field: string, zones: readonly string[], region: string): readonly Problem[] {
   return zones
     .filter((zone) => regionOf(zone) !== region)
     .map((zone) => ({
-      field: `${name}.zones`,
+      field,
       value: zone,
       rule: `must be a zone of the Region ${region} (aws:region)`,
       remedy: `choose zones such as ${region}a, or another aws:region`,

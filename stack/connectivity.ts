@@ -1,25 +1,26 @@
 import { SiteVpn } from "../components/connectivity/site-vpn.ts";
-import type { Network } from "../components/network/network.ts";
+import type { VpcNetwork } from "../components/network/vpc-network.ts";
 import type { HybridConfig } from "../config/schema.ts";
 import { cidrsOf } from "../config/views.ts";
 
 /** Builds the VPN between the site and the VPC. All route tables of the VPC learn the way to the site. */
 export function buildVpn(
   { site, vpn }: Pick<HybridConfig, "site" | "vpn">,
-  {
-    vpcId,
-    routeTableIds,
-    publicRouteTableIds,
-  }: Pick<Network, "vpcId" | "routeTableIds" | "publicRouteTableIds">,
+  { vpcId, routeTableIds, routing }: Pick<VpcNetwork, "vpcId" | "routeTableIds" | "routing">,
 ): SiteVpn {
-  return new SiteVpn("vpn", {
-    site,
-    siteCidrs: cidrsOf(site),
-    vpcId,
-    routeTableIds: { ...routeTableIds, ...publicRouteTableIds },
-    presharedKeys: vpn.presharedKeys,
-    insideCidrs: vpn.insideCidrs,
-    logRetentionDays: vpn.logRetentionDays,
-    alarmTopicArn: vpn.alarmTopicArn,
-  });
+  return new SiteVpn(
+    "vpn",
+    {
+      site,
+      siteCidrs: cidrsOf(site),
+      vpcId,
+      routeTableIds,
+      presharedKeys: vpn.presharedKeys,
+      insideCidrs: vpn.insideCidrs,
+      logRetentionDays: vpn.logRetentionDays,
+      alarmTopicArn: vpn.alarmTopicArn,
+    },
+    // A destroy ends here while another stack's connection holds the VPN gateway, before it takes that stack's routes.
+    { dependsOn: [...routing] },
+  );
 }

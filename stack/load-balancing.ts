@@ -2,7 +2,7 @@ import {
   OnPremLoadBalancer,
   type OnPremLoadBalancerArgs,
 } from "../components/load-balancing/on-prem-load-balancer.ts";
-import type { Network } from "../components/network/network.ts";
+import type { VpcNetwork } from "../components/network/vpc-network.ts";
 import type { HybridConfig } from "../config/schema.ts";
 import { cidrsOf, nodesOf, targetPort } from "../config/views.ts";
 import { fail } from "../limits/problem.ts";
@@ -13,7 +13,7 @@ import type { PrivateConnectivity } from "./private-connectivity.ts";
 /** Builds the load balancers in front of the services, by their key. They wait for no node: AWS's health checks find it. */
 export function buildLoadBalancers(
   config: Pick<HybridConfig, "site" | "hosts" | "services" | "loadBalancers">,
-  network: Pick<Network, "vpcId" | "cidrs" | "privateSubnetIds" | "publicSubnetIds">,
+  network: Pick<VpcNetwork, "vpcId" | "cidrs" | "privateSubnetIds" | "publicSubnetIds">,
   { fixedAddresses }: Pick<PrivateConnectivity, "fixedAddresses">,
 ): Readonly<Record<string, OnPremLoadBalancer>> {
   return mapValues(

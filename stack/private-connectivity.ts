@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Network } from "../components/network/network.ts";
+import type { VpcNetwork } from "../components/network/vpc-network.ts";
 import { InboundResolver } from "../components/private-connectivity/inbound-resolver.ts";
 import { OutboundResolver } from "../components/private-connectivity/outbound-resolver.ts";
 import { PrivateEndpoints } from "../components/private-connectivity/private-endpoints.ts";
@@ -19,7 +19,7 @@ export interface PrivateConnectivity {
 /** Builds the endpoints and the resolvers that the stack asks for. */
 export function buildPrivateConnectivity(
   config: Pick<HybridConfig, "network" | "site" | "privateEndpoints" | "resolver">,
-  network: Pick<Network, "vpcId" | "cidrs" | "privateSubnets" | "s3Gateway">,
+  network: Pick<VpcNetwork, "vpcId" | "cidrs" | "privateSubnets" | "s3Gateway">,
 ): PrivateConnectivity {
   const { vpcId, privateSubnets } = network;
   const { inbound, outbound } = config.resolver;

@@ -1,13 +1,13 @@
 import type { Cluster } from "../components/cluster/cluster.ts";
 import type { SiteVpn } from "../components/connectivity/site-vpn.ts";
-import type { Network } from "../components/network/network.ts";
+import type { VpcNetwork } from "../components/network/vpc-network.ts";
 import type { HybridConfig } from "../config/schema.ts";
 import { Site } from "../pi/site.ts";
 import type { PrivateConnectivity } from "./private-connectivity.ts";
 
 /** What the site's hosts must know of the AWS side. */
 export interface SiteSurroundings {
-  readonly network: Pick<Network, "cidr">;
+  readonly network: Pick<VpcNetwork, "cidr">;
   readonly vpn: Pick<SiteVpn, "tunnels" | "ready">;
   readonly privateConnectivity: Pick<PrivateConnectivity, "endpoints" | "inboundResolver">;
   readonly cluster: Pick<Cluster, "clusterName" | "activations">;

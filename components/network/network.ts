@@ -14,6 +14,7 @@ import {
   zoneCidrs,
 } from "../../limits/network.ts";
 import { repetitions, throwIfAny } from "../../limits/problem.ts";
+import { mapValues } from "../../records.ts";
 import { endpointPolicy } from "../private-connectivity/endpoint-policies.ts";
 import { type Location, providerLocation } from "../shared/location.ts";
 import { logRetention } from "../shared/logs.ts";
@@ -21,6 +22,7 @@ import { onceThere } from "../shared/once-there.ts";
 import { tags } from "../shared/tags.ts";
 import { flowLogs } from "./flow-logs.ts";
 import { publicSubnets } from "./public-subnets.ts";
+import type { VpcNetwork } from "./vpc-network.ts";
 
 /** Public subnets, and NAT gateways in them. The type has no form for a NAT gateway without a public subnet. */
 export type InternetArgs =
@@ -54,7 +56,7 @@ export type NetworkArgs = InternetArgs & {
  * @example
  * new Network("home", { cidr: "10.0.0.0/16", zones: ["us-east-1a", "us-east-1b"] });
  */
-export class Network extends pulumi.ComponentResource {
+export class Network extends pulumi.ComponentResource implements VpcNetwork {
   readonly vpcId: pulumi.Output<string>;
   /** The VPC's range, as given. */
   readonly cidr: string;
@@ -68,12 +70,11 @@ export class Network extends pulumi.ComponentResource {
   >;
   /** In the order of `zones`; empty without public subnets. */
   readonly publicSubnetIds: readonly pulumi.Output<string>[];
-  /** Private route tables, by zone. */
+  /** Private route tables, by zone; `public`: the route table of all public subnets. */
   readonly routeTableIds: Readonly<Record<string, pulumi.Output<string>>>;
-  /** `public`: the route table of all public subnets. Empty without public subnets. */
-  readonly publicRouteTableIds: Readonly<Record<string, pulumi.Output<string>>>;
   /** The gateway endpoint for S3. */
   readonly s3Gateway: pulumi.Resource;
+  readonly routing: readonly pulumi.Resource[];
 
   /** @throws RunError when the range or a zone is not usable, or a NAT gateway has no public subnet */
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -121,12 +122,14 @@ export class Network extends pulumi.ComponentResource {
       new RouteTableAssociation(`${name}-${role}`, { subnetId, routeTableId: table.id }, child);
 
     const privateTables: Record<string, RouteTable> = {};
+    const associations: RouteTableAssociation[] = [];
     const privateSubnets: Record<string, { id: pulumi.Output<string>; cidr: string }> = {};
     this.privateSubnetIds = Object.entries(cidrs).map(([zone, { private: cidr }]) => {
       const created = subnet(zone, "private", cidr);
       const table = routeTable(`private-${zone}`);
       privateTables[zone] = table;
       const association = associate(`private-${zone}`, created.id, table);
+      associations.push(association);
       // Without the route to a NAT gateway: one that is added later must not make the ids unknown in a preview.
       const id = onceThere(created.id, [association.id]);
       privateSubnets[zone] = { id, cidr };
@@ -147,7 +150,6 @@ export class Network extends pulumi.ComponentResource {
         )
       : undefined;
     this.publicSubnetIds = publicSide?.subnetIds ?? [];
-    this.publicRouteTableIds = publicSide ? { public: publicSide.routeTableId } : {};
 
     this.s3Gateway = new VpcEndpoint(
       `${name}-s3`,
@@ -167,16 +169,17 @@ export class Network extends pulumi.ComponentResource {
     this.cidr = args.cidr;
     this.cidrs = [args.cidr, ...secondaryCidrs];
     this.privateSubnets = privateSubnets;
-    this.routeTableIds = Object.fromEntries(
-      Object.entries(privateTables).map(([zone, table]) => [zone, table.id]),
-    );
+    this.routeTableIds = {
+      ...mapValues(privateTables, (table) => table.id),
+      ...(publicSide ? { public: publicSide.routeTableId } : {}),
+    };
+    this.routing = [...associations, ...(publicSide?.routing ?? []), this.s3Gateway];
     this.registerOutputs({
       vpcId: this.vpcId,
       cidr: this.cidr,
       privateSubnetIds: this.privateSubnetIds,
       publicSubnetIds: this.publicSubnetIds,
       routeTableIds: this.routeTableIds,
-      publicRouteTableIds: this.publicRouteTableIds,
     });
   }
 }
@@ -191,7 +194,7 @@ function s3Policy({ partition, region, accountId }: Location): pulumi.Output<str
 /** Returns the zone, once the provider's Region is known to have it. */
 function zoneIn(name: string, zone: string, location: Location): pulumi.Output<string> {
   return location.region.apply((region) => {
-    throwIfAny(regionProblems(name, [zone], region));
+    throwIfAny(regionProblems(`${name}.zones`, [zone], region));
     return zone;
   });
 }

@@ -26,7 +26,12 @@ export function publicSubnets(
     readonly privateTable: RouteTable;
   }[],
   parent: pulumi.Resource,
-): { readonly subnetIds: pulumi.Output<string>[]; readonly routeTableId: pulumi.Output<string> } {
+): {
+  readonly subnetIds: pulumi.Output<string>[];
+  readonly routeTableId: pulumi.Output<string>;
+  /** The route to the internet, and what gives it to the subnets. */
+  readonly routing: readonly pulumi.Resource[];
+} {
   const child = { parent };
   const internetGateway = new InternetGateway(
     `${name}-internet`,
@@ -44,13 +49,13 @@ export function publicSubnets(
     { routeTableId: publicTable.id, ...everywhere, gatewayId: internetGateway.id },
     child,
   );
-  const subnetIds = zones.map(({ zone, publicSubnet }) => {
+  const subnets = zones.map(({ zone, publicSubnet }) => {
     const association = new RouteTableAssociation(
       `${name}-public-${zone}`,
       { subnetId: publicSubnet.id, routeTableId: publicTable.id },
       child,
     );
-    return onceThere(publicSubnet.id, [internetRoute.id, association.id]);
+    return { association, id: onceThere(publicSubnet.id, [internetRoute.id, association.id]) };
   });
 
   let gateway: NatGateway | undefined;
@@ -75,5 +80,9 @@ export function publicSubnets(
       child,
     );
   }
-  return { subnetIds, routeTableId: publicTable.id };
+  return {
+    subnetIds: subnets.map(({ id }) => id),
+    routeTableId: publicTable.id,
+    routing: [internetRoute, ...subnets.map(({ association }) => association)],
+  };
 }

@@ -8,10 +8,11 @@ import {
   resolverZonesProblems,
 } from "../../limits/private-connectivity/resolvers.ts";
 import { throwIfAny } from "../../limits/problem.ts";
-import { defined } from "../../records.ts";
+import { defined, mapValues } from "../../records.ts";
 import { accessGroup } from "../shared/access-group.ts";
 import { logRetention } from "../shared/logs.ts";
 import { stackPrefix, tags } from "../shared/tags.ts";
+import { validatedBeside } from "../shared/validated.ts";
 import { dnsAccess } from "./dns-access.ts";
 import { addressesByZone } from "./interface-addresses.ts";
 
@@ -20,7 +21,9 @@ export interface InboundResolverArgs {
   readonly vpcId: pulumi.Input<string>;
   readonly siteCidrs: readonly string[];
   /** Private subnets by zone; two at least. */
-  readonly subnets: Readonly<Record<string, { readonly id: pulumi.Input<string>; readonly cidr: string }>>;
+  readonly subnets: Readonly<
+    Record<string, { readonly id: pulumi.Input<string>; readonly cidr: pulumi.Input<string> }>
+  >;
   /** Fixed addresses, by zone; two at least. Default: AWS chooses one in each of `subnets`, which never changes. */
   readonly addresses?: Readonly<Record<string, string>> | undefined;
   /** Records the VPC's DNS queries, also the site's, in CloudWatch Logs. Default: off. */
@@ -46,10 +49,12 @@ export class InboundResolver extends pulumi.ComponentResource {
     super("hybrid:private-connectivity:InboundResolver", name, {}, opts);
     const { addresses } = args;
     throwIfAny(resolverZonesProblems(`${name}.subnets`, Object.keys(args.subnets)));
-    if (addresses) {
-      const ranges = Object.fromEntries(Object.entries(args.subnets).map(([zone, { cidr }]) => [zone, cidr]));
-      throwIfAny(resolverAddressesProblems(`${name}.addresses`, addresses, ranges));
-    }
+    const ranges = mapValues(args.subnets, ({ cidr }) => cidr);
+    const fixed =
+      addresses &&
+      validatedBeside(addresses, ranges, (plain) =>
+        throwIfAny(resolverAddressesProblems(`${name}.addresses`, addresses, plain)),
+      );
     const used = Object.fromEntries(
       Object.entries(args.subnets).filter(([zone]) => !addresses || zone in addresses),
     );
@@ -71,7 +76,7 @@ export class InboundResolver extends pulumi.ComponentResource {
         securityGroupIds: [group.id],
         ipAddresses: Object.entries(used).map(([zone, { id }]) => ({
           subnetId: id,
-          ...defined({ ip: addresses?.[zone] }),
+          ...defined({ ip: fixed?.apply((all) => all[zone] ?? "") }),
         })),
         tags: tags(`${name}-endpoint`),
       },

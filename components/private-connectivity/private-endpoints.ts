@@ -10,6 +10,8 @@ import {
 } from "../../limits/private-connectivity/endpoint-services.ts";
 import { type Problem, problemIf, repetitions, throwIfAny } from "../../limits/problem.ts";
 import { defined } from "../../records.ts";
+import type { VpcNetwork } from "../network/vpc-network.ts";
+import { unlessAbsent } from "../shared/absent.ts";
 import { type AccessRule, accessGroup } from "../shared/access-group.ts";
 import { type Location, providerLocation } from "../shared/location.ts";
 import { tags } from "../shared/tags.ts";
@@ -25,7 +27,7 @@ export interface PrivateEndpointsArgs {
   readonly subnets: Readonly<Record<string, { readonly id: pulumi.Input<string> }>>;
   readonly services: readonly EndpointService[];
   /** The VPC's gateway endpoint for S3. The interface endpoint of `s3` needs it as long as it exists. */
-  readonly s3Gateway?: pulumi.Resource | undefined;
+  readonly s3Gateway?: VpcNetwork["s3Gateway"];
   /** The path of these arguments in the stack file, for errors. Default: the component's name. */
   readonly field?: string | undefined;
 }
@@ -95,7 +97,9 @@ export class PrivateEndpoints extends pulumi.ComponentResource {
           // The VPC has one endpoint with a private DNS name, so a replacement cannot come before the deletion.
           deleteBeforeReplace: true,
           // Waiting for the gateway endpoint also keeps it until the interface endpoint is gone; AWS requires both.
-          ...defined({ dependsOn: isS3 ? args.s3Gateway : undefined }),
+          ...defined({
+            dependsOn: isS3 && pulumi.Resource.isInstance(args.s3Gateway) ? args.s3Gateway : undefined,
+          }),
         },
       );
       return { service, endpoint };
@@ -157,12 +161,9 @@ export class PrivateEndpoints extends pulumi.ComponentResource {
   /** Asks AWS for the endpoint service; undefined if the Region has none. */
   async #lookUpService(service: EndpointService, { region }: PolicyPlace) {
     const serviceName = serviceNameOf(service, region);
-    try {
-      return await getVpcEndpointService({ serviceName, serviceType: "Interface" }, { parent: this });
-    } catch (error) {
-      if (isAbsent(error)) return undefined;
-      throw error;
-    }
+    return await unlessAbsent(() =>
+      getVpcEndpointService({ serviceName, serviceType: "Interface" }, { parent: this }),
+    );
   }
 }
 
@@ -196,11 +197,6 @@ function argsProblems(
       remedy: "add a gateway endpoint to the VPC and name it here, or remove s3 from the services",
     }),
   ];
-}
-
-/** The messages of terraform-provider-aws, by name and by filter, and of EC2. */
-function isAbsent(error: unknown): boolean {
-  return /couldn't find resource|no matching EC2 VPC Endpoint Service|InvalidServiceName/.test(String(error));
 }
 
 function offerProblems(

@@ -14,3 +14,19 @@ export function validated<T>(value: pulumi.Input<T>, check: (plain: T) => void):
   check(value as T);
   return value;
 }
+
+/**
+ * Returns the value after `check` has seen what it must agree with, at once where all of that is plain, as `validated` does.
+ */
+export function validatedBeside<T, U>(
+  value: T,
+  beside: Readonly<Record<string, pulumi.Input<U>>>,
+  check: (plain: Readonly<Record<string, U>>) => void,
+): pulumi.Output<T> {
+  const isLater = (one: pulumi.Input<U>) => pulumi.Output.isInstance(one) || one instanceof Promise;
+  if (!Object.values(beside).some(isLater)) check(beside as Readonly<Record<string, U>>);
+  return pulumi.output(beside).apply((plain) => {
+    check(plain as Readonly<Record<string, U>>);
+    return value;
+  }) as pulumi.Output<T>;
+}

@@ -1,4 +1,24 @@
-import type { RowsOf } from "./row.ts";
+import type { NetworkConfig } from "../schema.ts";
+import type { Patch, RowsOf } from "./row.ts";
+
+type Existing = NonNullable<NetworkConfig["existing"]>;
+
+const existing: Existing = {
+  vpcId: "vpc-0123456789abcdef0",
+  privateSubnetIds: { "us-east-1a": "subnet-0123456789abcdef0", "us-east-1b": "subnet-0123456789abcdef1" },
+  routeTableIds: { private: "rtb-0123456789abcdef0" },
+  s3EndpointId: "vpce-0123456789abcdef0",
+};
+
+/** The stack in a VPC that is there already. */
+const inExisting = (change: Partial<Existing> = {}): Patch => ({
+  network: {
+    cidr: "10.9.0.0/16",
+    zones: undefined,
+    publicSubnets: undefined,
+    existing: { ...existing, ...change },
+  },
+});
 
 export const network = {
   "network.cidr": {
@@ -44,6 +64,49 @@ export const network = {
     text: "CloudWatch Logs deletes what is older than the new number of days.",
     from: { network: { flowLogs: { retentionDays: 30 } } },
     to: { network: { flowLogs: { retentionDays: 7 } } },
+    steps: [],
+  },
+  "network.existing": {
+    effect: "replaced",
+    text: "Everything that the stack has in its VPC is created again in the other one; a VPC of the stack's own is deleted then. The VPN connection stays, with its addresses.",
+    to: inExisting(),
+    steps: [],
+  },
+  "network.existing.vpcId": {
+    effect: "replaced",
+    text: "Everything that the stack has in the VPC is created again in the other one. The VPN connection stays, with its addresses.",
+    from: inExisting(),
+    to: inExisting({ vpcId: "vpc-0123456789abcdef1" }),
+    steps: [],
+  },
+  "network.existing.privateSubnetIds": {
+    effect: "in place",
+    text: "Endpoints, resolvers and load balancers move to the new subnets, and get addresses there. Removing a zone replaces network load balancers, whose DNS names change.",
+    from: inExisting(),
+    to: inExisting({
+      privateSubnetIds: { ...existing.privateSubnetIds, "us-east-1c": "subnet-0123456789abcdef2" },
+    }),
+    steps: [],
+  },
+  "network.existing.publicSubnetIds": {
+    effect: "in place",
+    text: "Internet-facing load balancers move to the new subnets. Removing a zone replaces those of type network, whose DNS names change.",
+    from: inExisting(),
+    to: inExisting({ publicSubnetIds: { "us-east-1a": "subnet-0123456789abcdef3" } }),
+    steps: [],
+  },
+  "network.existing.routeTableIds": {
+    effect: "added and removed",
+    text: "A table that is named gets the route to the site, and loses it when it is no longer named.",
+    from: inExisting(),
+    to: inExisting({ routeTableIds: { ...existing.routeTableIds, public: "rtb-0123456789abcdef1" } }),
+    steps: [],
+  },
+  "network.existing.s3EndpointId": {
+    effect: "nothing",
+    text: "The stack only checks that the VPC has such an endpoint.",
+    from: inExisting(),
+    to: inExisting({ s3EndpointId: "vpce-0123456789abcdef1" }),
     steps: [],
   },
 } satisfies RowsOf<"network">;

@@ -8,7 +8,7 @@ import {
 import { groupRulesProblems } from "../../limits/network.ts";
 import { keyProblems, type Problem, problemIf } from "../../limits/problem.ts";
 import type { LoadBalancerConfig, ServiceConfig } from "../schema.ts";
-import { siteRanges, targetPort, tcpPortsOf, vpcRanges } from "../views.ts";
+import { publicZonesOf, siteRanges, targetPort, tcpPortsOf, vpcRanges } from "../views.ts";
 import type { Rule } from "./rule.ts";
 
 const backends: Rule = ({ loadBalancers, services }) =>
@@ -33,24 +33,37 @@ function portProblems(
   });
 }
 
-const balancers: Rule = (config) =>
-  Object.entries(config.loadBalancers).flatMap(([name, loadBalancer]) => {
-    const { network } = config;
+const balancers: Rule = (config) => {
+  const { network } = config;
+  const publicZones = publicZonesOf(network);
+  return Object.entries(config.loadBalancers).flatMap(([name, loadBalancer]) => {
     const sources = [...siteRanges(config), ...vpcRanges(config), ...loadBalancer.allowFrom];
     const field = `loadBalancers.${name}`;
+    const zones =
+      loadBalancer.scheme === "internet-facing" && publicZones.length > 0 ? publicZones : network.zones;
     return [
-      ...problemIf(loadBalancer.scheme === "internet-facing" && !network.publicSubnets, {
+      ...problemIf(loadBalancer.scheme === "internet-facing" && publicZones.length === 0, {
         field: `${field}.scheme`,
         value: loadBalancer.scheme,
-        rule: "must be internal while network.publicSubnets is false: an internet-facing load balancer needs public subnets",
-        remedy: "set network.publicSubnets to true, or scheme to internal",
+        ...(network.existing ? withoutPublicSubnetIds : withoutPublicSubnets),
       }),
       ...loadBalancer.allowFrom.flatMap((range, i) => rangeProblems(`${field}.allowFrom.${i}`, range)),
       ...groupRulesProblems(`${field}.allowFrom`, sources.length),
       ...balancerNameProblems(field, name),
-      ...balancerTypeProblems(field, loadBalancer, network.zones.length),
+      ...balancerTypeProblems(field, loadBalancer, zones.length),
     ];
   });
+};
+
+const withoutPublicSubnets = {
+  rule: "must be internal while network.publicSubnets is false: an internet-facing load balancer needs public subnets",
+  remedy: "set network.publicSubnets to true, or scheme to internal",
+} as const;
+
+const withoutPublicSubnetIds = {
+  rule: "must be internal without network.existing.publicSubnetIds: an internet-facing load balancer needs public subnets",
+  remedy: "name the VPC's public subnets there, or set scheme to internal",
+} as const;
 
 const targets: Rule = (config) => {
   if (Object.keys(config.loadBalancers).length === 0) return [];

@@ -9,17 +9,22 @@ import {
   vpcProblems,
 } from "../../limits/network.ts";
 import { problemIf } from "../../limits/problem.ts";
-import { siteRanges, vpcRanges } from "../views.ts";
+import { siteRanges, vpcRanges, zonesFieldOf } from "../views.ts";
 import type { Rule } from "./rule.ts";
 
 const ranges: Rule = (config) => {
   const { network } = config;
   const site = siteRanges(config);
+  const vpc = vpcRanges(config);
   return [
-    ...vpcProblems("network", network.cidr, network.zones),
-    ...secondaryRangesProblems("network", network.cidr, network.secondaryCidrs),
+    ...(network.existing
+      ? vpc.flatMap(({ name, cidr }) => rangeProblems(name, cidr))
+      : [
+          ...vpcProblems("network", network.cidr, network.zones),
+          ...secondaryRangesProblems("network", network.cidr, network.secondaryCidrs),
+        ]),
     ...site.flatMap(({ name, cidr }) => rangeProblems(name, cidr)),
-    ...overlapProblems(site, vpcRanges(config)),
+    ...overlapProblems(site, vpc),
   ];
 };
 
@@ -33,7 +38,7 @@ const besideDocker: Rule = (config) =>
     }),
   );
 
-const zones: Rule = ({ network }, region) => regionProblems("network", network.zones, region);
+const zones: Rule = ({ network }, region) => regionProblems(zonesFieldOf(network), network.zones, region);
 
 const natGateways: Rule = ({ network }) => natProblems("network", network);
 

@@ -8,7 +8,7 @@ import {
 } from "../../limits/private-connectivity/resolvers.ts";
 import { problemIf, repetitions } from "../../limits/problem.ts";
 import { mapValues } from "../../records.ts";
-import { siteRanges, vpcRanges } from "../views.ts";
+import { siteRanges, vpcRanges, zonesFieldOf } from "../views.ts";
 import type { Rule } from "./rule.ts";
 
 const endpoints: Rule = ({ network, privateEndpoints: { services = [], zones = [] } = {} }) => [
@@ -18,23 +18,37 @@ const endpoints: Rule = ({ network, privateEndpoints: { services = [], zones = [
     problemIf(!network.zones.includes(zone), {
       field: "privateEndpoints.zones",
       value: zone,
-      rule: `must be one of network.zones (${network.zones.join(", ")}): the VPC has subnets only there`,
-      remedy: "choose one of them, or add the zone to network.zones",
+      rule: `must be one of ${zonesFieldOf(network)} (${network.zones.join(", ")}): the VPC has subnets only there`,
+      remedy: `choose one of them, or add the zone to ${zonesFieldOf(network)}`,
     }),
   ),
 ];
 
+const s3: Rule = ({ network, privateEndpoints }) =>
+  problemIf(
+    network.existing !== undefined &&
+      network.existing.s3EndpointId === undefined &&
+      privateEndpoints?.services.includes("s3") === true,
+    {
+      field: "network.existing.s3EndpointId",
+      value: "(missing)",
+      rule: "must be given with s3 in privateEndpoints.services: only beside a gateway endpoint, AWS gives S3's interface endpoint its private DNS name",
+      remedy: "name the VPC's gateway endpoint for S3, or remove s3 from privateEndpoints.services",
+    },
+  );
+
 const resolvers: Rule = (config) => {
-  const { cidr, zones } = config.network;
+  const { network } = config;
+  const { cidr, zones } = network;
   const { inbound, outbound } = config.resolver;
   const site = siteRanges(config);
-  // Without subnets, no address can be compared with them.
-  const isDivided = vpcProblems("network", cidr, zones).length === 0;
+  // Without subnets, no address can be compared with them. AWS knows the ranges of subnets that are there already.
+  const isDivided = !network.existing && vpcProblems("network", cidr, zones).length === 0;
   const ranges = isDivided
     ? mapValues(zoneCidrs("network", cidr, zones), ({ private: range }) => range)
     : undefined;
   return [
-    ...(inbound || outbound ? resolverZonesProblems("network.zones", zones) : []),
+    ...(inbound || outbound ? resolverZonesProblems(zonesFieldOf(network), zones) : []),
     ...(inbound?.addresses && ranges
       ? resolverAddressesProblems("resolver.inbound.addresses", inbound.addresses, ranges)
       : []),
@@ -55,4 +69,4 @@ const groups: Rule = (config) => {
   ];
 };
 
-export const privateConnectivityRules: readonly Rule[] = [endpoints, resolvers, groups];
+export const privateConnectivityRules: readonly Rule[] = [endpoints, s3, resolvers, groups];

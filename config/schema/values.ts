@@ -40,6 +40,20 @@ export const zone = z
   .string()
   .regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, wording("must be an availability zone", "write it as us-east-1a"));
 
+/**
+ * The id of a resource that AWS keeps.
+ *
+ * @param prefix for example `vpc` of `vpc-0123456789abcdef0`
+ */
+export function idOf(prefix: string) {
+  return z
+    .string()
+    .regex(
+      new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`),
+      wording(`must be ${prefix}- and 8 or 17 hexadecimal digits`, `write it as ${prefix}-0123456789abcdef0`),
+    );
+}
+
 export const port = z.int().min(1).max(65535);
 
 /** Text; YAML's `true` and `6379` count as the text they are written as. */

@@ -22,9 +22,11 @@ function fieldsBelow(schema: JsonSchema, path: string): readonly string[] {
   if (typeof named === "object") return [`${path}.NAME`, ...fieldsBelow(named, `${path}.NAME`)];
   return (schema.oneOf ?? schema.anyOf ?? [schema]).flatMap(({ properties = {}, required = [] }) =>
     Object.entries(properties).flatMap(([key, property]) => {
+      if (property.not) return [];
       const at = path === "" ? key : `${path}.${key}`;
       const isRecord = typeof property.additionalProperties === "object";
-      const isOptional = !required.includes(key) && property.default === undefined && !isRecord;
+      const isOptional =
+        schema.presenceOf === key || (!required.includes(key) && property.default === undefined && !isRecord);
       return [...(isOptional ? [at] : []), ...fieldsBelow(property, at)];
     }),
   );

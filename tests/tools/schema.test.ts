@@ -20,10 +20,12 @@ function fields(schema: JsonSchema, path = ""): [string, JsonSchema][] {
     ...(schema.items && !Array.isArray(schema.items) ? [schema.items] : []),
   ];
   return [
-    ...Object.entries(schema.properties ?? {}).flatMap(([key, property]): [string, JsonSchema][] => [
-      [`${path}.${key}`, property],
-      ...fields(property, `${path}.${key}`),
-    ]),
+    ...Object.entries(schema.properties ?? {})
+      .filter(([, { not }]) => !not)
+      .flatMap(([key, property]): [string, JsonSchema][] => [
+        [`${path}.${key}`, property],
+        ...fields(property, `${path}.${key}`),
+      ]),
     ...inner.flatMap((one) => fields(one, path)),
   ];
 }

@@ -1,6 +1,6 @@
 /** Calculates the monthly cost of a stack from its configuration alone. */
 import type { HybridConfig } from "../../config/schema.ts";
-import { nodesOf } from "../../config/views.ts";
+import { nodesOf, publicZonesOf } from "../../config/views.ts";
 import { hoursPerMonth, type Price, standing, usage } from "./prices.ts";
 
 /** A fixed cost. */
@@ -29,7 +29,7 @@ export function bill(config: HybridConfig): Bill {
   const { network, cluster, resolver } = config;
   const balancers = Object.values(config.loadBalancers);
   const publicBalancers = balancers.filter(({ scheme }) => scheme === "internet-facing");
-  const nats = { none: 0, single: 1, "per-zone": network.zones.length }[network.natGateways];
+  const nats = { none: 0, single: 1, "per-zone": network.zones.length }[network.natGateways ?? "none"];
   const items = [
     item("Site-to-Site VPN connection, two tunnels", 1, standing.vpnConnection),
     item("Public IPv4 addresses of the tunnels", 2, standing.publicAddress),
@@ -37,7 +37,7 @@ export function bill(config: HybridConfig): Bill {
     item("Load balancers", balancers.length, standing.loadBalancer),
     item(
       "Public IPv4 addresses of load balancers, one per zone",
-      publicBalancers.length * network.zones.length,
+      publicBalancers.length * publicZonesOf(network).length,
       standing.publicAddress,
     ),
     item("NAT gateways", nats, standing.natGateway),

@@ -26,6 +26,10 @@ export const functions: Readonly<Record<string, readonly Action[]>> = {
   // AWS asks no permission for it.
   "aws:index/getCallerIdentity:getCallerIdentity": [],
   "aws:ec2/getVpcEndpointService:getVpcEndpointService": ["ec2:DescribeVpcEndpointServices"],
+  "aws:ec2/getVpc:getVpc": ["ec2:DescribeVpcs", "ec2:DescribeVpcAttribute", "ec2:DescribeRouteTables"],
+  "aws:ec2/getSubnet:getSubnet": ["ec2:DescribeSubnets"],
+  "aws:ec2/getRouteTable:getRouteTable": ["ec2:DescribeRouteTables"],
+  "aws:ec2/getVpcEndpoint:getVpcEndpoint": ["ec2:DescribeVpcEndpoints", "ec2:DescribePrefixLists"],
 };
 
 /** Returns a type's row. @throws when there is none: the table is older than the program */

@@ -22,6 +22,10 @@ export interface JsonSchema {
   additionalProperties?: JsonSchema | boolean;
   oneOf?: JsonSchema[];
   anyOf?: JsonSchema[];
+  /** `{}`: no value at all. */
+  not?: JsonSchema;
+  /** Our own mark: the key whose presence chooses the second of two forms. */
+  presenceOf?: string;
   /** Our own mark: the value must be encrypted. */
   secret?: boolean;
 }
@@ -35,8 +39,15 @@ export function settingsSchema(): JsonSchema {
   }) as JsonSchema;
 }
 
-/** Removes the range that zod takes from the number type, and a format that no editor knows. */
+/**
+ * Removes the range that zod takes from the number type, and a format that no editor knows. Two forms of which a key's
+ * presence chooses one exclude each other.
+ */
 function tidy(schema: JsonSchema): void {
+  if (schema.presenceOf !== undefined && schema.anyOf) {
+    schema.oneOf = schema.anyOf;
+    delete schema.anyOf;
+  }
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
   if (schema.format === "cidrv4") delete schema.format;
   if (schema.exclusiveMinimum === 0 && schema.type === "integer") {
@@ -80,7 +91,7 @@ export function stackFileSchema(project: string): JsonSchema {
 
 /** Allows for a secret what `pulumi config set --secret` writes into the file: `secure: v1:…`. */
 function encryptable(schema: JsonSchema): JsonSchema {
-  const { secret, ...plain } = schema;
+  const { secret, presenceOf: _, ...plain } = schema;
   const inner: JsonSchema = { ...plain };
   if (plain.properties) inner.properties = mapValues(plain.properties, encryptable);
   if (typeof plain.additionalProperties === "object")

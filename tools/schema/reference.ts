@@ -124,19 +124,16 @@ function mappingIn(schema: JsonSchema): JsonSchema | undefined {
 
 /** Returns an object's fields; for a union those of all variants. */
 function propertiesOf(schema: JsonSchema): Record<string, JsonSchema> {
-  return schema.properties ?? Object.assign({}, ...(schema.oneOf ?? []).toReversed().map(propertiesOf));
+  return schema.properties
+    ? Object.fromEntries(Object.entries(schema.properties).filter(([, { not }]) => !not))
+    : Object.assign({}, ...(schema.oneOf ?? []).toReversed().map(propertiesOf));
 }
 
 function render({ path, schema, variants }: Section): string {
   const tables =
     variants.length === 0
       ? [table(path, schema)]
-      : variants.map((variant) => {
-          const mode = Object.entries(variant.properties ?? {}).find(
-            ([, { const: value }]) => value !== undefined,
-          );
-          return `With \`${mode?.[0]}: ${mode?.[1].const}\`:\n\n${table(path, variant)}`;
-        });
+      : variants.map((variant) => `${titleOf(variant, schema)}:\n\n${table(path, variant)}`);
   const ofMapping = changeOf(path);
   return [
     `### ${path}`,
@@ -149,8 +146,16 @@ function render({ path, schema, variants }: Section): string {
     .concat("\n");
 }
 
+/** `With mode: bridge`, or `With existing` and `Without existing`. */
+function titleOf({ properties = {}, required = [] }: JsonSchema, { presenceOf }: JsonSchema): string {
+  if (presenceOf !== undefined)
+    return `${required.includes(presenceOf) ? "With" : "Without"} ${code(presenceOf)}`;
+  const mode = Object.entries(properties).find(([, { const: value }]) => value !== undefined);
+  return `With ${code(`${mode?.[0]}: ${mode?.[1].const}`)}`;
+}
+
 function table(path: string, schema: JsonSchema): string {
-  const rows = Object.entries(schema.properties ?? {}).map(([key, property]) => [
+  const rows = Object.entries(propertiesOf(schema)).map(([key, property]) => [
     `\`${key}\``,
     type(path === "" ? key : `${path}.${key}`, property),
     fallback(property, schema.required?.includes(key) ?? false),

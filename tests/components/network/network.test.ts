@@ -79,7 +79,6 @@ test.serial("its resources are exactly those that AWS needs", async (t) => {
   ]);
   t.is(await valueOfOutput(component.s3Gateway.urn), child("VpcEndpoint", "home-s3").urn);
   t.deepEqual(component.publicSubnetIds, []);
-  t.deepEqual(component.publicRouteTableIds, {});
   t.deepEqual(Object.keys(component.routeTableIds), zones);
   t.is(component.privateSubnets["us-east-1a"]?.cidr, "10.0.0.0/20");
 });
@@ -136,7 +135,7 @@ test.serial("public subnets have an internet gateway, and a NAT gateway only on 
   t.is(child("Subnet", "home-public-us-east-1a").inputs.cidrBlock, "10.0.128.0/20");
   t.is(child("Subnet", "home-public-us-east-1a").inputs.mapPublicIpOnLaunch, false);
   t.is(component.publicSubnetIds.length, 2);
-  t.deepEqual(Object.keys(component.publicRouteTableIds), ["public"]);
+  t.deepEqual(Object.keys(component.routeTableIds), [...zones, "public"]);
 });
 
 test.serial("a resource in a public subnet waits for the route to the internet", async (t) => {
