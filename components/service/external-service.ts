@@ -21,6 +21,7 @@ import { clusterLogGroup, logRetention } from "../shared/logs.ts";
 import { tags } from "../shared/tags.ts";
 import { validated } from "../shared/validated.ts";
 import { type ContainerArgs, containerDefinitions } from "./container-definition.ts";
+import { deployedArn } from "./deployed.ts";
 import { executionRole } from "./execution-role.ts";
 import { placementConstraints } from "./placement-constraints.ts";
 import { secretReference } from "./secrets.ts";
@@ -69,6 +70,7 @@ export interface ExternalServiceArgs extends ContainerArgs, TaskPermissions {
 export class ExternalService extends pulumi.ComponentResource {
   /** In ECS: the component's name. */
   readonly serviceName: pulumi.Output<string>;
+  /** Known once ECS runs the task definition: see {@link deployedArn}. */
   readonly serviceArn: pulumi.Output<string>;
   readonly taskDefinitionArn: pulumi.Output<string>;
   readonly logGroupName: pulumi.Output<string>;
@@ -186,14 +188,14 @@ export class ExternalService extends pulumi.ComponentResource {
     this.taskRole = task.role;
     this.executionRole = execution.role;
     this.serviceName = service.name;
-    this.serviceArn = service.arn;
+    this.serviceArn = deployedArn(`${name}.taskDefinition`, service, definition.arn, this);
     this.taskDefinitionArn = definition.arn;
     this.logGroupName = logs.name;
     this.taskRoleName = task.role.name;
     this.executionRoleName = execution.role.name;
     this.registerOutputs({
       serviceName: this.serviceName,
-      serviceArn: this.serviceArn,
+      serviceArn: service.arn,
       taskDefinitionArn: this.taskDefinitionArn,
       logGroupName: this.logGroupName,
       taskRoleName: this.taskRoleName,

@@ -4,6 +4,7 @@
  * (`main.ts`) puts it behind sockets; the unit tests use it through Pulumi's mocks.
  */
 import type { Account, Properties, Resource } from "./account.ts";
+import { planIn, withPlan } from "./bridge.ts";
 import { AwsError, guessed } from "./errors.ts";
 import { type Ids, ids } from "./ids.ts";
 import type { CheckFailure, Kind } from "./kind.ts";
@@ -127,7 +128,7 @@ export class Aws implements Account {
   diff(type: string, id: string, olds: Properties, news: Properties): Diff {
     const kind = this.#kind(type);
     const unknown = Object.keys(news).filter((key) => containsUnknown(news[key]));
-    const current = this.#find(kind, id, olds)?.inputs;
+    const current = planIn(olds) ?? this.#believed(kind, id, olds);
     const before = current ?? olds;
     // Unknown values cannot be parsed, so the other properties get their defaults one by one.
     const after = unknown.length > 0 || !current ? news : kind.parse(news);
@@ -160,9 +161,14 @@ export class Aws implements Account {
       const resource = this.#find(kind, id, olds);
       if (!resource)
         throw new AwsError("ResourceNotFoundException", `${type} ${id} does not exist`, guessed, 404);
+      const plan = planIn(olds);
       const parsed = kind.parse(news);
-      const outputs = kind.update(this, resource, parsed) ?? resource.outputs;
-      const updated = { ...resource, inputs: parsed, outputs };
+      const changed = kind.properties.filter((key) => !plan || !kind.same(key, plan[key], parsed[key]));
+      if (changed.length === 0) return olds;
+      // Of what failed before, the provider sends again only what has changed since.
+      const inputs = { ...resource.inputs, ...Object.fromEntries(changed.map((key) => [key, parsed[key]])) };
+      const outputs = kind.update(this, resource, inputs) ?? resource.outputs;
+      const updated = { ...resource, inputs, outputs };
       this.#put(updated);
       this.changed();
       return this.#outputs(kind, updated);
@@ -184,7 +190,8 @@ export class Aws implements Account {
   read(type: string, id: string, olds: Properties = {}): ReadBack | undefined {
     const kind = this.#kind(type);
     const resource = this.#find(kind, id, olds);
-    return resource && { id, outputs: this.#outputs(kind, resource), inputs: resource.inputs };
+    const outputs = resource && this.#outputs(kind, resource);
+    return outputs && { id, outputs, inputs: { ...resource.inputs, ...kind.drifted(this, resource) } };
   }
 
   invoke(token: string, args: Properties): Properties {
@@ -222,8 +229,26 @@ export class Aws implements Account {
       ...(kind.properties.includes("tags") ? { tagsAll: tags ?? {} } : {}),
       ...(kind.properties.includes("region") ? { region: this.region } : {}),
       ...resource.outputs,
+      ...kind.drifted(this, resource),
       ...kind.read(this, resource),
     });
+  }
+
+  /** Returns the outputs that the bridge keeps after a failed update, or undefined if it keeps the former ones. */
+  afterFailure(type: string, id: string, olds: Properties, news: Properties): Properties | undefined {
+    const kind = this.#kind(type);
+    const resource = this.#find(kind, id, olds);
+    return resource && !kind.isFramework
+      ? withPlan({ ...olds, ...resource.outputs }, kind.parse(news))
+      : undefined;
+  }
+
+  /** Returns a resource's inputs as the provider last saw them. */
+  #believed(kind: Kind, id: string, olds: Properties): Properties | undefined {
+    const resource = this.#find(kind, id, olds);
+    if (!resource) return undefined;
+    const drifted = Object.keys(kind.drifted(this, resource)).filter((key) => key in olds);
+    return { ...resource.inputs, ...Object.fromEntries(drifted.map((key) => [key, olds[key]])) };
   }
 
   #find(kind: Kind, id: string, olds: Properties): Resource | undefined {

@@ -4,7 +4,8 @@ import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { Aws, AwsState } from "./aws.ts";
-import { isSteady, schedule } from "./control/scheduler.ts";
+import { failureOf, isSteady, schedule } from "./control/scheduler.ts";
+import { primaryOf } from "./control/service.ts";
 import { observe } from "./control/telemetry.ts";
 import type { DataPlane, DesiredNetwork } from "./data-plane/contract.ts";
 import { desiredNetwork } from "./network.ts";
@@ -85,10 +86,19 @@ export class Daemon {
   /** Waits as the provider does: for a service to become steady, or to be gone. Throws the reason if it does not. */
   async awaited(serviceArn: string, what: "steady" | "gone", seconds: number): Promise<void> {
     const until = Date.now() + seconds * 1000;
+    const { services } = this.aws.runtime.ecs;
+    const deployment = services[serviceArn] && primaryOf(services[serviceArn])?.id;
+    let failure: string | undefined;
     for (;;) {
-      const service = this.aws.runtime.ecs.services[serviceArn];
+      const service = services[serviceArn];
       if (!service || (what === "gone" && this.#isGone(serviceArn))) return;
-      if (what === "steady" && isSteady(this.aws, service)) return;
+      if (what === "steady") {
+        failure ??= failureOf(service, deployment);
+        // The provider waits for the end of a rollback too.
+        const hasEnded = primaryOf(service)?.rolloutState !== "IN_PROGRESS";
+        if (failure !== undefined && hasEnded) throw new Error(failure);
+        if (failure === undefined && isSteady(this.aws, service)) return;
+      }
       if (Date.now() > until)
         throw new Error(
           `timeout while waiting for state to become '${what === "gone" ? "INACTIVE" : "tfSTABLE"}' (last state: '${service.status}', timeout: ${seconds}s): ${service.events[0]?.message ?? "no events"}`,

@@ -47,6 +47,11 @@ export interface KindSpec<S extends z.ZodObject> {
    * (`Optional` but not `Computed` in terraform-provider-aws): its absence is a change at every update.
    */
   readonly readsBack?: Partial<z.output<S>>;
+  /**
+   * Whether terraform-provider-aws has it in the newer plugin framework. Pulumi's bridge for that keeps the former state
+   * after a failed update (pkg/pf/tfbridge/provider_update.go).
+   */
+  readonly isFramework?: true;
   /** Inputs that Pulumi names after the resource, with 7 random digits, when they are absent. */
   readonly autoName?: { readonly property: Key<S>; readonly maxLength: number };
   /** The output that tells two resources with the same Pulumi id apart. */
@@ -66,6 +71,8 @@ export interface KindSpec<S extends z.ZodObject> {
   update?(aws: Account, resource: Resource<z.output<S>>, inputs: z.output<S>): Properties | undefined;
   /** Refuses, or removes what belongs to the resource. */
   delete?(aws: Account, resource: Resource<z.output<S>>): void;
+  /** Inputs that AWS itself changes. The provider sees them after a refresh only. */
+  drifted?(aws: Account, resource: Resource<z.output<S>>): Partial<z.output<S>>;
   /** Outputs that change without an update, such as a tunnel's state. */
   read?(aws: Account, resource: Resource<z.output<S>>): Properties;
 }
@@ -80,6 +87,7 @@ export interface Kind<I = Properties> {
   /** Whether the provider sees no difference between two values of an input. */
   same(input: string, before: unknown, after: unknown): boolean;
   readonly readsBack: Properties;
+  readonly isFramework: boolean;
   readonly autoName: { readonly property: string; readonly maxLength: number } | undefined;
   readonly key: string | undefined;
   readonly secrets: readonly string[];
@@ -95,6 +103,7 @@ export interface Kind<I = Properties> {
   create(aws: Account, inputs: Properties): Created;
   update(aws: Account, resource: Resource, inputs: Properties): Properties | undefined;
   delete(aws: Account, resource: Resource): void;
+  drifted(aws: Account, resource: Resource): Properties;
   read(aws: Account, resource: Resource): Properties;
   get(store: Store, id: string): Resource<I> | undefined;
   all(store: Store): Resource<I>[];
@@ -149,6 +158,7 @@ export function kind<S extends z.ZodObject>(spec: KindSpec<S>): Kind<z.output<S>
     },
     same: (input, before, after) => same(spec, input, before, after),
     readsBack: spec.readsBack ?? {},
+    isFramework: spec.isFramework ?? false,
     autoName: spec.autoName,
     key: spec.key,
     secrets: spec.secrets ?? [],
@@ -166,6 +176,7 @@ export function kind<S extends z.ZodObject>(spec: KindSpec<S>): Kind<z.output<S>
     create: (aws, inputs) => spec.create(aws, parse(inputs)),
     update: (aws, r, inputs) => spec.update?.(aws, own(r), parse(inputs)),
     delete: (aws, r) => spec.delete?.(aws, own(r)),
+    drifted: (aws, r) => ({ ...spec.drifted?.(aws, own(r)) }),
     read: (aws, r) => spec.read?.(aws, own(r)) ?? {},
     get: (store, id) => {
       const found = store.resource(spec.type, id);

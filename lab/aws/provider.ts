@@ -20,6 +20,7 @@ import {
   type UpdateResult,
 } from "@pulumi/pulumi/provider/index.js";
 import type { Checked, Diff, ReadBack } from "./aws.ts";
+import { planKey } from "./bridge.ts";
 import { containsSecret, plainRecord, secret } from "./values.ts";
 
 type Properties = Record<string, unknown>;
@@ -56,20 +57,23 @@ const guarded = (outputs: Properties, secrets: readonly string[], given: Propert
   Object.fromEntries(
     Object.entries(outputs).map(([key, value]) => [
       key,
-      secrets.includes(key) || containsSecret(given[key]) ? secret(value) : value,
+      key === planKey || secrets.includes(key) || containsSecret(given[key]) ? secret(value) : value,
     ]),
   );
 
-interface Made {
-  readonly id: string;
+interface Updated {
   readonly outputs: Properties;
   readonly secrets: string[];
   /** Why the resource exists but is not as the program asked. */
   readonly failure?: string;
 }
 
-/** With these fields the SDK tells the engine to keep the resource in its state and to update it next time. */
-class CreatedInPart extends Error {
+interface Made extends Updated {
+  readonly id: string;
+}
+
+/** With these fields the SDK tells the engine to keep these properties in its state and to update the resource next time. */
+class DoneInPart extends Error {
   readonly id: string;
   readonly properties: Properties;
   readonly reasons: readonly string[];
@@ -103,15 +107,17 @@ const provider: Provider = {
     const { type } = partsOf(urn);
     const made = await ask<Made>("create", { type, inputs: plainRecord(inputs) });
     const outs = guarded(made.outputs, made.secrets, inputs);
-    if (made.failure !== undefined) throw new CreatedInPart(made.id, outs, made.failure);
+    if (made.failure !== undefined) throw new DoneInPart(made.id, outs, made.failure);
     return { id: made.id, outs };
   },
 
   async update(id, urn, olds: Properties, news: Properties): Promise<UpdateResult> {
     const { type } = partsOf(urn);
     const asked = { type, id, olds: plainRecord(olds), news: plainRecord(news) };
-    const { outputs, secrets } = await ask<{ outputs: Properties; secrets: string[] }>("update", asked);
-    return { outs: guarded(outputs, secrets, news) };
+    const { outputs, secrets, failure } = await ask<Updated>("update", asked);
+    const outs = guarded(outputs, secrets, news);
+    if (failure !== undefined) throw new DoneInPart(id, outs, failure);
+    return { outs };
   },
 
   async delete(id, urn, olds: Properties): Promise<void> {

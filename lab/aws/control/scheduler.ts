@@ -162,15 +162,17 @@ export function schedule(aws: Account): boolean {
   return JSON.stringify(aws.runtime.ecs) !== before;
 }
 
-/** Whether a service has what its newest deployment wants. Throws ECS's reason if the deployment failed. */
+/** Returns ECS's reason if a deployment failed and nothing has replaced it yet. */
+export function failureOf(service: EcsService, deploymentId: string | undefined): string | undefined {
+  const failed = service.deployments.find((d) => d.id === deploymentId && d.rolloutState === "FAILED");
+  if (!failed) return undefined;
+  return `deployment ${failed.id} failed: ${failed.rolloutStateReason} ${service.events[0]?.message ?? ""}`;
+}
+
+/** Whether a service has what its newest deployment wants. */
 export function isSteady(aws: Account, service: EcsService): boolean {
   const primary = primaryOf(service);
   if (!primary) return true;
-  const failed = service.deployments.find((d) => d.rolloutState === "FAILED");
-  if (failed)
-    throw new Error(
-      `deployment ${failed.id} failed: ${failed.rolloutStateReason} ${service.events[0]?.message ?? ""}`,
-    );
   const wanted = wantedCount(aws, service, primary);
   return primary.rolloutState === "COMPLETED" && tasksOf(aws, service).filter(isUp).length === wanted;
 }

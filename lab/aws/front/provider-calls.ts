@@ -1,5 +1,6 @@
 /** The provider process's calls over the unix socket: one JSON call per request, answered when AWS's work is done. */
 import { z } from "zod";
+import { withPlan } from "../bridge.ts";
 import type { Daemon } from "../daemon.ts";
 import { AwsError } from "../errors.ts";
 import { cluster } from "../services/cluster/cluster.ts";
@@ -70,15 +71,27 @@ export async function answer(daemon: Daemon, call: string, body: unknown): Promi
       await finish(daemon);
       const waits = type === service.type && inputs.waitForSteadyState === true;
       const failure = waits ? await failureToSettle(daemon, created.id) : undefined;
-      return { ...created, secrets: aws.secrets(type), failure };
+      const outputs = failure === undefined ? created.outputs : withPlan(created.outputs, inputs);
+      return { ...created, outputs, secrets: aws.secrets(type), failure };
     }
     case "update": {
       const { type, id, olds, news } = calls.update.parse(body);
-      const outputs = aws.update(type, id, olds, news);
+      const secrets = aws.secrets(type);
+      const failed = (error: unknown) => {
+        const outputs = aws.afterFailure(type, id, olds, news);
+        if (!outputs) throw error;
+        return { outputs, secrets, failure: error instanceof Error ? error.message : String(error) };
+      };
+      let outputs: Readonly<Record<string, unknown>>;
+      try {
+        outputs = aws.update(type, id, olds, news);
+      } catch (error) {
+        return failed(error);
+      }
       await finish(daemon);
-      if (type === service.type && news.waitForSteadyState === true)
-        await daemon.awaited(id, "steady", serviceSeconds);
-      return { outputs, secrets: aws.secrets(type) };
+      const waits = type === service.type && news.waitForSteadyState === true && outputs !== olds;
+      const failure = waits ? await failureToSettle(daemon, id) : undefined;
+      return failure === undefined ? { outputs, secrets } : failed(new Error(failure));
     }
     case "delete": {
       const { type, id, olds } = calls.delete.parse(body);
@@ -101,10 +114,7 @@ export async function answer(daemon: Daemon, call: string, body: unknown): Promi
   }
 }
 
-/**
- * Returns why a service that was created did not become steady. The service exists all the same, and the engine must
- * record it.
- */
+/** Returns why a service did not become steady. */
 const failureToSettle = (daemon: Daemon, id: string): Promise<string | undefined> =>
   daemon.awaited(id, "steady", serviceSeconds).then(
     () => undefined,

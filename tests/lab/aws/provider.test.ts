@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { credentials } from "@grpc/grpc-js";
+import { credentials, type ServiceError } from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import test from "ava";
@@ -136,6 +136,28 @@ test("a refusal reaches the engine in AWS's words", async (t) => {
     error.message,
     /operation error EC2: CreateSubnet, .* api error InvalidSubnet\.Range: The CIDR '10\.0\.0\.0\/24' is invalid\.$/,
   );
+});
+
+test("a refused update reaches the engine with the state that the bridge keeps", async (t) => {
+  const { subnets, group } = account.network();
+  const foreign = account.make("securityGroup", { vpcId: account.vpc("10.8.0.0/16") });
+  const inputs = { name: "front", internal: true, subnets, securityGroups: [group] };
+  const { id, outputs } = await create(typeOf("loadBalancer"), "front", inputs);
+  const update = async (olds: object, securityGroups: string[]) => {
+    const request = new messages.UpdateRequest();
+    request.setId(id);
+    request.setUrn(urn(typeOf("loadBalancer"), "front"));
+    request.setOlds(struct(olds));
+    request.setNews(struct({ ...inputs, securityGroups }));
+    const answer = await answered<InstanceType<typeof messages.UpdateResponse>>((reply) =>
+      client.update(request, reply),
+    );
+    return plain(answer.getProperties());
+  };
+  const error = await t.throwsAsync<ServiceError>(update(outputs, [foreign]));
+  const details = String(error?.metadata.get("grpc-status-details-bin")[0]);
+  t.regex(details, /pulumirpc\.ErrorResourceInitFailed/);
+  t.true(details.includes(foreign));
 });
 
 test("a refresh sees that a deleted resource is gone", async (t) => {

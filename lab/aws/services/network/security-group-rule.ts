@@ -113,6 +113,7 @@ function ruleKind(direction: "Ingress" | "Egress"): Kind<Rule> {
     },
     inputs: rule,
     replaces: ["securityGroupId", "region"],
+    isFramework: true,
     requests: {
       create: {
         [`AuthorizeSecurityGroup${direction}`]: (given) => ({

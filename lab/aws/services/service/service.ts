@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Account } from "../../account.ts";
 import { checkExpression } from "../../control/expression.ts";
 import type { EcsService } from "../../control/model.ts";
-import { deploy, drain } from "../../control/service.ts";
+import { deploy, drain, primaryOf } from "../../control/service.ts";
 import { AwsError, documented, guessed, type Provenance, reported } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
 import { lowerCase, retagged } from "../../requests/tags.ts";
@@ -235,6 +235,13 @@ export const service = kind({
       (given.forceNewDeployment === true && !isDeepStrictEqual(given.triggers, before.triggers));
     if (isNew) deploy(aws, running, arn);
     return outputs;
+  },
+  // A rollback.
+  drifted: (aws, { id, inputs: { taskDefinition } }) => {
+    const running = aws.runtime.ecs.services[id];
+    const primary = running && primaryOf(running);
+    // The provider keeps the form that the program used.
+    return primary && taskDefinition?.startsWith("arn:") ? { taskDefinition: primary.taskDefinitionArn } : {};
   },
   delete: (aws, { id }) => {
     const running = aws.runtime.ecs.services[id];
