@@ -56,5 +56,11 @@ export default {
     taskRoleName,
     executionRoleName,
   })),
-  loadBalancers: mapValues(loadBalancers, ({ arn, dnsName, url }) => ({ arn, dnsName, url })),
+  loadBalancers: mapValues(loadBalancers, ({ arn, dnsName, url, targetGroupArn, securityGroupId }) => ({
+    arn,
+    dnsName,
+    url,
+    targetGroupArn,
+    securityGroupId,
+  })),
 } satisfies HybridExports;

@@ -97,7 +97,12 @@ export interface NodeOutput {
 export interface LoadBalancerOutput {
   readonly arn: string;
   readonly dnsName: string;
+  /** With the load balancer's own name: `https://` with `tls`, else `http://`. */
   readonly url: string;
+  /** For listeners and rules of other projects. */
+  readonly targetGroupArn: string;
+  /** The load balancer's own security group, for rules of other groups. */
+  readonly securityGroupId: string;
 }
 
 /** A description of an output of type T. */

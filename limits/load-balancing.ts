@@ -67,6 +67,89 @@ export function balancerTypeProblems(
   ];
 }
 
+/** What says which ports clients connect to. */
+interface ListenerPorts {
+  readonly listenerPort?: number | undefined;
+  readonly tls?:
+    | { readonly certificateArn: unknown; readonly redirectFrom?: number | false | undefined }
+    | undefined;
+}
+
+/** Returns the port that clients connect to: the given one, else HTTPS's own with TLS, and HTTP's without. */
+export function listenerPortOf({ listenerPort, tls }: ListenerPorts): number {
+  return listenerPort ?? (tls ? 443 : 80);
+}
+
+/** Returns the ports that clients connect to: the listener's, and the one that redirects to it. */
+export function clientPortsOf(ports: ListenerPorts): readonly number[] {
+  const from = ports.tls?.redirectFrom;
+  return from ? [listenerPortOf(ports), from] : [listenerPortOf(ports)];
+}
+
+/** Why a port cannot redirect to the listener's. */
+export function redirectProblems(name: string, ports: ListenerPorts): readonly Problem[] {
+  const from = ports.tls?.redirectFrom;
+  return problemIf(from === listenerPortOf(ports), {
+    field: `${name}.tls.redirectFrom`,
+    value: String(from),
+    rule: "must not be the port that it redirects to",
+    remedy: "choose another port, or false for no redirect",
+  });
+}
+
+/**
+ * The security policy that AWS recommends: TLS 1.3 and 1.2 with forward secrecy, and post-quantum keys for clients that
+ * have them. Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+ */
+export const recommendedPolicy = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
+
+/** Policies that begin with TLS 1.2 or 1.3; AWS's older ones, among them its API's default, take TLS 1.0. */
+const modernPolicy = /^ELBSecurityPolicy-TLS13-1-[23]-([A-Za-z0-9]+-)*20\d\d-\d\d$/;
+
+/** Why a security policy is not for a listener of today. */
+export function securityPolicyProblems(field: string, policy: string): readonly Problem[] {
+  return problemIf(!modernPolicy.test(policy), {
+    field,
+    value: policy,
+    rule: "must be a policy of AWS's with TLS 1.2 or 1.3 only, ELBSecurityPolicy-TLS13-1-2-… or -1-3-…",
+    remedy: `choose ${recommendedPolicy}, or remove the field`,
+  });
+}
+
+/** Why an ARN does not name a certificate. */
+export function certificateProblems(field: string, arn: string): readonly Problem[] {
+  return problemIf(!/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/.test(arn), {
+    field,
+    value: arn,
+    rule: "must be the ARN of a certificate in AWS Certificate Manager",
+    remedy: "write it as arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
+  });
+}
+
+/** Why a load balancer cannot use a resource: each Region has its own. */
+export function arnRegionProblems(field: string, arn: string, region: string): readonly Problem[] {
+  const [, , service, place] = arn.split(":");
+  return problemIf(place !== region, {
+    field,
+    value: arn,
+    rule: `must be of ${region}, the load balancer's Region`,
+    remedy: `create one in ${region}${service === "acm" ? ", also for a name that has one elsewhere" : ""}`,
+  });
+}
+
+/** What a load balancer is that the internet can reach without TLS. */
+export function plainTextProblems(
+  name: string,
+  { scheme, tls }: { readonly scheme: string; readonly tls?: unknown },
+): readonly Problem[] {
+  return problemIf(scheme === "internet-facing" && tls === undefined, {
+    field: `${name}.tls`,
+    value: "(missing)",
+    rule: "must be there for TLS: without it, anybody on the way can read and change what the internet sends and gets",
+    remedy: "give it the ARN of a certificate, or set scheme to internal",
+  });
+}
+
 /**
  * Why AWS would not take an address, or those of a range, as targets outside the VPC.
  *

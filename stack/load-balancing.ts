@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import {
   OnPremLoadBalancer,
   type OnPremLoadBalancerArgs,
@@ -5,7 +6,8 @@ import {
 import type { VpcNetwork } from "../components/network/vpc-network.ts";
 import type { HybridConfig } from "../config/schema.ts";
 import { cidrsOf, nodesOf, targetPort } from "../config/views.ts";
-import { fail } from "../limits/problem.ts";
+import { plainTextProblems } from "../limits/load-balancing.ts";
+import { describe, fail } from "../limits/problem.ts";
 import { eligibleNodes } from "../limits/service/placement.ts";
 import { mapValues, pick, takeOver } from "../records.ts";
 import type { PrivateConnectivity } from "./private-connectivity.ts";
@@ -16,6 +18,7 @@ export function buildLoadBalancers(
   network: Pick<VpcNetwork, "vpcId" | "cidrs" | "privateSubnetIds" | "publicSubnetIds">,
   { fixedAddresses }: Pick<PrivateConnectivity, "fixedAddresses">,
 ): Readonly<Record<string, OnPremLoadBalancer>> {
+  warnOfPlainText(config.loadBalancers);
   return mapValues(
     config.loadBalancers,
     (loadBalancer, name) =>
@@ -32,6 +35,18 @@ export function buildLoadBalancers(
         { dependsOn: fixedAddresses, ...takeOver(name, loadBalancer) },
       ),
   );
+}
+
+/**
+ * Warns of what the internet reaches without TLS. The text belongs to no resource: Pulumi's SDK would hold it, and all
+ * later ones, until that exists.
+ */
+function warnOfPlainText(loadBalancers: HybridConfig["loadBalancers"]): void {
+  for (const [name, loadBalancer] of Object.entries(loadBalancers)) {
+    for (const problem of plainTextProblems(`loadBalancers.${name}`, loadBalancer)) {
+      void pulumi.log.warn(describe(problem));
+    }
+  }
 }
 
 /**

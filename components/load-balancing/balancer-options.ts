@@ -1,6 +1,27 @@
 import type { LoadBalancerArgs } from "@pulumi/aws/lb/loadBalancer.js";
 import type { TargetGroupArgs } from "@pulumi/aws/lb/targetGroup.js";
+import type * as pulumi from "@pulumi/pulumi";
 import type { LoadBalancerType } from "../../limits/load-balancing.ts";
+
+/** How clients connect with TLS. It ends at the load balancer, which connects to the node without. */
+export interface BalancerTls {
+  /** Of a certificate in AWS Certificate Manager, in the load balancer's Region. */
+  readonly certificateArn: pulumi.Input<string>;
+  /** Security policy, for example `ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09`. */
+  readonly policy: string;
+}
+
+/** What differs between the two types of load balancer, beside {@link LoadBalancerType}. */
+export type BalancerKind =
+  | (Extract<LoadBalancerType, { type: "network" }> & { readonly tls?: BalancerTls | undefined })
+  | (Extract<LoadBalancerType, { type: "application" }> & {
+      readonly tls?:
+        | (BalancerTls & {
+            /** Port whose requests are redirected to HTTPS. */
+            readonly redirectFrom: number | false;
+          })
+        | undefined;
+    });
 
 /** How a load balancer checks whether a node answers. */
 export interface BalancerHealthCheck {

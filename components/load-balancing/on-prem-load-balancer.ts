@@ -1,4 +1,3 @@
-import { Listener } from "@pulumi/aws/lb/listener.js";
 import { LoadBalancer } from "@pulumi/aws/lb/loadBalancer.js";
 import { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import { TargetGroupAttachment } from "@pulumi/aws/lb/targetGroupAttachment.js";
@@ -7,7 +6,9 @@ import { siteAddressProblems } from "../../limits/connectivity.ts";
 import {
   balancerNameProblems,
   balancerTypeProblems,
-  type LoadBalancerType,
+  listenerPortOf,
+  redirectProblems,
+  securityPolicyProblems,
   targetRangeProblems,
 } from "../../limits/load-balancing.ts";
 import { throwIfAny } from "../../limits/problem.ts";
@@ -15,17 +16,24 @@ import { formerNames } from "../../records.ts";
 import { type AccessRule, accessGroup } from "../shared/access-group.ts";
 import { tags } from "../shared/tags.ts";
 import { validated } from "../shared/validated.ts";
-import { type BalancerHealthCheck, balancerOptions, targetGroupOptions } from "./balancer-options.ts";
+import {
+  type BalancerHealthCheck,
+  type BalancerKind,
+  balancerOptions,
+  targetGroupOptions,
+} from "./balancer-options.ts";
+import { type ClientPort, clientPorts, createListeners } from "./listeners.ts";
 
 /** Arguments of an {@link OnPremLoadBalancer}. */
-export type OnPremLoadBalancerArgs = LoadBalancerType & {
+export type OnPremLoadBalancerArgs = BalancerKind & {
   readonly scheme: "internal" | "internet-facing";
   readonly vpcId: pulumi.Input<string>;
   readonly vpcCidrs: readonly string[];
   readonly siteCidrs: readonly string[];
   /** Public subnets for `internet-facing`, else private ones; one per zone. */
   readonly subnetIds: readonly pulumi.Input<string>[];
-  readonly listenerPort: number;
+  /** Port that clients connect to. Default: 443 with `tls`, else 80. */
+  readonly listenerPort?: number | undefined;
   /** The nodes that can run the service, by name. */
   readonly targets: Readonly<
     Record<
@@ -51,7 +59,7 @@ const deregistrationDelaySeconds = 30;
  * A load balancer in the VPC, in front of a service on nodes outside the VPC: an IP target group with every node that
  * can run the service. Nodes that do not run it fail the health check and get no traffic.
  *
- * The VPC, the site and `allowFrom` may connect to the listener's port; the load balancer may connect to the service's
+ * The VPC, the site and `allowFrom` may connect to the listeners' ports; the load balancer may connect to the service's
  * port in the site. Nodes see the load balancer's own addresses, and need a route back to the VPC.
  *
  * Sources: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html,
@@ -60,19 +68,25 @@ const deregistrationDelaySeconds = 30;
 export class OnPremLoadBalancer extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly dnsName: pulumi.Output<string>;
-  /** The listener's address for HTTP, for example `http://hits-1a2b3c4.elb.us-east-1.amazonaws.com/`. */
+  /**
+   * Where clients connect by the load balancer's own name, for example
+   * `https://hits-1a2b3c4.elb.us-east-1.amazonaws.com/`. A certificate has another name, so it needs a DNS record.
+   */
   readonly url: pulumi.Output<string>;
   readonly targetGroupArn: pulumi.Output<string>;
   /** The load balancer's own security group, for rules of other groups. */
   readonly securityGroupId: pulumi.Output<string>;
 
-  /** @throws RunError when AWS would refuse the name or a target, or could not reach it */
+  /** @throws RunError when AWS would refuse the name, the certificate or a target, or could not reach it */
   constructor(name: string, args: OnPremLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid:load-balancing:OnPremLoadBalancer", name, {}, opts);
     throwIfAny([
       ...balancerNameProblems(name, name),
       ...balancerTypeProblems(name, args, args.subnetIds.length),
+      ...redirectProblems(name, args),
+      ...(args.tls ? securityPolicyProblems(`${name}.tls.policy`, args.tls.policy) : []),
     ]);
+    const ports = clientPorts(this, name, args);
     const targets = Object.entries(args.targets).map(
       ([node, { address, formerly }]) =>
         ({ node, formerly, address: targetAddress(name, node, address, args) }) as const,
@@ -82,7 +96,7 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
       vpcId: args.vpcId,
       // Without the name: a security group's description is for its life.
       description: "Who may connect to the load balancer, and what it may reach",
-      rules: accessRules(args),
+      rules: accessRules(args, ports),
     });
     const balancer = new LoadBalancer(
       `${name}-lb`,
@@ -122,21 +136,10 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
         { ...child, aliases: formerNames({ formerly }, `${name}-`) },
       );
     }
-    new Listener(
-      `${name}-listener`,
-      {
-        loadBalancerArn: balancer.arn,
-        port: args.listenerPort,
-        protocol: args.type === "network" ? "TCP" : "HTTP",
-        defaultActions: [{ type: "forward", targetGroupArn: targetGroup.arn }],
-        tags: tags(`${name}-listener`),
-      },
-      // A target group is one load balancer's: its successor gets it when the old listener is gone.
-      { ...child, deleteBeforeReplace: true },
-    );
+    createListeners(this, name, ports, { arn: balancer.arn, targetGroupArn: targetGroup.arn });
     this.arn = balancer.arn;
     this.dnsName = balancer.dnsName;
-    this.url = pulumi.interpolate`http://${this.dnsName}${args.listenerPort === 80 ? "" : `:${args.listenerPort}`}/`;
+    this.url = urlOf(this.dnsName, args);
     this.targetGroupArn = targetGroup.arn;
     this.securityGroupId = group.id;
     this.registerOutputs({
@@ -150,25 +153,28 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
 }
 
 /**
- * Returns the rules: the ranges that may connect, and those that it may reach. Each rule is named after its range, so that one
- * that comes or goes changes no other.
+ * Returns the rules: who may connect to each port, and what the load balancer may reach. Each is named after its range and port:
+ * AWS takes a rule only once, so a changed one must not become what another still is.
  */
-function accessRules(args: OnPremLoadBalancerArgs): readonly AccessRule[] {
-  const sources = new Map([
-    ...args.allowFrom.map((cidr) => [cidr, cidr] as const),
-    ...args.siteCidrs.map((cidr) => [cidr, `site-${cidr}`] as const),
-    ...args.vpcCidrs.map((cidr) => [cidr, `vpc-${cidr}`] as const),
-  ]);
+function accessRules(args: OnPremLoadBalancerArgs, ports: readonly ClientPort[]): readonly AccessRule[] {
+  const { vpcCidrs, siteCidrs, allowFrom, hostPort } = args;
   const tcp = { protocol: "tcp" } as const;
-  return [
-    ...[...sources].map(
-      ([cidr, source]) =>
-        ({ ...tcp, role: `from-${source}`, direction: "from", cidr, port: args.listenerPort }) as const,
+  const from = [...new Set([...vpcCidrs, ...siteCidrs, ...allowFrom])].flatMap((cidr) =>
+    ports.map(
+      ({ port }) => ({ ...tcp, role: `${port}-from-${cidr}`, direction: "from", cidr, port }) as const,
     ),
-    ...args.siteCidrs.map(
-      (cidr) => ({ ...tcp, role: `to-site-${cidr}`, direction: "to", cidr, port: args.hostPort }) as const,
-    ),
-  ];
+  );
+  const to = siteCidrs.map(
+    (cidr) => ({ ...tcp, role: `to-${cidr}`, direction: "to", cidr, port: hostPort }) as const,
+  );
+  return [...from, ...to];
+}
+
+/** Returns where clients connect, without the port that is the protocol's own. */
+function urlOf(dnsName: pulumi.Output<string>, args: OnPremLoadBalancerArgs): pulumi.Output<string> {
+  const port = listenerPortOf(args);
+  const [protocol, own] = args.tls ? ["https", 443] : ["http", 80];
+  return pulumi.interpolate`${protocol}://${dnsName}${port === own ? "" : `:${port}`}/`;
 }
 
 function targetAddress(

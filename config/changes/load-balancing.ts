@@ -1,5 +1,10 @@
 import type { RowsOf } from "./row.ts";
 
+/** Certificates that the account has. */
+const certificate = (number: number) =>
+  `arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-4000-8000-00000000000${number}`;
+const tls = { certificateArn: certificate(1) };
+
 export const loadBalancing = {
   "loadBalancers.NAME": {
     effect: "added and removed",
@@ -33,8 +38,8 @@ export const loadBalancing = {
     steps: [],
   },
   "loadBalancers.NAME.listenerPort": {
-    effect: "in place",
-    text: "Clients connect to the new port from then on, and to the former one no longer.",
+    effect: "replaced",
+    text: "Another listener takes the place of the former one: clients connect to the new port from then on.",
     to: { loadBalancers: { NAME: { listenerPort: 8080 } } },
     steps: [],
   },
@@ -48,6 +53,34 @@ export const loadBalancing = {
     effect: "in place",
     text: "Open connections stay.",
     to: { loadBalancers: { NAME: { crossZone: false } } },
+    steps: [],
+  },
+  "loadBalancers.NAME.tls": {
+    effect: "added and removed",
+    text: "The ARN and the DNS name stay. An application load balancer answers by HTTPS before it redirects HTTP, and by HTTP again before HTTPS ends. Without a redirect, or on the same port, clients are cut off until they use the other protocol.",
+    from: { loadBalancers: { NAME: { type: "application" } } },
+    to: { loadBalancers: { NAME: { type: "application", tls } } },
+    steps: [],
+  },
+  "loadBalancers.NAME.tls.certificateArn": {
+    effect: "in place",
+    text: "New connections get the new certificate; open ones stay.",
+    from: { loadBalancers: { NAME: { tls } } },
+    to: { loadBalancers: { NAME: { tls: { certificateArn: certificate(2) } } } },
+    steps: [],
+  },
+  "loadBalancers.NAME.tls.policy": {
+    effect: "in place",
+    text: "New connections follow the new policy; open ones stay.",
+    from: { loadBalancers: { NAME: { tls } } },
+    to: { loadBalancers: { NAME: { tls: { ...tls, policy: "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09" } } } },
+    steps: [],
+  },
+  "loadBalancers.NAME.tls.redirectFrom": {
+    effect: "added and removed",
+    text: "The listener of HTTPS is not touched.",
+    from: { loadBalancers: { NAME: { type: "application", tls } } },
+    to: { loadBalancers: { NAME: { type: "application", tls: { ...tls, redirectFrom: false } } } },
     steps: [],
   },
   "loadBalancers.NAME.healthCheck.path": {

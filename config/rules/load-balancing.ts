@@ -1,8 +1,11 @@
 /** Load balancers, and the services behind them. */
 import { contains, rangeProblems } from "../../limits/addresses.ts";
 import {
+  arnRegionProblems,
   balancerNameProblems,
   balancerTypeProblems,
+  clientPortsOf,
+  redirectProblems,
   targetRangeProblems,
 } from "../../limits/load-balancing.ts";
 import { groupRulesProblems } from "../../limits/network.ts";
@@ -48,7 +51,7 @@ const balancers: Rule = (config) => {
         ...(network.existing ? withoutPublicSubnetIds : withoutPublicSubnets),
       }),
       ...loadBalancer.allowFrom.flatMap((range, i) => rangeProblems(`${field}.allowFrom.${i}`, range)),
-      ...groupRulesProblems(`${field}.allowFrom`, sources.length),
+      ...groupRulesProblems(`${field}.allowFrom`, sources.length * clientPortsOf(loadBalancer).length),
       ...balancerNameProblems(field, name),
       ...balancerTypeProblems(field, loadBalancer, zones.length),
     ];
@@ -73,4 +76,14 @@ const targets: Rule = (config) => {
     .flatMap(({ name, cidr }) => targetRangeProblems(name, cidr));
 };
 
-export const loadBalancingRules: readonly Rule[] = [backends, balancers, targets];
+const listeners: Rule = ({ loadBalancers }, region) =>
+  Object.entries(loadBalancers).flatMap(([name, { listenerPort, tls }]) => {
+    const field = `loadBalancers.${name}`;
+    if (!tls) return [];
+    return [
+      ...redirectProblems(field, { listenerPort, tls }),
+      ...arnRegionProblems(`${field}.tls.certificateArn`, tls.certificateArn, region),
+    ];
+  });
+
+export const loadBalancingRules: readonly Rule[] = [backends, balancers, listeners, targets];

@@ -1,6 +1,30 @@
 import { z } from "zod";
-import { crossZoneText } from "../../limits/load-balancing.ts";
-import { cidr, formerly, hostPort, name, port, wording } from "./values.ts";
+import {
+  certificateProblems,
+  crossZoneText,
+  recommendedPolicy,
+  securityPolicyProblems,
+} from "../../limits/load-balancing.ts";
+import { cidr, formerly, hostPort, name, port, validatedBy, wording } from "./values.ts";
+
+const tls = z.strictObject({
+  certificateArn: z
+    .string()
+    .superRefine(validatedBy(certificateProblems))
+    .describe(
+      "ARN of a certificate in AWS Certificate Manager, in the stack's Region. Clients connect by a name that it has.",
+    ),
+  policy: z
+    .string()
+    .default(recommendedPolicy)
+    .superRefine(validatedBy(securityPolicyProblems))
+    .describe(
+      "[Security policy](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html): the versions and ciphers of TLS. Those with TLS 1.0 and 1.1 are refused.",
+    ),
+});
+
+const tlsText =
+  "Clients connect with TLS (with `application`: HTTPS). It ends at the load balancer: to the node, through the VPN, the traffic is plain. Default: all of it is.";
 
 const anyLoadBalancer = z.strictObject({
   scheme: z
@@ -9,7 +33,7 @@ const anyLoadBalancer = z.strictObject({
     .describe("`internet-facing` needs network.publicSubnets."),
   service: name.describe("The service behind it, by its key in `services`."),
   hostPort: hostPort.optional().describe("One of the service's TCP host ports. Default: its only one."),
-  listenerPort: port.default(80).describe("Port that clients connect to."),
+  listenerPort: port.optional().describe("Port that clients connect to. Default: 443 with `tls`, else 80."),
   allowFrom: z.array(cidr).default([]).describe("Ranges that may connect, besides the VPC and the site."),
   healthCheck: z
     .strictObject({
@@ -42,6 +66,7 @@ export const loadBalancer = z.discriminatedUnion("type", [
   anyLoadBalancer.extend({
     type: z.literal("network").describe("`network` forwards TCP."),
     crossZone: z.boolean().default(true).describe("Every zone's address reaches every node."),
+    tls: tls.optional().describe(tlsText),
   }),
   anyLoadBalancer.extend({
     type: z.literal("application").describe("`application` understands HTTP and needs two zones."),
@@ -49,5 +74,16 @@ export const loadBalancer = z.discriminatedUnion("type", [
       .literal(true, wording(crossZoneText.rule, crossZoneText.remedy))
       .default(true)
       .describe("Always on: without it, the load balancer cannot reach addresses outside the VPC."),
+    tls: tls
+      .extend({
+        redirectFrom: z
+          .union([port, z.literal(false)])
+          .default(80)
+          .describe(
+            "With `application`: the port whose requests are redirected to HTTPS, by status 301. `false`: no redirect.",
+          ),
+      })
+      .optional()
+      .describe(tlsText),
   }),
 ]);

@@ -39,7 +39,13 @@ const outputs: HybridOutputs = {
   temperatures: {},
   services: {},
   loadBalancers: {
-    web: { arn: "arn:aws:elasticloadbalancing:x", dnsName: "web.example.com", url: "http://web.example.com" },
+    web: {
+      arn: "arn:aws:elasticloadbalancing:x",
+      dnsName: "web.example.com",
+      url: "http://web.example.com",
+      targetGroupArn: "arn:aws:elasticloadbalancing:y",
+      securityGroupId: "sg-0a1b2c3d4e5f60718",
+    },
   },
 };
 

@@ -38,6 +38,24 @@ test.serial(
   },
 );
 
+test.serial(
+  "the internet's way to it without TLS is a warning, which names it, in a preview too",
+  async (t) => {
+    const { warn } = console;
+    const said: unknown[] = [];
+    console.warn = (text: unknown) => said.push(text);
+    try {
+      await district(t, "home", build);
+      await district(t, "private", build);
+    } finally {
+      console.warn = warn;
+    }
+    t.deepEqual(said, [
+      "warning: [runtime] loadBalancers.web.tls: (missing): must be there for TLS: without it, anybody on the way can read and change what the internet sends and gets; give it the ARN of a certificate, or set scheme to internal",
+    ]);
+  },
+);
+
 test.serial("it takes no address that is reserved for the inbound resolver", async (t) => {
   const { waitsFor } = await district(t, "private", build);
   waitsFor("web", "inbound-resolver-endpoint");

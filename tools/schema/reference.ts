@@ -122,11 +122,22 @@ function mappingIn(schema: JsonSchema): JsonSchema | undefined {
   return [schema, ...(schema.anyOf ?? [])].find(({ properties, oneOf }) => properties ?? oneOf);
 }
 
-/** Returns an object's fields; for a union those of all variants. */
+/** Returns an object's fields; for a union those of all variants, of which the first describes a field of several. */
 function propertiesOf(schema: JsonSchema): Record<string, JsonSchema> {
-  return schema.properties
-    ? Object.fromEntries(Object.entries(schema.properties).filter(([, { not }]) => !not))
-    : Object.assign({}, ...(schema.oneOf ?? []).toReversed().map(propertiesOf));
+  if (schema.properties) {
+    return Object.fromEntries(Object.entries(schema.properties).filter(([, { not }]) => !not));
+  }
+  const all: Record<string, JsonSchema> = {};
+  for (const variant of schema.oneOf ?? [])
+    for (const [key, property] of Object.entries(propertiesOf(variant))) {
+      const { properties } = all[key] ?? property;
+      all[key] = {
+        ...property,
+        ...all[key],
+        ...(properties ? { properties: { ...property.properties, ...properties } } : {}),
+      };
+    }
+  return all;
 }
 
 function render({ path, schema, variants }: Section): string {

@@ -1,19 +1,20 @@
 import test from "ava";
+import type { BalancerKind } from "../../../components/load-balancing/balancer-options.ts";
 import {
   OnPremLoadBalancer,
   type OnPremLoadBalancerArgs,
 } from "../../../components/load-balancing/on-prem-load-balancer.ts";
 import { Network } from "../../../components/network/network.ts";
 import type { LoadBalancerType } from "../../../limits/load-balancing.ts";
+import { importedCertificate } from "../../lab/aws/account.ts";
 import { valueOfOutput } from "../../support/mocks.ts";
 import { type Assignable, built, failure, tagged } from "../cloud.ts";
 
-type Common = Omit<OnPremLoadBalancerArgs, "vpcId" | "vpcCidrs" | "subnetIds" | keyof LoadBalancerType>;
+type Common = Omit<OnPremLoadBalancerArgs, "vpcId" | "vpcCidrs" | "subnetIds" | keyof BalancerKind>;
 const pi2 = { "pi-2": { address: "192.168.1.102" } };
 const common: Common = {
   scheme: "internal",
   siteCidrs: ["192.168.1.0/24"],
-  listenerPort: 80,
   hostPort: 8080,
   targets: { "pi-1": { address: "192.168.1.101" }, ...pi2 },
   healthCheck: { intervalSeconds: 10, healthyThreshold: 2, unhealthyThreshold: 3 },
@@ -24,7 +25,7 @@ const network: LoadBalancerType = { type: "network", crossZone: true };
 const application: LoadBalancerType = { type: "application", crossZone: true };
 
 const balancer = (
-  type: LoadBalancerType,
+  type: BalancerKind,
   over: Partial<Common> = {},
   zones = ["us-east-1a", "us-east-1b"],
   name = "hits",
@@ -45,12 +46,12 @@ test.serial("it has a load balancer, a listener, targets and a security group", 
   t.deepEqual(
     names.filter((name) => name.includes(" hits-")),
     [
-      "Listener hits-listener",
+      "Listener hits-listener-80",
       "LoadBalancer hits-lb",
       "SecurityGroup hits-access",
-      "SecurityGroupEgressRule hits-to-site-192.168.1.0/24",
-      "SecurityGroupIngressRule hits-from-site-192.168.1.0/24",
-      "SecurityGroupIngressRule hits-from-vpc-10.0.0.0/16",
+      "SecurityGroupEgressRule hits-to-192.168.1.0/24",
+      "SecurityGroupIngressRule hits-80-from-10.0.0.0/16",
+      "SecurityGroupIngressRule hits-80-from-192.168.1.0/24",
       "TargetGroup hits-tg",
       "TargetGroupAttachment hits-pi-1",
       "TargetGroupAttachment hits-pi-2",
@@ -59,7 +60,7 @@ test.serial("it has a load balancer, a listener, targets and a security group", 
   const own = children.filter(({ name }) => name.startsWith("hits-"));
   t.true(own.every(({ parent }) => parent.endsWith("::hybrid:load-balancing:OnPremLoadBalancer::hits")));
   // The target group is one load balancer's, also when that is replaced.
-  t.true(child("Listener", "hits-listener").deleteBeforeReplace);
+  t.true(child("Listener", "hits-listener-80").deleteBeforeReplace);
 });
 
 test.serial("a network load balancer has its security group from the start", async (t) => {
@@ -74,12 +75,12 @@ test.serial("a network load balancer has its security group from the start", asy
     enableCrossZoneLoadBalancing: true,
     tags: tagged("hits-lb"),
   });
-  t.deepEqual(child("Listener", "hits-listener").inputs, {
+  t.deepEqual(child("Listener", "hits-listener-80").inputs, {
     loadBalancerArn: own.state.arn,
     port: 80,
     protocol: "TCP",
     defaultActions: [{ type: "forward", targetGroupArn: child("TargetGroup", "hits-tg").state.arn }],
-    tags: tagged("hits-listener"),
+    tags: tagged("hits-listener-80"),
   });
   t.is(await valueOfOutput(component.arn), String(own.state.arn));
   t.is(await valueOfOutput(component.dnsName), String(own.state.dnsName));
@@ -146,34 +147,32 @@ test.serial("each range that may connect has one rule", async (t) => {
   t.deepEqual(
     names.filter((name) => name.startsWith("SecurityGroupIngressRule")),
     [
-      "SecurityGroupIngressRule hits-from-172.31.0.0/16",
-      "SecurityGroupIngressRule hits-from-site-192.168.1.0/24",
-      "SecurityGroupIngressRule hits-from-vpc-10.0.0.0/16",
+      "SecurityGroupIngressRule hits-80-from-10.0.0.0/16",
+      "SecurityGroupIngressRule hits-80-from-172.31.0.0/16",
+      "SecurityGroupIngressRule hits-80-from-192.168.1.0/24",
     ],
   );
-  t.deepEqual(child("SecurityGroupIngressRule", "hits-from-172.31.0.0/16").inputs, {
+  t.deepEqual(child("SecurityGroupIngressRule", "hits-80-from-172.31.0.0/16").inputs, {
     securityGroupId: child("SecurityGroup", "hits-access").id,
     cidrIpv4: "172.31.0.0/16",
     ipProtocol: "tcp",
     fromPort: 80,
     toPort: 80,
-    tags: tagged("hits-from-172.31.0.0/16"),
+    tags: tagged("hits-80-from-172.31.0.0/16"),
   });
-  t.is(child("SecurityGroupIngressRule", "hits-from-site-192.168.1.0/24").inputs.cidrIpv4, "192.168.1.0/24");
-  t.is(child("SecurityGroupIngressRule", "hits-from-vpc-10.0.0.0/16").inputs.cidrIpv4, "10.0.0.0/16");
 });
 
 test.serial("it reaches the service's port at the site, and nothing else", async (t) => {
   const { child } = await built(() => balancer(network));
   const { ingress, egress } = child("SecurityGroup", "hits-access").inputs;
   t.deepEqual([ingress, egress], [undefined, undefined]);
-  t.deepEqual(child("SecurityGroupEgressRule", "hits-to-site-192.168.1.0/24").inputs, {
+  t.deepEqual(child("SecurityGroupEgressRule", "hits-to-192.168.1.0/24").inputs, {
     securityGroupId: child("SecurityGroup", "hits-access").id,
     cidrIpv4: "192.168.1.0/24",
     ipProtocol: "tcp",
     fromPort: 8080,
     toPort: 8080,
-    tags: tagged("hits-to-site-192.168.1.0/24"),
+    tags: tagged("hits-to-192.168.1.0/24"),
   });
 });
 
@@ -183,8 +182,8 @@ test.serial("targets may be in any range of the site, and each range has its own
   const { child, names } = await built(() => balancer(network, { siteCidrs, targets }));
   t.is(child("TargetGroupAttachment", "hits-pi-3").inputs.targetId, "192.168.2.103");
   for (const range of siteCidrs) {
-    t.true(names.includes(`SecurityGroupIngressRule hits-from-site-${range}`));
-    t.true(names.includes(`SecurityGroupEgressRule hits-to-site-${range}`));
+    t.true(names.includes(`SecurityGroupIngressRule hits-80-from-${range}`));
+    t.true(names.includes(`SecurityGroupEgressRule hits-to-${range}`));
   }
 });
 
@@ -217,7 +216,7 @@ test.serial("an application load balancer takes the same arguments", async (t) =
     dropInvalidHeaderFields: true,
     tags: tagged("hits-lb"),
   });
-  t.is(child("Listener", "hits-listener").inputs.protocol, "HTTP");
+  t.is(child("Listener", "hits-listener-80").inputs.protocol, "HTTP");
   t.deepEqual(child("TargetGroup", "hits-tg").inputs, {
     vpcId: child("Vpc", "net-vpc").id,
     targetType: "ip",
@@ -238,6 +237,86 @@ test.serial("an application load balancer takes the same arguments", async (t) =
     tags: tagged("hits-tg"),
   });
   t.is(child("TargetGroupAttachment", "hits-pi-1").inputs.availabilityZone, "all");
+});
+
+const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012";
+const tls = { certificateArn, policy: "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09" };
+
+/** An account with a certificate, and the load balancers that are made of its ARN. */
+async function withCertificate(
+  build: (tls: { certificateArn: string; policy: string }) => OnPremLoadBalancer,
+) {
+  let arn = "";
+  const made = await built(() => build({ ...tls, certificateArn: arn }), {
+    prepare: (aws) => {
+      arn = importedCertificate(aws);
+    },
+  });
+  return { ...made, arn };
+}
+
+test.serial("HTTPS in front: requests by HTTP are redirected once HTTPS answers", async (t) => {
+  const { child, component, arn, names } = await withCertificate((tls) =>
+    balancer({ ...application, tls: { ...tls, redirectFrom: 80 } }),
+  );
+  const loadBalancerArn = child("LoadBalancer", "hits-lb").state.arn;
+  const https = child("Listener", "hits-listener-443");
+  t.deepEqual(https.inputs, {
+    loadBalancerArn,
+    port: 443,
+    protocol: "HTTPS",
+    sslPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+    certificateArn: arn,
+    defaultActions: [{ type: "forward", targetGroupArn: child("TargetGroup", "hits-tg").state.arn }],
+    tags: tagged("hits-listener-443"),
+  });
+  const http = child("Listener", "hits-listener-80");
+  t.deepEqual(http.inputs, {
+    loadBalancerArn,
+    port: 80,
+    protocol: "HTTP",
+    defaultActions: [
+      { type: "redirect", redirect: { protocol: "HTTPS", port: "443", statusCode: "HTTP_301" } },
+    ],
+    tags: tagged("hits-listener-80"),
+  });
+  t.true(http.dependencies.includes(https.urn));
+  for (const one of [http, https]) {
+    // why: the provider would send the security policy of a listener that is plain again.
+    t.deepEqual(one.replaceOnChanges, ["protocol"]);
+    t.true(one.deleteBeforeReplace);
+  }
+  t.deepEqual(
+    names.filter((name) => name.startsWith("SecurityGroupIngressRule")),
+    [
+      "SecurityGroupIngressRule hits-443-from-10.0.0.0/16",
+      "SecurityGroupIngressRule hits-443-from-192.168.1.0/24",
+      "SecurityGroupIngressRule hits-80-from-10.0.0.0/16",
+      "SecurityGroupIngressRule hits-80-from-192.168.1.0/24",
+    ],
+  );
+  t.is(await valueOfOutput(component.url), `https://${child("LoadBalancer", "hits-lb").state.dnsName}/`);
+});
+
+test.serial("HTTPS without a redirect, at another port", async (t) => {
+  const { child, component, names } = await withCertificate((tls) =>
+    balancer({ ...application, tls: { ...tls, redirectFrom: false } }, { listenerPort: 8443 }),
+  );
+  t.deepEqual(
+    names.filter((name) => name.startsWith("Listener")),
+    ["Listener hits-listener-8443"],
+  );
+  t.is(await valueOfOutput(component.url), `https://${child("LoadBalancer", "hits-lb").state.dnsName}:8443/`);
+});
+
+test.serial("a network load balancer ends TLS, and speaks TCP to the nodes", async (t) => {
+  const { child, names } = await withCertificate((tls) => balancer({ ...network, tls }));
+  t.deepEqual(
+    names.filter((name) => name.startsWith("Listener")),
+    ["Listener hits-listener-443"],
+  );
+  t.like(child("Listener", "hits-listener-443").inputs, { port: 443, protocol: "TLS" });
+  t.is(child("TargetGroup", "hits-tg").inputs.protocol, "TCP");
 });
 
 const target = (address: string) => ({ targets: { "pi-1": { address } } });
@@ -266,6 +345,18 @@ const refused: [message: string, build: () => unknown][] = [
     "internal-hits: internal-hits: must be letters, digits and dashes, and must not begin with internal-, which AWS keeps for itself; choose another name",
     () => balancer(network, {}, undefined, "internal-hits"),
   ],
+  [
+    "hits.tls.certificateArn: server-certificate/web: must be the ARN of a certificate in AWS Certificate Manager; write it as arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
+    () => balancer({ ...network, tls: { ...tls, certificateArn: "server-certificate/web" } }),
+  ],
+  [
+    "hits.tls.policy: ELBSecurityPolicy-2016-08: must be a policy of AWS's with TLS 1.2 or 1.3 only, ELBSecurityPolicy-TLS13-1-2-… or -1-3-…; choose ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09, or remove the field",
+    () => balancer({ ...network, tls: { ...tls, policy: "ELBSecurityPolicy-2016-08" } }),
+  ],
+  [
+    "hits.tls.redirectFrom: 443: must not be the port that it redirects to; choose another port, or false for no redirect",
+    () => balancer({ ...application, tls: { ...tls, redirectFrom: 443 } }),
+  ],
 ];
 for (const [message, build] of refused) {
   test.serial(`refused: ${message}`, async (t) => {
@@ -280,5 +371,13 @@ test.serial("an application load balancer without cross-zone does not compile, a
   t.is(
     await failure(() => balancer(type)),
     "hits.crossZone: false: must be true: an application load balancer without cross-zone balancing cannot reach addresses outside the VPC; set crossZone to true, or choose type: network",
+  );
+});
+
+test.serial("a certificate of another Region is refused before AWS is asked", async (t) => {
+  const elsewhere = certificateArn.replace("us-east-1", "eu-west-1");
+  t.is(
+    await failure(() => balancer({ ...network, tls: { ...tls, certificateArn: elsewhere } })),
+    `error serializing property "certificateArn": hits.tls.certificateArn: ${elsewhere}: must be of us-east-1, the load balancer's Region; create one in us-east-1, also for a name that has one elsewhere`,
   );
 });

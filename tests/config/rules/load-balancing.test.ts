@@ -1,6 +1,15 @@
 /** Refusals of load balancers. */
 import { base, hostKey, node, refused, service, web } from "../stack.ts";
 
+const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012";
+
+/** A stack with one load balancer. */
+const front = (balancer: object) => ({
+  ...base,
+  services: { web },
+  loadBalancers: { front: { service: "web", ...balancer } },
+});
+
 refused([
   [
     "load balancer of an unknown service",
@@ -68,5 +77,30 @@ refused([
       loadBalancers: { front: { type: "network", service: "web", allowFrom: ["203.0.113.7/24"] } },
     },
     "loadBalancers.front.allowFrom.0: 203.0.113.7/24: must be named by its first address; write 203.0.113.0/24",
+  ],
+  [
+    "certificate without an ARN",
+    front({ type: "network", tls: { certificateArn: "example.com" } }),
+    "loadBalancers.front.tls.certificateArn: example.com: must be the ARN of a certificate in AWS Certificate Manager; write it as arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
+  ],
+  [
+    "certificate of another Region",
+    front({ type: "network", tls: { certificateArn: certificateArn.replace("us-east-1", "eu-west-1") } }),
+    `loadBalancers.front.tls.certificateArn: ${certificateArn.replace("us-east-1", "eu-west-1")}: must be of us-east-1, the load balancer's Region; create one in us-east-1, also for a name that has one elsewhere`,
+  ],
+  [
+    "security policy with TLS 1.0",
+    front({ type: "application", tls: { certificateArn, policy: "ELBSecurityPolicy-TLS13-1-0-2021-06" } }),
+    "loadBalancers.front.tls.policy: ELBSecurityPolicy-TLS13-1-0-2021-06: must be a policy of AWS's with TLS 1.2 or 1.3 only, ELBSecurityPolicy-TLS13-1-2-… or -1-3-…; choose ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09, or remove the field",
+  ],
+  [
+    "redirect from the port of HTTPS",
+    front({ type: "application", listenerPort: 80, tls: { certificateArn } }),
+    "loadBalancers.front.tls.redirectFrom: 80: must not be the port that it redirects to; choose another port, or false for no redirect",
+  ],
+  [
+    "redirect of a network load balancer",
+    front({ type: "network", tls: { certificateArn, redirectFrom: 80 } }),
+    "loadBalancers.front.tls.redirectFrom: (unknown key): must be one of certificateArn, policy; remove it",
   ],
 ]);

@@ -30,6 +30,13 @@ export const allow = (actions: string[], resource: string, condition?: object) =
     ],
   });
 
+/** Imports a certificate, which is never served, and returns its ARN. */
+export function importedCertificate(aws: Aws): string {
+  const pem = (what: string) => `-----BEGIN ${what}-----\nYQ==\n-----END ${what}-----\n`;
+  const given = { certificateBody: pem("CERTIFICATE"), privateKey: pem("PRIVATE KEY") };
+  return aws.create(typeOf("certificate"), given).id;
+}
+
 /** An account that makes resources by name, as the provider does: checks, then creates. */
 export class Account {
   readonly aws: Aws;

@@ -177,12 +177,12 @@ test("hosts, services and load balancers are renamed in one up, and back", async
   });
   t.deepEqual(front.outputs.loadBalancers?.value.front, first.outputs.loadBalancers?.value.web);
   t.deepEqual(front.steps, [
-    "update Listener front-listener",
+    "update Listener front-listener-80",
     "update LoadBalancer front-lb",
     "update SecurityGroup front-access",
-    "update SecurityGroupEgressRule front-to-site-192.168.1.0/24",
-    "update SecurityGroupIngressRule front-from-site-192.168.1.0/24",
-    "update SecurityGroupIngressRule front-from-vpc-10.0.0.0/16",
+    "update SecurityGroupEgressRule front-to-192.168.1.0/24",
+    "update SecurityGroupIngressRule front-80-from-10.0.0.0/16",
+    "update SecurityGroupIngressRule front-80-from-192.168.1.0/24",
     "update TargetGroup front-tg",
   ]);
 
@@ -191,7 +191,11 @@ test("hosts, services and load balancers are renamed in one up, and back", async
     const balancer = config.loadBalancers?.front;
     if (!balancer) throw new Error("no load balancer");
     const changed = await up({ loadBalancers: { front: { ...balancer, scheme } } });
-    t.deepEqual(changed.steps, ["replace Listener front-listener", "replace LoadBalancer front-lb"], scheme);
+    t.deepEqual(
+      changed.steps,
+      ["replace Listener front-listener-80", "replace LoadBalancer front-lb"],
+      scheme,
+    );
   }
 
   const all = await up({

@@ -6,6 +6,7 @@ import { kind, oneOf, region, tags } from "../../kind.ts";
 import { keyValue, retagged } from "../../requests/tags.ts";
 import { need } from "../shared/lookups.ts";
 import { attributes } from "./attributes.ts";
+import { checkTls } from "./listener-tls.ts";
 import { loadBalancer } from "./load-balancer.ts";
 import { targetGroup } from "./target-group.ts";
 
@@ -18,12 +19,22 @@ const inputs = z.strictObject({
   defaultActions: z
     .array(
       z.strictObject({
-        type: oneOf(["forward"]),
+        type: oneOf(["forward", "redirect"]),
         targetGroupArn: z.string().optional(),
         order: z.int().optional(),
         forward: z
           .strictObject({
             targetGroups: z.array(z.strictObject({ arn: z.string(), weight: z.int().optional() })).min(1),
+          })
+          .optional(),
+        redirect: z
+          .strictObject({
+            statusCode: oneOf(["HTTP_301", "HTTP_302"]),
+            protocol: oneOf(["HTTP", "HTTPS", "#{protocol}"]).default("#{protocol}"),
+            host: z.string().default("#{host}"),
+            port: z.string().default("#{port}"),
+            path: z.string().default("/#{path}"),
+            query: z.string().default("#{query}"),
           })
           .optional(),
       }),
@@ -42,12 +53,20 @@ const listening = (given: Inputs) => ({
   Protocol: given.protocol,
   SslPolicy: given.sslPolicy,
   Certificates: given.certificateArn && [{ CertificateArn: given.certificateArn }],
-  DefaultActions: given.defaultActions.map(({ type, targetGroupArn, order, forward }) => ({
+  DefaultActions: given.defaultActions.map(({ type, targetGroupArn, order, forward, redirect }) => ({
     Type: type,
     Order: order,
     TargetGroupArn: targetGroupArn,
     ForwardConfig: forward && {
       TargetGroups: forward.targetGroups.map(({ arn, weight }) => ({ TargetGroupArn: arn, Weight: weight })),
+    },
+    RedirectConfig: redirect && {
+      Protocol: redirect.protocol,
+      Host: redirect.host,
+      Port: redirect.port,
+      Path: redirect.path,
+      Query: redirect.query,
+      StatusCode: redirect.statusCode,
     },
   })),
 });
@@ -62,7 +81,7 @@ export const listener = kind({
   api: ["Elastic Load Balancing v2", "Listener"],
   inputs,
   replaces: ["loadBalancerArn", "region"],
-  holds: ["defaultActions"],
+  holds: ["defaultActions", "certificateArn"],
   requests: {
     create: {
       CreateListener: (given) => ({
@@ -87,32 +106,61 @@ export const listener = kind({
   create: (aws, given) => {
     checkListener(aws, given);
     const { loadBalancerArn, port } = given;
-    const taken = listener
-      .all(aws)
-      .find((l) => l.inputs.loadBalancerArn === loadBalancerArn && l.inputs.port === port);
-    if (taken)
-      throw new AwsError(
-        "DuplicateListener",
-        `A listener already exists on this port for this load balancer '${loadBalancerArn}'`,
-        documented("Elastic Load Balancing API, CreateListener, errors: DuplicateListener"),
-      );
+    checkPort(aws, loadBalancerArn, port);
     const arn = `${loadBalancerArn.replace(":loadbalancer/", ":listener/")}/${aws.ids.hex(16)}`;
     return { id: arn, outputs: { arn } };
   },
   update: (aws, l, given) => {
-    checkListener(aws, given);
+    // The provider keeps a policy that the program no longer gives (`Optional` and `Computed`), and sends it.
+    checkListener(aws, { ...given, sslPolicy: given.sslPolicy ?? l.inputs.sslPolicy });
+    const { loadBalancerArn, port } = given;
+    checkPort(aws, loadBalancerArn, port, l.id);
     return l.outputs;
   },
 });
 
-function checkListener(
-  aws: Account,
-  given: {
-    loadBalancerArn: string;
-    protocol: string;
-    defaultActions: { targetGroupArn?: string | undefined }[];
-  },
-): void {
+function checkPort(aws: Account, loadBalancerArn: string, port: number, except?: string): void {
+  const taken = listener
+    .all(aws)
+    .some((l) => l.id !== except && l.inputs.loadBalancerArn === loadBalancerArn && l.inputs.port === port);
+  if (taken)
+    throw new AwsError(
+      "DuplicateListener",
+      `A listener already exists on this port for this load balancer '${loadBalancerArn}'`,
+      documented("Elastic Load Balancing API, CreateListener, errors: DuplicateListener"),
+    );
+}
+
+interface Listened {
+  readonly loadBalancerArn: string;
+  readonly protocol: string;
+  readonly sslPolicy?: string | undefined;
+  readonly certificateArn?: string | undefined;
+  readonly defaultActions: readonly {
+    readonly type: string;
+    readonly targetGroupArn?: string | undefined;
+    readonly redirect?: { readonly protocol: string; readonly port: string } | undefined;
+  }[];
+}
+
+function checkRedirect(protocol: string, to: { readonly protocol: string } | undefined): void {
+  if (to === undefined)
+    throw new AwsError("ValidationError", "A redirect action must have a redirect configuration", guessed);
+  if (protocol !== "HTTP" && protocol !== "HTTPS")
+    throw new AwsError(
+      "InvalidLoadBalancerAction",
+      "The action type 'redirect' is not valid with network load balancer",
+      documented("Elastic Load Balancing API, Action: Type"),
+    );
+  if (protocol === "HTTPS" && to.protocol === "HTTP")
+    throw new AwsError(
+      "InvalidLoadBalancerAction",
+      "You can't redirect HTTPS to HTTP",
+      documented("Elastic Load Balancing API, RedirectActionConfig: Protocol"),
+    );
+}
+
+function checkListener(aws: Account, given: Listened): void {
   const { loadBalancerArn, protocol } = given;
   const lb = need(
     aws,
@@ -131,7 +179,12 @@ function checkListener(
       `Listener protocol '${protocol}' must be one of '${usable.join(", ")}'`,
       documented("Elastic Load Balancing API, CreateListener: Protocol"),
     );
-  for (const { targetGroupArn } of given.defaultActions) {
+  checkTls(aws, given);
+  for (const { type, targetGroupArn, redirect } of given.defaultActions) {
+    if (type === "redirect") {
+      checkRedirect(protocol, redirect);
+      continue;
+    }
     if (targetGroupArn === undefined)
       throw new AwsError("ValidationError", "A target group ARN must be specified", guessed);
     const group = need(
