@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { stackNameProblems } from "../limits/cluster.ts";
 import type { Problem } from "../limits/problem.ts";
 import { InvalidInput } from "./errors.ts";
 import { secretValue, setting } from "./issues.ts";
@@ -21,6 +22,7 @@ export function load(): HybridConfig & { readonly region: string } {
   const raw = Object.fromEntries(settings);
   const { config, problems } = check(raw, region);
   const found = [
+    ...stackNameProblems(pulumi.getProject(), pulumi.getStack()),
     ...(region === undefined ? [noRegion] : []),
     ...problems,
     ...settings.flatMap(([key, value]) => (isEncrypted(key) ? [] : [...plainSecrets([key], value, raw)])),

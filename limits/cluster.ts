@@ -1,4 +1,37 @@
-/** What ECS takes of a node. */
+/** What ECS takes of a cluster and its nodes. */
+import { type Problem, problemIf } from "./problem.ts";
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html, "clusterName" */
+const clusterNamePattern = /^[A-Za-z0-9_-]{1,255}$/;
+
+/** Why ECS would not take a cluster's name. */
+export function clusterNameProblems(field: string, name: string): readonly Problem[] {
+  return problemIf(!clusterNamePattern.test(name), {
+    field,
+    value: name,
+    rule: "must be 1 to 255 letters, digits, - and _: ECS takes no other name of a cluster",
+    remedy: "choose another name",
+  });
+}
+
+/** Why the project or the stack cannot be in the name of the stack's cluster, `<project>-<stack>`. */
+export function stackNameProblems(project: string, stack: string): readonly Problem[] {
+  const problem = (field: string, value: string, remedy: (name: string) => Problem["remedy"]) =>
+    problemIf(!clusterNamePattern.test(value), {
+      field,
+      value,
+      rule: "must be letters, digits, - and _: it is in the cluster's name, of which ECS takes no other characters",
+      remedy: remedy(value.replaceAll(/[^A-Za-z0-9_-]/g, "-")),
+    });
+  return [
+    ...problem(
+      "project",
+      project,
+      (name) => `write \`name: ${name}\` in Pulumi.yaml, and \`${name}:\` in front of each setting`,
+    ),
+    ...problem("stack", stack, (name) => `run \`pulumi stack rename ${name}\``),
+  ];
+}
 
 /** The ECS attribute that every node has: its value is the host's key in `hosts`. */
 export const hostAttribute = "hybrid.host";

@@ -6,7 +6,9 @@ import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import { Key } from "@pulumi/aws/kms/key.js";
 import { Activation } from "@pulumi/aws/ssm/activation.js";
 import * as pulumi from "@pulumi/pulumi";
+import { clusterNameProblems } from "../../limits/cluster.ts";
 import { systemsManagerBuckets } from "../../limits/private-connectivity/buckets-of-aws.ts";
+import { throwIfAny } from "../../limits/problem.ts";
 import { formerNames } from "../../records.ts";
 import { assumeRolePolicy, policyDocument } from "../shared/iam.ts";
 import { type Location, providerLocation } from "../shared/location.ts";
@@ -73,6 +75,7 @@ export class Cluster extends pulumi.ComponentResource {
     super("hybrid:cluster:Cluster", name, {}, opts);
     const retentionInDays = logRetention(`${name}.logRetentionDays`, args.logRetentionDays);
     const clusterName = args.clusterName ?? stackPrefix();
+    throwIfAny(clusterNameProblems(`${name}.clusterName`, clusterName));
     const child = { parent: this };
     const location = providerLocation(this);
     const key = new Key(
@@ -119,7 +122,8 @@ export class Cluster extends pulumi.ComponentResource {
           {
             name: node,
             // The expiration date is AWS's default, since a date here would change.
-            description: `${clusterName} ${node}, installation ${reinstalled}`,
+            // Systems Manager takes 256 characters.
+            description: `${clusterName} ${node}, installation ${reinstalled}`.slice(0, 256),
             iamRole: role.name,
             registrationLimit: 1,
             tags: { ...tags(node), [clusterTag]: clusterName },

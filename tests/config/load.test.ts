@@ -93,3 +93,38 @@ test.serial("a secret in plain text is refused", async (t) => {
   ]);
   t.deepEqual(await refusalOf(t, { ssh }), [plain("ssh.privateKey", 10)]);
 });
+
+test.serial(
+  "a project or stack with a dot learns how to rename it, since the cluster is named after both",
+  async (t) => {
+    const named = async (project: string, stack: string): Promise<string[]> => {
+      await withAws({ project, stack });
+      const settings = {
+        "aws:region": "us-east-1",
+        [`${project}:site`]: base.site,
+        [`${project}:hosts`]: base.hosts,
+      };
+      pulumi.runtime.setAllConfig(
+        Object.fromEntries(
+          Object.entries(settings).map(([key, value]) => [
+            key,
+            typeof value === "string" ? value : JSON.stringify(value),
+          ]),
+        ),
+      );
+      try {
+        load();
+        return [];
+      } catch (error) {
+        return error instanceof InvalidInput ? error.message.split("\n") : [];
+      }
+    };
+    const rule =
+      "must be letters, digits, - and _: it is in the cluster's name, of which ECS takes no other characters";
+    t.deepEqual(await named("acme.net", "prod.eu"), [
+      `project: acme.net: ${rule}; write \`name: acme-net\` in Pulumi.yaml, and \`acme-net:\` in front of each setting`,
+      `stack: prod.eu: ${rule}; run \`pulumi stack rename prod-eu\``,
+    ]);
+    t.deepEqual(await named("acme-net", "prod-eu"), []);
+  },
+);

@@ -204,6 +204,18 @@ test.serial("its outputs are AWS's", async (t) => {
   t.is(await valueOfOutput(component.execLogGroupArn), String(child("LogGroup", "home-exec").state.arn));
 });
 
+test.serial("refused: a name with a dot, which ECS does not take", async (t) => {
+  t.is(
+    await failure(() => cluster({ clusterName: "kitchen.home" })),
+    "home.clusterName: kitchen.home: must be 1 to 255 letters, digits, - and _: ECS takes no other name of a cluster; choose another name",
+  );
+});
+
+test.serial("the longest name leaves an activation's description within 256 characters", async (t) => {
+  const { child } = await built(() => cluster({ clusterName: "k".repeat(255) }));
+  t.is(String(child("Activation", "home-pi-1-0").inputs.description).length, 256);
+});
+
 test.serial("refused: a retention that CloudWatch Logs does not have", async (t) => {
   t.is(
     await failure(() => cluster({ logRetentionDays: 2 })),
