@@ -47,6 +47,16 @@ export interface ReadBack {
   readonly inputs: Properties;
 }
 
+/** Returns the beginning of a name that `check` makes up. Throws as Pulumi's bridge does, which cuts nothing off. */
+function nameFor(type: string, name: string, maxLength: number): string {
+  const begin = `${name}-`;
+  if (begin.length + 7 > maxLength)
+    throw new Error(
+      `could not make instance of '${type}': name '${begin}' plus 7 random chars is longer than maximum length ${maxLength}`,
+    );
+  return begin;
+}
+
 /** The end of a name that `check` made up. */
 const madeUp = /-[0-9a-f]{7}$/;
 
@@ -113,8 +123,8 @@ export class Aws implements Account {
     const inputs = { ...news };
     const auto = kind.autoName;
     if (auto && inputs[auto.property] === undefined && inputs.namePrefix === undefined) {
-      const suffix = `-${this.ids.hex(7)}`;
-      inputs[auto.property] = olds[auto.property] ?? name.slice(0, auto.maxLength - suffix.length) + suffix;
+      inputs[auto.property] =
+        olds[auto.property] ?? `${nameFor(type, name, auto.maxLength)}${this.ids.hex(7)}`;
     }
     const unknown = Object.keys(inputs).filter((key) => containsUnknown(inputs[key]));
     const known = Object.fromEntries(Object.entries(inputs).filter(([key]) => !unknown.includes(key)));

@@ -4,6 +4,15 @@ import { Account, trust, typeOf } from "./account.ts";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
+test("a name that leaves no room for Pulumi's seven digits is an error, and nothing is cut off", (t) => {
+  const { aws } = new Account();
+  const named = (name: string) => aws.check(typeOf("targetGroup"), name, {}, {}).inputs.name;
+  t.regex(String(named("n".repeat(24))), /^n{24}-[0-9a-f]{7}$/);
+  t.throws(() => named("n".repeat(25)), {
+    message: `could not make instance of 'aws:lb/targetGroup:TargetGroup': name '${"n".repeat(25)}-' plus 7 random chars is longer than maximum length 32`,
+  });
+});
+
 test("ids have AWS's shape", (t) => {
   const a = new Account();
   const vpcId = a.vpc();
@@ -165,8 +174,8 @@ test("properties that are not known yet are not checked; the others are", (t) =>
 
 test("names are generated as Pulumi does it, and kept", (t) => {
   const { aws } = new Account();
-  const { inputs } = aws.check(typeOf("targetGroup"), "a-very-long-name-for-a-target-group", {}, {});
-  t.regex(String(inputs.name), /^a-very-long-name-for-a-t-[0-9a-f]{7}$/);
+  const { inputs } = aws.check(typeOf("targetGroup"), "hits-tg", {}, {});
+  t.regex(String(inputs.name), /^hits-tg-[0-9a-f]{7}$/);
   t.is(aws.check(typeOf("targetGroup"), "tg", inputs, {}).inputs.name, inputs.name);
 });
 
