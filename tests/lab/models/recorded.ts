@@ -1,12 +1,12 @@
-/** What a stack file of this project makes on the simulated AWS: all resources with their inputs. */
+/** What the program makes on the simulated AWS, with settings of one's choice, several times in one process. */
+import * as pulumi from "@pulumi/pulumi";
 import type { Resource } from "../../../lab/aws/account.ts";
-import type { Aws } from "../../../lab/aws/aws.ts";
 import { openStackFile, settings, withStandIns } from "../../../tools/stack-file.ts";
-import { withAws } from "../../support/mocks.ts";
+import { failureOf, withAws } from "../../support/mocks.ts";
 import { healthyHosts, type Settings } from "../../support/program.ts";
 
 export interface Run {
-  /** For example `ecs-anywhere-hybrid`. */
+  /** Pulumi's name of the project. */
   readonly project?: string;
   readonly stack?: string;
   readonly region?: string;
@@ -15,32 +15,43 @@ export interface Run {
 
 let runs = 0;
 
-/** Returns the account after the program has run with these settings. */
-export async function runProgramAgain(run: Run): Promise<Aws> {
-  const { project = "ecs-anywhere-hybrid", stack = "dev", region = "us-east-1" } = run;
-  const own = Object.entries(run.settings).map(([key, value]) => [
-    `${project}:${key}`,
-    JSON.stringify(value),
-  ]);
-  const account = await withAws({
-    project,
-    stack,
-    region,
-    ssh: healthyHosts,
-    config: { "aws:region": region, ...Object.fromEntries(own) },
-  });
-  // index.ts registers its resources when it is evaluated: each query makes it another module.
+/** index.ts registers its resources when it is evaluated: each query makes it another module. */
+function program(): Promise<unknown> {
   runs += 1;
-  await import(`../../../index.ts?run=${runs}`);
-  await account.registered();
-  return account.aws;
+  return import(`../../../index.ts?run=${runs}`);
 }
 
+async function prepared({
+  project = "ecs-anywhere-hybrid",
+  stack = "dev",
+  region = "us-east-1",
+  ...run
+}: Run) {
+  const account = await withAws({ project, stack, region, ssh: healthyHosts });
+  const config = {
+    "aws:region": region,
+    ...Object.fromEntries(
+      Object.entries(run.settings).map(([key, value]) => [`${project}:${key}`, JSON.stringify(value)]),
+    ),
+  };
+  // As if the owner had encrypted every setting.
+  pulumi.runtime.setAllConfig(config, Object.keys(config));
+  return account;
+}
+
+/** Returns the resources of the account after the program has run. */
+export async function recorded(run: Run): Promise<readonly Resource[]> {
+  const account = await prepared(run);
+  await program();
+  await account.registered();
+  return account.aws.resources();
+}
+
+/** Returns the first error of a program that must fail. */
+export const refused = async (run: Run): Promise<Error> => failureOf(await prepared(run), program);
+
 /** Returns the settings of an example stack, with stand-ins for what only its owner knows. */
-export async function exampleSettings(stack: string): Promise<Settings> {
+export async function example(stack: string): Promise<Settings> {
   const file = await openStackFile(new URL("../../..", import.meta.url).pathname, stack);
   return withStandIns(settings(file));
 }
-
-export const recorded = async (stack: string): Promise<readonly Resource[]> =>
-  (await runProgramAgain({ stack, settings: await exampleSettings(stack) })).resources();

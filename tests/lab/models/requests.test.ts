@@ -3,11 +3,11 @@ import { render } from "../../../lab/aws/requests/request.ts";
 import { retagged, tagSpecifications } from "../../../lab/aws/requests/tags.ts";
 import { kinds } from "../../../lab/aws/services.ts";
 import { Account, typeOf } from "../aws/account.ts";
-import { recorded } from "./recorded.ts";
+import { example, recorded } from "./recorded.ts";
 
 for (const stack of ["dev", "home", "private"])
   test.serial(`each resource of stack ${stack} has requests to create, read and delete it`, async (t) => {
-    for (const { type, id, inputs, outputs } of await recorded(stack)) {
+    for (const { type, id, inputs, outputs } of await recorded({ stack, settings: await example(stack) })) {
       const kind = kinds.get(type);
       const count = (verb: "create" | "read" | "delete") =>
         kind?.requests(verb, inputs, { id, outputs }).length ?? 0;

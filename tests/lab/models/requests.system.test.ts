@@ -1,0 +1,79 @@
+/** AWS's service models judge what the provider sends for everything that this project makes. */
+import test from "ava";
+import fc from "fast-check";
+import { changes } from "../../../config/changes.ts";
+import { verbs } from "../../../lab/aws/requests/request.ts";
+import { kinds } from "../../../lab/aws/services.ts";
+import { settingsOf } from "../../../lab/changes/settings.ts";
+import type { Settings } from "../../support/program.ts";
+import { findings, modelOf } from "./judged.ts";
+import { example, recorded } from "./recorded.ts";
+
+test("every operation that a kind names is one of AWS's", (t) => {
+  const unknown = [...kinds.values()]
+    .flatMap((kind) => verbs.flatMap((verb) => kind.operations(verb)))
+    .filter((name) => {
+      const [service = "", operation = ""] = name.split(": ");
+      return !Object.hasOwn(modelOf(service).operations, operation);
+    });
+  t.deepEqual(unknown, []);
+});
+
+for (const stack of ["dev", "home", "private"])
+  test.serial(`AWS's models take every request for stack ${stack}`, async (t) => {
+    t.deepEqual(findings(await recorded({ stack, settings: await example(stack) })), []);
+  });
+
+/** Rows that change nothing in AWS have nothing new to send. */
+const rows = Object.entries(changes).filter(
+  ([, { effect }]) => !["only on hosts", "nothing", "refused"].includes(effect),
+);
+
+test.serial("AWS's models take every request before and after each change of the table", async (t) => {
+  t.timeout(600_000);
+  for (const [field, row] of rows)
+    for (const when of ["from", "to"] as const) {
+      // Without a patch of its own, `from` is the same stack for all rows.
+      if (row[when] === undefined && field !== rows[0]?.[0]) continue;
+      const settings = settingsOf([{ row, name: "own" }], when) as unknown as Settings;
+      t.deepEqual(findings(await recorded({ settings })), [], `${field}, ${when}`);
+    }
+});
+
+const letters = "abcdefghijklmnopqrstuvwxyz";
+const word = (first: string, rest: string, min: number, max: number) =>
+  fc
+    .tuple(
+      fc.constantFrom(...first),
+      fc.string({ unit: fc.constantFrom(...rest), minLength: min - 1, maxLength: max - 1 }),
+    )
+    .map(([head, tail]) => head + tail);
+/** Names as long as the schema takes them, most of the time. */
+const name = (max: number) =>
+  fc.oneof(word(letters, `${letters}0123456789-`, 1, max), word(letters, `${letters}0123456789-`, max, max));
+const pulumiName = word(letters.toUpperCase(), `${letters}0123456789-_`, 1, 100);
+
+test.serial(
+  "AWS's models take every request whatever hosts, services, stacks and projects are called",
+  async (t) => {
+    t.timeout(600_000);
+    const base = JSON.stringify(await example("home"));
+    await fc.assert(
+      fc.asyncProperty(
+        pulumiName,
+        pulumiName,
+        fc.uniqueArray(name(31), { minLength: 3, maxLength: 3 }),
+        name(21).filter((balancer) => !balancer.startsWith("internal-")),
+        async (project, stack, [gateway = "", node = "", service = ""], balancer) => {
+          const renamed = base
+            .replaceAll("pi-gateway", gateway)
+            .replaceAll("pi-1", node)
+            .replaceAll('"hits"', JSON.stringify(service))
+            .replaceAll('"web"', JSON.stringify(balancer));
+          t.deepEqual(findings(await recorded({ project, stack, settings: JSON.parse(renamed) })), []);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  },
+);
