@@ -32,8 +32,10 @@ export default {
     cidr: network.cidr,
     privateSubnetIds: network.privateSubnetIds,
     publicSubnetIds: network.publicSubnetIds,
+    routeTableIds: network.routeTableIds,
   },
   vpn: {
+    gatewayId: vpn.gatewayId,
     connectionId: vpn.connectionId,
     tunnels: mapValues(vpn.tunnels, ({ address }, tunnel) => ({ address, state: site.tunnelStates[tunnel] })),
   },

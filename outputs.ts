@@ -11,9 +11,10 @@ export const outputs = {
   region: output<string>("For example us-east-1."),
   vpc: output<VpcOutput>("The VPC and its subnets."),
   vpn: output<{
+    readonly gatewayId: string;
     readonly connectionId: string;
     readonly tunnels: Readonly<Record<"tunnel1" | "tunnel2", TunnelOutput>>;
-  }>("The VPN connection."),
+  }>("The VPN connection. Another site's stack names `gatewayId` in `vpn.vpnGatewayId`."),
   endpoints: output<ByName<EndpointOutput>>("By AWS service; empty without `privateEndpoints`."),
   resolver: output<{ readonly inboundAddresses: readonly string[] }>(
     "`inboundAddresses`: what the site's DNS forwards to, in the order of the zones; empty without `resolver.inbound`.",
@@ -63,6 +64,8 @@ export interface VpcOutput {
   readonly privateSubnetIds: readonly string[];
   /** Empty without `network.publicSubnets`. */
   readonly publicSubnetIds: readonly string[];
+  /** All route tables of these subnets: the private ones by zone, the public ones' by `public`; or as named in `network.existing`. */
+  readonly routeTableIds: ByName<string>;
 }
 
 /** One of the VPN connection's two tunnels. */

@@ -14,6 +14,7 @@ export function buildVpn(
       site,
       siteCidrs: cidrsOf(site),
       vpcId,
+      vpnGatewayId: vpn.vpnGatewayId,
       routeTableIds,
       presharedKeys: vpn.presharedKeys,
       insideCidrs: vpn.insideCidrs,

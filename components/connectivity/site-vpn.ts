@@ -3,8 +3,6 @@ import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm.js";
 import { CustomerGateway } from "@pulumi/aws/ec2/customerGateway.js";
 import { VpnConnection } from "@pulumi/aws/ec2/vpnConnection.js";
 import { VpnConnectionRoute } from "@pulumi/aws/ec2/vpnConnectionRoute.js";
-import { VpnGateway } from "@pulumi/aws/ec2/vpnGateway.js";
-import { VpnGatewayRoutePropagation } from "@pulumi/aws/ec2/vpnGatewayRoutePropagation.js";
 import * as pulumi from "@pulumi/pulumi";
 import {
   insideCidrProblems,
@@ -18,10 +16,13 @@ import { logRetention } from "../shared/logs.ts";
 import { stackPrefix, tags } from "../shared/tags.ts";
 import { validated } from "../shared/validated.ts";
 import { tunnelOptions, validatedKeys } from "./tunnel-options.ts";
+import { createdGateway, existingGateway } from "./vpn-gateway.ts";
 
 /** Arguments of a {@link SiteVpn}. */
 export interface SiteVpnArgs {
   readonly vpcId: pulumi.Input<string>;
+  /** The VPN gateway that the VPC has already; it stays as it is. Default: creates one. */
+  readonly vpnGatewayId?: pulumi.Input<string> | undefined;
   /** Route tables that get the route to the site, by a name such as their zone. */
   readonly routeTableIds: Readonly<Record<string, pulumi.Input<string>>>;
   /** The site's IPv4 ranges, for example `["192.168.1.0/24"]`; the VPC gets a route to each. */
@@ -56,8 +57,8 @@ export interface TunnelOutputs {
 
 /**
  * A Site-to-Site VPN between a VPC and a site: two tunnels, IKEv2 with AES-256-GCM, SHA-384 and ECP-384 only, a static
- * route to each range of the site that is propagated into the VPC's route tables, the tunnels' logs in CloudWatch, and an
- * alarm for each tunnel.
+ * route to each range of the site, also in the VPC's route tables, the tunnels' logs in CloudWatch, and an alarm for each
+ * tunnel.
  *
  * Sources: https://docs.aws.amazon.com/vpn/latest/s2svpn/VPC_VPN.html,
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateCustomerGateway.html,
@@ -65,6 +66,8 @@ export interface TunnelOutputs {
  * https://docs.aws.amazon.com/vpn/latest/s2svpn/monitoring-cloudwatch-vpn.html
  */
 export class SiteVpn extends pulumi.ComponentResource {
+  /** The VPN gateway: the VPC's only one, for other sites too. */
+  readonly gatewayId: pulumi.Output<string>;
   readonly connectionId: pulumi.Output<string>;
   /** The site's public address, as AWS knows it: strongSwan's own id. */
   readonly customerGatewayAddress: pulumi.Output<string>;
@@ -87,11 +90,11 @@ export class SiteVpn extends pulumi.ComponentResource {
     const presharedKeys = args.presharedKeys && validatedKeys(name, args.presharedKeys);
     const retentionInDays = logRetention(`${name}.logRetentionDays`, args.logRetentionDays);
     const child = { parent: this };
-    const gateway = new VpnGateway(
-      `${name}-gateway`,
-      { vpcId: args.vpcId, tags: tags(`${name}-gateway`) },
-      child,
-    );
+    const { vpnGatewayId } = args;
+    const gateway =
+      vpnGatewayId === undefined
+        ? createdGateway(name, args, this)
+        : existingGateway(name, { ...args, vpnGatewayId }, this);
     const customerGateway = new CustomerGateway(
       `${name}-customer-gateway`,
       {
@@ -141,18 +144,11 @@ export class SiteVpn extends pulumi.ComponentResource {
         new VpnConnectionRoute(
           `${name}-route-${destinationCidrBlock}`,
           { vpnConnectionId: connection.id, destinationCidrBlock },
-          child,
-        ),
-    );
-    const propagations = Object.entries(args.routeTableIds).map(
-      ([table, routeTableId]) =>
-        new VpnGatewayRoutePropagation(
-          `${name}-propagation-${table}`,
-          { vpnGatewayId: gateway.id, routeTableId },
-          child,
+          { ...child, dependsOn: [...gateway.before], ...defined({ hooks: gateway.hooks }) },
         ),
     );
 
+    this.gatewayId = gateway.id;
     this.connectionId = connection.id;
     this.customerGatewayAddress = pulumi.interpolate`${customerGateway.ipAddress}`;
     this.tunnels = {
@@ -171,10 +167,11 @@ export class SiteVpn extends pulumi.ComponentResource {
         insideCidr: connection.tunnel2InsideCidr,
       },
     };
-    this.ready = [...routes, ...propagations];
+    this.ready = [...routes, ...gateway.routes];
     this.#alarm(`${name}-tunnel1-down`, this.tunnels.tunnel1, args);
     this.#alarm(`${name}-tunnel2-down`, this.tunnels.tunnel2, args);
     this.registerOutputs({
+      gatewayId: this.gatewayId,
       connectionId: this.connectionId,
       customerGatewayAddress: this.customerGatewayAddress,
       tunnels: this.tunnels,

@@ -1,3 +1,4 @@
+import { inExisting } from "./existing.ts";
 import type { RowsOf } from "./row.ts";
 
 const downInTurn =
@@ -50,6 +51,13 @@ export const connectivity = {
     text: downInTurn,
     to: { vpn: { insideCidrs: { tunnel2: "169.254.21.0/30" } } },
     steps,
+  },
+  "vpn.vpnGatewayId": {
+    effect: "in place",
+    text: "AWS moves the connection to the other VPN gateway, with its addresses and keys, and the site is without a tunnel for some minutes; the VPC's routes are created again. A gateway of the stack's own is deleted then.",
+    from: inExisting(),
+    to: { ...inExisting(), vpn: { vpnGatewayId: "vgw-0123456789abcdef0" } },
+    steps: [],
   },
   "vpn.logRetentionDays": {
     effect: "in place",

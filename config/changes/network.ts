@@ -1,24 +1,5 @@
-import type { NetworkConfig } from "../schema.ts";
-import type { Patch, RowsOf } from "./row.ts";
-
-type Existing = NonNullable<NetworkConfig["existing"]>;
-
-const existing: Existing = {
-  vpcId: "vpc-0123456789abcdef0",
-  privateSubnetIds: { "us-east-1a": "subnet-0123456789abcdef0", "us-east-1b": "subnet-0123456789abcdef1" },
-  routeTableIds: { private: "rtb-0123456789abcdef0" },
-  s3EndpointId: "vpce-0123456789abcdef0",
-};
-
-/** The stack in a VPC that is there already. */
-const inExisting = (change: Partial<Existing> = {}): Patch => ({
-  network: {
-    cidr: "10.9.0.0/16",
-    zones: undefined,
-    publicSubnets: undefined,
-    existing: { ...existing, ...change },
-  },
-});
+import { existing, inExisting } from "./existing.ts";
+import type { RowsOf } from "./row.ts";
 
 export const network = {
   "network.cidr": {

@@ -5,6 +5,7 @@ import {
   siteRangesProblems,
   userspaceRangesProblems,
 } from "../../limits/connectivity.ts";
+import { problemIf } from "../../limits/problem.ts";
 import { cidrsOf, siteRanges, vpcRanges } from "../views.ts";
 import type { Rule } from "./rule.ts";
 
@@ -19,4 +20,12 @@ const siteRoutes: Rule = (config) => [
     : []),
 ];
 
-export const connectivityRules: readonly Rule[] = [siteAddress, insideCidrs, siteRoutes];
+const existingGateway: Rule = ({ network, vpn }) =>
+  problemIf(vpn.vpnGatewayId !== undefined && !network.existing, {
+    field: "vpn.vpnGatewayId",
+    value: String(vpn.vpnGatewayId),
+    rule: "must not be given without network.existing: a VPC that the stack creates has no VPN gateway yet",
+    remedy: "remove it, or name the gateway's VPC in network.existing",
+  });
+
+export const connectivityRules: readonly Rule[] = [siteAddress, insideCidrs, siteRoutes, existingGateway];

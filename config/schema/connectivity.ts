@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { presharedKeyPattern, presharedKeyRule } from "../../limits/connectivity.ts";
-import { cidr, retentionDays, wording } from "./values.ts";
+import { cidr, idOf, retentionDays, wording } from "./values.ts";
 
 const presharedKey = z
   .string()
@@ -34,6 +34,11 @@ export const vpn = z.strictObject({
     })
     .prefault({})
     .describe("The /30 of 169.254.0.0/16 inside each tunnel."),
+  vpnGatewayId: idOf("vgw")
+    .optional()
+    .describe(
+      "A VPN gateway that the VPC has already, for example that of another site's stack (its output `vpn.gatewayId`). The stack uses it, and never owns or deletes it. Default: the stack creates one; a VPC has one at most.",
+    ),
   logRetentionDays: retentionDays.describe("Days that the tunnels' logs are kept."),
   alarmTopicArn: z
     .string()

@@ -10,8 +10,10 @@ const outputs: HybridOutputs = {
     cidr: "10.0.0.0/16",
     privateSubnetIds: ["subnet-0a1b2c3d4e5f60718"],
     publicSubnetIds: [],
+    routeTableIds: { "us-east-1a": "rtb-0a1b2c3d4e5f60718", "us-east-1b": "rtb-0a1b2c3d4e5f60719" },
   },
   vpn: {
+    gatewayId: "vgw-0a1b2c3d4e5f60718",
     connectionId: "vpn-0a1b2c3d4e5f60718",
     tunnels: {
       tunnel1: { address: "203.0.113.17", state: "UP" },

@@ -29,6 +29,8 @@ export const functions: Readonly<Record<string, readonly Action[]>> = {
   "aws:ec2/getVpc:getVpc": ["ec2:DescribeVpcs", "ec2:DescribeVpcAttribute", "ec2:DescribeRouteTables"],
   "aws:ec2/getSubnet:getSubnet": ["ec2:DescribeSubnets"],
   "aws:ec2/getRouteTable:getRouteTable": ["ec2:DescribeRouteTables"],
+  "aws:ec2/getVpnGateway:getVpnGateway": ["ec2:DescribeVpnGateways"],
+  "aws:ec2/getVpnConnection:getVpnConnection": ["ec2:DescribeVpnConnections"],
   "aws:ec2/getVpcEndpoint:getVpcEndpoint": ["ec2:DescribeVpcEndpoints", "ec2:DescribePrefixLists"],
 };
 

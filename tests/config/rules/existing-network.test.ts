@@ -97,6 +97,11 @@ refused([
     "loadBalancers.front.type: application: must not be application with 1 zone: an application load balancer needs subnets in two; add a zone to the network, or choose type: network",
   ],
   [
+    "existing VPN gateway of a VPC that is created",
+    { ...base, vpn: { vpnGatewayId: id("vgw") } },
+    "vpn.vpnGatewayId: vgw-0123456789abcdef0: must not be given without network.existing: a VPC that the stack creates has no VPN gateway yet; remove it, or name the gateway's VPC in network.existing",
+  ],
+  [
     "endpoint for S3 without the existing VPC's gateway endpoint",
     { ...base, network, privateEndpoints: { services: ["s3"] } },
     "network.existing.s3EndpointId: (missing): must be given with s3 in privateEndpoints.services: only beside a gateway endpoint, AWS gives S3's interface endpoint its private DNS name; name the VPC's gateway endpoint for S3, or remove s3 from privateEndpoints.services",
