@@ -73,7 +73,7 @@ async function otherGateway(
 
 /**
  * Uses a VPN gateway that is there. Whether its routes are propagated is its owner's business: the stack gives the route
- * tables routes of its own, which go with it and touch nobody else's.
+ * tables routes of its own, which go with it and are in the way of no others.
  */
 export function existingGateway(
   name: string,

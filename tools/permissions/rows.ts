@@ -25,6 +25,7 @@ export const functions: Readonly<Record<string, readonly Action[]>> = {
   "aws:index/getPartition:getPartition": [],
   // AWS asks no permission for it.
   "aws:index/getCallerIdentity:getCallerIdentity": [],
+  "aws:ecs/getService:getService": ["ecs:DescribeServices", "ecs:DescribeClusters"],
   "aws:ec2/getVpcEndpointService:getVpcEndpointService": ["ec2:DescribeVpcEndpointServices"],
   "aws:ec2/getVpc:getVpc": ["ec2:DescribeVpcs", "ec2:DescribeVpcAttribute", "ec2:DescribeRouteTables"],
   "aws:ec2/getSubnet:getSubnet": ["ec2:DescribeSubnets"],

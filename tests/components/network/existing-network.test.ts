@@ -125,7 +125,7 @@ const refused: [
     ({ vpcId }) => `network.cidr: 10.0.0.0/16: must be the range of ${vpcId}, 10.1.0.0/16; write 10.1.0.0/16`,
   ],
   [
-    "a further range that nobody named",
+    "a further range without a name in the stack file",
     (aws) => {
       const there = company(aws);
       make(aws, "ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation", {
@@ -185,7 +185,7 @@ const refused: [
       `network.existing.routeTableIds.more: rtb-0123456789abcdef0: must be a route table of ${vpcId}, and AWS knows none of this id; choose a route table of ${vpcId}`,
   ],
   [
-    "subnets whose route table nobody named",
+    "subnets whose route table is missing in the stack file",
     company,
     ({ routeTableIds, ...there }) => ({
       existing: { ...there, routeTableIds: { private: routeTableIds.private } },
