@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import { containsCidr, normalizeCidr, overlapCidr, parseCidr } from "cidr-tools";
 import { stringifyIp } from "ip-bigint";
 import { type Problem, problemIf } from "./problem.ts";
@@ -8,6 +9,11 @@ export const ipv4Range = /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/;
 /** Whether an address or a range lies wholly inside a range. */
 export function contains(range: string, inner: string): boolean {
   return containsCidr([range], [inner]);
+}
+
+/** Returns the one of several ranges that an address lies in. */
+export function rangeOf(ranges: readonly string[], address: string): string | undefined {
+  return isIPv4(address) ? ranges.find((range) => contains(range, address)) : undefined;
 }
 
 /** Whether two ranges have an address in common. */

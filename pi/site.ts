@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PrivateKey } from "@pulumi/tls/privateKey.js";
+import { cidrsOf } from "../config/views.ts";
+import { rangeOf } from "../limits/addresses.ts";
 import { fail } from "../limits/problem.ts";
 import type { PerTunnel, SiteArgs } from "./site/args.ts";
 import { setUpDns } from "./site/dns.ts";
@@ -35,7 +37,7 @@ export class Site extends pulumi.ComponentResource {
 
   /** @throws RunError when `site.gateway` is not a host */
   constructor(name: string, args: SiteArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { site, vpcCidr, hosts } = args;
+    const { site, vpcCidrs, hosts } = args;
     const gatewaySettings =
       hosts[site.gateway] ??
       fail(
@@ -58,8 +60,11 @@ export class Site extends pulumi.ComponentResource {
     }
 
     const gateway = setUpGateway(gatewayHost, args);
-    for (const { host } of siteHosts.filter(({ host }) => host !== gateway.host)) {
-      host.run("static-route", staticRoute({ destination: vpcCidr, gateway: gateway.settings.address }), {
+    const ranges = cidrsOf(site);
+    for (const { host, settings } of siteHosts.filter(({ host }) => host !== gateway.host)) {
+      const { address } = gateway.settings;
+      const routed = rangeOf(ranges, settings.address) !== rangeOf(ranges, address);
+      host.run("static-route", staticRoute({ destinations: vpcCidrs, gateway: address, routed }), {
         dependsOn: [gateway.connected],
       });
     }

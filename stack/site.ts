@@ -7,7 +7,7 @@ import type { PrivateConnectivity } from "./private-connectivity.ts";
 
 /** What the site's hosts must know of the AWS side. */
 export interface SiteSurroundings {
-  readonly network: Pick<VpcNetwork, "cidr">;
+  readonly network: Pick<VpcNetwork, "cidrs">;
   readonly vpn: Pick<SiteVpn, "tunnels" | "ready">;
   readonly privateConnectivity: Pick<PrivateConnectivity, "endpoints" | "inboundResolver">;
   readonly cluster: Pick<Cluster, "clusterName" | "activations">;
@@ -24,7 +24,7 @@ export function buildSite(
     site: config.site,
     hosts: config.hosts,
     ssh: config.ssh,
-    vpcCidr: network.cidr,
+    vpcCidrs: network.cidrs,
     channel: {
       kind: "site-to-site-vpn",
       format: config.vpn.format,

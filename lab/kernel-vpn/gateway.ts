@@ -31,8 +31,8 @@ export const gatewayStep = (format: Format) =>
   vpnGateway({
     format,
     dataPath: "kernel",
-    siteCidr: site.cidr,
-    vpcCidr,
+    siteCidrs: [site.cidr],
+    vpcCidrs: [vpcCidr],
     customerGatewayAddress: site.publicAddress,
     tunnels: { tunnel1: tunnel(1), tunnel2: tunnel(2) },
   });

@@ -15,8 +15,8 @@ export interface SiteArgs {
   /** By a name of the user's choice, which is part of the name of every step. */
   readonly hosts: Readonly<Record<string, HostConfig>>;
   readonly ssh: SshConfig;
-  /** For example 10.0.0.0/16. */
-  readonly vpcCidr: string;
+  /** For example `["10.0.0.0/16"]`. */
+  readonly vpcCidrs: readonly string[];
   readonly channel: Channel;
   /** Default: the nodes reach AWS's services over the internet. */
   readonly privateAccess?: PrivateAccess | undefined;

@@ -20,7 +20,7 @@ export interface SiteDns {
 
 /** Makes AWS's names resolve to the VPC's addresses: on each node, on one of the hosts, or by a DNS server that is not ours. */
 export function setUpDns(hosts: readonly SiteHost[], args: SiteArgs): SiteDns {
-  const { site, privateAccess, vpcCidr, region } = args;
+  const { site, privateAccess, vpcCidrs, region } = args;
   const { dns } = site;
   if (!privateAccess || !dns)
     return { dnsSnippet: pulumi.output(""), forward: () => {}, runPreflight: () => undefined };
@@ -45,7 +45,7 @@ export function setUpDns(hosts: readonly SiteHost[], args: SiteArgs): SiteDns {
             region,
             names,
             resolvers,
-            vpcCidr,
+            vpcCidrs,
             gateway,
             dns: forwarder(dns, snippet),
             again: site.preflight,

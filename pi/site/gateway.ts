@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { cidrsOf } from "../../config/views.ts";
 import { type GatewayTunnel, vpnGateway } from "../steps/vpn-gateway.ts";
 import type { PerTunnel, SiteArgs, SiteHost } from "./args.ts";
 
@@ -11,14 +12,14 @@ export interface Gateway extends SiteHost {
 }
 
 /** Connects the site to the VPC by the gateway's channel. */
-export function setUpGateway(gateway: SiteHost, { channel, site, vpcCidr }: SiteArgs): Gateway {
+export function setUpGateway(gateway: SiteHost, { channel, site, vpcCidrs }: SiteArgs): Gateway {
   const { format, dataPath, ready } = channel;
   const step = pulumi.output(channel.tunnels).apply((tunnels: PerTunnel<GatewayTunnel>) =>
     vpnGateway({
       format,
       dataPath,
-      siteCidr: site.cidr,
-      vpcCidr,
+      siteCidrs: cidrsOf(site),
+      vpcCidrs,
       customerGatewayAddress: site.publicAddress,
       tunnels,
     }),

@@ -1,14 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
+import { cidrsOf } from "../../config/views.ts";
 import { egressFirewall } from "../steps/egress-firewall.ts";
 import type { SiteArgs, SiteHost } from "./args.ts";
 
 /** With `internet: never`, blocks a node's way to everything but the site and the VPC. */
 export function blockInternet(
   { name, settings, host }: SiteHost,
-  { site, vpcCidr, channel, hosts }: SiteArgs,
+  { site, vpcCidrs, channel, hosts }: SiteArgs,
 ): void {
   if (site.internet !== "never" || !settings.node) return;
-  const here = { siteCidr: site.cidr, vpcCidr, sshPort: settings.port };
+  const here = { siteCidrs: cidrsOf(site), vpcCidrs, sshPort: settings.port };
   const address = hosts[site.gateway]?.address ?? "";
   const { tunnel1, tunnel2 } = channel.tunnels;
   host.run(

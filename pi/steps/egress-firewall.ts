@@ -29,9 +29,10 @@ export function egressFirewall(args: EgressFirewallArgs): Step {
   };
 }
 
-function check({ siteCidr, vpcCidr, via }: EgressFirewallArgs): void {
-  for (const [field, value] of Object.entries({ "site.cidr": siteCidr, "network.cidr": vpcCidr }))
-    if (!ipv4Range.test(value)) fail(field, value, "must be an IPv4 range", "write it as 10.0.0.0/16");
+function check({ siteCidrs, vpcCidrs, via }: EgressFirewallArgs): void {
+  for (const [field, values] of Object.entries({ "site.cidr": siteCidrs, "network.cidr": vpcCidrs }))
+    for (const value of values)
+      if (!ipv4Range.test(value)) fail(field, value, "must be an IPv4 range", "write it as 10.0.0.0/16");
   const addresses = via.kind === "gateway" ? [via.address] : via.addresses;
   for (const address of addresses)
     if (!isIPv4(address))

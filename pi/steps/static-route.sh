@@ -1,36 +1,50 @@
-# static-route: a route to the VPC via the gateway, kept across reboots by the host's network manager.
+# static-route: routes to the VPC via the gateway, kept across reboots by the host's network manager.
 #
-# DESTINATION  the VPC's range
-# GATEWAY      the gateway's address, in the host's own network
-# MTU          bytes of the largest packet on the route; empty: the interface's
-# TARGET       an address inside the VPC's range
+# DESTINATIONS  the VPC's ranges
+# GATEWAY       the gateway's address
+# ROUTED        yes: the gateway may be behind a router, which then knows the way to the VPC
+# MTU           bytes of the largest packet on the routes; empty: the interface's
+# TARGETS       an address inside each of the VPC's ranges
 #
-# $STATE/manager  what keeps the route, and by which interface it leads: for undo
+# $STATE/manager  what keeps the routes, and by which interface they lead: for undo
 # $STATE/routes   every route that was ever added to the running system
 #
-# MANAGER_detect declares the file that makes a manager keep the route; MANAGER_apply makes it effective, and reads it from
-# the host, so that it also brings back the route of the version before.
+# MANAGER_detect declares the file that makes a manager keep the routes; MANAGER_apply makes it effective, and reads it from
+# the host, so that it also brings back the routes of the version before.
 
 step_detect() {
-  local route_with_options
-  find_interface
+  find_next_hop
   find_manager
-  route_with_options="$DESTINATION via $GATEWAY dev $interface${MTU:+ mtu $MTU}"
   "${manager}_detect"
 }
 
-# Sets interface: the one by which the gateway is a neighbour.
-find_interface() {
-  local hop
-  hop=$(ip -o route get "$GATEWAY")
-  case $hop in
-    *" via "* | local*)
-      fail gateway "$GATEWAY: $hop" "must be another host of this host's own network" \
+# Sets next_hop: the gateway, or with ROUTED the router before it; and interface: the one by which the next hop is a neighbour.
+find_next_hop() {
+  local way
+  way=$(ip -o route get "$GATEWAY")
+  next_hop=$GATEWAY
+  case $ROUTED:$way in
+    yes:*" via "*)
+      next_hop=${way##* via }
+      next_hop=${next_hop%% *}
+      ;;
+    *" via "* | *:local*)
+      fail gateway "$GATEWAY: $way" "must be another host of this host's own network" \
         "name the gateway's address in the site"
       ;;
   esac
-  interface=${hop##* dev }
+  interface=${way##* dev }
   interface=${interface%% *}
+}
+
+# Prints each route as `ip route` takes it.
+print_routes() {
+  local destination
+  for destination in $DESTINATIONS; do echo "$destination via $next_hop dev $interface"; done
+}
+
+print_routes_with_options() {
+  print_routes | sed "s/\$/${MTU:+ mtu $MTU}/"
 }
 
 step_validate() {
@@ -38,14 +52,24 @@ step_validate() {
 }
 
 step_apply() {
-  local route
-  find_interface
+  find_next_hop
   find_manager
   printf '%s\n' "$manager $interface" >"$STATE/manager"
-  route="$DESTINATION via $GATEWAY dev $interface"
-  add_note routes "$route"
-  grep -vxF "$route" "$STATE/routes" | delete_routes
+  note_routes
+  delete_routes <"$STATE/former-routes"
+  rm "$STATE/former-routes"
   "${manager}_apply"
+}
+
+# Leaves in $STATE/former-routes what is not to stay. When a change failed, that is all: the manager brings back what was before.
+note_routes() {
+  local routes route
+  routes=$(print_routes)
+  while read -r route; do add_note routes "$route"; done <<END
+$routes
+END
+  [ -z "${ROLLING_BACK-}" ] || routes=
+  grep -vxF "$routes" "$STATE/routes" >"$STATE/former-routes" || :
 }
 
 # Deletes the routes that come on stdin, if the kernel has them.
@@ -58,27 +82,36 @@ delete_routes() {
 }
 
 step_verify() {
-  local hop
-  find_interface
+  local target
+  find_next_hop
   find_manager
-  hop=$(ip -o route get "$TARGET")
-  case "$hop " in
-    *" via $GATEWAY dev $interface "*) ;;
-    *)
-      waits_behind_tunnels ||
-        fail "route to $DESTINATION" "$hop" "must be via $GATEWAY" "look for another route or a rule that comes first"
-      ;;
-  esac
+  for target in $TARGETS; do verify_route "$target"; done
   [ "$manager" != networkmanager ] || networkmanager_verify
   fact networkManager "$manager"
   fact interface "$interface"
 }
 
+# TARGET
+verify_route() {
+  local hop
+  hop=$(ip -o route get "$1")
+  case "$hop " in
+    *" via $next_hop dev $interface "*) ;;
+    *)
+      waits_behind_tunnels ||
+        fail "route to $DESTINATIONS" "$hop" "must be via $next_hop" "look for another route or a rule that comes first"
+      ;;
+  esac
+}
+
 # A former gateway keeps its tunnel routes, which take precedence, until its vpn-gateway step is deleted at the end of the
 # update.
 waits_behind_tunnels() {
-  [ -d "${STATE%/*}/vpn-gateway" ] &&
-    [ -n "$(ip -4 route show table main "$DESTINATION" via "$GATEWAY" dev "$interface")" ]
+  local destination
+  [ -d "${STATE%/*}/vpn-gateway" ] || return 1
+  for destination in $DESTINATIONS; do
+    [ -n "$(ip -4 route show table main "$destination" via "$next_hop" dev "$interface")" ] || return 1
+  done
 }
 
 step_explain() {

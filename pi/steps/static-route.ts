@@ -3,10 +3,12 @@ import type { Step } from "../step.ts";
 
 /** Arguments of {@link staticRoute}. */
 export interface StaticRouteArgs {
-  /** IPv4 range, such as 10.0.0.0/16. */
-  readonly destination: string;
-  /** IPv4 address of the gateway, in the host's own network. */
+  /** IPv4 ranges, such as `["10.0.0.0/16"]`. */
+  readonly destinations: readonly string[];
+  /** IPv4 address of the gateway. */
   readonly gateway: string;
+  /** Whether a router may be between the host and the gateway. Default: no. */
+  readonly routed?: boolean;
   /** Bytes of the largest packet on the route. Default: the interface's. */
   readonly mtu?: number;
 }
@@ -15,12 +17,12 @@ export interface StaticRouteArgs {
 const managers = ["netplan", "networkd", "network-manager", "dhcpcd", "ifupdown"];
 
 /**
- * A route to the VPC via the gateway, kept across reboots by the program that configures the host's network: netplan,
+ * Routes to the VPC via the gateway, or via the router that knows the way to the gateway, kept across reboots by the program that configures the host's network: netplan,
  * systemd-networkd, NetworkManager, dhcpcd or ifupdown. Under the dead man's switch.
  *
  * Facts: `networkManager` (which of them), `interface`.
  */
-export const staticRoute = ({ destination, gateway, mtu }: StaticRouteArgs): Step => ({
+export const staticRoute = ({ destinations, gateway, routed = false, mtu }: StaticRouteArgs): Step => ({
   name: "static-route",
   script: script(
     "shared/network-manager.sh",
@@ -29,10 +31,11 @@ export const staticRoute = ({ destination, gateway, mtu }: StaticRouteArgs): Ste
     "static-route.sh",
   ),
   variables: {
-    DESTINATION: destination,
+    DESTINATIONS: destinations.join(" "),
     GATEWAY: gateway,
+    ROUTED: routed ? "yes" : "",
     MTU: mtu ?? "",
-    TARGET: firstAddress(destination),
+    TARGETS: destinations.map(firstAddress).join(" "),
   },
   settleSeconds: 15,
   deadMansSwitchSeconds: 60,

@@ -8,7 +8,7 @@
 # STRONGSWAN_FILE SWANCTL_FILE      paths of files that the step owns
 # RULE_COMMENT                      as for vpn-firewall
 # PROGRAMS RUN_FOLDER               as for vpn-watchdog
-# SITE VPC PUBLIC_ADDRESS           the ranges, and the address that AWS sees the site from
+# SITE VPC PUBLIC_ADDRESS           their ranges, and the address that AWS sees the site from
 # TUNNEL1_ADDRESS TUNNEL2_ADDRESS   AWS's ends
 # INTERFACE_TYPE                    of the tunnels' interfaces: vti, xfrm or none
 # INTERFACE_RULES                   how many accepts the interfaces need
@@ -26,10 +26,18 @@ use_format() {
 
 step_require() {
   use_format "$FORMAT"
-  [ -n "$(ip -4 -o addr show scope global to "$SITE")" ] ||
+  has_site_address ||
     fail site.cidr "$SITE" "must contain an address of the gateway" "correct site.cidr, or name another host as site.gateway"
   "${DATA_PATH}_require"
   "${format}_require"
+}
+
+has_site_address() {
+  local range
+  for range in $SITE; do
+    [ -z "$(ip -4 -o addr show scope global to "$range")" ] || return 0
+  done
+  return 1
 }
 
 # Only files that differ are staged.

@@ -18,8 +18,8 @@ export type { GatewayTunnel, VpnGatewayArgs } from "./vpn-gateway/args.ts";
  * configuration format and on either data path, with forwarding, MSS clamp and a watchdog.
  *
  * Kernel path: route-based, an interface for each tunnel (`tunnel1`, `tunnel2`; VTI with `ipsec.conf`, XFRM with
- * `swanctl.conf`), the VPC's route with metric 100 and 200, following the tunnels. Userspace path: kernel-libipsec's
- * one interface and one route in table 220 for both tunnels; charon sends through the tunnel that came up last, so
+ * `swanctl.conf`), the VPC's routes with metric 100 and 200, following the tunnels. Userspace path: kernel-libipsec's
+ * one interface and its routes in table 220 for both tunnels; charon sends through the tunnel that came up last, so
  * there is no metric for each.
  *
  * Facts: `tunnel1` and `tunnel2` (`UP`), `tunnel1Traffic` and `tunnel2Traffic` (`seen`, or that it is not known),
@@ -86,12 +86,12 @@ const variables = (args: VpnGatewayArgs) => ({
   RULE_COMMENT: ruleComment,
   PROGRAMS: gateway.programs,
   RUN_FOLDER: gateway.runFolder,
-  SITE: args.siteCidr,
-  VPC: args.vpcCidr,
+  SITE: args.siteCidrs.join(" "),
+  VPC: args.vpcCidrs.join(" "),
   PUBLIC_ADDRESS: args.customerGatewayAddress,
   ...tunnelVariables(args, "ADDRESS", (tunnel) => tunnel.address),
   INTERFACE_TYPE: args.dataPath === "userspace" ? "none" : usesVti(args) ? "vti" : "xfrm",
-  // One for each direction.
-  INTERFACE_RULES: gateway.interfacesOf(args).length * 2,
+  // One for each direction, and each pair of ranges.
+  INTERFACE_RULES: gateway.interfacesOf(args).length * 2 * args.siteCidrs.length * args.vpcCidrs.length,
   MSS: sizes[args.dataPath].mss,
 });

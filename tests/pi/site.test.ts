@@ -25,10 +25,11 @@ const hosts = {
 interface Otherwise {
   readonly site?: object;
   readonly hosts?: SiteArgs["hosts"];
+  readonly vpcCidrs?: readonly string[];
 }
 
 /** A site with private access. */
-async function siteOf(t: ExecutionContext, { site, hosts: others }: Otherwise) {
+async function siteOf(t: ExecutionContext, { site, hosts: others, vpcCidrs = ["10.0.0.0/16"] }: Otherwise) {
   const aws = await withAws({
     ssh: (name) =>
       JSON.stringify({
@@ -53,7 +54,7 @@ async function siteOf(t: ExecutionContext, { site, hosts: others }: Otherwise) {
     site: said,
     hosts: all,
     ssh: { login: "person" },
-    vpcCidr: "10.0.0.0/16",
+    vpcCidrs,
     channel: {
       kind: "site-to-site-vpn",
       format: "swanctl.conf",
@@ -96,6 +97,24 @@ test.serial(
       t.true(stdin(`${node}-preflight`).includes("on gateway run `systemctl restart unbound`"));
     }
     t.is(await valueOfOutput(site.dnsSnippet), "", "there is nothing to paste");
+  },
+);
+
+test.serial(
+  "several ranges: each host has a route to each of the VPC's, one in another range by its router",
+  async (t) => {
+    const { stdin } = await siteOf(t, {
+      site: { secondaryCidrs: ["192.168.2.0/24"] },
+      hosts: { ...hosts, "pi-3": host.parse({ address: "192.168.2.103", hostKey, node: {} }) },
+      vpcCidrs: ["10.0.0.0/16", "10.8.0.0/16"],
+    });
+    for (const name of ["pi-1", "pi-3"])
+      t.true(stdin(`${name}-static-route`).includes("DESTINATIONS='10.0.0.0/16 10.8.0.0/16'\n"));
+    t.true(stdin("pi-1-static-route").includes("ROUTED=''\n"));
+    t.true(stdin("pi-3-static-route").includes("ROUTED='yes'\n"));
+    const gateway = stdin("gateway-vpn-gateway");
+    t.true(gateway.includes("SITE='192.168.1.0/24 192.168.2.0/24'\n"));
+    t.true(gateway.includes("VPC='10.0.0.0/16 10.8.0.0/16'\n"));
   },
 );
 

@@ -1,10 +1,10 @@
 /** The settings that a site without the internet needs. */
-import { contains } from "../../../limits/addresses.ts";
+import { contains, rangeOf } from "../../../limits/addresses.ts";
 import type { EndpointService } from "../../../limits/private-connectivity/endpoint-services.ts";
 import { type Problem, problemIf, type RemedyText } from "../../../limits/problem.ts";
 import { ecrImage } from "../../../limits/service/ecr-image.ts";
 import type { HybridConfig } from "../../schema.ts";
-import { nodesOf, siteRanges, vpcRanges } from "../../views.ts";
+import { cidrsOf, nodesOf, siteRanges, vpcRanges } from "../../views.ts";
 import type { Rule } from "../rule.ts";
 
 /** The endpoints of nodes that reach only the site and the VPC. */
@@ -129,8 +129,26 @@ export const withoutInternet: Rule = (config, region) => {
         })
       : []),
     ...imageProblems(config, region),
+    ...neighbourProblems(config),
   ];
 };
+
+/** The firewall lets packets for the VPC out to the gateway, and to no router that may lead there. */
+function neighbourProblems(config: HybridConfig): readonly Problem[] {
+  const { site, hosts } = config;
+  const ranges = cidrsOf(site);
+  const range = rangeOf(ranges, hosts[site.gateway]?.address ?? "");
+  return Object.keys(nodesOf(config)).flatMap((name) => {
+    const address = hosts[name]?.address ?? "";
+    const own = rangeOf(ranges, address);
+    return problemIf(range !== undefined && own !== undefined && own !== range, {
+      field: `hosts.${name}.address`,
+      value: address,
+      rule: `must lie inside ${range}, the gateway's range, with site.internet never: the node's firewall lets packets for the VPC out to the gateway only`,
+      remedy: `give it an address there, ${orFallback}`,
+    });
+  });
+}
 
 const orFallback = "or set site.internet to fallback";
 

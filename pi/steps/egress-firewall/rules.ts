@@ -14,14 +14,17 @@ export type WayToVpc =
     };
 
 export interface EgressFirewallArgs {
-  /** IPv4 range. */
-  readonly siteCidr: string;
-  /** IPv4 range. */
-  readonly vpcCidr: string;
+  /** IPv4 ranges. */
+  readonly siteCidrs: readonly string[];
+  /** IPv4 ranges. */
+  readonly vpcCidrs: readonly string[];
   /** TCP port of the host's SSH server. */
   readonly sshPort: number;
   readonly via: WayToVpc;
 }
+
+/** Returns addresses and ranges as nft takes them in a rule. */
+const nftSet = (elements: readonly string[]) => `{ ${elements.join(", ")} }`;
 
 /** The nftables table that is this step's alone. */
 export const nftTable = "inet ecs_anywhere_hybrid_egress";
@@ -35,14 +38,15 @@ const tunnelInterfaces = ["tunnel1", "tunnel2", "ipsec*"];
  * with a network of their own (and, on the gateway, of the site's other hosts). They run before Docker's rules and
  * do not change those: a packet accepted here may still be dropped there.
  */
-export function nftRules({ siteCidr, vpcCidr, sshPort, via }: EgressFirewallArgs): string {
+export function nftRules({ siteCidrs, vpcCidrs, sshPort, via }: EgressFirewallArgs): string {
+  const [site, vpc] = [nftSet(siteCidrs), nftSet(vpcCidrs)];
   const toVpc =
     via.kind === "gateway"
-      ? [`ip daddr ${vpcCidr} rt ip nexthop ${via.address} accept`]
+      ? [`ip daddr ${vpc} rt ip nexthop ${via.address} accept`]
       : tunnelInterfaces.map((name) => `oifname "${name}" accept`);
   const ike =
     via.kind === "tunnels"
-      ? ["# IKE, and ESP in UDP", `ip daddr { ${via.addresses.join(", ")} } udp dport { 500, 4500 } accept`]
+      ? ["# IKE, and ESP in UDP", `ip daddr ${nftSet(via.addresses)} udp dport { 500, 4500 } accept`]
       : [];
   const indented = (lines: readonly string[]) => lines.map((line) => `    ${line}\n`).join("");
   return `# Managed by ecs-anywhere-hybrid (site.internet: never): changes are lost.
@@ -62,7 +66,7 @@ table ${nftTable} {
     udp sport 68 udp dport 67 ip daddr 255.255.255.255 accept
 ${indented(ike)}    jump leave
     # A server's connection that is older than this table, such as the SSH session that brings it; a new one begins with SYN.
-    ip daddr != ${vpcCidr} tcp sport { 1-1023${sshPort > 1023 ? `, ${sshPort}` : ""} } tcp flags & (syn | ack) != syn accept
+    ip daddr != ${vpc} tcp sport { 1-1023${sshPort > 1023 ? `, ${sshPort}` : ""} } tcp flags & (syn | ack) != syn accept
     counter name host_rejected
     jump refuse
   }
@@ -74,8 +78,8 @@ ${indented(ike)}    jump leave
   }
   chain leave {
     # First: not even an answer for the VPC leaves by another way.
-${indented(toVpc)}    ip daddr ${vpcCidr} return
-    ip daddr ${siteCidr} accept
+${indented(toVpc)}    ip daddr ${vpc} return
+    ip daddr ${site} accept
     ct state established,related ct direction reply accept
     # Docker's bridges, to containers of this host
     ip daddr { 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 } oifname "docker0" accept

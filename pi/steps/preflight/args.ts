@@ -26,8 +26,8 @@ export interface PreflightArgs {
   readonly names: readonly EndpointName[];
   /** Addresses of the VPC's inbound resolver, one at least. */
   readonly resolvers: readonly string[];
-  /** For example 10.0.0.0/16. */
-  readonly vpcCidr: string;
+  /** For example `["10.0.0.0/16"]`. */
+  readonly vpcCidrs: readonly string[];
   /** Address, on the site's network, of the gateway to the VPC; undefined when it is this host. */
   readonly gateway: string | undefined;
   readonly dns: Forwarder;
@@ -59,7 +59,7 @@ export function forwarderRemedy({ dns }: PreflightArgs): string {
  *
  * @throws RunError when one does
  */
-export function checkArgs({ region, names, resolvers, vpcCidr, gateway }: PreflightArgs): void {
+export function checkArgs({ region, names, resolvers, vpcCidrs, gateway }: PreflightArgs): void {
   const bad = (field: string, value: string, rule: RuleText) =>
     fail(`preflight.${field}`, value, rule, "correct what the step is made from");
   if (names.length === 0) bad("names", "(none)", "must name what is to be measured");
@@ -73,5 +73,6 @@ export function checkArgs({ region, names, resolvers, vpcCidr, gateway }: Prefli
   for (const address of [...resolvers, ...(gateway === undefined ? [] : [gateway])])
     if (!isIPv4(address)) bad("resolvers and gateway", address, "must be IPv4 addresses");
   if (!/^[a-z0-9-]+$/.test(region)) bad("region", region, "must be a Region such as us-east-1");
-  if (!ipv4Range.test(vpcCidr)) bad("vpcCidr", vpcCidr, "must be an IPv4 range such as 10.0.0.0/16");
+  for (const range of vpcCidrs)
+    if (!ipv4Range.test(range)) bad("vpcCidrs", range, "must be an IPv4 range such as 10.0.0.0/16");
 }

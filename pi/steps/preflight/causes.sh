@@ -75,7 +75,11 @@ is_wrong_way() {
   read_hop "$1"
   if [ -n "$GATEWAY" ]; then
     case " $hop " in *" via $GATEWAY "*) return 1 ;; esac
-    blame route "$1 goes ${hop:-nowhere: there is no route}" "must go via the gateway $GATEWAY, as all packets to $VPC" \
+    way=$hop
+    read_hop "$GATEWAY"
+    # In another range of the site, a router knows the way to both.
+    case $hop in via*) [ "$way" != "$hop" ] || return 1 ;; esac
+    blame route "$1 goes ${way:-nowhere: there is no route}" "must go via the gateway $GATEWAY, as all packets to $VPC" \
       "raise site.converge by one and run pulumi up, so that the step static-route puts the route back"
     return
   fi

@@ -1,7 +1,7 @@
 # preflight, 1 of 4: measures. All names and addresses side by side, each in its own process with its own limit, so that
 # one that hangs delays only itself.
 #
-# REGION VPC GATEWAY   the Region, the VPC's range, the gateway's address; no GATEWAY: this host is the gateway
+# REGION VPC GATEWAY   the Region, the VPC's ranges for messages, the gateway's address; no GATEWAY: this host is the gateway
 # RESOLVERS            addresses of the VPC's inbound resolver
 # NAMES                a line each: a name, its endpoint's service, that endpoint's addresses; none: the VPC has no such endpoint
 # DNS_UNIT DNS_REMEDY  the unit on this host that forwards, if any; what to do about a wrong forwarder

@@ -14,7 +14,7 @@ export const programText = (args: PreflightArgs): string =>
   hostProgram(
     {
       REGION: args.region,
-      VPC: args.vpcCidr,
+      VPC: args.vpcCidrs.join(", "),
       GATEWAY: args.gateway ?? "",
       RESOLVERS: args.resolvers.join(" "),
       DNS_UNIT: localUnit(args),

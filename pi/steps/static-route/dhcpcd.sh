@@ -3,9 +3,11 @@
 DHCPCD_HOOK=/etc/dhcpcd.exit-hook
 
 dhcpcd_detect() {
+  local commands
+  commands=$(print_routes_with_options | sed 's/^/ip route replace /; $!s/$/; /' | tr -d '\n')
   add_block "$DHCPCD_HOOK" 644 root <<END
 if [ "\$interface" = $interface ]; then
-  case \$reason in BOUND | RENEW | REBIND | REBOOT | STATIC | INFORM) ip route replace $route_with_options ;; esac
+  case \$reason in BOUND | RENEW | REBIND | REBOOT | STATIC | INFORM) $commands ;; esac
 fi
 END
 }

@@ -3,9 +3,11 @@
 IFUPDOWN_SCRIPT=/etc/network/if-up.d/ecs-anywhere-hybrid
 
 ifupdown_detect() {
+  local commands
+  commands=$(print_routes_with_options | sed "s/^/[ \"\$IFACE\" != $interface ] || ip route replace /")
   own_file "$IFUPDOWN_SCRIPT" 755 <<END
 #!/bin/sh
-[ "\$IFACE" != $interface ] || ip route replace $route_with_options
+$commands
 END
 }
 

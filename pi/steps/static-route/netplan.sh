@@ -9,10 +9,19 @@ network:
   $(print_netplan_type):
     $id:
       routes:
-        - to: $DESTINATION
-          via: $GATEWAY${MTU:+
+$(print_netplan_routes)
+END
+}
+
+print_netplan_routes() {
+  local destination
+  for destination in $DESTINATIONS; do
+    cat <<END
+        - to: $destination
+          via: $next_hop${MTU:+
           mtu: $MTU}
 END
+  done
 }
 
 # As netplan sorts its definitions.

@@ -1,44 +1,54 @@
-# static-route by NetworkManager: a route in the interface's profile (nm-settings-nmcli(5), `ipv4.routes`).
+# static-route by NetworkManager: routes in the interface's profile (nm-settings-nmcli(5), `ipv4.routes`).
 #
-# The owned file says which profile, by its UUID, must have which route; $STATE/nm-route says what NetworkManager was told
-# last.
+# Each line of the owned file says which profile, by its UUID, must have which route; $STATE/nm-route says what NetworkManager
+# was told last.
 
 NETWORK_MANAGER_FILE=/etc/ecs-anywhere-hybrid/static-route
 
 networkmanager_detect() {
   own_file "$NETWORK_MANAGER_FILE" 644 <<END
-$uuid $DESTINATION $GATEWAY${MTU:+ mtu=$MTU}
+$(print_profile_routes)
 END
+}
+
+print_profile_routes() {
+  local destination
+  for destination in $DESTINATIONS; do echo "$uuid $destination $next_hop${MTU:+ mtu=$MTU}"; done
 }
 
 networkmanager_apply() {
   local profile route
   if [ -e "$STATE/nm-route" ]; then
-    remove_profile_route
+    remove_profile_routes
   fi
-  read -r profile route <"$ROOT$NETWORK_MANAGER_FILE"
-  printf '%s\n' "$profile $route" >"$STATE/nm-route"
-  run nmcli connection modify "$profile" +ipv4.routes "$route"
+  cp "$ROOT$NETWORK_MANAGER_FILE" "$STATE/nm-route"
+  while read -r profile route; do
+    run nmcli connection modify "$profile" +ipv4.routes "$route" </dev/null
+  done <"$STATE/nm-route"
   run nmcli device reapply "$interface"
 }
 
-remove_profile_route() {
+remove_profile_routes() {
   local profile route
-  read -r profile route <"$STATE/nm-route"
-  nmcli connection modify "$profile" -ipv4.routes "$route" || :
+  while read -r profile route; do
+    nmcli connection modify "$profile" -ipv4.routes "$route" </dev/null || :
+  done <"$STATE/nm-route"
 }
 
 # NetworkManager keeps its profiles itself, or netplan keeps them on its behalf.
 networkmanager_verify() {
-  local profiles
+  local profiles destination
   profiles=$ROOT/etc/NetworkManager/system-connections
-  grep -rqs "^route[0-9]*=$DESTINATION,$GATEWAY" "$profiles" "$ROOT/etc/netplan" ||
-    grep -rqs "to: \"*$DESTINATION" "$ROOT/etc/netplan"
+  for destination in $DESTINATIONS; do
+    grep -rqs "^route[0-9]*=$destination,$next_hop" "$profiles" "$ROOT/etc/netplan" ||
+      grep -rqs "to: \"*$destination" "$ROOT/etc/netplan" ||
+      return 1
+  done
 }
 
 networkmanager_undo() {
   if [ -e "$STATE/nm-route" ]; then
-    remove_profile_route
+    remove_profile_routes
     nmcli device reapply "$interface" || :
   fi
 }

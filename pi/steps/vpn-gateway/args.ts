@@ -1,6 +1,6 @@
 /** Arguments of the gateway step, and the figures that all of its files share. */
 import { isIPv4 } from "node:net";
-import { ipv4Range } from "../../../limits/addresses.ts";
+import { ipv4Range, smallestCover } from "../../../limits/addresses.ts";
 import { presharedKeyPattern, presharedKeyRule } from "../../../limits/connectivity.ts";
 import { fail } from "../../../limits/problem.ts";
 
@@ -23,8 +23,8 @@ export interface VpnGatewayArgs {
   readonly format: "ipsec.conf" | "swanctl.conf";
   /** What encrypts: the kernel's ESP, or charon itself (kernel-libipsec). */
   readonly dataPath: "kernel" | "userspace";
-  readonly siteCidr: string;
-  readonly vpcCidr: string;
+  readonly siteCidrs: readonly string[];
+  readonly vpcCidrs: readonly string[];
   /** Public address that AWS sees the site from; the gateway's IKE identity. */
   readonly customerGatewayAddress: string;
   readonly tunnels: { readonly tunnel1: GatewayTunnel; readonly tunnel2: GatewayTunnel };
@@ -72,13 +72,16 @@ export const sizes = {
 
 /**
  * What a tunnel's CHILD_SA carries. Kernel: everything, and routes choose. Userspace: kernel-libipsec needs an address of
- * its own inside the local selector, routes by the remote one, and chooses the CHILD_SA by both; AWS's inside address
+ * its own inside the local selector, which is therefore one range around those of the site, routes by the remote one, and chooses the CHILD_SA by both; AWS's inside address
  * in it makes a probe take this tunnel and no other. AWS's own selectors, 0.0.0.0/0 both, are narrowed to it.
  */
 export const selectors = (args: VpnGatewayArgs, tunnel?: Tunnel) =>
   args.dataPath === "kernel"
     ? { local: "0.0.0.0/0", remote: "0.0.0.0/0" }
-    : { local: args.siteCidr, remote: [args.vpcCidr, `${tunnel?.vgwInsideAddress}/32`].join(",") };
+    : {
+        local: smallestCover(args.siteCidrs),
+        remote: [...args.vpcCidrs, `${tunnel?.vgwInsideAddress}/32`].join(","),
+      };
 
 /**
  * Probes through each tunnel, in numbers of probes where it says nothing else. A tunnel is silent 0.45 to 0.6 s after it
@@ -106,11 +109,12 @@ export const interfacesOf = (args: VpnGatewayArgs): readonly string[] =>
  * pre-shared key is never in it.
  */
 export function checkArgs(args: VpnGatewayArgs): void {
-  for (const [field, value] of [
-    ["vpn.siteCidr", args.siteCidr],
-    ["vpn.vpcCidr", args.vpcCidr],
+  for (const [field, values] of [
+    ["vpn.siteCidrs", args.siteCidrs],
+    ["vpn.vpcCidrs", args.vpcCidrs],
   ] as const)
-    if (!ipv4Range.test(value)) fail(field, value, "must be an IPv4 range", "write it as 10.0.0.0/16");
+    for (const value of values)
+      if (!ipv4Range.test(value)) fail(field, value, "must be an IPv4 range", "write it as 10.0.0.0/16");
   if (!isIPv4(args.customerGatewayAddress))
     fail(
       "vpn.customerGatewayAddress",

@@ -34,8 +34,8 @@ export function firewallFiles(args: VpnGatewayArgs): readonly OwnedFile[] {
       content: hostProgram(
         {
           INTERFACES: interfacesOf(args).map((name) => name.replace("*", "+")),
-          SITE: args.siteCidr,
-          VPC: args.vpcCidr,
+          SITE: args.siteCidrs.join(" "),
+          VPC: args.vpcCidrs.join(" "),
           RULE_COMMENT: ruleComment,
         },
         "vpn-gateway/firewall/accepts.sh",
@@ -64,7 +64,7 @@ function nftRules(args: VpnGatewayArgs): string {
     ),
   );
   // A probe that left outside its tunnel might find another host with that link-local address.
-  const beyond = [args.vpcCidr, ...tunnelsOf(args).map((tunnel) => tunnel.vgwInsideAddress)].join(", ");
+  const beyond = [...args.vpcCidrs, ...tunnelsOf(args).map((tunnel) => tunnel.vgwInsideAddress)].join(", ");
   return `# Managed by ecs-anywhere-hybrid: changes are lost.
 # The empty table makes the delete possible the first time; the file takes effect as a whole or not at all.
 table ${nftTable} {}

@@ -24,13 +24,16 @@ require_in_kernel() {
       "set vpn.dataPath to userspace, or boot a kernel that has it (Ubuntu: package linux-modules-extra-raspi)"
 }
 
-# TUNNEL ROUTES BYTES: fails unless the tunnel, which is up, has its interface and its route, and bytes came in.
+# TUNNEL ROUTES BYTES: fails unless the tunnel, which is up, has its interface and its routes, and bytes came in.
 verify_tunnel_interface() {
+  local range
   holds "$(ip -d link show dev "$1" up)" " $INTERFACE_TYPE " ||
     fail "vpn.$1" "no interface $1" "must be of type $INTERFACE_TYPE and up" "$CONVERGE_AGAIN"
-  # The watchdog withholds the route of a tunnel that failed until it has answered for a while.
-  [ -e "$ROOT$RUN_FOLDER/vpn-held-$1" ] || holds "$2" "dev $1 " ||
-    fail "vpn.$1" "no route to $VPC" "must have one by $1" "$CONVERGE_AGAIN"
+  # The watchdog withholds the routes of a tunnel that failed until it has answered for a while.
+  for range in $VPC; do
+    [ -e "$ROOT$RUN_FOLDER/vpn-held-$1" ] || holds "$2" "$range dev $1 " ||
+      fail "vpn.$1" "no route to $range" "must have one by $1" "$CONVERGE_AGAIN"
+  done
   [ "$3" -gt 0 ] ||
     fail "vpn.$1" "up, but nothing comes in" "must carry packets both ways" \
       "see that ESP, or UDP 4500, passes the site's router and firewall, and how AWS shows the tunnel"

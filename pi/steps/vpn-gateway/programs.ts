@@ -35,13 +35,14 @@ export const updownProgram = (args: VpnGatewayArgs): OwnedFile => ({
   mode: "755",
   content: hostProgram(
     {
-      SITE: args.siteCidr,
-      VPC: args.vpcCidr,
+      SITE: args.siteCidrs.join(" "),
+      VPC: args.vpcCidrs.join(" "),
       MTU: sizes.kernel.mtu,
       ...tunnelVariables(args, "INSIDE", (t) => `${t.cgwInsideAddress}/${t.insideCidr.split("/")[1]}`),
       ...tunnelVariables(args, "NUMBER", (t) => t.number),
       RUN_FOLDER: runFolder,
     },
+    "vpn-gateway/site-address.sh",
     `vpn-gateway/updown/${usesVti(args) ? "vti" : "xfrm"}.sh`,
     "vpn-gateway/updown/main.sh",
   ),

@@ -17,15 +17,17 @@ await_answers() {
 }
 
 verify_table_220() {
-  local ways
+  local ways range
   ways=$(
     ip -4 -batch - <<END
 rule show
-route show table 220 $VPC
+route show table 220
 END
   )
   holds "$ways" "lookup 220" ||
     fail "vpn.dataPath userspace" "no rule for table 220" "must have one" "$CONVERGE_AGAIN"
-  holds "$ways" "dev ipsec" ||
-    fail "vpn.dataPath userspace" "no route to $VPC in table 220" "must have one to charon's interface" "$CONVERGE_AGAIN"
+  for range in $VPC; do
+    holds "$ways" "$range dev ipsec" ||
+      fail "vpn.dataPath userspace" "no route to $range in table 220" "must have one to charon's interface" "$CONVERGE_AGAIN"
+  done
 }

@@ -12,7 +12,7 @@ step_verify() {
   verify_accepts
   case $DATA_PATH in
     kernel)
-      routes=$(ip -4 route show "$VPC")
+      routes=$(ip -4 route show)
       tunnels=$(print_status)
       ;;
     userspace) await_answers ;;

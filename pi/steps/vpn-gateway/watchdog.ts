@@ -41,7 +41,7 @@ const probeProgram = (args: VpnGatewayArgs) =>
   hostProgram(
     {
       DATA_PATH: args.dataPath,
-      SITE: args.siteCidr,
+      SITE: args.siteCidrs.join(" "),
       ...tunnelVariables(args, "INSIDE", (tunnel) => tunnel.vgwInsideAddress),
       INTERVAL: probing.intervalSeconds,
       DOUBT_AFTER: probing.doubtAfter,
@@ -51,17 +51,18 @@ const probeProgram = (args: VpnGatewayArgs) =>
       MOST_FLAPS: probing.mostFlaps,
       REPORT_EVERY: probing.reportEvery,
     },
+    "vpn-gateway/site-address.sh",
     "vpn-gateway/watchdog/probe.sh",
   );
 
-const watchdogProgram = ({ format, dataPath, vpcCidr }: VpnGatewayArgs) =>
+const watchdogProgram = ({ format, dataPath, vpcCidrs }: VpnGatewayArgs) =>
   hostProgram(
     {
       PROGRAMS: programs,
       RUN_FOLDER: runFolder,
       METRICS: `/run/${metricsFolder}/vpn.prom`,
       FORMAT: format,
-      ...(dataPath === "kernel" && { VPC: vpcCidr }),
+      ...(dataPath === "kernel" && { VPC: vpcCidrs.join(" ") }),
     },
     ...[dataPath, "metrics", "main"].map((part) => `vpn-gateway/watchdog/${part}.sh`),
   );

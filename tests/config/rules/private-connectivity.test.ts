@@ -169,6 +169,24 @@ const bad: readonly (readonly [title: string, config: object, message: string])[
     "site.dns.host: pi-1: must not be a node with site.internet never: its firewall keeps it from the servers that know all other names; name a host that is not a node, or set site.dns.at to nodes",
   ],
   [
+    "no internet, and a node behind a router",
+    {
+      ...closed,
+      site: { ...never, secondaryCidrs: ["192.168.2.0/24"] },
+      hosts: { ...closed.hosts, "pi-2": { address: "192.168.2.102", hostKey, node: {} } },
+    },
+    "hosts.pi-2.address: 192.168.2.102: must lie inside 192.168.1.0/24, the gateway's range, with site.internet never: the node's firewall lets packets for the VPC out to the gateway only; give it an address there, or set site.internet to fallback",
+  ],
+  [
+    "more ranges than the resolver's security group has rules for",
+    {
+      ...base,
+      resolver: { inbound: {} },
+      site: { ...base.site, secondaryCidrs: Array.from({ length: 30 }, (_, i) => `192.168.${i + 2}.0/24`) },
+    },
+    "site.secondaryCidrs: 62 rules: must need at most 60 rules: a security group takes no more in one direction; name fewer ranges, wider ones",
+  ],
+  [
     "no internet, and packages from it",
     {
       ...closed,

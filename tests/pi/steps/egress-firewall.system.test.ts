@@ -18,7 +18,7 @@ const missing = [
 need(missing, "run the tests as root, with nftables");
 const test = anyTest.serial;
 
-const common = { siteCidr: "192.168.1.0/24", vpcCidr: "10.0.0.0/16", sshPort: 2222 };
+const common = { siteCidrs: ["192.168.1.0/24"], vpcCidrs: ["10.0.0.0/16"], sshPort: 2222 };
 const byGateway = egressFirewall({ ...common, via: { kind: "gateway", address: world.gateway } });
 const byTunnels = egressFirewall({ ...common, via: { kind: "tunnels", addresses: world.endpoints } });
 
@@ -157,6 +157,24 @@ test("on a gateway that is a node: through the tunnels, and IKE to their two end
   ]);
 });
 
+test("a second range of the site and of the VPC opens, and closes again when it is removed", async (t) => {
+  const net = await network(t);
+  const site = { ...common, siteCidrs: [...common.siteCidrs, "198.51.100.0/24"] };
+  const gateway = { kind: "gateway", address: world.gateway } as const;
+  await net.converge(egressFirewall({ ...site, via: gateway }));
+  await expect(t, net, [
+    ["node", tcp(world.internet), "open", "a host of the second range, by its router"],
+    ["container", tcp(world.internet), "open", "a container: the second range"],
+  ]);
+  const vpc = { ...common, vpcCidrs: [...common.vpcCidrs, "198.51.100.0/24"] };
+  await net.converge(egressFirewall({ ...vpc, via: gateway }));
+  await expect(t, net, [["node", tcp(world.internet), "refused", "the VPC's second range by the router"]]);
+  net.sh("node", `ip route add 198.51.100.0/24 via ${world.gateway}`);
+  await expect(t, net, [["node", tcp(world.internet), "open", "the VPC's second range by the gateway"]]);
+  await net.converge(byGateway);
+  await expect(t, net, [["node", tcp(world.internet), "refused", "no range any more"]]);
+});
+
 test("connections that are older than the rules: the SSH session continues, at any port; one to the internet ends", async (t) => {
   const net = await network(t);
   // Before any rule of the node's tracks connections, as on a host without Docker.
@@ -238,7 +256,7 @@ anyTest("the unit is ordered before the network, and stopping it opens nothing",
 
 anyTest("values that would change a rule's meaning are refused", (t) => {
   t.throws(
-    () => egressFirewall({ ...common, siteCidr: "0.0.0.0", via: { kind: "gateway", address: "1.2.3.4" } }),
+    () => egressFirewall({ ...common, siteCidrs: ["0.0.0.0"], via: { kind: "gateway", address: "1.2.3.4" } }),
     {
       message: "site.cidr: 0.0.0.0: must be an IPv4 range; write it as 10.0.0.0/16",
     },

@@ -12,7 +12,7 @@ const args = (more: Partial<PreflightArgs> = {}): PreflightArgs => ({
   region: "us-east-1",
   names: [{ name, service: "ssm", addresses: ["10.0.0.21", "10.0.16.21"] }],
   resolvers: ["10.0.0.10", "10.0.16.10"],
-  vpcCidr: "10.0.0.0/16",
+  vpcCidrs: ["10.0.0.0/16"],
   gateway: "192.168.1.196",
   dns: { at: "nodes", server: "dnsmasq" },
   again: 0,
@@ -81,8 +81,8 @@ const refused: readonly (readonly [Partial<PreflightArgs>, string])[] = [
     "preflight.resolvers and gateway: pi-gateway: must be IPv4 addresses; correct what the step is made from",
   ],
   [
-    { vpcCidr: "10.0.0.0" },
-    "preflight.vpcCidr: 10.0.0.0: must be an IPv4 range such as 10.0.0.0/16; correct what the step is made from",
+    { vpcCidrs: ["10.0.0.0"] },
+    "preflight.vpcCidrs: 10.0.0.0: must be an IPv4 range such as 10.0.0.0/16; correct what the step is made from",
   ],
   [
     { region: "us east" },

@@ -14,7 +14,7 @@ import {
   wireless,
 } from "../../support/stand-ins/network.ts";
 
-const args: StaticRouteArgs = { destination: "10.0.0.0/16", gateway: "192.168.1.196" };
+const args: StaticRouteArgs = { destinations: ["10.0.0.0/16"], gateway: "192.168.1.196" };
 
 /** What can configure the network, each with the file that gives it the route. */
 const managers = {
@@ -52,6 +52,47 @@ for (const [manager, [configuration, path]] of Object.entries(managers)) {
     t.regex(at.routes, /via 192\.168\.1\.196/);
   });
 }
+
+const second = { ...args, destinations: ["10.0.0.0/16", "10.64.0.0/16"] };
+for (const [manager, [configuration, path]] of Object.entries(managers)) {
+  test(`${manager}: the VPC gets a second range and loses it again; undo removes both`, async (t) => {
+    t.timeout(60_000);
+    const at = host(t, debian("12"), configuration);
+    const before = at.snapshot();
+    await at.succeed(staticRoute(args));
+    const alone = at.read(path);
+    t.deepEqual((await at.succeed(staticRoute(second))).changed, [path]);
+    t.regex(at.routes, /^10\.0\.0\.0\/16 via 192\.168\.1\.196 dev eth0/m);
+    t.regex(at.routes, /^10\.64\.0\.0\/16 via 192\.168\.1\.196 dev eth0/m);
+    t.deepEqual((await at.succeed(staticRoute(second))).changed, []);
+    await at.succeed(staticRoute(args));
+    t.regex(at.routes, /^10\.0\.0\.0\/16 via 192\.168\.1\.196 dev eth0[^\n]*\n$/);
+    t.is(at.read(path), alone);
+    await at.succeed(staticRoute(second));
+    await at.succeed(staticRoute(second), "undo");
+    t.deepEqual(at.snapshot(), before);
+    t.is(at.routes, "");
+  });
+}
+
+test("a host in another range of the site takes the router that knows the way to the gateway", async (t) => {
+  const at = host(t, debian("12"), networkd);
+  const way = "192.168.1.196 via 192.168.2.1 dev eth0 src 192.168.2.103 uid 0";
+  at.fake(
+    "ip",
+    `case "$*" in
+  *"route get 192.168.1.196") echo '${way}' ;;
+  *"route get 10."*) echo '10.0.0.1 via 192.168.2.1 dev eth0 src 192.168.2.103' ;;
+  *"link show"*) echo '2: eth0: <UP> mtu 1500' ;;
+esac`,
+  );
+  t.regex(
+    await at.refuse(staticRoute(args)),
+    /gateway: 192\.168\.1\.196: .*must be another host of this host's own network/,
+  );
+  await at.succeed(staticRoute({ ...args, routed: true }));
+  t.is(at.read(managers.networkd[1]), "[Route]\nDestination=10.0.0.0/16\nGateway=192.168.2.1\n");
+});
 
 test("netplan: the definition is the one that netplan has, of its kind; checked with the host's others first", async (t) => {
   const at = host(t, debian("12"), netplan());
@@ -162,8 +203,8 @@ test("the address that is looked up is in the range, and is not its first one", 
     fc.property(fc.nat(255), fc.nat(255), fc.integer({ min: 16, max: 30 }), (b, c, bits) => {
       const base = ((10 << 24) | (b << 16) | (c << 8)) & (-1 << (32 - bits));
       const dotted = (n: number) => [24, 16, 8, 0].map((shift) => (n >>> shift) & 255).join(".");
-      const { variables } = staticRoute({ ...args, destination: `${dotted(base)}/${bits}` });
-      t.is(variables?.TARGET, dotted(base + 1));
+      const { variables } = staticRoute({ ...args, destinations: [`${dotted(base)}/${bits}`] });
+      t.is(variables?.TARGETS, dotted(base + 1));
     }),
   );
 });

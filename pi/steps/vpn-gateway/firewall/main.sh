@@ -7,11 +7,15 @@ set -eu
 
 # iptables exists only where something like Docker brought it, and only then its FORWARD chain may drop.
 insert_accepts() {
-  local interface
+  local interface site vpc
   command -v iptables >/dev/null || return 0
   for interface in $INTERFACES; do
-    insert_accept -i "$interface" -s "$VPC" -d "$SITE"
-    insert_accept -o "$interface" -s "$SITE" -d "$VPC"
+    for site in $SITE; do
+      for vpc in $VPC; do
+        insert_accept -i "$interface" -s "$vpc" -d "$site"
+        insert_accept -o "$interface" -s "$site" -d "$vpc"
+      done
+    done
   done
 }
 

@@ -1,10 +1,10 @@
-# vpn-updown: run by charon when a tunnel comes up or goes down, so that the VPC's route follows it; and by the watchdog.
+# vpn-updown: run by charon when a tunnel comes up or goes down, so that the VPC's routes follow it; and by the watchdog.
 #
 # SITE VPC                        their ranges
 # MTU                             bytes, of the tunnels' interfaces
 # TUNNEL1_INSIDE TUNNEL2_INSIDE   this end's addresses inside the tunnels, with the length of the prefix
 # TUNNEL1_NUMBER TUNNEL2_NUMBER   mark or interface id, and metric
-# RUN_FOLDER                      holds vpn-held-TUNNEL while the watchdog withholds a tunnel's route
+# RUN_FOLDER                      holds vpn-held-TUNNEL while the watchdog withholds a tunnel's routes
 set -eu
 
 tunnel=${PLUTO_CONNECTION-}
@@ -23,23 +23,26 @@ raise_interface() {
 }
 
 # The one with the lower metric is used; no ECMP, which AWS's virtual private gateway does not know.
-route_up() {
-  local source
-  source=$(ip -4 -o addr show scope global to "$SITE" | awk '{ sub("/.*", "", $4); print $4; exit }')
-  ip route replace "$VPC" dev "$tunnel" ${source:+src "$source"} metric "$number"
+routes_up() {
+  local source range
+  source=$(print_site_address)
+  for range in $VPC; do
+    ip route replace "$range" dev "$tunnel" ${source:+src "$source"} metric "$number"
+  done
 }
 
-route_down() {
-  ip route del "$VPC" dev "$tunnel" metric "$number" 2>/dev/null || :
+routes_down() {
+  local range
+  for range in $VPC; do ip route del "$range" dev "$tunnel" metric "$number" 2>/dev/null || :; done
 }
 
 case $PLUTO_VERB in
   up-client)
     raise_interface
     # The watchdog adds the route when the tunnel has answered for a while.
-    [ -e "$RUN_FOLDER/vpn-held-$tunnel" ] || route_up
+    [ -e "$RUN_FOLDER/vpn-held-$tunnel" ] || routes_up
     ;;
-  down-client) route_down ;;
+  down-client) routes_down ;;
   # From the watchdog, when something else removed the route.
-  route) route_up ;;
+  route) routes_up ;;
 esac

@@ -5,7 +5,7 @@
 # RUN_FOLDER  holds vpn-held-TUNNEL while a tunnel's route is withheld
 # METRICS     path of the metrics
 # FORMAT      of strongSwan's configuration: ipsec.conf or swanctl.conf
-# VPC         its range; on the kernel path
+# VPC         its ranges; on the kernel path
 set -u
 export LC_ALL=C
 

@@ -1,7 +1,7 @@
 # vpn-probe TUNNEL: pings AWS's inside address of a tunnel through it, and prints a line whenever its health changes.
 #
 # DATA_PATH                       kernel or userspace
-# SITE                            its range
+# SITE                            its ranges
 # TUNNEL1_INSIDE TUNNEL2_INSIDE   AWS's addresses inside the tunnels
 # INTERVAL                        seconds between two probes
 # DOUBT_AFTER SILENT_AFTER WELL_AFTER STEADY_AFTER MOST_FLAPS REPORT_EVERY   numbers of probes, or flaps
@@ -29,7 +29,7 @@ pings() {
 print_source() {
   case $DATA_PATH in
     kernel) echo "$tunnel" ;;
-    userspace) ip -4 -o addr show scope global to "$SITE" | awk '{ sub("/.*", "", $4); print $4; exit }' ;;
+    userspace) print_site_address ;;
   esac
 }
 

@@ -44,7 +44,7 @@ export const preflightArgs = (more: Partial<PreflightArgs> = {}): PreflightArgs 
     { name: name("ec2messages"), service: "ec2messages", addresses: undefined },
   ],
   resolvers,
-  vpcCidr: "10.9.0.0/16",
+  vpcCidrs: ["10.9.0.0/16"],
   gateway,
   dns: { at: "nodes", server: "dnsmasq" },
   again: 0,

@@ -10,12 +10,12 @@ const tunnel1 = (change: Partial<(typeof valid.tunnels)["tunnel1"]>) => ({
 
 const refusals = [
   [
-    { ...valid, siteCidr: "192.168.1.0" },
-    /^vpn\.siteCidr: 192\.168\.1\.0: must be an IPv4 range; write it as/,
+    { ...valid, siteCidrs: ["192.168.1.0"] },
+    /^vpn\.siteCidrs: 192\.168\.1\.0: must be an IPv4 range; write it as/,
   ],
   [
-    { ...valid, vpcCidr: "10.0.0.0/16; reboot" },
-    /^vpn\.vpcCidr: 10\.0\.0\.0\/16; reboot: must be an IPv4 range; /,
+    { ...valid, vpcCidrs: ["10.0.0.0/16; reboot"] },
+    /^vpn\.vpcCidrs: 10\.0\.0\.0\/16; reboot: must be an IPv4 range; /,
   ],
   [
     { ...valid, customerGatewayAddress: "home.example" },

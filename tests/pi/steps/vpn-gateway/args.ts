@@ -7,8 +7,8 @@ export const gatewayArgs = (
 ): VpnGatewayArgs => ({
   format,
   dataPath,
-  siteCidr: "192.168.1.0/24",
-  vpcCidr: "10.0.0.0/16",
+  siteCidrs: ["192.168.1.0/24"],
+  vpcCidrs: ["10.0.0.0/16"],
   customerGatewayAddress: "198.51.100.7",
   tunnels: {
     tunnel1: {

@@ -103,12 +103,42 @@ for (const [format, command, output, head] of daemons) {
     // The first tunnel's route was removed by hand; the second one's was left by a charon that was killed.
     bench.fake(
       "ip",
-      'case "$*" in *"route show 10.0.0.0/16") echo "10.0.0.0/16 dev tunnel2 metric 200" ;; *"addr show"*) echo "2: eth0 inet 192.168.1.196/24 scope global eth0" ;; esac',
+      'case "$*" in *"route show") echo "10.0.0.0/16 dev tunnel2 metric 200" ;; *"addr show"*) echo "2: eth0 inet 192.168.1.196/24 scope global eth0" ;; esac',
     );
     await bench.run("vpn-watchdog", ["once"]);
     const calls = bench.calls();
     t.true(calls.includes("ip route replace 10.0.0.0/16 dev tunnel1 src 192.168.1.196 metric 100"));
     t.true(calls.includes("ip route del 10.0.0.0/16 dev tunnel2 metric 200"));
+  });
+
+  test(`${format}: the watchdog adds the routes of a range that the VPC got, and deletes those of one that it lost`, async (t) => {
+    const bench = new Bench(t, {
+      ...gatewayArgs(format, "kernel"),
+      vpcCidrs: ["10.0.0.0/16", "10.8.0.0/16"],
+    });
+    daemonSays(bench, "installed", "installed");
+    const kernel = [
+      "default via 192.168.1.1 dev eth0 proto dhcp metric 100",
+      "110.8.0.0/16 dev tunnel1 scope link metric 7",
+      "10.0.0.0/16 dev tunnel1 scope link src 192.168.1.196 metric 100",
+      "10.0.0.0/16 dev tunnel2 scope link src 192.168.1.196 metric 200",
+      "10.8.0.0/16 dev tunnel2 scope link src 192.168.1.196 metric 200",
+      "10.9.0.0/16 dev tunnel2 scope link src 192.168.1.196 metric 200",
+      "169.254.10.0/30 dev tunnel1 proto kernel scope link src 169.254.10.2",
+    ];
+    bench.fake(
+      "ip",
+      `case "$*" in *"route show") printf '%s\\n' ${kernel.map((line) => `'${line}'`).join(" ")} ;; *"addr show"*) echo "2: eth0 inet 192.168.1.196/24 scope global eth0" ;; esac`,
+    );
+    await bench.run("vpn-watchdog", ["once"]);
+    t.deepEqual(
+      bench.calls().filter((call) => /route (replace|del)/.test(call)),
+      [
+        "ip route replace 10.0.0.0/16 dev tunnel1 src 192.168.1.196 metric 100",
+        "ip route replace 10.8.0.0/16 dev tunnel1 src 192.168.1.196 metric 100",
+        "ip route del 10.9.0.0/16 dev tunnel2 metric 200",
+      ],
+    );
   });
 }
 
@@ -246,4 +276,28 @@ test("vpn-firewall accepts the tunnels' traffic in Docker's chain once, and remo
     bench.calls().some((call) => call.startsWith("nft ")),
     "the table is the converge program's",
   );
+});
+
+test("vpn-firewall accepts each pair of ranges", async (t) => {
+  const bench = new Bench(t, {
+    ...gatewayArgs("ipsec.conf", "userspace"),
+    siteCidrs: ["192.168.1.0/24", "192.168.2.0/24"],
+    vpcCidrs: ["10.0.0.0/16", "10.8.0.0/16"],
+  });
+  chain(bench);
+  bench.put("rules", "");
+  await bench.run("vpn-firewall", ["up"]);
+  await bench.run("vpn-firewall", ["up"]);
+  const rules = bench.read("rules").split("\n").filter(Boolean);
+  t.is(rules.length, 8);
+  for (const pair of [
+    "-i ipsec+ -s 10.8.0.0/16 -d 192.168.2.0/24",
+    "-o ipsec+ -s 192.168.2.0/24 -d 10.0.0.0/16",
+  ])
+    t.true(
+      rules.some((rule) => rule.includes(pair)),
+      pair,
+    );
+  await bench.run("vpn-firewall", ["down"]);
+  t.is(bench.read("rules"), "");
 });

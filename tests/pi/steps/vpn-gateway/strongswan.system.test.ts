@@ -7,7 +7,7 @@ import anyTest from "ava";
 import { vpnGateway } from "../../../../pi/steps/vpn-gateway.ts";
 import { byLab, need } from "../../../support/needs.ts";
 import { gatewayArgs } from "./args.ts";
-import { charon, connect, End, endpoint, ip, missing, outside } from "./world.ts";
+import { behind, charon, connect, End, endpoint, ip, missing, outside } from "./world.ts";
 
 need(missing, byLab);
 const test = anyTest.serial;
@@ -115,3 +115,39 @@ for (const format of ["ipsec.conf", "swanctl.conf"] as const) {
     t.regex(beyond("list table ip seen"), /counter packets 0 bytes 0/);
   });
 }
+
+test("userspace: a host of the site's second range, behind a router, reaches the VPC's second range", async (t) => {
+  t.timeout(60_000);
+  const folder = mkdtempSync(join(tmpdir(), "vpn-gateway-"));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const gateway = new End(t, `vpn-test-gw-${process.pid}`, folder);
+  const aws = ["1", "2"].map((n) => new End(t, `vpn-test-aws${n}-${process.pid}`, folder));
+  connect(t, gateway, aws);
+  for (const [i, end] of aws.entries()) {
+    ip(`-n ${end.netns} addr add 10.8.0.10/16 dev inside`);
+    end.write("/etc/strongswan.d/zz-test.conf", charon);
+    end.write("/etc/swanctl/conf.d/1.conf", endpoint(outside[i]?.address ?? "", `${i + 1}`), 0o600);
+    end.start("/usr/sbin/charon-systemd");
+    t.true(await end.eventually(10, () => end.run("swanctl", "--load-all") !== ""));
+  }
+  const router = behind(t, gateway);
+  const args = {
+    ...gatewayArgs("swanctl.conf", "userspace"),
+    siteCidrs: ["192.168.1.0/24", "192.168.2.0/24"],
+    vpcCidrs: ["10.0.0.0/16", "10.8.0.0/16"],
+  };
+  for (const { path, content, mode } of vpnGateway(args).files ?? [])
+    gateway.write(path, content, Number.parseInt(mode, 8));
+  gateway.start("/usr/sbin/charon-systemd");
+  t.true(await gateway.eventually(10, () => gateway.run("swanctl", "--load-all") !== ""));
+  const status = () => gateway.run("/usr/local/lib/ecs-anywhere-hybrid/vpn-status");
+  t.true(await gateway.eventually(20, () => status().match(/installed/g)?.length === 2), status());
+  const ping = (from: string, to: string) => () =>
+    execFileSync("ip", ["netns", "exec", router, "ping", "-nqc1", "-W1", "-I", from, to], {
+      stdio: "ignore",
+    }) !== undefined;
+  t.true(await gateway.eventually(10, ping("192.168.2.103", "10.8.0.10")), "second to second");
+  t.true(await gateway.eventually(10, ping("192.168.2.103", "10.0.0.10")), "second to first");
+  const table = gateway.run("ip", "-4", "route", "show", "table", "220");
+  for (const range of args.vpcCidrs) t.true(table.includes(`${range} dev ipsec`), table);
+});

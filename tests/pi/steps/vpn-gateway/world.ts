@@ -169,6 +169,23 @@ export function connect(t: ExecutionContext, gateway: End, endpoints: readonly E
   return net;
 }
 
+/** A network of the site's second range behind a router, in one namespace, which knows the gateway. Returns its name. */
+export function behind(t: ExecutionContext, gateway: End): string {
+  const router = `vpn-test-router-${process.pid}`;
+  ip(`netns add ${router}`);
+  t.teardown(() => ip(`netns del ${router}`));
+  ip(`-n ${router} link add gateway type veth peer name router netns ${gateway.netns}`);
+  for (const name of ["lo", "gateway"]) ip(`-n ${router} link set ${name} up`);
+  ip(`-n ${gateway.netns} link set router up`);
+  ip(`-n ${router} addr add 192.168.2.103/32 dev lo`);
+  ip(`-n ${router} addr add 198.51.101.2/24 dev gateway`);
+  ip(`-n ${gateway.netns} addr add 198.51.101.1/24 dev router`);
+  ip(`-n ${router} route add 10.0.0.0/8 via 198.51.101.1`);
+  ip(`-n ${gateway.netns} route add 192.168.2.0/24 via 198.51.101.2`);
+  ip(`netns exec ${gateway.netns} sysctl -qw net.ipv4.ip_forward=1`);
+  return router;
+}
+
 /** AWS's ends of the tunnels. */
 export const outside = [
   { address: "203.0.113.17", inside: "169.254.10.1" },

@@ -14,7 +14,7 @@ route_to() {
         echo "$1 dev ipsec0 table 220 src 192.168.1.101 uid 0"
         return
       fi
-      gateway=$(tail -n 1 "$routes" | cut -d ' ' -f 3)
+      gateway=$(grep "^$(echo "$1" | cut -d . -f 1,2)\.0\.0/16 " "$routes" | tail -n 1 | cut -d ' ' -f 3)
       echo "$1 via ${gateway:-192.168.1.1} dev eth0 src 192.168.1.101 uid 0 \\    cache"
       ;;
   esac
