@@ -68,8 +68,6 @@ export class InboundResolver extends pulumi.ComponentResource {
     const endpoint = new ResolverEndpoint(
       `${name}-endpoint`,
       {
-        // With a name of our own, a replacement begins with the deletion of the old endpoint, which holds the fixed
-        // addresses.
         name,
         direction: "INBOUND",
         protocols: ["Do53"],
@@ -80,7 +78,14 @@ export class InboundResolver extends pulumi.ComponentResource {
         })),
         tags: tags(`${name}-endpoint`),
       },
-      { parent: this },
+      {
+        parent: this,
+        // Pulumi's provider compares the addresses by their subnets alone (pulumi/pulumi-aws#2743): without this, another
+        // address in the same zone would be ignored.
+        replacementTrigger: fixedAddresses(addresses),
+        // The old endpoint holds addresses that the new one gets.
+        deleteBeforeReplace: true,
+      },
     );
     if (retentionDays !== undefined) this.#queryLogs(name, args.vpcId, retentionDays);
 
@@ -118,4 +123,12 @@ export class InboundResolver extends pulumi.ComponentResource {
       child,
     );
   }
+}
+
+/** Returns the fixed addresses in one order: whoever writes the zones in another one changes nothing. */
+function fixedAddresses(addresses: Readonly<Record<string, string>> | undefined): string {
+  return Object.entries(addresses ?? {})
+    .map(([zone, address]) => `${zone}=${address}`)
+    .toSorted()
+    .join(",");
 }

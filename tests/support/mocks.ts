@@ -32,6 +32,7 @@ export interface Registered {
   readonly additionalSecretOutputs: readonly string[];
   readonly ignoreChanges: readonly string[];
   readonly replaceOnChanges: readonly string[];
+  readonly replacementTrigger: unknown;
   readonly deleteBeforeReplace: boolean;
   readonly retainOnDelete: boolean;
   readonly protect: boolean;
@@ -164,6 +165,7 @@ const record = (request: RegisterResourceRequest, response: RegisterResourceResp
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
+    replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
     deleteBeforeReplace: request.getDeletebeforereplace(),
     retainOnDelete: request.getRetainondelete() ?? false,
     protect: request.getProtect() ?? false,

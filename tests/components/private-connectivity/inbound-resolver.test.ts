@@ -78,6 +78,13 @@ test.serial("fixed addresses, in the zones that have one", async (t) => {
     { subnetId: child("Subnet", "home-private-us-east-1c").id, ip: "10.0.32.10" },
   ]);
   t.deepEqual(await valueOfOutput(component.addresses), ["10.0.0.10", "10.0.32.10"]);
+  const { replacementTrigger, deleteBeforeReplace } = child("ResolverEndpoint", "dns-endpoint");
+  t.is(
+    replacementTrigger,
+    "us-east-1a=10.0.0.10,us-east-1c=10.0.32.10",
+    "Pulumi's provider ignores another address",
+  );
+  t.true(deleteBeforeReplace, "AWS gives an address once");
 });
 
 test.serial("the VPC's queries go to a log group of their own", async (t) => {

@@ -1,0 +1,131 @@
+/** Resolvers that were made and are changed, on the real engine: what stays, and what gets another address. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import anyTest, { type ExecutionContext, type TestFn } from "ava";
+import { Network } from "../../../components/network/network.ts";
+import { InboundResolver } from "../../../components/private-connectivity/inbound-resolver.ts";
+import { OutboundResolver } from "../../../components/private-connectivity/outbound-resolver.ts";
+import { Aws } from "../../../lab/aws/aws.ts";
+import { Daemon } from "../../../lab/aws/daemon.ts";
+import { noDataPlane } from "../../../lab/aws/data-plane/contract.ts";
+import { openSocket } from "../../../lab/aws/front/socket.ts";
+import { resolverAddresses } from "../../../lab/aws/services/private-connectivity/resolver-endpoint.ts";
+import { findEngine } from "../../../lab/engine/engine.ts";
+import { labStack } from "../../../lab/engine/stack.ts";
+import { pick } from "../../../records.ts";
+import { byLab, need } from "../../support/needs.ts";
+
+const root = join(import.meta.dirname, "../../..");
+const engine = await findEngine(join(root, ".lab/engine"));
+need(engine === undefined ? ["Pulumi engine"] : [], byLab);
+const test = anyTest as TestFn;
+
+const stackConfig = {
+  site: { cidr: "192.168.1.0/24", publicAddress: "198.51.100.7", gateway: "pi-1" },
+  hosts: {},
+};
+
+/** Opens a stack of this program; `addresses` are those of all resolvers' endpoints that AWS has, by their direction. */
+async function world(t: ExecutionContext, program: () => Promise<void>) {
+  t.timeout(300_000);
+  if (engine === undefined) throw new Error("no engine");
+  const lab = await mkdtemp(join(tmpdir(), "lab-resolvers-"));
+  const aws = new Aws({ region: "us-east-1", account: "123456789012" });
+  const daemon = new Daemon({ aws, dataPlane: noDataPlane, stateFile: join(lab, "aws.json"), log: t.log });
+  await daemon.start();
+  const socket = join(lab, "aws.sock");
+  const closeSocket = await openSocket(daemon, socket);
+  const attach = { aws: [join(root, "lab/aws/provider.ts"), "--socket", socket] };
+  const stack = await labStack({ engine, lab, name: "test", attach, program });
+  t.teardown(async () => {
+    await stack.close();
+    closeSocket();
+    await daemon.close();
+    await rm(lab, { recursive: true });
+  });
+  await stack.setConfig(stackConfig);
+  const endpoints = () =>
+    aws.resources("aws:route53/resolverEndpoint:ResolverEndpoint").map(({ id, outputs }) => ({
+      id,
+      addresses: resolverAddresses(outputs)
+        .map(({ ip }) => ip)
+        .sort(),
+    }));
+  return { aws, up: () => stack.up(), endpoints };
+}
+
+const zones = ["us-east-1a", "us-east-1b", "us-east-1c"];
+const network = () => new Network("net", { cidr: "10.0.0.0/16", zones });
+
+test.serial(
+  "fixed addresses of the inbound resolver: given, changed and removed, AWS has what the stack says",
+  async (t) => {
+    let addresses: Record<string, string> | undefined;
+    const { up, endpoints } = await world(t, async () => {
+      const { vpcId, privateSubnets } = network();
+      const siteCidrs = ["192.168.1.0/24"];
+      const subnets = pick(privateSubnets, ["us-east-1a", "us-east-1b"]);
+      new InboundResolver("dns", { vpcId, siteCidrs, subnets, addresses });
+    });
+    await up();
+    const [chosen] = endpoints();
+    addresses = { "us-east-1a": "10.0.0.10", "us-east-1b": "10.0.16.10" };
+    await up();
+    t.deepEqual(endpoints()[0]?.addresses, ["10.0.0.10", "10.0.16.10"]);
+    addresses = { "us-east-1b": "10.0.16.10", "us-east-1a": "10.0.0.11" };
+    await up();
+    const [changed] = endpoints();
+    t.deepEqual(changed?.addresses, ["10.0.0.11", "10.0.16.10"]);
+    addresses = { "us-east-1a": "10.0.0.11", "us-east-1b": "10.0.16.10" };
+    await up();
+    t.deepEqual(endpoints(), [changed], "another order of the zones changes nothing");
+    addresses = undefined;
+    await up();
+    t.deepEqual(endpoints()[0]?.addresses, chosen?.addresses);
+    t.is(endpoints().length, 1);
+  },
+);
+
+test.serial("a zone that comes or goes leaves the resolver's other addresses as they are", async (t) => {
+  let of = ["us-east-1a", "us-east-1b"];
+  const { up, endpoints } = await world(t, async () => {
+    const { vpcId, privateSubnets } = network();
+    const subnets = pick(privateSubnets, of);
+    new InboundResolver("dns", { vpcId, siteCidrs: ["192.168.1.0/24"], subnets });
+  });
+  await up();
+  const [before] = endpoints();
+  of = zones;
+  await up();
+  const [more] = endpoints();
+  t.is(more?.id, before?.id);
+  t.is(more?.addresses.length, 3);
+  t.true(before?.addresses.every((address) => more?.addresses.includes(address)));
+  of = ["us-east-1a", "us-east-1b"];
+  await up();
+  t.deepEqual(endpoints(), [before]);
+});
+
+test.serial(
+  "an outbound resolver in another VPC: the rules move to the new endpoint before the old one goes, and back",
+  async (t) => {
+    let cidr = "10.0.0.0/16";
+    const { aws, up, endpoints } = await world(t, async () => {
+      const { vpcId, privateSubnets: subnets } = new Network("net", { cidr, zones: zones.slice(0, 2) });
+      new OutboundResolver("out", { vpcId, subnets, forward: { "home.arpa": ["192.168.1.1"] } });
+    });
+    await up();
+    const rules = () => aws.resources("aws:route53/resolverRule:ResolverRule");
+    const [rule] = rules();
+    for (const next of ["10.8.0.0/16", "10.0.0.0/16"]) {
+      cidr = next;
+      await up();
+      t.is(endpoints().length, 1);
+      t.deepEqual(
+        rules().map(({ id, inputs }) => [id, inputs.resolverEndpointId]),
+        [[rule?.id, endpoints()[0]?.id]],
+      );
+    }
+  },
+);
