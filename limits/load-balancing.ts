@@ -126,6 +126,57 @@ export function certificateProblems(field: string, arn: string): readonly Proble
   });
 }
 
+/** Why an ARN does not name a web ACL that a load balancer can have. */
+export function webAclProblems(field: string, arn: string): readonly Problem[] {
+  return problemIf(!/^arn:aws[a-z-]*:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/[\w-]+\/[\w-]+$/.test(arn), {
+    field,
+    value: arn,
+    rule: "must be the ARN of a regional web ACL of AWS WAF (not one of CloudFront, nor of WAF Classic)",
+    remedy:
+      "write it as arn:aws:wafv2:us-east-1:123456789012:regional/webacl/web/12345678-1234-1234-1234-123456789012",
+  });
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const bucketName = /^(?!xn--|sthree-)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]$/;
+
+/** Why S3 has no bucket of this name. */
+export function bucketProblems(field: string, name: string): readonly Problem[] {
+  return problemIf(!bucketName.test(name), {
+    field,
+    value: name,
+    rule: "must be the name of a bucket: 3 to 63 of a-z, 0-9, dots and dashes, with a letter or digit at both ends",
+    remedy: "write the name alone, without s3:// or an ARN before it",
+  });
+}
+
+/**
+ * Why access logs cannot have a prefix in their bucket.
+ *
+ * Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+ */
+export function logPrefixProblems(field: string, prefix: string): readonly Problem[] {
+  return problemIf(prefix === "" || prefix.includes("AWSLogs") || /^\/|\/$|\/\//.test(prefix), {
+    field,
+    value: prefix,
+    rule: "must be a path without a slash at its ends, and must not contain AWSLogs, which AWS appends",
+    remedy: "write it as logs/web, or remove it",
+  });
+}
+
+/** Why a load balancer would write no access logs. */
+export function accessLogsProblems(
+  name: string,
+  { type, tls, accessLogs }: { readonly type: string; readonly tls?: unknown; readonly accessLogs?: unknown },
+): readonly Problem[] {
+  return problemIf(type === "network" && accessLogs !== undefined && tls === undefined, {
+    field: `${name}.accessLogs`,
+    value: "without tls",
+    rule: "must not be there without tls: of a network load balancer, AWS logs connections with TLS only",
+    remedy: "give it tls, or remove accessLogs",
+  });
+}
+
 /** Why a load balancer cannot use a resource: each Region has its own. */
 export function arnRegionProblems(field: string, arn: string, region: string): readonly Problem[] {
   const [, , service, place] = arn.split(":");

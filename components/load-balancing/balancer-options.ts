@@ -2,6 +2,7 @@ import type { LoadBalancerArgs } from "@pulumi/aws/lb/loadBalancer.js";
 import type { TargetGroupArgs } from "@pulumi/aws/lb/targetGroup.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { LoadBalancerType } from "../../limits/load-balancing.ts";
+import { defined } from "../../records.ts";
 
 /** How clients connect with TLS. It ends at the load balancer, which connects to the node without. */
 export interface BalancerTls {
@@ -21,7 +22,15 @@ export type BalancerKind =
             readonly redirectFrom: number | false;
           })
         | undefined;
+      /** Of a regional web ACL of AWS WAF, in the load balancer's Region. */
+      readonly webAclArn?: pulumi.Input<string> | undefined;
     });
+
+/** Where a load balancer writes its access logs: an S3 bucket whose policy lets it. */
+export interface AccessLogs {
+  readonly bucket: string;
+  readonly prefix?: string | undefined;
+}
 
 /** How a load balancer checks whether a node answers. */
 export interface BalancerHealthCheck {
@@ -31,6 +40,14 @@ export interface BalancerHealthCheck {
   readonly intervalSeconds: number;
   readonly healthyThreshold: number;
   readonly unhealthyThreshold: number;
+}
+
+/**
+ * Returns access logs as arguments of a `LoadBalancer`. Without any they are switched off: the provider does not see that the
+ * block is gone (`SuppressMissingOptionalConfigurationBlock`).
+ */
+export function accessLogsOption(logs: AccessLogs | undefined): Pick<LoadBalancerArgs, "accessLogs"> {
+  return { accessLogs: logs ? { ...defined(logs), enabled: true } : { bucket: "", enabled: false } };
 }
 
 /** Returns the arguments of a `LoadBalancer` that depend on its type. */

@@ -1,15 +1,20 @@
 import { LoadBalancer } from "@pulumi/aws/lb/loadBalancer.js";
 import { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import { TargetGroupAttachment } from "@pulumi/aws/lb/targetGroupAttachment.js";
+import { WebAclAssociation } from "@pulumi/aws/wafv2/webAclAssociation.js";
 import * as pulumi from "@pulumi/pulumi";
 import { siteAddressProblems } from "../../limits/connectivity.ts";
 import {
+  accessLogsProblems,
   balancerNameProblems,
   balancerTypeProblems,
+  bucketProblems,
   listenerPortOf,
+  logPrefixProblems,
   redirectProblems,
   securityPolicyProblems,
   targetRangeProblems,
+  webAclProblems,
 } from "../../limits/load-balancing.ts";
 import { throwIfAny } from "../../limits/problem.ts";
 import { formerNames } from "../../records.ts";
@@ -17,11 +22,14 @@ import { type AccessRule, accessGroup } from "../shared/access-group.ts";
 import { tags } from "../shared/tags.ts";
 import { validated } from "../shared/validated.ts";
 import {
+  type AccessLogs,
+  accessLogsOption,
   type BalancerHealthCheck,
   type BalancerKind,
   balancerOptions,
   targetGroupOptions,
 } from "./balancer-options.ts";
+import { inRegion } from "./in-region.ts";
 import { type ClientPort, clientPorts, createListeners } from "./listeners.ts";
 
 /** Arguments of an {@link OnPremLoadBalancer}. */
@@ -50,6 +58,9 @@ export type OnPremLoadBalancerArgs = BalancerKind & {
   readonly healthCheck: BalancerHealthCheck;
   /** Ranges that may connect, besides the VPC and the site. */
   readonly allowFrom: readonly string[];
+  readonly accessLogs?: AccessLogs | undefined;
+  /** Neither AWS nor Pulumi deletes or replaces the load balancer. Default: false. */
+  readonly deletionProtection?: boolean | undefined;
 };
 
 /** The time that open connections have to end after a node is removed. */
@@ -84,6 +95,11 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
       ...balancerNameProblems(name, name),
       ...balancerTypeProblems(name, args, args.subnetIds.length),
       ...redirectProblems(name, args),
+      ...accessLogsProblems(name, args),
+      ...(args.accessLogs ? bucketProblems(`${name}.accessLogs.bucket`, args.accessLogs.bucket) : []),
+      ...(args.accessLogs?.prefix === undefined
+        ? []
+        : logPrefixProblems(`${name}.accessLogs.prefix`, args.accessLogs.prefix)),
       ...(args.tls ? securityPolicyProblems(`${name}.tls.policy`, args.tls.policy) : []),
     ]);
     const ports = clientPorts(this, name, args);
@@ -92,6 +108,7 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
         ({ node, formerly, address: targetAddress(name, node, address, args) }) as const,
     );
     const child = { parent: this };
+    const isProtected = args.deletionProtection ?? false;
     const group = accessGroup(this, name, {
       vpcId: args.vpcId,
       // Without the name: a security group's description is for its life.
@@ -107,9 +124,12 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
         // A Network Load Balancer takes security groups only at its creation.
         securityGroups: [group.id],
         ...balancerOptions(args),
+        ...accessLogsOption(args.accessLogs),
+        enableDeletionProtection: isProtected,
         tags: tags(`${name}-lb`),
       },
-      child,
+      // AWS alone would refuse too late: the listeners, which are deleted first, would be gone.
+      { ...child, protect: isProtected },
     );
     const targetGroup = new TargetGroup(
       `${name}-tg`,
@@ -137,6 +157,18 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
       );
     }
     createListeners(this, name, ports, { arn: balancer.arn, targetGroupArn: targetGroup.arn });
+    if (args.type === "application" && args.webAclArn !== undefined) {
+      new WebAclAssociation(
+        `${name}-web-acl`,
+        {
+          resourceArn: balancer.arn,
+          webAclArn: inRegion(this, `${name}.webAclArn`, args.webAclArn, webAclProblems),
+        },
+        // A new association takes the place of the old one, and deleting the old one afterwards would remove the new:
+        // https://github.com/pulumi/pulumi-aws/issues/4782
+        { ...child, deleteBeforeReplace: true },
+      );
+    }
     this.arn = balancer.arn;
     this.dnsName = balancer.dnsName;
     this.url = urlOf(this.dnsName, args);

@@ -4,6 +4,9 @@ import type { RowsOf } from "./row.ts";
 const certificate = (number: number) =>
   `arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-4000-8000-00000000000${number}`;
 const tls = { certificateArn: certificate(1) };
+const webAcl = (name: string) =>
+  `arn:aws:wafv2:us-east-1:123456789012:regional/webacl/${name}/00000000-0000-4000-8000-000000000001`;
+const logs = { bucket: "access-logs" };
 
 export const loadBalancing = {
   "loadBalancers.NAME": {
@@ -106,6 +109,40 @@ export const loadBalancing = {
     effect: "in place",
     text: "A target stays as healthy as it was until the new checks say otherwise.",
     to: { loadBalancers: { NAME: { healthCheck: { unhealthyThreshold: 3 } } } },
+    steps: [],
+  },
+  "loadBalancers.NAME.accessLogs": {
+    effect: "in place",
+    text: "AWS writes logs from then on, or no longer; those that exist stay in the bucket.",
+    from: { loadBalancers: { NAME: { type: "application" } } },
+    to: { loadBalancers: { NAME: { type: "application", accessLogs: logs } } },
+    steps: [],
+  },
+  "loadBalancers.NAME.accessLogs.bucket": {
+    effect: "in place",
+    text: "The former bucket keeps its logs.",
+    from: { loadBalancers: { NAME: { type: "application", accessLogs: logs } } },
+    to: { loadBalancers: { NAME: { type: "application", accessLogs: { bucket: "other-logs" } } } },
+    steps: [],
+  },
+  "loadBalancers.NAME.accessLogs.prefix": {
+    effect: "in place",
+    text: "Logs that exist stay where they are.",
+    from: { loadBalancers: { NAME: { type: "application", accessLogs: logs } } },
+    to: { loadBalancers: { NAME: { type: "application", accessLogs: { ...logs, prefix: "web" } } } },
+    steps: [],
+  },
+  "loadBalancers.NAME.deletionProtection": {
+    effect: "in place",
+    text: "Nothing is interrupted.",
+    to: { loadBalancers: { NAME: { deletionProtection: true } } },
+    steps: [],
+  },
+  "loadBalancers.NAME.webAclArn": {
+    effect: "replaced",
+    text: "Requests are not filtered for a moment: the former web ACL leaves before the new one comes.",
+    from: { loadBalancers: { NAME: { type: "application", webAclArn: webAcl("web") } } },
+    to: { loadBalancers: { NAME: { type: "application", webAclArn: webAcl("other") } } },
     steps: [],
   },
   "loadBalancers.NAME.formerly": {

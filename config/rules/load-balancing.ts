@@ -1,6 +1,7 @@
 /** Load balancers, and the services behind them. */
 import { contains, rangeProblems } from "../../limits/addresses.ts";
 import {
+  accessLogsProblems,
   arnRegionProblems,
   balancerNameProblems,
   balancerTypeProblems,
@@ -77,12 +78,15 @@ const targets: Rule = (config) => {
 };
 
 const listeners: Rule = ({ loadBalancers }, region) =>
-  Object.entries(loadBalancers).flatMap(([name, { listenerPort, tls }]) => {
+  Object.entries(loadBalancers).flatMap(([name, loadBalancer]) => {
     const field = `loadBalancers.${name}`;
-    if (!tls) return [];
+    const inRegion = (arn: string | undefined, at: string) =>
+      arn === undefined ? [] : arnRegionProblems(`${field}.${at}`, arn, region);
     return [
-      ...redirectProblems(field, { listenerPort, tls }),
-      ...arnRegionProblems(`${field}.tls.certificateArn`, tls.certificateArn, region),
+      ...redirectProblems(field, loadBalancer),
+      ...accessLogsProblems(field, loadBalancer),
+      ...inRegion(loadBalancer.tls?.certificateArn, "tls.certificateArn"),
+      ...(loadBalancer.type === "application" ? inRegion(loadBalancer.webAclArn, "webAclArn") : []),
     ];
   });
 

@@ -1,9 +1,12 @@
 import { z } from "zod";
 import {
+  bucketProblems,
   certificateProblems,
   crossZoneText,
+  logPrefixProblems,
   recommendedPolicy,
   securityPolicyProblems,
+  webAclProblems,
 } from "../../limits/load-balancing.ts";
 import { cidr, formerly, hostPort, name, port, validatedBy, wording } from "./values.ts";
 
@@ -25,6 +28,20 @@ const tls = z.strictObject({
 
 const tlsText =
   "Clients connect with TLS (with `application`: HTTPS). It ends at the load balancer: to the node, through the VPN, the traffic is plain. Default: all of it is.";
+
+const accessLogs = z.strictObject({
+  bucket: z
+    .string()
+    .superRefine(validatedBy(bucketProblems))
+    .describe(
+      "A bucket that exists in the stack's Region, with the [policy that AWS needs](tutorial.md#access-logs).",
+    ),
+  prefix: z
+    .string()
+    .superRefine(validatedBy(logPrefixProblems))
+    .optional()
+    .describe("Path in the bucket, before the `AWSLogs` of AWS's own."),
+});
 
 const anyLoadBalancer = z.strictObject({
   scheme: z
@@ -58,6 +75,15 @@ const anyLoadBalancer = z.strictObject({
     })
     .prefault({})
     .describe("How the load balancer checks which nodes answer."),
+  accessLogs: accessLogs
+    .optional()
+    .describe("Every request is logged in S3; with `network` every connection with TLS, so it needs `tls`."),
+  deletionProtection: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whatever would delete or replace the load balancer is refused, by AWS and by `pulumi`, also a `destroy`: first set it to false again, and run `pulumi up`.",
+    ),
   formerly: formerly("a new load balancer with another ARN and DNS name takes the place of the old one"),
 });
 
@@ -85,5 +111,12 @@ export const loadBalancer = z.discriminatedUnion("type", [
       })
       .optional()
       .describe(tlsText),
+    webAclArn: z
+      .string()
+      .superRefine(validatedBy(webAclProblems))
+      .optional()
+      .describe(
+        "ARN of a regional web ACL of AWS WAF (v2), in the stack's Region, which filters the requests.",
+      ),
   }),
 ]);

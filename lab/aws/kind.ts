@@ -40,6 +40,8 @@ export interface KindSpec<S extends z.ZodObject> {
   alsoReplaces?(before: Properties, after: Properties): readonly Key<S>[];
   /** Inputs whose order means nothing: sets in terraform-provider-aws. */
   readonly sets?: readonly Key<S>[];
+  /** Inputs whose removal the provider takes for no change (`SuppressMissingOptionalConfigurationBlock`). */
+  readonly ignoresRemoval?: readonly Key<S>[];
   /** Returns what the provider compares of an input, where that is less than all of it. */
   readonly compares?: { readonly [K in Key<S>]?: (value: unknown) => unknown };
   /**
@@ -123,11 +125,12 @@ function failures(issue: z.core.$ZodIssue): CheckFailure[] {
 }
 
 function same<S extends z.ZodObject>(
-  { json, sets, compares }: KindSpec<S>,
+  { json, sets, compares, ignoresRemoval }: KindSpec<S>,
   input: Key<S>,
   before: unknown,
   after: unknown,
 ): boolean {
+  if (after === undefined && ignoresRemoval?.includes(input)) return true;
   if (json?.includes(input)) return sameJson(before, after);
   const seen = compares?.[input] ?? (sets?.includes(input) ? members : (value: unknown) => value);
   return isDeepStrictEqual(seen(before), seen(after));

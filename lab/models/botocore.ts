@@ -17,6 +17,7 @@ const installed = join(project, `.lab/models/botocore-${version}`);
 
 /** botocore's folder for each service, by the SDK's name of the service. */
 const folders = {
+  ACM: "acm",
   CloudWatch: "cloudwatch",
   "CloudWatch Logs": "logs",
   EC2: "ec2",
@@ -26,8 +27,10 @@ const folders = {
   IAM: "iam",
   KMS: "kms",
   Route53Resolver: "route53resolver",
+  S3: "s3",
   SSM: "ssm",
   STS: "sts",
+  WAFV2: "wafv2",
 } as const;
 export type Service = keyof typeof folders;
 

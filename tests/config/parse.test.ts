@@ -105,7 +105,7 @@ refused([
       services: { web },
       loadBalancers: { web: { type: "network", service: "web", listenPort: 80 } },
     },
-    "loadBalancers.web.listenPort: (unknown key): must be one of scheme, service, hostPort, listenerPort, allowFrom, healthCheck, formerly, type, crossZone, tls; write listenerPort",
+    "loadBalancers.web.listenPort: (unknown key): must be one of scheme, service, hostPort, listenerPort, allowFrom, healthCheck, accessLogs, deletionProtection, formerly, type, crossZone, tls; write listenerPort",
   ],
   [
     "key that belongs to another option",

@@ -6,7 +6,7 @@ import {
 } from "../../../components/load-balancing/on-prem-load-balancer.ts";
 import { Network } from "../../../components/network/network.ts";
 import type { LoadBalancerType } from "../../../limits/load-balancing.ts";
-import { importedCertificate } from "../../lab/aws/account.ts";
+import { importedCertificate, logBucket } from "../../lab/aws/account.ts";
 import { valueOfOutput } from "../../support/mocks.ts";
 import { type Assignable, built, failure, tagged } from "../cloud.ts";
 
@@ -73,6 +73,8 @@ test.serial("a network load balancer has its security group from the start", asy
     subnets: [child("Subnet", "net-private-us-east-1a").id, child("Subnet", "net-private-us-east-1b").id],
     securityGroups: [child("SecurityGroup", "hits-access").id],
     enableCrossZoneLoadBalancing: true,
+    accessLogs: { bucket: "", enabled: false },
+    enableDeletionProtection: false,
     tags: tagged("hits-lb"),
   });
   t.deepEqual(child("Listener", "hits-listener-80").inputs, {
@@ -214,6 +216,8 @@ test.serial("an application load balancer takes the same arguments", async (t) =
     subnets: [child("Subnet", "net-private-us-east-1a").id, child("Subnet", "net-private-us-east-1b").id],
     securityGroups: [child("SecurityGroup", "hits-access").id],
     dropInvalidHeaderFields: true,
+    accessLogs: { bucket: "", enabled: false },
+    enableDeletionProtection: false,
     tags: tagged("hits-lb"),
   });
   t.is(child("Listener", "hits-listener-80").inputs.protocol, "HTTP");
@@ -319,6 +323,53 @@ test.serial("a network load balancer ends TLS, and speaks TCP to the nodes", asy
   t.is(child("TargetGroup", "hits-tg").inputs.protocol, "TCP");
 });
 
+test.serial("access logs go to a bucket that lets AWS write them", async (t) => {
+  const { child } = await built(
+    () => balancer(application, { accessLogs: { bucket: "logs", prefix: "web" } }),
+    {
+      prepare: (aws) => logBucket(aws, "logs"),
+    },
+  );
+  t.deepEqual(child("LoadBalancer", "hits-lb").inputs.accessLogs, {
+    bucket: "logs",
+    prefix: "web",
+    enabled: true,
+  });
+});
+
+test.serial("a bucket whose policy does not let AWS write refuses access logs", async (t) => {
+  t.regex(
+    await failure(() => balancer(application, { accessLogs: { bucket: "logs" } })),
+    /InvalidConfigurationRequest: Access Denied for bucket: logs\. Please check S3bucket permission$/,
+  );
+});
+
+test.serial("with deletion protection, neither AWS nor Pulumi deletes or replaces it", async (t) => {
+  const { child } = await built(() => balancer(application, { deletionProtection: true }));
+  const own = child("LoadBalancer", "hits-lb");
+  t.true(own.inputs.enableDeletionProtection);
+  // why: AWS refuses the load balancer alone, when its listeners are deleted already.
+  t.true(own.protect);
+  t.false(child("Listener", "hits-listener-80").protect);
+});
+
+test.serial("a web ACL filters the requests of an application load balancer", async (t) => {
+  let webAclArn = "";
+  const { child } = await built(() => balancer({ ...application, webAclArn }), {
+    prepare: (aws) => {
+      const given = { name: "web", scope: "REGIONAL" };
+      webAclArn = aws.create("aws:wafv2/webAcl:WebAcl", given).id;
+    },
+  });
+  const association = child("WebAclAssociation", "hits-web-acl");
+  t.deepEqual(association.inputs, {
+    resourceArn: child("LoadBalancer", "hits-lb").state.arn,
+    webAclArn,
+  });
+  // why: deleting the old association after the new one is made would remove the new one.
+  t.true(association.deleteBeforeReplace);
+});
+
 const target = (address: string) => ({ targets: { "pi-1": { address } } });
 const refused: [message: string, build: () => unknown][] = [
   [
@@ -352,6 +403,22 @@ const refused: [message: string, build: () => unknown][] = [
   [
     "hits.tls.policy: ELBSecurityPolicy-2016-08: must be a policy of AWS's with TLS 1.2 or 1.3 only, ELBSecurityPolicy-TLS13-1-2-… or -1-3-…; choose ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09, or remove the field",
     () => balancer({ ...network, tls: { ...tls, policy: "ELBSecurityPolicy-2016-08" } }),
+  ],
+  [
+    "hits.accessLogs: without tls: must not be there without tls: of a network load balancer, AWS logs connections with TLS only; give it tls, or remove accessLogs",
+    () => balancer(network, { accessLogs: { bucket: "logs" } }),
+  ],
+  [
+    "hits.accessLogs.bucket: s3://logs: must be the name of a bucket: 3 to 63 of a-z, 0-9, dots and dashes, with a letter or digit at both ends; write the name alone, without s3:// or an ARN before it",
+    () => balancer(application, { accessLogs: { bucket: "s3://logs" } }),
+  ],
+  [
+    "hits.accessLogs.prefix: web/: must be a path without a slash at its ends, and must not contain AWSLogs, which AWS appends; write it as logs/web, or remove it",
+    () => balancer(application, { accessLogs: { bucket: "logs", prefix: "web/" } }),
+  ],
+  [
+    "hits.webAclArn: web: must be the ARN of a regional web ACL of AWS WAF (not one of CloudFront, nor of WAF Classic); write it as arn:aws:wafv2:us-east-1:123456789012:regional/webacl/web/12345678-1234-1234-1234-123456789012",
+    () => balancer({ ...application, webAclArn: "web" }),
   ],
   [
     "hits.tls.redirectFrom: 443: must not be the port that it redirects to; choose another port, or false for no redirect",

@@ -103,4 +103,34 @@ refused([
     front({ type: "network", tls: { certificateArn, redirectFrom: 80 } }),
     "loadBalancers.front.tls.redirectFrom: (unknown key): must be one of certificateArn, policy; remove it",
   ],
+  [
+    "access logs of a network load balancer without TLS",
+    front({ type: "network", accessLogs: { bucket: "logs" } }),
+    "loadBalancers.front.accessLogs: without tls: must not be there without tls: of a network load balancer, AWS logs connections with TLS only; give it tls, or remove accessLogs",
+  ],
+  [
+    "access logs in a bucket by its ARN",
+    front({ type: "application", accessLogs: { bucket: "arn:aws:s3:::logs" } }),
+    "loadBalancers.front.accessLogs.bucket: arn:aws:s3:::logs: must be the name of a bucket: 3 to 63 of a-z, 0-9, dots and dashes, with a letter or digit at both ends; write the name alone, without s3:// or an ARN before it",
+  ],
+  [
+    "access logs under AWS's own path",
+    front({ type: "application", accessLogs: { bucket: "logs", prefix: "web/AWSLogs" } }),
+    "loadBalancers.front.accessLogs.prefix: web/AWSLogs: must be a path without a slash at its ends, and must not contain AWSLogs, which AWS appends; write it as logs/web, or remove it",
+  ],
+  [
+    "web ACL of CloudFront",
+    front({ type: "application", webAclArn: "arn:aws:wafv2:us-east-1:123456789012:global/webacl/web/1" }),
+    "loadBalancers.front.webAclArn: arn:aws:wafv2:us-east-1:123456789012:global/webacl/web/1: must be the ARN of a regional web ACL of AWS WAF (not one of CloudFront, nor of WAF Classic); write it as arn:aws:wafv2:us-east-1:123456789012:regional/webacl/web/12345678-1234-1234-1234-123456789012",
+  ],
+  [
+    "web ACL of another Region",
+    front({ type: "application", webAclArn: "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/web/1" }),
+    "loadBalancers.front.webAclArn: arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/web/1: must be of us-east-1, the load balancer's Region; create one in us-east-1",
+  ],
+  [
+    "web ACL of a network load balancer",
+    front({ type: "network", webAclArn: "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/web/1" }),
+    "loadBalancers.front.webAclArn: (unknown key): must be one of scheme, service, hostPort, listenerPort, allowFrom, healthCheck, accessLogs, deletionProtection, formerly, type, crossZone, tls; remove it",
+  ],
 ]);

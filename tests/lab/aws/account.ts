@@ -37,6 +37,33 @@ export function importedCertificate(aws: Aws): string {
   return aws.create(typeOf("certificate"), given).id;
 }
 
+/** The policy by which both types of load balancer may write access logs, as docs/tutorial.md has it. */
+export const logPolicy = (bucket: string): string =>
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: {
+          Service: ["logdelivery.elasticloadbalancing.amazonaws.com", "delivery.logs.amazonaws.com"],
+        },
+        Action: "s3:PutObject",
+        Resource: `arn:aws:s3:::${bucket}/*`,
+      },
+      {
+        Effect: "Allow",
+        Principal: { Service: "delivery.logs.amazonaws.com" },
+        Action: "s3:GetBucketAcl",
+        Resource: `arn:aws:s3:::${bucket}`,
+      },
+    ],
+  });
+
+/** Makes a bucket for access logs. */
+export function logBucket(aws: Aws, bucket: string): void {
+  aws.create(typeOf("bucket"), { bucket, policy: logPolicy(bucket) });
+}
+
 /** An account that makes resources by name, as the provider does: checks, then creates. */
 export class Account {
   readonly aws: Aws;

@@ -1,6 +1,6 @@
-/** Listeners: TLS and redirects. What else load balancers are refused is in refusals-network.test.ts. */
+/** TLS, redirects, access logs, web ACLs. What else load balancers are refused is in refusals-network.test.ts. */
 import test from "ava";
-import { Account, importedCertificate } from "./account.ts";
+import { Account, importedCertificate, logPolicy } from "./account.ts";
 import { type Case, messageOf, refuses } from "./refusal.ts";
 
 const policy = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
@@ -30,6 +30,12 @@ const https = (a: Account, more: object = {}) => ({
   sslPolicy: policy,
   certificateArn: importedCertificate(a.aws),
   ...more,
+});
+
+/** What associates a web ACL with a load balancer. */
+const associated = (a: Account, type: "network" | "application") => ({
+  resourceArn: balancer(a, type).loadBalancerArn,
+  webAclArn: a.make("webAcl", { name: "web", scope: "REGIONAL" }),
 });
 
 const redirect = { protocol: "HTTPS", port: "443", statusCode: "HTTP_301" };
@@ -75,8 +81,57 @@ const cases: Case[] = [
       ),
     "api error InvalidLoadBalancerAction: You can't redirect HTTPS to HTTP",
   ],
+  [
+    "access logs in a bucket that does not let AWS write",
+    (a) => {
+      a.make("bucket", { bucket: "logs" });
+      const { subnets } = a.network();
+      a.make("loadBalancer", {
+        name: "web",
+        internal: true,
+        subnets,
+        accessLogs: { bucket: "logs", enabled: true },
+      });
+    },
+    "api error InvalidConfigurationRequest: Access Denied for bucket: logs. Please check S3bucket permission",
+  ],
+  [
+    "a web ACL that does not exist",
+    (a) => a.make("webAclAssociation", { ...associated(a, "application"), webAclArn: "arn:aws:wafv2:x" }),
+    "api error WAFNonexistentItemException: AWS WAF couldn’t perform the operation because your resource doesn’t exist.",
+  ],
 ];
 refuses(cases);
+
+test("a web ACL is for application load balancers", (t) => {
+  const a = new Account();
+  t.regex(
+    messageOf(t.throws(() => a.make("webAclAssociation", associated(a, "network")))),
+    /^api error WAFInvalidParameterException: Error reason: The ARN isn't valid\..*:loadbalancer\/net\/web\//,
+  );
+});
+
+test("a second web ACL takes the place of the first, and deleting the first's association removes it", (t) => {
+  const a = new Account();
+  const first = associated(a, "application");
+  const id = a.make("webAclAssociation", first);
+  const webAclArn = a.make("webAcl", { name: "other", scope: "REGIONAL" });
+  a.make("webAclAssociation", { ...first, webAclArn });
+  a.drop("webAcl", first.webAclArn);
+  a.aws.delete("aws:wafv2/webAclAssociation:WebAclAssociation", id, first);
+  t.deepEqual(a.aws.resources("aws:wafv2/webAclAssociation:WebAclAssociation"), []);
+});
+
+test("access logs whose settings are gone go on: the provider sees no change", (t) => {
+  const a = new Account();
+  a.make("bucket", { bucket: "logs", policy: logPolicy("logs") });
+  const { subnets } = a.network();
+  const given = { name: "web", internal: true, loadBalancerType: "application", subnets };
+  const type = "aws:lb/loadBalancer:LoadBalancer";
+  const id = a.make("loadBalancer", { ...given, accessLogs: { bucket: "logs", enabled: true } });
+  t.false(a.aws.diff(type, id, {}, given).changes);
+  t.true(a.aws.diff(type, id, {}, { ...given, accessLogs: { bucket: "", enabled: false } }).changes);
+});
 
 test("a listener that loses TLS in place keeps its security policy, which AWS refuses", (t) => {
   const a = new Account();

@@ -52,4 +52,25 @@ export const loadBalancing: Rows = {
     delete: ["elasticloadbalancing:DeleteListener"],
     arns: (_, program) => balancers(program).map((balancer) => `listener/${balancer}/*`),
   },
+  "aws:wafv2/webAclAssociation:WebAclAssociation": {
+    read: [],
+    delete: [],
+    // Both resources are others', so the rights are on what the program names.
+    grants: ({ inputs }, { arn }, program) => [
+      {
+        actions: [
+          "elasticloadbalancing:GetLoadBalancerWebACL",
+          "elasticloadbalancing:SetWebACL",
+          "wafv2:AssociateWebACL",
+          "wafv2:DisassociateWebACL",
+          "wafv2:GetWebACL",
+          "wafv2:GetWebACLForResource",
+        ],
+        resources: [
+          String(inputs.webAclArn),
+          ...balancers(program).map((balancer) => arn("elasticloadbalancing", `loadbalancer/${balancer}/*`)),
+        ],
+      },
+    ],
+  },
 };

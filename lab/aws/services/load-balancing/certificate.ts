@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { AwsError, documented } from "../../errors.ts";
 import { kind, region, tags } from "../../kind.ts";
+import { keyValue } from "../../requests/tags.ts";
 
 /** Imported ones only: others become valid when their owner has proved that the name is theirs. */
 export const certificate = kind({
@@ -17,6 +18,26 @@ export const certificate = kind({
   }),
   replaces: ["region"],
   secrets: ["privateKey"],
+  requests: {
+    create: {
+      ImportCertificate: (given) => ({
+        Certificate: given.certificateBody,
+        PrivateKey: given.privateKey,
+        CertificateChain: given.certificateChain,
+        Tags: keyValue(given.tags),
+      }),
+    },
+    read: { DescribeCertificate: (_, { id }) => ({ CertificateArn: id }) },
+    update: {
+      ImportCertificate: (given, { id }) => ({
+        CertificateArn: id,
+        Certificate: given.certificateBody,
+        PrivateKey: given.privateKey,
+        CertificateChain: given.certificateChain,
+      }),
+    },
+    delete: { DeleteCertificate: (_, { id }) => ({ CertificateArn: id }) },
+  },
   create: (aws) => {
     const arn = aws.arn("acm", `certificate/${aws.ids.uuid()}`);
     return { id: arn, outputs: { arn } };

@@ -5,6 +5,7 @@ import { kind, oneOf, region, tags } from "../../kind.ts";
 import { keyValue, retagged } from "../../requests/tags.ts";
 import { internetGateway } from "../network/internet-gateway.ts";
 import { filters } from "../shared/filters.ts";
+import { checkAccessLogs } from "./access-logs.ts";
 import { attributes } from "./attributes.ts";
 import { checkGroups, checkSubnets, replacedByPlan, subnetsOf, takeAddresses } from "./placement.ts";
 
@@ -28,6 +29,13 @@ const inputs = z.strictObject({
     .array(z.strictObject({ subnetId: z.string(), privateIpv4Address: z.string().optional() }))
     .optional(),
   securityGroups: z.array(z.string()).optional(),
+  accessLogs: z
+    .strictObject({
+      bucket: z.string(),
+      enabled: z.boolean().default(false),
+      prefix: z.string().optional(),
+    })
+    .optional(),
   enableCrossZoneLoadBalancing: z.boolean().optional(),
   enableDeletionProtection: z.boolean().default(false),
   enforceSecurityGroupInboundRulesOnPrivateLinkTraffic: oneOf(["on", "off"]).optional(),
@@ -58,7 +66,10 @@ const groups = (given: Inputs, { id }: { id: string }) => ({
 const modified = (given: Inputs, { id }: { id: string }) => ({
   LoadBalancerArn: id,
   Attributes: attributes({
-    "access_logs.s3.enabled": false,
+    "access_logs.s3.enabled": given.accessLogs?.enabled ?? false,
+    ...(given.accessLogs?.enabled
+      ? { "access_logs.s3.bucket": given.accessLogs.bucket, "access_logs.s3.prefix": given.accessLogs.prefix }
+      : {}),
     "deletion_protection.enabled": given.enableDeletionProtection,
     "load_balancing.cross_zone.enabled": given.enableCrossZoneLoadBalancing,
     ...(given.loadBalancerType === "network"
@@ -82,6 +93,7 @@ export const loadBalancer = kind({
   autoName: { property: "name", maxLength: 32 },
   inputs,
   replaces: ["name", "internal", "loadBalancerType", "region"],
+  ignoresRemoval: ["accessLogs"],
   alsoReplaces: replacedByPlan,
   sets: ["subnets", "subnetMappings", "securityGroups"],
   holds: ["subnets", "subnetMappings", "securityGroups"],
@@ -150,6 +162,7 @@ export const loadBalancer = kind({
         reported("openshift/installer#1110"),
       );
     checkGroups(aws, given, vpcId);
+    checkAccessLogs(aws, given);
     const path = `${type === "network" ? "net" : "app"}/${name}/${aws.ids.hex(16)}`;
     const arn = aws.arn("elasticloadbalancing", `loadbalancer/${path}`);
     const dnsName =
@@ -196,6 +209,7 @@ export const loadBalancer = kind({
         documented("Elastic Load Balancing API, SetSubnets, errors: InvalidConfigurationRequest"),
       );
     checkGroups(aws, given, vpcId);
+    checkAccessLogs(aws, given);
     return { ...lb.outputs, subnets: subnetsOf(given), simulatedAddresses };
   },
   delete: (_, { inputs, id }) => {
