@@ -12,7 +12,7 @@ import { throwIfAny } from "../../limits/problem.ts";
 import { formerNames } from "../../records.ts";
 import { assumeRolePolicy, policyDocument } from "../shared/iam.ts";
 import { type Location, providerLocation } from "../shared/location.ts";
-import { clusterLogGroup, logRetention } from "../shared/logs.ts";
+import { clusterLogGroup, insightsLogGroup, logRetention } from "../shared/logs.ts";
 import { stackPrefix, tags } from "../shared/tags.ts";
 
 /** Arguments of a {@link Cluster}. */
@@ -21,7 +21,7 @@ export interface ClusterArgs {
   readonly clusterName?: string | undefined;
   /** Container Insights: metrics of tasks and services. `enhanced` and `enabled` cost by the metric. */
   readonly containerInsights: pulumi.Input<"enhanced" | "enabled" | "disabled">;
-  /** Days that the logs of ECS Exec sessions are kept. */
+  /** Days that the logs of ECS Exec sessions and the data of Container Insights are kept. */
   readonly logRetentionDays: pulumi.Input<number>;
   /** Whether nodes reach S3 by an interface endpoint: Systems Manager's buckets are then in the nodes' role. Default: no. */
   readonly s3Endpoint?: boolean | undefined;
@@ -98,6 +98,17 @@ export class Cluster extends pulumi.ComponentResource {
       },
       child,
     );
+    // Also while Container Insights is off: AWS creates the group with the first metrics, and then a stack cannot.
+    const insights = new LogGroup(
+      `${name}-insights`,
+      {
+        name: insightsLogGroup(clusterName),
+        kmsKeyId: key.arn,
+        retentionInDays,
+        tags: tags(`${name}-insights`),
+      },
+      child,
+    );
     const cluster = new EcsCluster(
       `${name}-cluster`,
       {
@@ -112,7 +123,7 @@ export class Cluster extends pulumi.ComponentResource {
         },
         tags: tags(`${name}-cluster`),
       },
-      child,
+      { ...child, dependsOn: insights },
     );
     const { role, grants } = this.#nodeRole(name, clusterName, location, args.s3Endpoint);
     this.activations = Object.fromEntries(
@@ -236,7 +247,9 @@ function keyPolicy(
   clusterName: string,
   { partition, region, accountId, dnsSuffix }: Location,
 ): pulumi.Output<string> {
-  const groups = pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:${clusterLogGroup(clusterName, "*")}`;
+  const groups = [clusterLogGroup(clusterName, "*"), insightsLogGroup(clusterName)].map(
+    (group) => pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:${group}`,
+  );
   return pulumi.jsonStringify({
     Version: "2012-10-17",
     Statement: [

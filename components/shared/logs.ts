@@ -3,9 +3,18 @@ import { retentionProblems } from "../../limits/observability.ts";
 import { throwIfAny } from "../../limits/problem.ts";
 import { validated } from "./validated.ts";
 
-/** Returns the name of a log group of a cluster. The cluster's key encrypts the log groups with this prefix and no others. */
+/** Returns the name of a log group of a cluster. The cluster's key encrypts the log groups with this prefix, and that of Container Insights. */
 export function clusterLogGroup(clusterName: string, name: string): string {
   return `/ecs/${clusterName}/${name}`;
+}
+
+/**
+ * Returns the name of the log group that Container Insights writes to. AWS creates it when it is missing, and never deletes it.
+ *
+ * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-reference-performance-logs-ECS.html
+ */
+export function insightsLogGroup(clusterName: string): string {
+  return `/aws/ecs/containerinsights/${clusterName}/performance`;
 }
 
 /**

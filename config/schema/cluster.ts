@@ -33,6 +33,8 @@ export const cluster = z.strictObject({
     .enum(["enhanced", "enabled", "disabled"])
     .default("enabled")
     .describe("CloudWatch Container Insights. `enhanced` and `enabled` cost by the metric."),
-  logRetentionDays: retentionDays.describe("Days that the logs of ECS Exec sessions and services are kept."),
+  logRetentionDays: retentionDays.describe(
+    "Days that the logs of ECS Exec sessions, services and Container Insights are kept.",
+  ),
   installer: installer.prefault({}).describe("AWS's ECS Anywhere installer."),
 });

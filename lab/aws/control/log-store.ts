@@ -9,8 +9,12 @@ const eventsKept = 2000;
 const streamsKept = 100;
 const longestMessage = 256 * 1024;
 
+/** Whether a log group exists: a stack's, or one that AWS itself created. */
+export const hasGroup = (aws: Account, group: string): boolean =>
+  logGroup.get(aws, group) !== undefined || aws.runtime.logs[group] !== undefined;
+
 function streamsOf(aws: Account, group: string): Record<string, LogStream> {
-  if (!logGroup.get(aws, group))
+  if (!hasGroup(aws, group))
     throw new AwsError(
       "ResourceNotFoundException",
       "The specified log group does not exist.",

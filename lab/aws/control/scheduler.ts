@@ -4,6 +4,7 @@
  * "Deployment circuit breaker", "Service throttle logic".
  */
 import type { Account } from "../account.ts";
+import { createInsightsGroups } from "./insights.ts";
 import type { Deployment, EcsService, Task } from "./model.ts";
 import { eligible, place } from "./placement.ts";
 import { addEvent, deploy, primaryOf, stop } from "./service.ts";
@@ -159,6 +160,7 @@ export function schedule(aws: Account): boolean {
     judge(aws, service, primaryOf(service) ?? primary, wanted);
   }
   forgetOldTasks(aws);
+  createInsightsGroups(aws);
   return JSON.stringify(aws.runtime.ecs) !== before;
 }
 

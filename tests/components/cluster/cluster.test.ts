@@ -11,21 +11,25 @@ const args: ClusterArgs = {
 };
 const cluster = (over: Partial<ClusterArgs> = {}) => new Cluster("home", { ...args, ...over });
 
-test.serial("it has a cluster, a key, a log group, the nodes' role and an activation per node", async (t) => {
-  const { names, children } = await built(() => cluster());
-  t.deepEqual(names, [
-    "Activation home-pi-1-0",
-    "Activation home-pi-2-0",
-    "Cluster home-cluster",
-    "Key home-key",
-    "LogGroup home-exec",
-    "Role home-node",
-    "RolePolicy home-node-leave",
-    "RolePolicyAttachment home-node-ecs",
-    "RolePolicyAttachment home-node-ssm",
-  ]);
-  t.true(children.every(({ parent }) => parent.endsWith("::hybrid:cluster:Cluster::home")));
-});
+test.serial(
+  "it has a cluster, a key, two log groups, the nodes' role and an activation per node",
+  async (t) => {
+    const { names, children } = await built(() => cluster());
+    t.deepEqual(names, [
+      "Activation home-pi-1-0",
+      "Activation home-pi-2-0",
+      "Cluster home-cluster",
+      "Key home-key",
+      "LogGroup home-exec",
+      "LogGroup home-insights",
+      "Role home-node",
+      "RolePolicy home-node-leave",
+      "RolePolicyAttachment home-node-ecs",
+      "RolePolicyAttachment home-node-ssm",
+    ]);
+    t.true(children.every(({ parent }) => parent.endsWith("::hybrid:cluster:Cluster::home")));
+  },
+);
 
 test.serial("sessions of ECS Exec are encrypted, and logged into an encrypted group", async (t) => {
   const { child } = await built(() => cluster());
@@ -53,6 +57,22 @@ test.serial("sessions of ECS Exec are encrypted, and logged into an encrypted gr
   });
 });
 
+for (const containerInsights of ["enabled", "disabled"] as const)
+  test.serial(
+    `Container Insights' log group is there before the cluster: ${containerInsights}`,
+    async (t) => {
+      const { child } = await built(() => cluster({ containerInsights }));
+      const group = child("LogGroup", "home-insights");
+      t.deepEqual(group.inputs, {
+        name: "/aws/ecs/containerinsights/hybrid-test/performance",
+        kmsKeyId: child("Key", "home-key").state.arn,
+        retentionInDays: 30,
+        tags: tagged("home-insights"),
+      });
+      t.true(child("Cluster", "home-cluster").dependencies.includes(group.urn));
+    },
+  );
+
 test.serial("the key rotates, and serves the account and the logs of this cluster only", async (t) => {
   const { child, json } = await built(() => cluster());
   const { policy: _, ...inputs } = child("Key", "home-key").inputs;
@@ -77,8 +97,10 @@ test.serial("the key rotates, and serves the account and the logs of this cluste
         Resource: "*",
         Condition: {
           ArnLike: {
-            "kms:EncryptionContext:aws:logs:arn":
+            "kms:EncryptionContext:aws:logs:arn": [
               "arn:aws:logs:us-east-1:123456789012:log-group:/ecs/hybrid-test/*",
+              "arn:aws:logs:us-east-1:123456789012:log-group:/aws/ecs/containerinsights/hybrid-test/performance",
+            ],
           },
         },
       },

@@ -66,7 +66,7 @@ async function world(t: ExecutionContext) {
   const agent = setInterval(attend, 50, aws);
   let image = "";
   const program = async () => {
-    const cluster = new Cluster("cluster", { containerInsights: "disabled", logRetentionDays: 7, nodes: {} });
+    const cluster = new Cluster("cluster", { containerInsights: "enabled", logRetentionDays: 7, nodes: {} });
     new ExternalService("redis", {
       cluster,
       image,
@@ -116,7 +116,13 @@ async function world(t: ExecutionContext) {
           )
         : [],
     );
-  return { stack, up, failedUp, running };
+  /** Takes the node out of its cluster and destroys the stack. Returns what is left in the account. */
+  const destroy = async (): Promise<readonly string[]> => {
+    for (const instance of Object.values(aws.runtime.ecs.instances)) instance.status = "INACTIVE";
+    await stack.destroy();
+    return [...aws.resources().map(({ id }) => id), ...Object.keys(aws.runtime.logs)];
+  };
+  return { stack, up, failedUp, running, destroy };
 }
 
 const rolledBack =
@@ -124,7 +130,7 @@ const rolledBack =
 const failed = /ECS deployment circuit breaker: tasks failed to start/;
 
 test.serial("a bad image fails the up, and every further up, until the image is good again", async (t) => {
-  const { up, failedUp, running } = await world(t);
+  const { up, failedUp, running, destroy } = await world(t);
   await up("redis:7");
   t.deepEqual(running(), ["redis:7"]);
   t.regex(await failedUp("redis:bad"), failed);
@@ -135,6 +141,7 @@ test.serial("a bad image fails the up, and every further up, until the image is 
   await up("redis:8");
   t.deepEqual(running(), ["redis:8"]);
   t.deepEqual(Object.keys(await up("redis:8")), ["same"]);
+  t.deepEqual(await destroy(), [], "left in AWS, Container Insights' log group included");
 });
 
 test.serial("after a refresh, the next up deploys again what ECS rolled back", async (t) => {

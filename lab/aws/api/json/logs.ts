@@ -1,6 +1,14 @@
 /** CloudWatch Logs' JSON API (`Logs_20140328`): what Docker's awslogs driver and `aws logs` call. */
 import { z } from "zod";
-import { createStream, eventsOf, filterEvents, putEvents, streams } from "../../control/log-store.ts";
+import {
+  createStream,
+  eventsOf,
+  filterEvents,
+  hasGroup,
+  putEvents,
+  streams,
+} from "../../control/log-store.ts";
+import { AwsError, documented, NotSimulated } from "../../errors.ts";
 import { logGroup } from "../../services/observability/log-group.ts";
 import { type Call, type JsonApi, operation, permit } from "../call.ts";
 
@@ -33,9 +41,11 @@ const describeGroups = operation(
         (sum, [, s]) => sum + s.events.reduce((n, e) => n + e.message.length + 26, 0),
         0,
       );
+    const made = new Map(logGroup.all(aws).map(({ id, inputs }) => [id, inputs]));
+    const names = new Set([...made.keys(), ...Object.keys(aws.runtime.logs)]);
     return {
-      logGroups: logGroup
-        .all(aws)
+      logGroups: [...names]
+        .map((id) => ({ id, inputs: made.get(id) }))
         .filter(
           ({ id }) =>
             id.startsWith(asked.logGroupNamePrefix ?? "") && id.includes(asked.logGroupNamePattern ?? ""),
@@ -45,9 +55,9 @@ const describeGroups = operation(
           logGroupName: id,
           arn: `${arnOf(call, id)}:*`,
           logGroupArn: arnOf(call, id),
-          logGroupClass: inputs.logGroupClass,
-          ...(inputs.retentionInDays > 0 ? { retentionInDays: inputs.retentionInDays } : {}),
-          ...(inputs.kmsKeyId === undefined ? {} : { kmsKeyId: inputs.kmsKeyId }),
+          logGroupClass: inputs?.logGroupClass ?? "STANDARD",
+          ...(inputs?.retentionInDays ? { retentionInDays: inputs.retentionInDays } : {}),
+          ...(inputs?.kmsKeyId === undefined ? {} : { kmsKeyId: inputs.kmsKeyId }),
           metricFilterCount: 0,
           storedBytes: bytes(id),
         })),
@@ -55,7 +65,25 @@ const describeGroups = operation(
   },
 );
 
-const streamsIn = ({ aws }: Call, name: string) => (logGroup.get(aws, name) ? streams(aws, name) : []);
+const streamsIn = ({ aws }: Call, name: string) => (hasGroup(aws, name) ? streams(aws, name) : []);
+
+const deleteGroup = operation(group, (call, { logGroupName }) => {
+  permit(call, "logs:DeleteLogGroup", arnOf(call, logGroupName));
+  if (logGroup.get(call.aws, logGroupName))
+    throw new NotSimulated(
+      "InvalidOperation",
+      "how to delete a stack's log group in another way than by the stack",
+    );
+  if (!hasGroup(call.aws, logGroupName))
+    throw new AwsError(
+      "ResourceNotFoundException",
+      "The specified log group does not exist.",
+      documented("Amazon CloudWatch Logs API, DeleteLogGroup, errors: ResourceNotFoundException"),
+    );
+  delete call.aws.runtime.logs[logGroupName];
+  call.aws.changed();
+  return {};
+});
 
 const describeStreams = operation(
   groupRef.extend({
@@ -172,6 +200,7 @@ export const logs: JsonApi = {
   operations: {
     DescribeLogGroups: describeGroups,
     DescribeLogStreams: describeStreams,
+    DeleteLogGroup: deleteGroup,
     CreateLogStream: create,
     PutLogEvents: put,
     GetLogEvents: get,

@@ -69,7 +69,8 @@ export const logGroup = kind({
     },
   },
   create: (aws, { name, kmsKeyId }): Created => {
-    if (logGroup.get(aws, name))
+    // AWS also creates groups of its own, and an earlier stack may have left one.
+    if (logGroup.get(aws, name) || aws.runtime.logs[name])
       throw new AwsError(
         "ResourceAlreadyExistsException",
         "The specified log group already exists",
@@ -83,7 +84,17 @@ export const logGroup = kind({
       );
     return { id: name, outputs: { arn: aws.arn("logs", `log-group:${name}`) } };
   },
-  delete: (aws, { id }) => {
+  delete: (aws, { id, inputs: { skipDestroy, deletionProtectionEnabled } }) => {
+    if (skipDestroy) {
+      aws.runtime.logs[id] ??= {};
+      return;
+    }
+    if (deletionProtectionEnabled)
+      throw new AwsError(
+        "ValidationException",
+        `The log group ${id} has deletion protection enabled`,
+        documented("Amazon CloudWatch Logs API, CreateLogGroup: deletionProtectionEnabled"),
+      );
     delete aws.runtime.logs[id];
   },
 });
