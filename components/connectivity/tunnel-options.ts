@@ -2,7 +2,7 @@ import type { VpnConnectionArgs } from "@pulumi/aws/ec2/vpnConnection.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type PerTunnel, presharedKeyProblems } from "../../limits/connectivity.ts";
 import { throwIfAny } from "../../limits/problem.ts";
-import { defined, mapValues } from "../../records.ts";
+import { defined } from "../../records.ts";
 import { validated } from "../shared/validated.ts";
 
 /** The options of one tunnel as the provider names them, without `tunnel1` in front. */
@@ -74,11 +74,14 @@ export function tunnelOptions<T extends keyof PerTunnel<unknown>>(
  */
 export function validatedKeys(
   name: string,
-  keys: PerTunnel<pulumi.Input<string>>,
-): PerTunnel<pulumi.Output<string>> {
-  return mapValues(keys, (key, tunnel) =>
+  { tunnel1, tunnel2 }: Partial<PerTunnel<pulumi.Input<string> | undefined>>,
+): Partial<PerTunnel<pulumi.Output<string>>> {
+  const check = (key: pulumi.Input<string>, tunnel: keyof PerTunnel<unknown>) =>
     pulumi.secret(
       validated(key, (plain) => throwIfAny(presharedKeyProblems(`${name}.presharedKeys.${tunnel}`, plain))),
-    ),
-  );
+    );
+  return {
+    ...(tunnel1 !== undefined && { tunnel1: check(tunnel1, "tunnel1") }),
+    ...(tunnel2 !== undefined && { tunnel2: check(tunnel2, "tunnel2") }),
+  };
 }

@@ -125,10 +125,10 @@ export class InboundResolver extends pulumi.ComponentResource {
   }
 }
 
-/** Returns the fixed addresses in one order: whoever writes the zones in another one changes nothing. */
+/** Returns the fixed addresses in the order of their zones, so that another order in the stack file changes nothing. */
 function fixedAddresses(addresses: Readonly<Record<string, string>> | undefined): string {
   return Object.entries(addresses ?? {})
     .map(([zone, address]) => `${zone}=${address}`)
-    .toSorted()
+    .sort()
     .join(",");
 }

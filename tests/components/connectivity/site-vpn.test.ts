@@ -150,6 +150,14 @@ test.serial("configured keys go to AWS as secrets", async (t) => {
   t.is(await valueOfOutput(component.tunnels.tunnel2.presharedKey), "second.key_2");
 });
 
+test.serial("one tunnel gets a key of its own while the other keeps AWS's", async (t) => {
+  const { child, component } = await built(() => vpn({ presharedKeys: { tunnel2: "second.key_2" } }));
+  const { inputs, state } = child("VpnConnection", "home-connection");
+  t.false("tunnel1PresharedKey" in inputs);
+  t.is(inputs.tunnel2PresharedKey, "second.key_2");
+  t.is(await valueOfOutput(component.tunnels.tunnel1.presharedKey), String(state.tunnel1PresharedKey));
+});
+
 test.serial("the logs are kept as configured, in a log group to which AWS delivers", async (t) => {
   const { child } = await built(() => vpn({ logRetentionDays: 90 }));
   t.deepEqual(child("LogGroup", "home-logs").inputs, {
