@@ -38,8 +38,9 @@ export const model = z.object({
 });
 export type Model = z.output<typeof model>;
 
-/** Returns the codes of all errors that the service's model names. EC2's names none. */
-export function errorCodes({ operations, shapes }: Model): ReadonlySet<string> {
-  const errors = Object.values(operations).flatMap((operation) => operation.errors ?? []);
+/** Returns the codes that the model names for an operation; without one, for all. EC2's model names none. */
+export function errorCodes({ operations, shapes }: Model, operation?: string): ReadonlySet<string> {
+  const of = operation === undefined ? Object.values(operations) : [operations[operation]];
+  const errors = of.flatMap((one) => one?.errors ?? []);
   return new Set(errors.flatMap(({ shape: name }) => [name, shapes[name]?.error?.code ?? name]));
 }

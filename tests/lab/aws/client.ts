@@ -6,7 +6,9 @@ const targets = {
   ecs: "AmazonEC2ContainerServiceV20141113",
   ssm: "AmazonSSM",
   logs: "Logs_20140328",
+  ecr: "AmazonEC2ContainerRegistry_V20150921",
 } as const;
+export type Target = keyof typeof targets;
 
 /** The access key of a client that does not sign. */
 export const unsigned = "";
@@ -14,7 +16,7 @@ export const unsigned = "";
 /** Calls an API as a client with this access key does. */
 export async function call(
   { aws }: Account,
-  service: keyof typeof targets,
+  service: Target,
   operation: string,
   body: object,
   key: string = labAccessKey.accessKeyId,
