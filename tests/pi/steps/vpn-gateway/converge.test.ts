@@ -102,6 +102,39 @@ for (const { format, dataPath } of combinations) {
   });
 }
 
+for (const { format, dataPath } of combinations) {
+  const interrupts = dataPath === "kernel" ? "no tunnel is interrupted" : "the tunnels are negotiated again";
+  test(`${format}, ${dataPath} path: the VPC gets a second range, and ${interrupts}`, async (t) => {
+    const host = new Gateway(t);
+    const args = gatewayArgs(format, dataPath);
+    await host.succeed(step(args));
+    host.calls();
+    const ways = { tunnel1: "metric 100", tunnel2: "metric 200", ipsec0: "proto static" };
+    const routes = Object.entries(ways).flatMap(([name, rest]) =>
+      ["10.0.0.0/16", "10.8.0.0/16"].map((range) => `${range} dev ${name} ${rest}`),
+    );
+    host.fake(
+      "ip",
+      `case "$*" in
+  *"addr show"*) echo "2: eth0 inet 192.168.1.196/24 scope global eth0" ;;
+  "-4 -batch -" | *"route show"*) printf '%s\\n' "220: from all lookup 220" ${routes.map((route) => `'${route}'`).join(" ")} ;;
+  "-d link show"*) echo "5: tunnel1: xfrm if_id 0x64 vti remote" ;;
+esac`,
+    );
+    // Each of the tunnels' interfaces, in two directions, with two ranges.
+    const accepts = Array.from({ length: dataPath === "kernel" ? 8 : 4 }, () => accepted);
+    host.fake("iptables", `case "$*" in *" -S "*) echo '${accepts.join("\n")}' ;; esac`);
+    await host.succeed(step({ ...args, vpcCidrs: ["10.0.0.0/16", "10.8.0.0/16"] }));
+    const calls = host.calls();
+    t.is(
+      calls.some((call) => /systemctl (stop|start|restart) strongswan/.test(call)),
+      dataPath === "userspace",
+    );
+    for (const unit of ["firewall", "watchdog"])
+      t.true(calls.includes(`systemctl restart ecs-anywhere-hybrid-vpn-${unit}.service`));
+  });
+}
+
 for (const unit of [
   "strongswan-starter",
   "ecs-anywhere-hybrid-vpn-firewall",

@@ -1,18 +1,20 @@
-/** Resolvers that were made and are changed, on the real engine: what stays, and what gets another address. */
+/** Resolvers and endpoints that were made and are changed, on the real engine: what stays, and what gets another address. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import anyTest, { type ExecutionContext, type TestFn } from "ava";
 import { Network } from "../../../components/network/network.ts";
 import { InboundResolver } from "../../../components/private-connectivity/inbound-resolver.ts";
 import { OutboundResolver } from "../../../components/private-connectivity/outbound-resolver.ts";
+import { PrivateEndpoints } from "../../../components/private-connectivity/private-endpoints.ts";
 import { Aws } from "../../../lab/aws/aws.ts";
 import { Daemon } from "../../../lab/aws/daemon.ts";
 import { noDataPlane } from "../../../lab/aws/data-plane/contract.ts";
 import { openSocket } from "../../../lab/aws/front/socket.ts";
 import { resolverAddresses } from "../../../lab/aws/services/private-connectivity/resolver-endpoint.ts";
 import { findEngine } from "../../../lab/engine/engine.ts";
-import { labStack } from "../../../lab/engine/stack.ts";
+import { labStack, type UpOptions } from "../../../lab/engine/stack.ts";
 import { pick } from "../../../records.ts";
 import { byLab, need } from "../../support/needs.ts";
 
@@ -27,7 +29,7 @@ const stackConfig = {
 };
 
 /** Opens a stack of this program; `addresses` are those of all resolvers' endpoints that AWS has, by their direction. */
-async function world(t: ExecutionContext, program: () => Promise<void>) {
+async function world(t: ExecutionContext, program: PulumiFn) {
   t.timeout(300_000);
   if (engine === undefined) throw new Error("no engine");
   const lab = await mkdtemp(join(tmpdir(), "lab-resolvers-"));
@@ -52,7 +54,7 @@ async function world(t: ExecutionContext, program: () => Promise<void>) {
         .map(({ ip }) => ip)
         .sort(),
     }));
-  return { aws, up: () => stack.up(), endpoints };
+  return { aws, up: (options: UpOptions = {}) => stack.up(options), endpoints };
 }
 
 const zones = ["us-east-1a", "us-east-1b", "us-east-1c"];
@@ -127,5 +129,32 @@ test.serial(
         [[rule?.id, endpoints()[0]?.id]],
       );
     }
+  },
+);
+
+test.serial(
+  "an endpoint that is replaced (`pulumi up --replace`) hands its private DNS name over",
+  async (t) => {
+    const { aws, up } = await world(t, async () => {
+      const { vpcId, privateSubnets: subnets, cidrs: vpcCidrs } = network();
+      const siteCidrs = ["192.168.1.0/24"];
+      const { ready } = new PrivateEndpoints("private", {
+        vpcId,
+        vpcCidrs,
+        siteCidrs,
+        subnets,
+        services: ["ssm"],
+      });
+      return { urn: ready.at(-1)?.urn };
+    });
+    const interfaces = () =>
+      aws
+        .resources("aws:ec2/vpcEndpoint:VpcEndpoint")
+        .flatMap(({ id, inputs }) => (inputs.vpcEndpointType === "Interface" ? [id] : []));
+    const { outputs } = await up();
+    const [before] = interfaces();
+    await up({ replace: [String(outputs.urn?.value)] });
+    t.is(interfaces().length, 1);
+    t.not(interfaces()[0], before);
   },
 );
