@@ -3,6 +3,7 @@
  * that it finds. A rule about one field alone is with the field, in `schema/`.
  */
 import type { Problem } from "../limits/problem.ts";
+import { clusterRules } from "./rules/cluster.ts";
 import { connectivityRules } from "./rules/connectivity.ts";
 import { formerlyRules } from "./rules/formerly.ts";
 import { loadBalancingRules } from "./rules/load-balancing.ts";
@@ -20,6 +21,7 @@ const rules = [
   ...connectivityRules,
   ...privateConnectivityRules,
   withoutInternet,
+  ...clusterRules,
   ...serviceRules,
   ...hostPortRules,
   ...loadBalancingRules,

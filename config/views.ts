@@ -65,3 +65,8 @@ export function publicZonesOf(network: NetworkConfig): readonly string[] {
   if (network.existing) return Object.keys(network.existing.publicSubnetIds ?? {});
   return network.publicSubnets ? network.zones : [];
 }
+
+/** Returns the Container Insights of a cluster of the stack's own. An existing cluster has its own setting. */
+export function containerInsightsOf({ cluster }: Pick<HybridConfig, "cluster">) {
+  return cluster.containerInsights ?? "enabled";
+}

@@ -2,7 +2,7 @@
 import { type Problem, problemIf } from "./problem.ts";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html, "clusterName" */
-const clusterNamePattern = /^[A-Za-z0-9_-]{1,255}$/;
+export const clusterNamePattern = /^[A-Za-z0-9_-]{1,255}$/;
 
 /** Why ECS would not take a cluster's name. */
 export function clusterNameProblems(field: string, name: string): readonly Problem[] {
@@ -35,6 +35,19 @@ export function stackNameProblems(project: string, stack: string): readonly Prob
 
 /** The ECS attribute that every node has: its value is the host's key in `hosts`. */
 export const hostAttribute = "hybrid.host";
+
+/** The ECS attribute that tells a stack's nodes from those of other stacks in the same cluster: `<project>-<stack>`. */
+export const stackAttribute = "hybrid.stack";
+
+/** Why an attribute cannot be given to a node by its user. */
+export function attributeNameProblems(field: string, name: string): readonly Problem[] {
+  return problemIf([hostAttribute, stackAttribute].includes(name), {
+    field,
+    value: name,
+    rule: `must not be set: the program itself gives every node ${hostAttribute} and ${stackAttribute}`,
+    remedy: "choose another name",
+  });
+}
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Attribute.html, "name" */
 export const attributeNamePattern = /^[A-Za-z0-9_./-]{1,128}$/;

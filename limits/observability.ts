@@ -20,3 +20,6 @@ export function retentionProblems(field: string, days: number): readonly Problem
     remedy: `choose for example ${periods.find((period) => period > days) ?? periods.at(-1)}`,
   });
 }
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html, "logGroupName" */
+export const logGroupPattern = /^[.\-_/#A-Za-z0-9]{1,512}$/;

@@ -10,7 +10,7 @@ export interface SiteSurroundings {
   readonly network: Pick<VpcNetwork, "cidrs">;
   readonly vpn: Pick<SiteVpn, "tunnels" | "ready">;
   readonly privateConnectivity: Pick<PrivateConnectivity, "endpoints" | "inboundResolver">;
-  readonly cluster: Pick<Cluster, "clusterName" | "activations">;
+  readonly cluster: Pick<Cluster, "clusterName" | "nodeAttributes" | "activations">;
 }
 
 /** Builds the on-prem side: every host in its role. The gateway waits for the VPN, DNS for the endpoints and the resolver. */
@@ -40,6 +40,7 @@ export function buildSite(
       },
     cluster: {
       clusterName: cluster.clusterName,
+      nodeAttributes: cluster.nodeAttributes,
       activations: cluster.activations,
       installer: config.cluster.installer,
     },

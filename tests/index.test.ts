@@ -73,7 +73,10 @@ test("stack home is the article's lab: its ranges, its gateway, and Redis on the
   t.is(find("vpn-route-192.168.1.0/24")?.inputs.destinationCidrBlock, "192.168.1.0/24");
   t.like(find("pi-gateway-vpn-gateway")?.inputs.connection, { host: "192.168.1.196" });
   t.deepEqual(find("redis-service")?.inputs.placementConstraints, [
-    { type: "memberOf", expression: "attribute:redis == true" },
+    {
+      type: "memberOf",
+      expression: "attribute:hybrid.stack == ecs-anywhere-hybrid-home and attribute:redis == true",
+    },
   ]);
   t.deepEqual(
     nodes.filter((pi) => /"redis": ?"true"/.test(String(find(`${pi}-ecs-agent`)?.inputs.stdin))),

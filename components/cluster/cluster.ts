@@ -1,28 +1,46 @@
 import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
 import { Cluster as EcsCluster } from "@pulumi/aws/ecs/cluster.js";
-import { Role } from "@pulumi/aws/iam/role.js";
-import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
-import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
-import { Key } from "@pulumi/aws/kms/key.js";
+import type { Role } from "@pulumi/aws/iam/role.js";
 import { Activation } from "@pulumi/aws/ssm/activation.js";
 import * as pulumi from "@pulumi/pulumi";
-import { clusterNameProblems } from "../../limits/cluster.ts";
-import { systemsManagerBuckets } from "../../limits/private-connectivity/buckets-of-aws.ts";
+import { keyArnProblems } from "../../limits/arn.ts";
+import { clusterNameProblems, stackAttribute } from "../../limits/cluster.ts";
 import { throwIfAny } from "../../limits/problem.ts";
 import { formerNames } from "../../records.ts";
-import { assumeRolePolicy, policyDocument } from "../shared/iam.ts";
+import type { ExecSessions } from "../shared/exec-sessions.ts";
 import { type Location, providerLocation } from "../shared/location.ts";
 import { clusterLogGroup, insightsLogGroup, logRetention } from "../shared/logs.ts";
 import { stackPrefix, tags } from "../shared/tags.ts";
+import { validated } from "../shared/validated.ts";
+import { type ExistingCluster, existingClusterArn } from "./existing-cluster.ts";
+import { logsKey } from "./logs-key.ts";
+import { clusterTag, nodeRole } from "./node-role.ts";
 
-/** Arguments of a {@link Cluster}. */
-export interface ClusterArgs {
+/** Arguments of a {@link Cluster}: of one that it creates, or of one that exists. */
+export type ClusterArgs = OwnClusterArgs | ExistingClusterArgs;
+
+/** A cluster of the stack's own. */
+export interface OwnClusterArgs extends CommonArgs {
   /** The cluster's name in ECS. Default: `<project>-<stack>`. */
   readonly clusterName?: string | undefined;
   /** Container Insights: metrics of tasks and services. `enhanced` and `enabled` cost by the metric. */
   readonly containerInsights: pulumi.Input<"enhanced" | "enabled" | "disabled">;
   /** Days that the logs of ECS Exec sessions and the data of Container Insights are kept. */
   readonly logRetentionDays: pulumi.Input<number>;
+  readonly existing?: undefined;
+}
+
+/** A cluster that exists, with settings of its own: used, and never owned. */
+export interface ExistingClusterArgs extends CommonArgs {
+  readonly existing: ExistingCluster;
+}
+
+interface CommonArgs {
+  /**
+   * ARN of a key of the caller's that encrypts ECS Exec sessions and the services' logs; its policy must let CloudWatch Logs
+   * use it. Default: a key of the component's own.
+   */
+  readonly keyArn?: pulumi.Input<string> | undefined;
   /** Whether nodes reach S3 by an interface endpoint: Systems Manager's buckets are then in the nodes' role. Default: no. */
   readonly s3Endpoint?: boolean | undefined;
   /** The hosts that will join, by name. */
@@ -46,12 +64,9 @@ export interface NodeActivation {
   readonly activationCode: pulumi.Output<string>;
 }
 
-/** The tag that nodes carry as managed instances of Systems Manager; its value is the cluster's name. */
-export const clusterTag = "hybrid:cluster";
-
 /**
  * An ECS cluster for hosts outside AWS: Container Insights, ECS Exec with encrypted and logged sessions, the nodes' role in
- * Systems Manager, and an activation for each node.
+ * Systems Manager, and an activation for each node. Of a cluster that exists it adds the role and the activations only.
  *
  * Sources: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html,
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html,
@@ -62,70 +77,30 @@ export class Cluster extends pulumi.ComponentResource {
   readonly clusterArn: pulumi.Output<string>;
   /** Name of the nodes' role. */
   readonly nodeRoleName: pulumi.Output<string>;
-  /** Encrypts ECS Exec sessions and all log groups of the cluster. */
+  /** Encrypts the services' logs. */
   readonly keyArn: pulumi.Output<string>;
-  /** Log group of ECS Exec sessions. */
-  readonly execLogGroupArn: pulumi.Output<string>;
+  /** What the containers' roles must allow for ECS Exec. */
+  readonly exec: ExecSessions;
+  /** Log group of ECS Exec sessions; empty where an existing cluster has none. */
   readonly execLogGroupName: pulumi.Output<string>;
+  /** ECS attributes of all nodes of this stack, and of no other stack's nodes in the same cluster. */
+  readonly nodeAttributes: Readonly<Record<string, string>> = { [stackAttribute]: stackPrefix() };
+  readonly nodeRole: Role;
   /** By the node's name. */
   readonly activations: Readonly<Record<string, NodeActivation>>;
 
-  /** @throws RunError when CloudWatch Logs does not take the retention */
+  /** @throws RunError when CloudWatch Logs does not take the retention, or AWS has no such cluster */
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid:cluster:Cluster", name, {}, opts);
-    const retentionInDays = logRetention(`${name}.logRetentionDays`, args.logRetentionDays);
-    const clusterName = args.clusterName ?? stackPrefix();
-    throwIfAny(clusterNameProblems(`${name}.clusterName`, clusterName));
-    const child = { parent: this };
     const location = providerLocation(this);
-    const key = new Key(
-      `${name}-key`,
-      {
-        description: `ECS Exec sessions and logs of ${clusterName}`,
-        enableKeyRotation: true,
-        policy: keyPolicy(clusterName, location),
-        tags: tags(`${name}-key`),
-      },
-      child,
+    const used = args.existing ? this.#existing(name, args, location) : this.#own(name, args, location);
+    const { clusterName } = used;
+    const child = { parent: this };
+    const { role, grants } = nodeRole(
+      name,
+      { clusterName, s3Endpoint: args.s3Endpoint ?? false, location },
+      this,
     );
-    const sessions = new LogGroup(
-      `${name}-exec`,
-      {
-        name: clusterLogGroup(clusterName, "exec"),
-        kmsKeyId: key.arn,
-        retentionInDays,
-        tags: tags(`${name}-exec`),
-      },
-      child,
-    );
-    // Also while Container Insights is off: AWS creates the group with the first metrics, and then a stack cannot.
-    const insights = new LogGroup(
-      `${name}-insights`,
-      {
-        name: insightsLogGroup(clusterName),
-        kmsKeyId: key.arn,
-        retentionInDays,
-        tags: tags(`${name}-insights`),
-      },
-      child,
-    );
-    const cluster = new EcsCluster(
-      `${name}-cluster`,
-      {
-        name: clusterName,
-        settings: [{ name: "containerInsights", value: args.containerInsights }],
-        configuration: {
-          executeCommandConfiguration: {
-            kmsKeyId: key.arn,
-            logging: "OVERRIDE",
-            logConfiguration: { cloudWatchEncryptionEnabled: true, cloudWatchLogGroupName: sessions.name },
-          },
-        },
-        tags: tags(`${name}-cluster`),
-      },
-      { ...child, dependsOn: insights },
-    );
-    const { role, grants } = this.#nodeRole(name, clusterName, location, args.s3Endpoint);
     this.activations = Object.fromEntries(
       Object.entries(args.nodes).map(([node, { reinstalled, formerly }]) => {
         const activation = new Activation(
@@ -143,7 +118,7 @@ export class Cluster extends pulumi.ComponentResource {
             ...child,
             aliases: formerNames({ formerly }, `${name}-`, `-${reinstalled}`),
             additionalSecretOutputs: ["activationCode"],
-            dependsOn: grants,
+            dependsOn: [...grants],
             // A change of any of them replaces it, and a renamed node has no use for another one.
             ignoreChanges: ["name", "description", "tags"],
           },
@@ -152,120 +127,107 @@ export class Cluster extends pulumi.ComponentResource {
         return [node, { activationId, activationCode: pulumi.secret(activationCode) }];
       }),
     );
-    this.clusterName = cluster.name;
-    this.clusterArn = cluster.arn;
+    this.clusterName = used.clusterArn.apply(() => clusterName);
+    this.clusterArn = used.clusterArn;
+    this.nodeRole = role;
     this.nodeRoleName = role.name;
-    this.keyArn = key.arn;
-    this.execLogGroupArn = sessions.arn;
-    this.execLogGroupName = sessions.name;
+    this.keyArn = used.keyArn;
+    this.exec = used.exec;
+    this.execLogGroupName = used.execLogGroupName;
     this.registerOutputs({
       clusterName: this.clusterName,
       clusterArn: this.clusterArn,
       nodeRoleName: this.nodeRoleName,
       keyArn: this.keyArn,
-      execLogGroupArn: this.execLogGroupArn,
       execLogGroupName: this.execLogGroupName,
     });
   }
 
-  /** Sources: ECS developer guide, ecs-anywhere-iam-role; Systems Manager user guide, hybrid-multicloud-service-role. */
-  #nodeRole(name: string, clusterName: string, location: Location, s3Endpoint = false) {
-    const { partition, region, accountId } = location;
+  #own(name: string, args: OwnClusterArgs, location: Location): UsedCluster {
+    const retentionInDays = logRetention(`${name}.logRetentionDays`, args.logRetentionDays);
+    const clusterName = args.clusterName ?? stackPrefix();
+    throwIfAny(clusterNameProblems(`${name}.clusterName`, clusterName));
+    const keyArn = this.#keyArn(name, args, clusterName, location);
     const child = { parent: this };
-    const role = new Role(
-      `${name}-node`,
+    const sessions = new LogGroup(
+      `${name}-exec`,
       {
-        assumeRolePolicy: assumeRolePolicy("ssm.amazonaws.com", "ssm", location),
-        tags: tags(`${name}-node`),
+        name: clusterLogGroup(clusterName, "exec"),
+        kmsKeyId: keyArn,
+        retentionInDays,
+        tags: tags(`${name}-exec`),
       },
       child,
     );
-    const managed = {
-      ssm: "AmazonSSMManagedInstanceCore",
-      ecs: "service-role/AmazonEC2ContainerServiceforEC2Role",
+    // Also while Container Insights is off: AWS creates the group with the first metrics, and then a stack cannot.
+    const insights = new LogGroup(
+      `${name}-insights`,
+      {
+        name: insightsLogGroup(clusterName),
+        kmsKeyId: keyArn,
+        retentionInDays,
+        tags: tags(`${name}-insights`),
+      },
+      child,
+    );
+    const cluster = new EcsCluster(
+      `${name}-cluster`,
+      {
+        name: clusterName,
+        settings: [{ name: "containerInsights", value: args.containerInsights }],
+        configuration: {
+          executeCommandConfiguration: {
+            kmsKeyId: keyArn,
+            logging: "OVERRIDE",
+            logConfiguration: { cloudWatchEncryptionEnabled: true, cloudWatchLogGroupName: sessions.name },
+          },
+        },
+        tags: tags(`${name}-cluster`),
+      },
+      { ...child, dependsOn: insights },
+    );
+    return {
+      clusterName,
+      clusterArn: cluster.arn,
+      keyArn,
+      exec: { keyArn, logGroupArn: sessions.arn },
+      execLogGroupName: sessions.name,
     };
-    const grants: pulumi.Resource[] = Object.entries(managed).map(
-      ([suffix, policy]) =>
-        new RolePolicyAttachment(
-          `${name}-node-${suffix}`,
-          { role: role.name, policyArn: pulumi.interpolate`arn:${partition}:iam::aws:policy/${policy}` },
-          child,
-        ),
-    );
-    // A node that leaves signs itself off, and a reinstalled host its former node; only in its own cluster.
-    const leave = new RolePolicy(
-      `${name}-node-leave`,
-      {
-        role: role.name,
-        policy: policyDocument([
-          {
-            Action: "ssm:DeregisterManagedInstance",
-            Resource: pulumi.interpolate`arn:${partition}:ssm:${region}:${accountId}:managed-instance/*`,
-            Condition: { StringEquals: { [`ssm:resourceTag/${clusterTag}`]: clusterName } },
-          },
-          {
-            Action: "ecs:ListContainerInstances",
-            Resource: pulumi.interpolate`arn:${partition}:ecs:${region}:${accountId}:cluster/${clusterName}`,
-          },
-          {
-            Action: "ecs:DescribeContainerInstances",
-            Resource: pulumi.interpolate`arn:${partition}:ecs:${region}:${accountId}:container-instance/${clusterName}/*`,
-          },
-        ]),
-      },
-      child,
-    );
-    return { role, grants: [...grants, leave, ...(s3Endpoint ? [this.#buckets(name, role, location)] : [])] };
   }
 
-  /** The agent signs its requests when it patches or distributes, and its role must then allow what AWS's buckets allow anybody. */
-  #buckets(name: string, role: Role, { partition, region }: Location) {
-    return new RolePolicy(
-      `${name}-node-buckets`,
-      {
-        role: role.name,
-        policy: pulumi.all([partition, region]).apply(([partition, region]) =>
-          policyDocument([
-            {
-              Action: "s3:GetObject",
-              Resource: systemsManagerBuckets(region).map((bucket) => `arn:${partition}:s3:::${bucket}/*`),
-            },
-          ]),
-        ),
+  #existing(name: string, args: ExistingClusterArgs, location: Location): UsedCluster {
+    const { name: clusterName, exec: { keyArn, logGroup } = {} } = args.existing;
+    const { partition, region, accountId } = location;
+    return {
+      clusterName,
+      clusterArn: existingClusterArn(`${name}.existing.name`, clusterName, this),
+      keyArn: this.#keyArn(name, args, clusterName, location),
+      exec: {
+        keyArn: keyArn && checkedKey(`${name}.existing.exec.keyArn`, keyArn),
+        logGroupArn:
+          logGroup && pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:${logGroup}`,
       },
-      { parent: this },
-    );
+      execLogGroupName: pulumi.output(logGroup ?? ""),
+    };
+  }
+
+  /** The caller's key, or one of the component's own. */
+  #keyArn(name: string, { keyArn }: CommonArgs, clusterName: string, location: Location) {
+    return keyArn === undefined
+      ? logsKey(`${name}-key`, clusterName, location, this).arn
+      : pulumi.output(checkedKey(`${name}.keyArn`, keyArn));
   }
 }
 
-/**
- * Lets the account's own administrators use the key, by IAM, and CloudWatch Logs for the log groups of the cluster.
- *
- * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
- */
-function keyPolicy(
-  clusterName: string,
-  { partition, region, accountId, dnsSuffix }: Location,
-): pulumi.Output<string> {
-  const groups = [clusterLogGroup(clusterName, "*"), insightsLogGroup(clusterName)].map(
-    (group) => pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:${group}`,
-  );
-  return pulumi.jsonStringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { AWS: pulumi.interpolate`arn:${partition}:iam::${accountId}:root` },
-        Action: "kms:*",
-        Resource: "*",
-      },
-      {
-        Effect: "Allow",
-        Principal: { Service: pulumi.interpolate`logs.${region}.${dnsSuffix}` },
-        Action: ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
-        Resource: "*",
-        Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": groups } },
-      },
-    ],
-  });
+/** A cluster of either kind. */
+interface UsedCluster {
+  readonly clusterName: string;
+  readonly clusterArn: pulumi.Output<string>;
+  readonly keyArn: pulumi.Output<string>;
+  readonly exec: ExecSessions;
+  readonly execLogGroupName: pulumi.Output<string>;
+}
+
+function checkedKey(field: string, keyArn: pulumi.Input<string>): pulumi.Input<string> {
+  return validated(keyArn, (plain) => throwIfAny(keyArnProblems(field, plain)));
 }

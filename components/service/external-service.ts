@@ -15,7 +15,8 @@ import {
   roomProblems,
 } from "../../limits/service/placement.ts";
 import { secretArnProblems } from "../../limits/service/secrets.ts";
-import { mapValues, sortedEntries } from "../../records.ts";
+import { defined, mapValues, sortedEntries } from "../../records.ts";
+import type { ExecSessions } from "../shared/exec-sessions.ts";
 import { arnLocation } from "../shared/location.ts";
 import { clusterLogGroup, logRetention } from "../shared/logs.ts";
 import { tags } from "../shared/tags.ts";
@@ -31,9 +32,11 @@ import { containersRole, type TaskPermissions } from "./task-role.ts";
 export interface ServiceCluster {
   readonly clusterName: pulumi.Input<string>;
   readonly clusterArn: pulumi.Input<string>;
-  /** Encrypts ECS Exec sessions and the service's logs. */
+  /** Encrypts the service's logs. */
   readonly keyArn: pulumi.Input<string>;
-  readonly execLogGroupArn: pulumi.Input<string>;
+  readonly exec: ExecSessions;
+  /** ECS attributes of the nodes that the service may use, besides its own placement. Default: any node of the cluster. */
+  readonly nodeAttributes?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Arguments of an {@link ExternalService}. There is no field for what launch type EXTERNAL cannot do. */
@@ -91,7 +94,10 @@ export class ExternalService extends pulumi.ComponentResource {
     super("hybrid:service:ExternalService", name, {}, opts);
     throwIfAny(networkProblems(`${name}.network`, args.network));
     this.hostPorts = portsOf(args.network);
-    const constraints = placementConstraints(`${name}.placement`, args.placement);
+    const constraints = placementConstraints(`${name}.placement`, {
+      ...args.placement,
+      attributes: { ...args.placement.attributes, ...args.cluster.nodeAttributes },
+    });
     const desiredCount = validated(args.desiredCount, (desiredCount) =>
       throwIfAny(args.nodes ? roomProblems(name, args.nodes, { ...args, desiredCount }) : []),
     );
@@ -134,7 +140,11 @@ export class ExternalService extends pulumi.ComponentResource {
       },
       this,
     );
-    const task = containersRole(name, { permissions: args, cluster: args.cluster, location }, this);
+    const task = containersRole(
+      name,
+      { permissions: args, exec: { logGroupArn: logs.arn, ...defined(args.cluster.exec) }, location },
+      this,
+    );
     const definition = new TaskDefinition(
       `${name}-task`,
       {

@@ -8,6 +8,7 @@ import {
   resourceProblems,
   type Statement,
 } from "../../limits/service/permissions.ts";
+import type { ExecSessions } from "../shared/exec-sessions.ts";
 import { type Allow, policyDocument } from "../shared/iam.ts";
 import type { ArnLocation } from "../shared/location.ts";
 import { validated } from "../shared/validated.ts";
@@ -19,6 +20,8 @@ export interface TaskPermissions {
   readonly policies?: Readonly<Record<string, pulumi.Input<string>>> | undefined;
   readonly statements?: readonly Statement<pulumi.Input<string>>[] | undefined;
 }
+
+type LoggedSessions = ExecSessions & { readonly logGroupArn: pulumi.Input<string> };
 
 /**
  * Creates the role of a service's containers, which lets ECS Exec in, with encrypted and logged sessions, and has the
@@ -33,15 +36,12 @@ export function containersRole(
   field: string,
   args: {
     readonly permissions: TaskPermissions;
-    readonly cluster: {
-      readonly keyArn: pulumi.Input<string>;
-      readonly execLogGroupArn: pulumi.Input<string>;
-    };
+    readonly exec: LoggedSessions;
     readonly location: ArnLocation;
   },
   parent: pulumi.Resource,
 ): GrantedRole {
-  const { permissions, cluster, location } = args;
+  const { permissions, exec, location } = args;
   const { policies = {}, statements = [] } = permissions;
   const name = `${field}-task`;
   const role = taskRole(name, location, parent);
@@ -49,7 +49,7 @@ export function containersRole(
   return {
     role,
     grants: [
-      grant(name, role, policyDocument(answersExec(cluster, location)), parent),
+      grant(name, role, policyDocument(answersExec(exec, location)), parent),
       ...(own.length > 0 ? [grant(`${name}-statements`, role, policyDocument(own), parent)] : []),
       ...Object.entries(policies).map(([key, arn]) => {
         const policyArn = validated(arn, (plain) =>
@@ -76,7 +76,7 @@ function allow(field: string, { actions, resources, condition }: Statement<pulum
 }
 
 function answersExec(
-  cluster: { readonly keyArn: pulumi.Input<string>; readonly execLogGroupArn: pulumi.Input<string> },
+  { keyArn, logGroupArn }: LoggedSessions,
   { partition, region, accountId }: ArnLocation,
 ): Allow[] {
   return [
@@ -90,14 +90,14 @@ function answersExec(
       // AWS takes no ARN here.
       Resource: "*",
     },
-    { Action: "kms:Decrypt", Resource: cluster.keyArn },
+    ...(keyArn === undefined ? [] : [{ Action: "kms:Decrypt", Resource: keyArn }]),
     {
       Action: "logs:DescribeLogGroups",
       Resource: pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:*`,
     },
     {
       Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-      Resource: pulumi.interpolate`${cluster.execLogGroupArn}:*`,
+      Resource: pulumi.interpolate`${logGroupArn}:*`,
     },
   ];
 }

@@ -6,7 +6,12 @@ import * as pulumi from "@pulumi/pulumi";
  * @param name the resource's own name, the same as in the Pulumi program
  */
 export function tags(name: string): Record<string, string> {
-  return { Name: name, "hybrid:project": pulumi.getProject(), "hybrid:stack": pulumi.getStack() };
+  return { Name: name, ...stackTags() };
+}
+
+/** Returns the tags that tell this stack's resources from those of others. */
+export function stackTags(): Record<string, string> {
+  return { "hybrid:project": pulumi.getProject(), "hybrid:stack": pulumi.getStack() };
 }
 
 /** Returns the prefix for names that must be unique in an account and Region: `<project>-<stack>`. */

@@ -2,7 +2,44 @@ import type { RowsOf } from "./row.ts";
 
 const sha256 = "0123456789abcdef".repeat(4);
 
+const keyArn = "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9";
+const moves =
+  "The nodes register in the other cluster, and the services begin there once they have; meanwhile nothing runs.";
+
 export const cluster = {
+  "cluster.existing": {
+    effect: "replaced",
+    text: `${moves} A cluster of the stack's own is deleted with the logs of its sessions.`,
+    to: { cluster: { existing: { name: "shared" } } },
+    steps: [],
+  },
+  "cluster.existing.name": {
+    effect: "replaced",
+    text: moves,
+    from: { cluster: { existing: { name: "shared" } } },
+    to: { cluster: { existing: { name: "other" } } },
+    steps: [],
+  },
+  "cluster.existing.exec.keyArn": {
+    effect: "in place",
+    text: "The roles of the services' containers may decrypt with the other key.",
+    from: { cluster: { existing: { name: "shared" } } },
+    to: { cluster: { existing: { name: "shared", exec: { keyArn } } } },
+    steps: [],
+  },
+  "cluster.existing.exec.logGroup": {
+    effect: "in place",
+    text: "The roles of the services' containers may write to the other log group.",
+    from: { cluster: { existing: { name: "shared" } } },
+    to: { cluster: { existing: { name: "shared", exec: { logGroup: "/ecs/shared/exec" } } } },
+    steps: [],
+  },
+  "cluster.keyArn": {
+    effect: "in place",
+    text: "New sessions and log events are encrypted by the other key. The stack's own key is deleted 30 days after it is replaced, and what it encrypted is unreadable then.",
+    to: { cluster: { keyArn } },
+    steps: [],
+  },
   "cluster.containerInsights": {
     effect: "in place",
     text: "Metrics begin or end with the change.",

@@ -23,6 +23,8 @@ export interface SiteArgs {
   /** What the nodes join. */
   readonly cluster: {
     readonly clusterName: pulumi.Input<string>;
+    /** ECS attributes of all nodes of this stack, and of no other stack's in the cluster. */
+    readonly nodeAttributes?: Readonly<Record<string, string>> | undefined;
     readonly installer: InstallerConfig;
     /** By the host's key; for each node that is not dead. */
     readonly activations: Readonly<

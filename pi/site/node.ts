@@ -40,6 +40,7 @@ export function registerNode(
         formerly: reinstalled > 0 ? settings.formerly : undefined,
         region,
         clusterName,
+        stackAttributes: cluster.nodeAttributes,
         attributes,
         activationId,
         activationCode,

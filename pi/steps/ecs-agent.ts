@@ -1,5 +1,5 @@
-import { hostAttribute } from "../../limits/cluster.ts";
-import { fail } from "../../limits/problem.ts";
+import { attributeNameProblems, hostAttribute } from "../../limits/cluster.ts";
+import { throwIfAny } from "../../limits/problem.ts";
 import { script } from "../script.ts";
 import type { Step } from "../step.ts";
 import type { EcsAgentArgs } from "./ecs-agent/args.ts";
@@ -22,21 +22,19 @@ export type { EcsAgentArgs } from "./ecs-agent/args.ts";
  * Fails when the installer, or a package that is fetched here, is not the trusted one (nothing of it was run then), when
  * the activation is expired or used up, and when the host is registered in another Region.
  *
- * @throws RunError when the attributes hold `hybrid.host`, which is the program's own
+ * @throws RunError when the attributes have a name that is the program's own
  */
 export function ecsAgent(args: EcsAgentArgs): Step {
-  const { host, attributes } = args;
-  if (hostAttribute in attributes)
-    fail(
-      `hosts.${host}.node.attributes`,
-      hostAttribute,
-      "must not be set: it is the program's own, with the host's name",
-      "choose another name",
-    );
+  const { host, attributes, stackAttributes = {} } = args;
+  throwIfAny(
+    Object.keys(attributes).flatMap((attribute) =>
+      attributeNameProblems(`hosts.${host}.node.attributes`, attribute),
+    ),
+  );
   return {
     name: "ecs-agent",
     packages: ["curl", "jq", "gpg"].map((name) => ({ name, unless: [name] })),
-    files: [ecsConfig(args, { ...attributes, [hostAttribute]: host })],
+    files: [ecsConfig(args, { ...attributes, ...stackAttributes, [hostAttribute]: host })],
     script: scripts,
     variables: variables(args),
     settleSeconds: 180,
@@ -68,6 +66,7 @@ function variables(args: EcsAgentArgs) {
     NODE_REGION: args.region,
     NODE_CLUSTER: args.clusterName,
     HOST_ATTRIBUTE: hostAttribute,
+    STACK_ATTRIBUTES: JSON.stringify(args.stackAttributes ?? {}),
     ACTIVATION_ID: args.activationId,
     ACTIVATION_CODE: args.activationCode,
     INTERNET: internet,

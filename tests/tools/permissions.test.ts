@@ -65,6 +65,13 @@ test("whatever the components can make or ask of AWS has its row, and no row is 
   t.deepEqual([...new Set(importedFromAws())].toSorted(), known.toSorted());
 });
 
+test("a cluster that exists is looked up, and no other", (t) => {
+  const shared = { ...dev, functions: [...dev.functions, "aws:ecs/getCluster:getCluster"] };
+  t.deepEqual(find(shared, "DescribeClusters").Resource, [
+    "arn:aws:ecs:us-east-1:*:cluster/ecs-anywhere-hybrid-dev",
+  ]);
+});
+
 test("log groups, the cluster and its services are named", (t) => {
   t.deepEqual(find(dev, "OwnEcs").Resource, [
     "arn:aws:ecs:us-east-1:*:cluster/ecs-anywhere-hybrid-dev",

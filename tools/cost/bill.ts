@@ -1,6 +1,6 @@
 /** Calculates the monthly cost of a stack from its configuration alone. */
 import type { HybridConfig } from "../../config/schema.ts";
-import { nodesOf, publicZonesOf } from "../../config/views.ts";
+import { containerInsightsOf, nodesOf, publicZonesOf } from "../../config/views.ts";
 import { hoursPerMonth, type Price, standing, usage } from "./prices.ts";
 
 /** A fixed cost. */
@@ -30,6 +30,8 @@ export function bill(config: HybridConfig): Bill {
   const balancers = Object.values(config.loadBalancers);
   const publicBalancers = balancers.filter(({ scheme }) => scheme === "internet-facing");
   const nats = { none: 0, single: 1, "per-zone": network.zones.length }[network.natGateways ?? "none"];
+  const insights = cluster.existing ? undefined : containerInsightsOf(config);
+  const ownKey = cluster.keyArn === undefined;
   const items = [
     item("Site-to-Site VPN connection, two tunnels", 1, standing.vpnConnection),
     item("Public IPv4 addresses of the tunnels", 2, standing.publicAddress),
@@ -43,7 +45,7 @@ export function bill(config: HybridConfig): Bill {
     item("NAT gateways", nats, standing.natGateway),
     item("Public IPv4 addresses of NAT gateways", nats, standing.publicAddress),
     ...privateConnectivity(config),
-    item("KMS key for ECS Exec sessions", 1, standing.kmsKey),
+    item("KMS key for ECS Exec sessions", ownKey ? 1 : 0, standing.kmsKey),
     item("CloudWatch alarms, one per tunnel", 2, standing.alarm),
   ].filter(({ count }) => count > 0);
   const has = (type: string) => balancers.some((balancer) => balancer.type === type);
@@ -68,12 +70,12 @@ export function bill(config: HybridConfig): Bill {
       what: "DNS queries through resolvers",
       price: usage.resolverQueries,
     },
-    cluster.containerInsights === "enabled" && { what: "Container Insights", price: usage.insights },
-    cluster.containerInsights === "enhanced" && {
+    insights === "enabled" && { what: "Container Insights", price: usage.insights },
+    insights === "enhanced" && {
       what: "Container Insights, enhanced",
       price: usage.enhancedInsights,
     },
-    { what: "Rotation of the KMS key", price: usage.keyRotation },
+    ownKey && { what: "Rotation of the KMS key", price: usage.keyRotation },
     { what: "Images in ECR, if you keep them there", price: usage.registry },
     {
       what: "Session Manager on nodes, with the advanced tier",

@@ -1,6 +1,6 @@
 import type { Program } from "../program/registered.ts";
 import type { Action, Row, Rows } from "./row.ts";
-import { cluster } from "./rows/cluster.ts";
+import { cluster, getCluster } from "./rows/cluster.ts";
 import { connectivity } from "./rows/connectivity.ts";
 import { loadBalancing } from "./rows/load-balancing.ts";
 import { network } from "./rows/network.ts";
@@ -26,6 +26,8 @@ export const functions: Readonly<Record<string, readonly Action[]>> = {
   // AWS asks no permission for it.
   "aws:index/getCallerIdentity:getCallerIdentity": [],
   "aws:ecs/getService:getService": ["ecs:DescribeServices", "ecs:DescribeClusters"],
+  // On one cluster, which the row of its activations names.
+  [getCluster]: [],
   "aws:ec2/getVpcEndpointService:getVpcEndpointService": ["ec2:DescribeVpcEndpointServices"],
   "aws:ec2/getVpc:getVpc": ["ec2:DescribeVpcs", "ec2:DescribeVpcAttribute", "ec2:DescribeRouteTables"],
   "aws:ec2/getSubnet:getSubnet": ["ec2:DescribeSubnets"],

@@ -1,7 +1,11 @@
 import { z } from "zod";
-import { attributeNamePattern, attributeValuePattern } from "../../../limits/cluster.ts";
+import {
+  attributeNamePattern,
+  attributeNameProblems,
+  attributeValuePattern,
+} from "../../../limits/cluster.ts";
 import { hostKeyPattern, isAscending } from "../../../limits/site.ts";
-import { formerly, ipv4, port, text, wording } from "../values.ts";
+import { formerly, ipv4, port, text, validatedBy, wording } from "../values.ts";
 
 /** Fan of the official PoE HAT. */
 export const fan = z.strictObject({
@@ -25,7 +29,8 @@ export const node = z.strictObject({
         .regex(
           attributeNamePattern,
           wording("must have a name of 1 to 128 of A-Z a-z 0-9 _ . / -", "choose another name"),
-        ),
+        )
+        .superRefine(validatedBy(attributeNameProblems)),
       text.pipe(
         z
           .string()
@@ -37,7 +42,7 @@ export const node = z.strictObject({
     )
     .default({})
     .describe(
-      'ECS instance attributes for the placement of services, for example {redis: "true"}. Each node also has `hybrid.host`, its key in `hosts`.',
+      'ECS instance attributes for the placement of services, for example {redis: "true"}. Each node also has `hybrid.host`, its key in `hosts`, and `hybrid.stack`, by which the services of a stack stay on its own nodes.',
     ),
   reinstalled: z
     .int()

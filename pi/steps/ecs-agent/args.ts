@@ -10,6 +10,8 @@ export interface EcsAgentArgs {
   /** For example us-east-1. */
   readonly region: string;
   readonly clusterName: string;
+  /** ECS instance attributes of all nodes of its stack, by which they differ from another stack's nodes in the cluster. */
+  readonly stackAttributes?: Readonly<Record<string, string>> | undefined;
   /** Further ECS instance attributes, by name. */
   readonly attributes: Readonly<Record<string, string>>;
   /** Empty for a dead host, like the code. */

@@ -139,7 +139,13 @@ test.serial("nodes have exactly the policies they need, by Systems Manager", asy
         Effect: "Allow",
         Action: "ssm:DeregisterManagedInstance",
         Resource: "arn:aws:ssm:us-east-1:123456789012:managed-instance/*",
-        Condition: { StringEquals: { "ssm:resourceTag/hybrid:cluster": "hybrid-test" } },
+        Condition: {
+          StringEquals: {
+            "ssm:resourceTag/hybrid:project": "hybrid",
+            "ssm:resourceTag/hybrid:stack": "test",
+            "ssm:resourceTag/hybrid:cluster": "hybrid-test",
+          },
+        },
       },
       {
         Effect: "Allow",
@@ -223,7 +229,9 @@ test.serial("its outputs are AWS's", async (t) => {
   t.is(await valueOfOutput(component.nodeRoleName), String(child("Role", "home-node").state.name));
   t.is(await valueOfOutput(component.keyArn), String(child("Key", "home-key").state.arn));
   t.is(await valueOfOutput(component.execLogGroupName), "/ecs/kitchen/exec");
-  t.is(await valueOfOutput(component.execLogGroupArn), String(child("LogGroup", "home-exec").state.arn));
+  const { keyArn, logGroupArn } = component.exec;
+  t.is(await valueOfOutput(pulumi.output(keyArn)), String(child("Key", "home-key").state.arn));
+  t.is(await valueOfOutput(pulumi.output(logGroupArn)), String(child("LogGroup", "home-exec").state.arn));
 });
 
 test.serial("refused: a name with a dot, which ECS does not take", async (t) => {

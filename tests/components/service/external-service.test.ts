@@ -34,7 +34,7 @@ test.serial("a service with a fixed host port stops the old task before it start
     launchType: "EXTERNAL",
     schedulingStrategy: "REPLICA",
     desiredCount: 1,
-    placementConstraints: [],
+    placementConstraints: [{ type: "memberOf", expression: "attribute:hybrid.stack == hybrid-test" }],
     deploymentMinimumHealthyPercent: 0,
     deploymentMaximumPercent: 100,
     deploymentCircuitBreaker: { enable: true, rollback: true },
@@ -109,7 +109,7 @@ test.serial("it is placed by attributes, and once per node", async (t) => {
   const placement = { attributes: { redis: "true" }, distinctInstance: true };
   const { child } = await built(() => redis({ placement }));
   t.deepEqual(child("Service", "redis-service").inputs.placementConstraints, [
-    { type: "memberOf", expression: "attribute:redis == true" },
+    { type: "memberOf", expression: "attribute:hybrid.stack == hybrid-test and attribute:redis == true" },
     { type: "distinctInstance" },
   ]);
 });

@@ -2,7 +2,7 @@ import { Cluster } from "../../../components/cluster/cluster.ts";
 import { ExternalService, type ExternalServiceArgs } from "../../../components/service/external-service.ts";
 
 /** The least that a service is told. */
-const args: Omit<ExternalServiceArgs, "cluster"> = {
+export const args: Omit<ExternalServiceArgs, "cluster"> = {
   image: "public.ecr.aws/docker/library/redis:7",
   memoryMiB: 64,
   cpuUnits: 128,

@@ -181,12 +181,43 @@ test("a former registration that AWS does not list, or does not deregister, is a
   await at.succeed(ecsAgent(args(at)));
 });
 
-test("the attribute with the host's name is refused", (t) => {
-  const at = node(t);
-  t.throws(() => ecsAgent(args(at, { attributes: { "hybrid.host": "pi-9" } })), {
-    message:
-      "hosts.pi-1.node.attributes: hybrid.host: must not be set: it is the program's own, with the host's name; choose another name",
+for (const attribute of ["hybrid.host", "hybrid.stack"])
+  test(`the program's own attribute ${attribute} is refused`, (t) => {
+    const at = node(t);
+    t.throws(() => ecsAgent(args(at, { attributes: { [attribute]: "pi-9" } })), {
+      message: `hosts.pi-1.node.attributes: ${attribute}: must not be set: the program itself gives every node hybrid.host and hybrid.stack; choose another name`,
+    });
   });
+
+// why: two stacks with a pi-1 each in one cluster signed off each other's node when a host was reinstalled.
+test("a reinstalled host signs off no host of the same name of another stack in the cluster", async (t) => {
+  const at = node(t);
+  const of = (stack: string, one: ReturnType<typeof instance>) => ({
+    ...one,
+    attributes: [...one.attributes, { name: "hybrid.stack", value: stack }],
+  });
+  const [own, former, other, before] = [
+    of("hybrid-home", instance(1, 1, "pi-1")),
+    of("hybrid-home", instance(7, 7, "pi-1")),
+    of("hybrid-lab", instance(8, 8, "pi-1")),
+    instance(9, 9, "pi-1"),
+  ];
+  at.write("/cluster", JSON.stringify([own, former, other, before]));
+  await at.succeed(ecsAgent(args(at, { stackAttributes: { "hybrid.stack": "hybrid-home" } })));
+  t.regex(
+    at.read("/etc/ecs/ecs.config"),
+    /^ECS_INSTANCE_ATTRIBUTES={"hybrid\.host":"pi-1","hybrid\.stack":"hybrid-home","redis":"true"}$/m,
+  );
+  const calls = at.calls();
+  const filter = "attribute:hybrid.host == pi-1 and attribute:hybrid.stack == hybrid-home";
+  t.true(
+    calls.some((call) => call.includes(`"cluster":"home","filter":"${filter}"`)),
+    calls.join("\n"),
+  );
+  t.deepEqual(forgotten(calls), [
+    { cluster: "home", containerInstance: former?.containerInstanceArn, force: true },
+    { InstanceId: "mi-00000000000000007" },
+  ]);
 });
 
 test("a move that fails puts the node back into its old cluster, and the next try goes on", async (t) => {

@@ -1,6 +1,9 @@
 import type { Registered } from "../../program/registered.ts";
 import { autoNamed, type Rows, serviceLinkedRole } from "../row.ts";
 
+/** Looks up a cluster that exists already. */
+export const getCluster = "aws:ecs/getCluster:getCluster";
+
 const roleType = "aws:iam/role:Role";
 const attachmentType = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
 const roleArn = (name: string) => `role/${autoNamed(name, 64)}`;
@@ -74,8 +77,15 @@ export const cluster: Rows = {
     read: ["ssm:DescribeActivations"],
     delete: ["ssm:DeleteActivation"],
     arns: () => [],
+    grants: ({ inputs }, { arn }, { functions }) =>
+      functions.includes(getCluster)
+        ? [{ actions: ["ecs:DescribeClusters"], resources: [arn("ecs", `cluster/${clusterOf(inputs)}`)] }]
+        : [],
   },
 };
+
+/** Returns the cluster of an activation's nodes. */
+const clusterOf = ({ tags }: Registered["inputs"]) => Object(tags)["hybrid:cluster"];
 
 /** Returns the managed policies that the program attaches to roles; which to which is known only during the update. */
 function attachedPolicies(resources: readonly Registered[]): readonly string[] {

@@ -94,6 +94,41 @@ function checkKeyPolicy(aws: Account, policy: string): void {
     );
 }
 
+const keyStatements = z.object({
+  Statement: z.array(
+    z.object({
+      Effect: z.string(),
+      Principal: z.object({ Service: z.string().optional() }),
+      Condition: z
+        .object({
+          ArnLike: z.object({
+            "kms:EncryptionContext:aws:logs:arn": z.union([z.string(), z.array(z.string())]),
+          }),
+        })
+        .optional(),
+    }),
+  ),
+});
+
+/** Whether a key's policy lets CloudWatch Logs encrypt a log group. The key's default policy lets the account only. */
+export function letsLogsEncrypt(aws: Account, policy: string | undefined, groupArn: string): boolean {
+  const parsed = keyStatements.safeParse(parsedJson(policy ?? "{}"));
+  const statements = parsed.success ? parsed.data.Statement : [];
+  return statements.some(({ Effect, Principal, Condition }) => {
+    const patterns = [Condition?.ArnLike["kms:EncryptionContext:aws:logs:arn"] ?? "*"].flat();
+    return (
+      Effect === "Allow" &&
+      Principal.Service === `logs.${aws.region}.amazonaws.com` &&
+      patterns.some((pattern) => matchesGlob(groupArn, pattern))
+    );
+  });
+}
+
+function matchesGlob(text: string, pattern: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`).test(text);
+}
+
 export const keyByArn = (aws: Account, arn: string) =>
   key.all(aws).find((k) => k.outputs.arn === arn || k.id === arn);
 

@@ -1,9 +1,10 @@
 /** CloudWatch Logs: log groups. API reference: CreateLogGroup, PutRetentionPolicy. */
 import { z } from "zod";
+import type { Account } from "../../account.ts";
 import { AwsError, documented } from "../../errors.ts";
 import { type Created, kind, oneOf, region, tags } from "../../kind.ts";
 import { retagged } from "../../requests/tags.ts";
-import { keyByArn } from "../identity/key.ts";
+import { keyByArn, letsLogsEncrypt } from "../identity/key.ts";
 
 /** The only retention times that PutRetentionPolicy accepts, in days; 0 is forever. */
 const retentions = [
@@ -68,6 +69,10 @@ export const logGroup = kind({
       DeleteLogGroup: ({ name, skipDestroy }) => (skipDestroy ? undefined : { logGroupName: name }),
     },
   },
+  update: (aws, r, { name, kmsKeyId }) => {
+    checkKey(aws, name, kmsKeyId);
+    return r.outputs;
+  },
   create: (aws, { name, kmsKeyId }): Created => {
     // AWS also creates groups of its own, and an earlier stack may have left one.
     if (logGroup.get(aws, name) || aws.runtime.logs[name])
@@ -76,12 +81,7 @@ export const logGroup = kind({
         "The specified log group already exists",
         documented("Amazon CloudWatch Logs API, CreateLogGroup, errors: ResourceAlreadyExistsException"),
       );
-    if (kmsKeyId !== undefined && !keyByArn(aws, kmsKeyId))
-      throw new AwsError(
-        "InvalidParameterException",
-        `The specified KMS key does not exist or is not allowed to be used with LogGroup 'arn:aws:logs:${aws.region}:${aws.account}:log-group:${name}'`,
-        documented("Amazon CloudWatch Logs API, CreateLogGroup: a KMS key that does not exist"),
-      );
+    checkKey(aws, name, kmsKeyId);
     return { id: name, outputs: { arn: aws.arn("logs", `log-group:${name}`) } };
   },
   delete: (aws, { id, inputs: { skipDestroy, deletionProtectionEnabled } }) => {
@@ -98,3 +98,14 @@ export const logGroup = kind({
     delete aws.runtime.logs[id];
   },
 });
+
+function checkKey(aws: Account, name: string, kmsKeyId: string | undefined): void {
+  const arn = aws.arn("logs", `log-group:${name}`);
+  const key = kmsKeyId === undefined ? undefined : keyByArn(aws, kmsKeyId);
+  if (kmsKeyId === undefined || (key && letsLogsEncrypt(aws, key.inputs.policy, arn))) return;
+  throw new AwsError(
+    "InvalidParameterException",
+    `The specified KMS key does not exist or is not allowed to be used with LogGroup '${arn}'`,
+    documented("Amazon CloudWatch Logs API, CreateLogGroup: a KMS key that does not exist"),
+  );
+}
