@@ -8,7 +8,7 @@ const ranges = {
     .array(cidr)
     .default([])
     .describe(
-      "More ranges of the VPC, /16 to /28, which the site reaches as well. The program makes no subnets in them. AWS takes a private range beside another one only of the same private block, or of 100.64.0.0/10.",
+      "More ranges of the VPC, /16 to /28, which the site reaches as well. The program makes no subnets in them. AWS takes a private range beside another one only of the same private block, or of 100.64.0.0/10, and at most 5 ranges in all unless it raises that quota.",
     ),
 };
 
