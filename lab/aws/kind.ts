@@ -67,7 +67,7 @@ export interface KindSpec<S extends z.ZodObject> {
   /** The network interfaces that AWS makes for it. */
   interfaces?(resource: Resource<z.output<S>>): readonly NetworkInterface[];
   /** What the provider sends to AWS for it. */
-  readonly requests?: Requests<z.output<S>>;
+  readonly requests: Requests<z.output<S>>;
   create(aws: Account, inputs: z.output<S>): Created;
   /** Changes in place; returns the outputs. Default: the inputs change, the outputs stay. */
   update?(aws: Account, resource: Resource<z.output<S>>, inputs: z.output<S>): Properties | undefined;
@@ -146,7 +146,7 @@ export function kind<S extends z.ZodObject>(spec: KindSpec<S>): Kind<z.output<S>
   const parse = (inputs: Properties) => spec.inputs.parse(inputs);
   const [service, noun] = spec.api;
   const usual = { create: "Create", update: "Modify", delete: "Delete" } as const;
-  const calls = (verb: Verb) => spec.requests?.[verb] ?? {};
+  const calls = (verb: Verb) => spec.requests[verb] ?? {};
   return {
     type: spec.type,
     operation: (verb) => `${service}: ${spec.operations?.[verb] ?? usual[verb] + noun}`,

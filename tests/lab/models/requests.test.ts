@@ -1,7 +1,8 @@
 import test from "ava";
-import { render } from "../../../lab/aws/requests/request.ts";
+import { render, verbs } from "../../../lab/aws/requests/request.ts";
 import { retagged, tagSpecifications } from "../../../lab/aws/requests/tags.ts";
 import { kinds } from "../../../lab/aws/services.ts";
+import { mapValues } from "../../../records.ts";
 import { Account, typeOf } from "../aws/account.ts";
 import { example, recorded } from "./recorded.ts";
 
@@ -83,4 +84,49 @@ test("a request of another service says which", (t) => {
   const balancer = kinds.get(typeOf("loadBalancer"));
   t.true(balancer?.operations("delete").includes("EC2: DescribeNetworkInterfaces"));
   t.true(balancer?.operations("delete").includes("Elastic Load Balancing v2: DeleteLoadBalancer"));
+});
+
+/** What only the provider itself acts on. */
+const ofTheProvider = [
+  "region",
+  "skipDestroy",
+  "waitForSteadyState",
+  "triggers",
+  "forceDetachPolicies",
+  "revokeRulesOnDelete",
+  "trackLatest",
+];
+
+/** Returns another value of the same type. */
+function otherThan(value: unknown): unknown {
+  if (typeof value === "string") return `${value}x`;
+  if (typeof value === "number") return value + 1;
+  if (typeof value === "boolean") return !value;
+  if (Array.isArray(value)) return value.map(otherThan);
+  return mapValues(value as Readonly<Record<string, unknown>>, otherThan);
+}
+
+test.serial("each input that a stack gives is in a request, so that a model can judge it", async (t) => {
+  const all = [
+    ...(await recorded({ stack: "home", settings: await example("home") })),
+    ...(await recorded({ stack: "private", settings: await example("private") })),
+  ];
+  const unsent = all.flatMap(({ type, id, inputs, outputs }) => {
+    const kind = kinds.get(type);
+    const sent = (given: object) =>
+      JSON.stringify(verbs.map((verb) => kind?.requests(verb, { ...given }, { id, outputs })));
+    const isSent = ([input, value]: [string, unknown]) => {
+      try {
+        return sent(inputs) !== sent({ ...inputs, [input]: otherThan(value) });
+      } catch {
+        // The kind takes one of a few values only.
+        return true;
+      }
+    };
+    const given = Object.entries(inputs).filter(
+      ([input, value]) => !ofTheProvider.includes(input) && !(Array.isArray(value) && value.length === 0),
+    );
+    return given.filter((one) => !isSent(one)).map(([input]) => `${type}: ${input}`);
+  });
+  t.deepEqual([...new Set(unsent)], []);
 });
