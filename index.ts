@@ -13,8 +13,10 @@ import { buildNetwork } from "./stack/network.ts";
 import { buildPrivateConnectivity } from "./stack/private-connectivity.ts";
 import { buildServices } from "./stack/service.ts";
 import { buildSite } from "./stack/site.ts";
+import { tagAll } from "./stack/tags.ts";
 
 const config = load();
+tagAll(config.tags);
 
 const network = buildNetwork(config);
 const vpn = buildVpn(config, network);

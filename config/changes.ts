@@ -10,6 +10,7 @@ import { privateConnectivity } from "./changes/private-connectivity.ts";
 import type { Field, Row } from "./changes/row.ts";
 import { service } from "./changes/service.ts";
 import { site } from "./changes/site.ts";
+import { stack } from "./changes/stack.ts";
 
 export const changes: Readonly<Record<Field, Row>> = {
   ...network,
@@ -19,4 +20,5 @@ export const changes: Readonly<Record<Field, Row>> = {
   ...cluster,
   ...service,
   ...loadBalancing,
+  ...stack,
 };

@@ -13,6 +13,7 @@ import { hostPortRules } from "./rules/service/host-ports.ts";
 import { serviceRules } from "./rules/service.ts";
 import { withoutInternet } from "./rules/site/without-internet.ts";
 import { siteRules } from "./rules/site.ts";
+import { tagRules } from "./rules/tags.ts";
 import type { HybridConfig } from "./schema.ts";
 
 const rules = [
@@ -26,6 +27,7 @@ const rules = [
   ...hostPortRules,
   ...loadBalancingRules,
   ...formerlyRules,
+  ...tagRules,
 ];
 
 /** Returns all problems of a configuration that satisfies the schema. */

@@ -14,6 +14,7 @@ import { privateEndpoints, resolver } from "./schema/private-connectivity.ts";
 import { service } from "./schema/service.ts";
 import { type fan, host, type node, ssh } from "./schema/site/host.ts";
 import { type dns, type packages, site } from "./schema/site.ts";
+import { tags } from "./schema/tags.ts";
 import { name } from "./schema/values.ts";
 
 export { host };
@@ -39,6 +40,11 @@ export const hybridConfig = z.strictObject({
     .record(name, loadBalancer)
     .default({})
     .describe("Load balancers in the VPC, by a name of your choice."),
+  tags: tags
+    .default({})
+    .describe(
+      "Tags of your own on everything in AWS, beside `Name`, `hybrid:project` and `hybrid:stack`: at most 46, with keys of 1 to 128 characters and values of 1 to 256.",
+    ),
 });
 
 export type HybridConfig = z.output<typeof hybridConfig>;

@@ -18,6 +18,7 @@ const districts = {
   cluster: "cluster",
   services: "service",
   loadBalancers: "load-balancing",
+  tags: "stack",
 } as const satisfies Readonly<Record<keyof HybridConfig, string>>;
 
 type District = (typeof districts)[keyof HybridConfig];
@@ -31,6 +32,7 @@ const chapters: Readonly<Record<District, string>> = {
   cluster: "Cluster: ECS and the nodes' agents",
   service: "Service: what runs on the nodes",
   "load-balancing": "Load balancing: in front of the services",
+  stack: "Stack: what concerns all of it",
 };
 
 interface Section {
@@ -80,12 +82,20 @@ ${markdownTable(
 
 /** The whole page. */
 export function reference(): string {
-  const sections = sectionsOf("", settingsSchema());
+  const settings = settingsSchema();
+  const sections = sectionsOf("", settings);
   const chaptersOfSettings = Object.entries(chapters).flatMap(([district, title]) => [
     `## ${title}\n`,
+    ...(district === "stack" ? [`${table("", plainOf(settings))}\n`] : []),
     ...sections.filter((section) => districtOf(section) === district).map(render),
   ]);
   return [head, ...chaptersOfSettings, retentionChapter, outputsChapter].join("\n");
+}
+
+/** Returns the settings that have no section of their own, since their values are plain. */
+function plainOf(settings: JsonSchema): JsonSchema {
+  const plain = Object.entries(propertiesOf(settings)).filter(([, property]) => !innerOf(property));
+  return { properties: Object.fromEntries(plain) };
 }
 
 function districtOf({ path }: Section): District | undefined {
