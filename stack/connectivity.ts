@@ -15,6 +15,7 @@ export function buildVpn(
       siteCidrs: cidrsOf(site),
       vpcId,
       vpnGatewayId: vpn.vpnGatewayId,
+      shared: vpn.shared,
       routeTableIds,
       presharedKeys: vpn.presharedKeys,
       insideCidrs: vpn.insideCidrs,

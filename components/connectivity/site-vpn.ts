@@ -23,6 +23,8 @@ export interface SiteVpnArgs {
   readonly vpcId: pulumi.Input<string>;
   /** The VPN gateway that the VPC has already; it stays as it is. Default: creates one. */
   readonly vpnGatewayId?: pulumi.Input<string> | undefined;
+  /** Refuses to delete the VPN gateway that it creates, since other sites need it. Default: false. */
+  readonly shared?: boolean | undefined;
   /** Route tables that get the route to the site, by a name such as their zone. */
   readonly routeTableIds: Readonly<Record<string, pulumi.Input<string>>>;
   /** The site's IPv4 ranges, for example `["192.168.1.0/24"]`; the VPC gets a route to each. */

@@ -31,12 +31,13 @@ export interface SiteGatewayArgs {
   readonly vpcId: pulumi.Input<string>;
   readonly routeTableIds: Readonly<Record<string, pulumi.Input<string>>>;
   readonly siteCidrs: readonly string[];
+  readonly shared?: boolean | undefined;
 }
 
 /** Creates the VPN gateway. It gives the route tables the connection's routes itself: they are propagated. */
 export function createdGateway(
   name: string,
-  { vpcId, routeTableIds }: SiteGatewayArgs,
+  { vpcId, routeTableIds, shared = false }: SiteGatewayArgs,
   parent: pulumi.Resource,
 ): SiteGateway {
   const child = { parent };
@@ -45,6 +46,8 @@ export function createdGateway(
     { vpcId, tags: tags(`${name}-gateway`) },
     {
       ...child,
+      // The provider detaches a gateway before it deletes it, and AWS lets it, also while other stacks' connections are there.
+      protect: shared,
       ...defined({
         hooks: beforeCreate(`${name}-gateway`, (inputs) => otherGateway(name, inputs.vpcId, parent)),
       }),

@@ -59,6 +59,12 @@ export const connectivity = {
     to: { ...inExisting(), vpn: { vpnGatewayId: "vgw-0123456789abcdef0" } },
     steps: [],
   },
+  "vpn.shared": {
+    effect: "nothing",
+    text: "Pulumi notes it for the next `destroy`, and AWS is not asked for anything.",
+    to: { vpn: { shared: true } },
+    steps: [],
+  },
   "vpn.logRetentionDays": {
     effect: "in place",
     text: "CloudWatch Logs deletes what is older than the new number of days.",

@@ -20,12 +20,19 @@ const siteRoutes: Rule = (config) => [
     : []),
 ];
 
-const existingGateway: Rule = ({ network, vpn }) =>
-  problemIf(vpn.vpnGatewayId !== undefined && !network.existing, {
+const existingGateway: Rule = ({ network, vpn }) => [
+  ...problemIf(vpn.vpnGatewayId !== undefined && vpn.shared, {
+    field: "vpn.shared",
+    value: "true",
+    rule: "must be false with vpn.vpnGatewayId: the stack deletes no VPN gateway",
+    remedy: "remove it, and set it in the stack that owns the VPN gateway",
+  }),
+  ...problemIf(vpn.vpnGatewayId !== undefined && !network.existing, {
     field: "vpn.vpnGatewayId",
     value: String(vpn.vpnGatewayId),
     rule: "must not be given without network.existing: a VPC that the stack creates has no VPN gateway yet",
     remedy: "remove it, or name the gateway's VPC in network.existing",
-  });
+  }),
+];
 
 export const connectivityRules: readonly Rule[] = [siteAddress, insideCidrs, siteRoutes, existingGateway];

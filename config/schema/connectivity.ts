@@ -45,6 +45,12 @@ export const vpn = z.strictObject({
     .describe(
       "A VPN gateway that the VPC has already, for example that of another site's stack (its output `vpn.gatewayId`). The stack uses it, and never owns or deletes it. Default: the stack creates one; a VPC has one at most.",
     ),
+  shared: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether other stacks use the VPN gateway that this stack creates. While it is true, `pulumi destroy` fails in its preview.",
+    ),
   logRetentionDays: retentionDays.describe("Days that the tunnels' logs are kept."),
   alarmTopicArn: z
     .string()

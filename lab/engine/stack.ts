@@ -43,7 +43,9 @@ export interface LabStack {
   readonly up: (options?: UpOptions) => Promise<automation.UpResult>;
   readonly preview: (options?: Watch) => Promise<automation.PreviewResult>;
   readonly refresh: (options?: Watch) => Promise<automation.RefreshResult>;
-  readonly destroy: (options?: Watch) => Promise<automation.DestroyResult>;
+  readonly destroy: (
+    options?: Watch & Pick<automation.DestroyOptions, "previewOnly">,
+  ) => Promise<automation.DestroyResult>;
   /** The state as JSON, with its secrets encrypted. */
   readonly export: () => Promise<string>;
   readonly outputs: () => Promise<OutputMap>;

@@ -97,6 +97,11 @@ refused([
     "loadBalancers.front.type: application: must not be application with 1 zone: an application load balancer needs subnets in two; add a zone to the network, or choose type: network",
   ],
   [
+    "existing VPN gateway that the stack is told to keep",
+    { ...base, network, vpn: { vpnGatewayId: id("vgw"), shared: true } },
+    "vpn.shared: true: must be false with vpn.vpnGatewayId: the stack deletes no VPN gateway; remove it, and set it in the stack that owns the VPN gateway",
+  ],
+  [
     "existing VPN gateway of a VPC that is created",
     { ...base, vpn: { vpnGatewayId: id("vgw") } },
     "vpn.vpnGatewayId: vgw-0123456789abcdef0: must not be given without network.existing: a VPC that the stack creates has no VPN gateway yet; remove it, or name the gateway's VPC in network.existing",

@@ -136,6 +136,16 @@ test("an identical request for a customer gateway is answered with the first one
     t.not(a.make("customerGateway", { ...inputs, ...change }), id);
 });
 
+test("a VPN gateway in use is detached from its VPC, and then not deleted", (t) => {
+  const a = new Account();
+  const vpcId = a.vpc();
+  const gateways = a.gateways(vpcId);
+  a.make("vpnConnection", { ...gateways, type: "ipsec.1" });
+  t.throws(() => a.drop("vpnGateway", gateways.vpnGatewayId), { message: /The VPN gateway is in use/ });
+  const found = a.aws.invoke("aws:ec2/getVpnGateway:getVpnGateway", { id: gateways.vpnGatewayId });
+  t.is(found.attachedVpcId, "");
+});
+
 test("a replacement deletes first under the user's own name, and creates first under a generated one", (t) => {
   const a = new Account();
   const policy = { assumeRolePolicy: trust("ssm.amazonaws.com") };

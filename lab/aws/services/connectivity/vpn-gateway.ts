@@ -58,7 +58,10 @@ export const vpnGateway = kind({
     const id = aws.ids.resource("vgw");
     return { id, outputs: { arn: aws.arn("ec2", `vpn-gateway/${id}`), amazonSideAsn } };
   },
-  delete: (aws, { id }) =>
+  delete: (aws, { id, inputs }) => {
+    // The provider detaches first. Amazon EC2 API, DetachVpnGateway: no error while VPN connections are there.
+    delete inputs.vpcId;
+    aws.changed();
     rejectWhileHeld(
       aws,
       id,
@@ -67,7 +70,8 @@ export const vpnGateway = kind({
         "The VPN gateway is in use.",
         reported("hashicorp/terraform-provider-aws#5831"),
       ),
-    ),
+    );
+  },
 });
 
 const propagated = (given: { vpnGatewayId: string; routeTableId: string }) => ({
