@@ -111,15 +111,31 @@ export interface Kind<I = Properties> {
   all(store: Store): Resource<I>[];
 }
 
-/** Every resource accepts these: tags and, since version 7, the Region. */
-export const tags = z.record(z.string(), z.string()).optional();
+/**
+ * Every resource accepts tags; what AWS refuses, each service with a code of its own, is refused here by the check. Its
+ * service models have the same numbers, but for the prefix that AWS keeps for itself.
+ */
+export const tags = z
+  .record(
+    z
+      .string()
+      .max(128, "a tag's key has at most 128 characters")
+      .regex(/^(?!aws:)./i, "a tag's key must not be empty, nor begin with aws:"),
+    z.string().max(256, "a tag's value has at most 256 characters"),
+  )
+  .refine((all) => Object.keys(all).length <= 50, "a resource has at most 50 tags")
+  .optional();
+/** Every resource accepts it since version 7. */
 export const region = z.string().optional();
 export const cidrBlock = z.cidrv4("expected an IPv4 CIDR block such as 10.0.0.0/16");
 export const oneOf = <const T extends readonly string[]>(values: T) => z.enum(values);
 
 function failures(issue: z.core.$ZodIssue): CheckFailure[] {
   const path = issue.path.map(String);
-  if (issue.code !== "unrecognized_keys") return [{ property: path.join("."), reason: issue.message }];
+  if (issue.code !== "unrecognized_keys") {
+    const { message } = issue.code === "invalid_key" ? (issue.issues[0] ?? issue) : issue;
+    return [{ property: path.join("."), reason: message }];
+  }
   const reason = "the simulated AWS does not know this input";
   return issue.keys.map((key) => ({ property: [...path, key].join("."), reason }));
 }

@@ -15,24 +15,11 @@ const requirements = join(import.meta.dirname, "requirements.txt");
 const version = /botocore==(\S+)/.exec(readFileSync(requirements, "utf8"))?.[1] ?? "";
 const installed = join(project, `.lab/models/botocore-${version}`);
 
-/** botocore's folder for each service, by the SDK's name of the service. */
-const folders = {
-  ACM: "acm",
-  CloudWatch: "cloudwatch",
+/** botocore's folders whose names are not the SDK's name of the service. */
+const folders: Readonly<Record<string, string>> = {
   "CloudWatch Logs": "logs",
-  EC2: "ec2",
-  ECR: "ecr",
-  ECS: "ecs",
   "Elastic Load Balancing v2": "elbv2",
-  IAM: "iam",
-  KMS: "kms",
-  Route53Resolver: "route53resolver",
-  S3: "s3",
-  SSM: "ssm",
-  STS: "sts",
-  WAFV2: "wafv2",
-} as const;
-export type Service = keyof typeof folders;
+};
 
 /**
  * Installs botocore into `folder`.
@@ -60,15 +47,24 @@ export async function installModels(folder: string, python = "python3"): Promise
   }
 }
 
-function read(folder: string): Model {
+function read(service: string): Model {
+  const folder = folders[service] ?? service.toLowerCase().replaceAll(" ", "");
   const versions = join(installed, "botocore/data", folder);
   const newest = readdirSync(versions).sort().at(-1) ?? "";
   const packed = readFileSync(join(versions, newest, "service-2.json.gz"));
   return model.parse(JSON.parse(gunzipSync(packed).toString("utf8")));
 }
 
-/** Returns the models of all services that the lab simulates, by the SDK's names. Installs them the first time. */
-export async function serviceModels(): Promise<ReadonlyMap<string, Model>> {
+/**
+ * Returns a function that finds a service's model by the SDK's name of the service, for example `Elastic Load Balancing
+ * v2`. Installs the models the first time.
+ */
+export async function serviceModels(): Promise<(service: string) => Model> {
   if (!existsSync(installed)) await installModels(installed);
-  return new Map(Object.entries(folders).map(([service, folder]) => [service, read(folder)]));
+  const known = new Map<string, Model>();
+  return (service) => {
+    const found = known.get(service) ?? read(service);
+    known.set(service, found);
+    return found;
+  };
 }

@@ -97,6 +97,36 @@ const cases: Case[] = [
     "api error Gateway.NotAttached: Network vpc-ID has no Internet gateway attached",
   ],
   [
+    "a rule whose description has a character that AWS does not take",
+    (a) =>
+      a.make("securityGroupIngressRule", {
+        securityGroupId: a.network().group,
+        ipProtocol: "-1",
+        cidrIpv4: "10.0.0.0/16",
+        description: "Küche",
+      }),
+    "api error InvalidParameterValue: Invalid rule description. Valid descriptions are strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*",
+  ],
+  [
+    "a tag's key that AWS keeps for itself",
+    (a) => a.make("vpc", { cidrBlock: "10.0.0.0/16", tags: { "AWS:owner": "me" } }),
+    "tags.AWS:owner: a tag's key must not be empty, nor begin with aws:",
+  ],
+  [
+    "a tag's value of 257 characters",
+    (a) => a.make("vpc", { cidrBlock: "10.0.0.0/16", tags: { owner: "x".repeat(257) } }),
+    "tags.owner: a tag's value has at most 256 characters",
+  ],
+  [
+    "51 tags",
+    (a) =>
+      a.make("vpc", {
+        cidrBlock: "10.0.0.0/16",
+        tags: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`tag-${i}`, ""])),
+      }),
+    "tags: a resource has at most 50 tags",
+  ],
+  [
     "the same rule twice",
     (a) => {
       const securityGroupId = a.make("securityGroup", { vpcId: a.vpc() });

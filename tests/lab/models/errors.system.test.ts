@@ -11,6 +11,9 @@ import { modelOf } from "./judged.ts";
 const services: Readonly<Record<string, string>> = {
   "api/call": "SSM",
   "api/dispatch": "STS",
+  "api/json/ecr": "ECR",
+  "api/json/ecs": "ECS",
+  "api/json/logs": "CloudWatch Logs",
   "api/json/ssm": "SSM",
   aws: "ECS",
   "cluster/": "ECS",

@@ -4,15 +4,9 @@ import { verbs } from "../../../lab/aws/requests/request.ts";
 import { kinds } from "../../../lab/aws/services.ts";
 import { serviceModels } from "../../../lab/models/botocore.ts";
 import { judgeRequest, said } from "../../../lab/models/judge.ts";
-import type { Model } from "../../../lab/models/model.ts";
 
-const models = await serviceModels();
-
-export function modelOf(service: string): Model {
-  const found = models.get(service);
-  if (!found) throw new Error(`lab/models/botocore.ts has no model of ${service}`);
-  return found;
-}
+/** Returns the model of a service, by the SDK's name. */
+export const modelOf = await serviceModels();
 
 /**
  * Returns the findings in the requests that create, read, update and delete these resources. Each is updated from the

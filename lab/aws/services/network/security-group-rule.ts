@@ -26,11 +26,14 @@ type Rule = z.output<typeof rule>;
 
 const peers = ["cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"] as const;
 
+/** The provider checks a group's description, and leaves a rule's to AWS. */
+const ruleDescription = /^[A-Za-z0-9. _\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
+
 /** Returns what distinguishes two rules of a group on AWS. */
 const identity = (r: Rule) => [r.ipProtocol, r.fromPort, r.toPort, ...peers.map((p) => r[p])];
 
 function admit(aws: Account, siblings: Kind<Rule>, inputs: Rule, self?: string): void {
-  const { securityGroupId: id, ipProtocol, fromPort, toPort } = inputs;
+  const { securityGroupId: id, ipProtocol, fromPort, toPort, description } = inputs;
   const isDefault = vpc.all(aws).some((v) => v.outputs.defaultSecurityGroupId === id);
   if (!isDefault)
     need(
@@ -60,6 +63,12 @@ function admit(aws: Account, siblings: Kind<Rule>, inputs: Rule, self?: string):
       "InvalidParameterValue",
       `Invalid TCP/UDP port range (${fromPort}, ${toPort})`,
       guessed,
+    );
+  if (description !== undefined && !ruleDescription.test(description))
+    throw new AwsError(
+      "InvalidParameterValue",
+      "Invalid rule description. Valid descriptions are strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*",
+      documented("Amazon EC2 API, IpRange: Description"),
     );
   const same = siblings
     .all(aws)
