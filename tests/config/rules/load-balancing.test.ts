@@ -70,6 +70,20 @@ refused([
     "site.cidr: 198.18.1.0/24: must lie in one of 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 192.168.0.0/16: AWS takes no other targets outside the VPC; give the site a private range",
   ],
   [
+    "load balancer in front of hosts in a public range of the site",
+    {
+      ...front({ type: "network" }),
+      site: { ...base.site, secondaryCidrs: ["198.18.1.0/24", "198.18.2.0/24"] },
+      hosts: { ...base.hosts, "pi-2": node("198.18.2.102") },
+    },
+    "site.secondaryCidrs.1: 198.18.2.0/24: must lie in one of 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 192.168.0.0/16: AWS takes no other targets outside the VPC; give the site a private range",
+  ],
+  [
+    "more ranges in front of a load balancer than its security group has rules for",
+    front({ type: "network", allowFrom: Array.from({ length: 59 }, (_, i) => `203.0.113.${i}/32`) }),
+    "loadBalancers.front.allowFrom: 61 rules: must need at most 60 rules: a security group takes no more in one direction; name fewer ranges, wider ones",
+  ],
+  [
     "range that is not named by its first address",
     {
       ...base,
