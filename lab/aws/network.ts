@@ -17,6 +17,7 @@ import { addressesOf, loadBalancer } from "./services/load-balancing/load-balanc
 import { targetGroup } from "./services/load-balancing/target-group.ts";
 import { targetGroupAttachment } from "./services/load-balancing/target-group-attachment.ts";
 import { vpc } from "./services/network/vpc.ts";
+import { secondaryRangesOf } from "./services/network/vpc-cidr-association.ts";
 
 const output = (outputs: Readonly<Record<string, unknown>>, key: string): string =>
   z.string().parse(outputs[key]);
@@ -28,6 +29,7 @@ const vpnConnections = (aws: Account): DesiredVpnConnection[] =>
     return {
       id,
       vpcCidr: vpc.get(aws, vpcId)?.inputs.cidrBlock ?? "",
+      vpcSecondaryCidrs: secondaryRangesOf(aws, vpcId),
       customerGatewayAddress: customerGateway.get(aws, inputs.customerGatewayId)?.inputs.ipAddress ?? "",
       siteCidrs: routes.map((r) => r.inputs.destinationCidrBlock),
       tunnels: tunnelNumbers.map((n): DesiredTunnel => {
@@ -99,7 +101,11 @@ const listeners = (aws: Account, arn: string): DesiredListener[] =>
 
 /** Returns the desired network. Pure. */
 export const desiredNetwork = (aws: Account): DesiredNetwork => ({
-  vpcs: vpc.all(aws).map((v) => ({ id: v.id, cidr: v.inputs.cidrBlock })),
+  vpcs: vpc.all(aws).map((v) => ({
+    id: v.id,
+    cidr: v.inputs.cidrBlock,
+    secondaryCidrs: secondaryRangesOf(aws, v.id),
+  })),
   vpnConnections: vpnConnections(aws),
   loadBalancers: loadBalancer.all(aws).map(({ id, inputs, outputs }) => ({
     arn: id,

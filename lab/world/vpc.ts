@@ -22,6 +22,9 @@ export const linkOf = (vpcCidr: string, n: number) => ({
 /** A machine that is always in the VPC, so that the checks can test from there: 10.0.240.4 of 10.0.0.0/16. */
 export const clientOf = (vpcCidr: string) => addressAt(vpcCidr, 240, 4);
 
+/** A machine in a further range of the VPC: 100.64.0.4 of 100.64.0.0/16. */
+export const furtherClientOf = (range: string) => addressAt(range, 0, 4);
+
 /** The VPC's own DNS resolver: its base address and two (Amazon VPC user guide, "DNS attributes"). */
 export const resolverOf = (vpcCidr: string) => addressAt(vpcCidr, 0, 2);
 

@@ -33,6 +33,8 @@ export interface Proposal {
 export interface DesiredVpnConnection {
   readonly id: string;
   readonly vpcCidr: string;
+  /** More ranges of the VPC. */
+  readonly vpcSecondaryCidrs: readonly string[];
   /** The address from which AWS sees the site. */
   readonly customerGatewayAddress: string;
   /** Static routes to the site. */
@@ -76,7 +78,11 @@ export interface DesiredLoadBalancer {
 }
 
 export interface DesiredNetwork extends PrivateNetwork {
-  readonly vpcs: readonly { readonly id: string; readonly cidr: string }[];
+  readonly vpcs: readonly {
+    readonly id: string;
+    readonly cidr: string;
+    readonly secondaryCidrs: readonly string[];
+  }[];
   readonly vpnConnections: readonly DesiredVpnConnection[];
   readonly loadBalancers: readonly DesiredLoadBalancer[];
 }

@@ -1,7 +1,7 @@
 /** The desired addresses and routes in the namespaces of the VPC and of the VPN endpoints. Pure. */
 import type { DataPath } from "../../world/data-path.ts";
 import { endpoints } from "../../world/topology.ts";
-import { clientOf, linkOf, resolverOf } from "../../world/vpc.ts";
+import { clientOf, furtherClientOf, linkOf, resolverOf } from "../../world/vpc.ts";
 import { ipsecInterface } from "../../world/vpn-endpoint.ts";
 import type { DesiredNetwork } from "./contract.ts";
 import type { Wanted } from "./namespace.ts";
@@ -10,7 +10,11 @@ import type { Wanted } from "./namespace.ts";
 export function vpcSide(desired: DesiredNetwork, current: number | undefined): Wanted {
   const attached = desired.vpnConnections.map((vpn) => vpn.vpcCidr);
   const own = [
-    ...desired.vpcs.flatMap(({ cidr }) => [clientOf(cidr), resolverOf(cidr)]),
+    ...desired.vpcs.flatMap(({ cidr, secondaryCidrs }) => [
+      clientOf(cidr),
+      resolverOf(cidr),
+      ...secondaryCidrs.map(furtherClientOf),
+    ]),
     ...desired.loadBalancers.flatMap((balancer) => balancer.addresses),
     ...[...desired.endpoints, ...desired.resolvers].flatMap((endpoint) =>
       endpoint.addresses.map(({ address }) => address),
@@ -26,7 +30,11 @@ export function vpcSide(desired: DesiredNetwork, current: number | undefined): W
   return {
     addresses: { lo: own.map((address) => `${address}/32`), ...Object.fromEntries(links) },
     routes: {
-      ...Object.fromEntries(desired.vpcs.map(({ cidr }) => [cidr, "blackhole"])),
+      ...Object.fromEntries(
+        desired.vpcs.flatMap(({ cidr, secondaryCidrs }) =>
+          [cidr, ...secondaryCidrs].map((range) => [range, "blackhole"]),
+        ),
+      ),
       ...Object.fromEntries(toSites),
     },
   };
@@ -51,7 +59,9 @@ export function endpointSide(
       vpc: tunnels.map(({ vpn }) => `${linkOf(vpn.vpcCidr, number).endpoint}/30`),
     },
     routes: Object.fromEntries([
-      ...tunnels.map(({ vpn }) => [vpn.vpcCidr, linkOf(vpn.vpcCidr, number).vpc]),
+      ...tunnels.flatMap(({ vpn }) =>
+        [vpn.vpcCidr, ...vpn.vpcSecondaryCidrs].map((range) => [range, linkOf(vpn.vpcCidr, number).vpc]),
+      ),
       ...(dataPath === "userspace"
         ? []
         : tunnels.flatMap(({ vpn, tunnel }) =>

@@ -22,9 +22,9 @@ export function securityRules({ vpcs, endpoints, resolvers }: DesiredNetwork): s
     addresses.map(({ address }) => ({ address, admit })),
   );
   // A VPC's own resolver answers only the VPC (Amazon VPC user guide, "DNS attributes").
-  const own = vpcs.map(({ cidr }) => ({
+  const own = vpcs.map(({ cidr, secondaryCidrs }) => ({
     address: resolverOf(cidr),
-    admit: [{ from: cidr, protocol: "all" as const }],
+    admit: [cidr, ...secondaryCidrs].map((from) => ({ from, protocol: "all" as const })),
   }));
   const rules = [...guarded, ...own].flatMap(({ address, admit }) => [
     ...admit.map((rule) => admitted(address, rule)),

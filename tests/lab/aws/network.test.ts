@@ -48,10 +48,14 @@ function network() {
 
 test("the desired network follows from the account", (t) => {
   const { a, vpn, group } = network();
+  const [vpcId] = a.aws.resources("aws:ec2/vpc:Vpc").map(({ id }) => id);
+  a.make("vpcIpv4CidrBlockAssociation", { vpcId, cidrBlock: "100.64.0.0/16" });
   const wanted = desiredNetwork(a.aws);
+  t.deepEqual(wanted.vpcs, [{ id: vpcId ?? "", cidr: "10.0.0.0/16", secondaryCidrs: ["100.64.0.0/16"] }]);
   t.like(wanted.vpnConnections[0], {
     id: vpn,
     vpcCidr: "10.0.0.0/16",
+    vpcSecondaryCidrs: ["100.64.0.0/16"],
     customerGatewayAddress: "198.51.100.7",
     siteCidrs: ["192.168.1.0/24"],
   });

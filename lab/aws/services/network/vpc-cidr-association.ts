@@ -27,9 +27,12 @@ function isRestricted(primary: string, ranges: readonly string[], asked: string)
 
 /** Returns all ranges of a VPC; the first one is its own. */
 export function rangesOf(aws: Store, id: string): readonly string[] {
-  const { cidrBlock } = needVpc(aws, id).inputs;
-  const more = vpcCidrAssociation.all(aws).filter((a) => a.inputs.vpcId === id);
-  return [cidrBlock, ...more.map((a) => a.inputs.cidrBlock)];
+  return [needVpc(aws, id).inputs.cidrBlock, ...secondaryRangesOf(aws, id)];
+}
+
+/** Returns the ranges that were associated with a VPC later. */
+export function secondaryRangesOf(aws: Store, id: string): readonly string[] {
+  return vpcCidrAssociation.all(aws).flatMap(({ inputs }) => (inputs.vpcId === id ? [inputs.cidrBlock] : []));
 }
 
 /** AWS's quota, unless it is asked for more. */

@@ -31,6 +31,21 @@ test("an endpoint has AWS's inside address of its own tunnel, and a route to the
   });
 });
 
+test("a second range of the VPC has a machine that answers, and the endpoints' route", (t) => {
+  const secondaryCidrs = ["100.64.0.0/16"];
+  const one = network();
+  const desired = {
+    ...one,
+    vpcs: one.vpcs.map((vpc) => ({ ...vpc, secondaryCidrs })),
+    vpnConnections: one.vpnConnections.map((vpn) => ({ ...vpn, vpcSecondaryCidrs: secondaryCidrs })),
+  };
+  const vpc = vpcSide(desired, 1);
+  t.true(vpc.addresses.lo?.includes("100.64.0.4/32"));
+  t.is(vpc.routes["100.64.0.0/16"], "blackhole");
+  const { routes } = endpointSide(desired, 2, "203.0.113.33", "userspace");
+  t.is(routes["100.64.0.0/16"], "10.0.252.2");
+});
+
 test("only differences are changed, and removals come first", (t) => {
   const wanted = {
     addresses: { lo: ["10.0.0.1/32"] },

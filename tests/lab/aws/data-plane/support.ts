@@ -23,11 +23,12 @@ export const tunnel = (n: 1 | 2): DesiredTunnel => ({
 
 /** One VPC with one VPN connection and one load balancer. */
 export const network = (first: DesiredTunnel = tunnel(1)): DesiredNetwork => ({
-  vpcs: [{ id: "vpc-1", cidr: "10.0.0.0/16" }],
+  vpcs: [{ id: "vpc-1", cidr: "10.0.0.0/16", secondaryCidrs: [] }],
   vpnConnections: [
     {
       id: "vpn-1",
       vpcCidr: "10.0.0.0/16",
+      vpcSecondaryCidrs: [],
       customerGatewayAddress: "198.51.100.7",
       siteCidrs: ["192.168.1.0/24"],
       tunnels: [first, tunnel(2)],
