@@ -8,6 +8,7 @@ import { failureOf, isSteady, schedule } from "./control/scheduler.ts";
 import { primaryOf } from "./control/service.ts";
 import { observe } from "./control/telemetry.ts";
 import type { DataPlane, DesiredNetwork } from "./data-plane/contract.ts";
+import { atOnce, type Pace } from "./front/pace.ts";
 import { desiredNetwork } from "./network.ts";
 
 export interface DaemonOptions {
@@ -15,6 +16,8 @@ export interface DaemonOptions {
   readonly dataPlane: DataPlane;
   /** JSON file that holds the account between runs. */
   readonly stateFile: string;
+  /** Default: at once. */
+  readonly pace?: Pace;
   readonly log: (line: string) => void;
 }
 
@@ -25,6 +28,7 @@ const settleMs = 10_000;
 
 export class Daemon {
   readonly aws: Aws;
+  readonly pace: Pace;
   readonly #options: DaemonOptions;
   #desired: DesiredNetwork | undefined;
   #reconciled: Promise<void> = Promise.resolve();
@@ -38,6 +42,7 @@ export class Daemon {
   constructor(options: DaemonOptions) {
     this.#options = options;
     this.aws = options.aws;
+    this.pace = options.pace ?? atOnce;
   }
 
   /** Loads the saved account, if there is one, and starts to work. */
@@ -85,7 +90,7 @@ export class Daemon {
 
   /** Waits as the provider does: for a service to become steady, or to be gone. Throws the reason if it does not. */
   async awaited(serviceArn: string, what: "steady" | "gone", seconds: number): Promise<void> {
-    const until = Date.now() + seconds * 1000;
+    const until = Date.now() + seconds * this.pace.msPerSecond;
     const { services } = this.aws.runtime.ecs;
     const deployment = services[serviceArn] && primaryOf(services[serviceArn])?.id;
     let failure: string | undefined;

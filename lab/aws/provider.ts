@@ -104,16 +104,14 @@ const provider: Provider = {
   },
 
   async create(urn, inputs: Properties): Promise<CreateResult> {
-    const { type } = partsOf(urn);
-    const made = await ask<Made>("create", { type, inputs: plainRecord(inputs) });
+    const made = await ask<Made>("create", { ...partsOf(urn), inputs: plainRecord(inputs) });
     const outs = guarded(made.outputs, made.secrets, inputs);
     if (made.failure !== undefined) throw new DoneInPart(made.id, outs, made.failure);
     return { id: made.id, outs };
   },
 
   async update(id, urn, olds: Properties, news: Properties): Promise<UpdateResult> {
-    const { type } = partsOf(urn);
-    const asked = { type, id, olds: plainRecord(olds), news: plainRecord(news) };
+    const asked = { ...partsOf(urn), id, olds: plainRecord(olds), news: plainRecord(news) };
     const { outputs, secrets, failure } = await ask<Updated>("update", asked);
     const outs = guarded(outputs, secrets, news);
     if (failure !== undefined) throw new DoneInPart(id, outs, failure);
@@ -121,7 +119,7 @@ const provider: Provider = {
   },
 
   async delete(id, urn, olds: Properties): Promise<void> {
-    await ask("delete", { type: partsOf(urn).type, id, olds: plainRecord(olds) });
+    await ask("delete", { ...partsOf(urn), id, olds: plainRecord(olds) });
   },
 
   async read(id, urn, props: Properties = {}): Promise<ReadResult> {

@@ -2,56 +2,25 @@
 import { z } from "zod";
 import { withPlan } from "../bridge.ts";
 import type { Daemon } from "../daemon.ts";
-import { AwsError } from "../errors.ts";
-import { cluster } from "../services/cluster/cluster.ts";
 import { service } from "../services/service/service.ts";
+import { deleteInTime } from "./retries.ts";
 
 const properties = z.record(z.string(), z.unknown());
+/** Of the resource in the program. */
+const name = z.string().default("");
 
 const calls = {
   check: z.object({ type: z.string(), name: z.string(), olds: properties, news: properties }),
   diff: z.object({ type: z.string(), id: z.string(), olds: properties, news: properties }),
-  create: z.object({ type: z.string(), inputs: properties }),
-  update: z.object({ type: z.string(), id: z.string(), olds: properties, news: properties }),
-  delete: z.object({ type: z.string(), id: z.string(), olds: properties }),
+  create: z.object({ type: z.string(), name, inputs: properties }),
+  update: z.object({ type: z.string(), name, id: z.string(), olds: properties, news: properties }),
+  delete: z.object({ type: z.string(), name, id: z.string(), olds: properties }),
   read: z.object({ type: z.string(), id: z.string(), olds: properties }),
   invoke: z.object({ token: z.string(), args: properties }),
 } as const;
 
-/**
- * terraform-provider-aws waits 20 minutes for a service and retries the deletion of a cluster for 10, which never runs
- * out here.
- */
+/** terraform-provider-aws waits 20 minutes for a service. */
 const serviceSeconds = 20 * 60;
-const clusterSeconds = 10 * 60;
-/**
- * Refusals to delete that end without a change while tasks stop and instances leave (the provider's `retryWhen…`
- * lists).
- */
-const passing = [
-  "ClusterContainsContainerInstancesException",
-  "ClusterContainsServicesException",
-  "ClusterContainsTasksException",
-  "DependencyViolation",
-  "ResourceInUse",
-  "IncorrectState",
-];
-
-const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
-async function deleteInTime(daemon: Daemon, type: string, id: string, olds: Record<string, unknown>) {
-  const until = Date.now() + clusterSeconds * 1000;
-  for (;;) {
-    try {
-      daemon.aws.delete(type, id, olds);
-      return;
-    } catch (error) {
-      const passes = error instanceof AwsError && passing.includes(error.code);
-      if (!passes || type !== cluster.type || Date.now() > until) throw error;
-      await sleep(500);
-    }
-  }
-}
 
 /** Carries out one call. Throws AWS's refusals. */
 export async function answer(daemon: Daemon, call: string, body: unknown): Promise<unknown> {
@@ -66,7 +35,8 @@ export async function answer(daemon: Daemon, call: string, body: unknown): Promi
       return aws.diff(type, id, olds, news);
     }
     case "create": {
-      const { type, inputs } = calls.create.parse(body);
+      const { type, name, inputs } = calls.create.parse(body);
+      await daemon.pace.wait("create", type, name);
       const created = aws.create(type, inputs);
       await finish(daemon);
       const waits = type === service.type && inputs.waitForSteadyState === true;
@@ -75,7 +45,8 @@ export async function answer(daemon: Daemon, call: string, body: unknown): Promi
       return { ...created, outputs, secrets: aws.secrets(type), failure };
     }
     case "update": {
-      const { type, id, olds, news } = calls.update.parse(body);
+      const { type, name, id, olds, news } = calls.update.parse(body);
+      await daemon.pace.wait("update", type, name);
       const secrets = aws.secrets(type);
       const failed = (error: unknown) => {
         const outputs = aws.afterFailure(type, id, olds, news);
@@ -94,8 +65,9 @@ export async function answer(daemon: Daemon, call: string, body: unknown): Promi
       return failure === undefined ? { outputs, secrets } : failed(new Error(failure));
     }
     case "delete": {
-      const { type, id, olds } = calls.delete.parse(body);
-      await deleteInTime(daemon, type, id, olds);
+      const { type, name, id, olds } = calls.delete.parse(body);
+      await daemon.pace.wait("delete", type, name);
+      await deleteInTime(type, daemon.pace, () => aws.delete(type, id, olds));
       await finish(daemon);
       if (type === service.type) await daemon.awaited(id, "gone", serviceSeconds);
       return {};

@@ -63,7 +63,7 @@ export async function upOnce(config: StackConfig, program?: PulumiFn): Promise<E
   const engine = await findEngine(paths.engine);
   if (!engine) throw new Error("engine: not there; run `npm run lab`, which obtains it");
   const lab = await mkdtemp(join(tmpdir(), "growth-"));
-  const instant = join(import.meta.dirname, "instant.ts");
+  const instant = join(import.meta.dirname, "../../instant/provider.ts");
   const attach = { aws: [instant, "aws"], command: [instant, "command"] };
   const stack = await labStack({ engine, lab, name: "home", attach, ...(program ? { program } : {}) });
   try {

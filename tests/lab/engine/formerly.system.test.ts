@@ -1,64 +1,17 @@
 /** Renaming on the real engine: the stack `home` on the simulated AWS, with hosts on which every step is in force at once. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import test, { type ExecutionContext } from "ava";
-import { Aws } from "../../../lab/aws/aws.ts";
-import { registerInstance } from "../../../lab/aws/control/instances.ts";
-import { report } from "../../../lab/aws/control/tasks.ts";
-import { Daemon } from "../../../lab/aws/daemon.ts";
-import { noDataPlane } from "../../../lab/aws/data-plane/contract.ts";
-import { openSocket } from "../../../lab/aws/front/socket.ts";
+import { stepsOf } from "../../../lab/changes/steps.ts";
 import type { StackConfig } from "../../../lab/engine/config.ts";
 import { findEngine } from "../../../lab/engine/engine.ts";
-import { labStack } from "../../../lab/engine/stack.ts";
+import { instantStack } from "../../../lab/instant/world.ts";
 import { openStackFile, settings, withStandIns } from "../../../tools/stack-file.ts";
 import { byLab, need } from "../../support/needs.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const engine = await findEngine(join(root, ".lab/engine"));
 need(engine === undefined ? ["Pulumi engine"] : [], byLab);
-
-/** The agents of three nodes: they join the cluster once it is there, and start and stop what they are told to. */
-function attend(aws: Aws): void {
-  const { instances, tasks } = aws.runtime.ecs;
-  if (Object.keys(instances).length === 0 && aws.resources("aws:ecs/cluster:Cluster").length > 0)
-    for (const number of [1, 2, 3])
-      registerInstance(aws, `mi-${number}`, {
-        cluster: "ecs-anywhere-hybrid-home",
-        cpu: 4096,
-        memory: 1024,
-        reservedPorts: [22],
-        reservedPortsUdp: [],
-        attributes: {
-          ...(number === 3 ? { redis: "true" } : {}),
-          "com.amazonaws.ecs.capability.logging-driver.awslogs": "",
-        },
-        versionInfo: {},
-      });
-  for (const instance of Object.values(instances)) instance.lastPoll = aws.now().toISOString();
-  for (const task of Object.values(tasks)) {
-    const status = task.desiredStatus;
-    if (task.lastStatus !== status) {
-      report(aws, task, { status, containers: [] });
-      aws.changed();
-    }
-  }
-}
-
-/** What an `up` did to resources that are not `same`: `update pi-1-docker`. Of a replacement, the one line `replace …`. */
-function stepsOf(events: readonly EngineEvent[]): string[] {
-  return events
-    .flatMap(({ resourcePreEvent }) => {
-      const { op = "same", urn = "" } = resourcePreEvent?.metadata ?? {};
-      const [, , types = "", name] = urn.split("::");
-      const type = types.slice(types.lastIndexOf(":") + 1);
-      const isOwn = ["same", "create-replacement", "delete-replaced", "read"].includes(op);
-      return isOwn || type === "Stack" ? [] : [`${op} ${type} ${name}`];
-    })
-    .toSorted();
-}
 
 type Entries = Readonly<Record<string, object>>;
 
@@ -88,32 +41,10 @@ const settled = (entries: Entries): Entries =>
 async function home(t: ExecutionContext) {
   t.timeout(600_000);
   if (engine === undefined) throw new Error("no engine");
-  const lab = await mkdtemp(join(tmpdir(), "lab-formerly-"));
-  const aws = new Aws({ region: "us-east-1", account: "123456789012" });
-  const daemon = new Daemon({ aws, dataPlane: noDataPlane, stateFile: join(lab, "aws.json"), log: t.log });
-  await daemon.start();
-  const socket = join(lab, "aws.sock");
-  const closeSocket = await openSocket(daemon, socket);
-  const agents = setInterval(attend, 100, aws);
-  const stack = await labStack({
-    engine,
-    lab,
-    name: "home",
-    attach: {
-      aws: [join(root, "lab/aws/provider.ts"), "--socket", socket],
-      command: [join(root, "lab/bench/growth/instant.ts"), "command"],
-    },
-  });
-  t.teardown(async () => {
-    await stack.close();
-    clearInterval(agents);
-    closeSocket();
-    await daemon.close();
-    await rm(lab, { recursive: true });
-  });
-
+  const stack = await instantStack({ engine, log: t.log });
+  t.teardown(() => stack.close());
   const config = withStandIns(settings(await openStackFile(root, "home"))) as unknown as StackConfig;
-  return { aws, stack, config };
+  return { aws: stack.aws, stack, config };
 }
 
 test("hosts, services and load balancers are renamed in one up, and back", async (t) => {

@@ -3,15 +3,15 @@
  * `command` is hosts on which every step is in force as soon as it is asked for.
  *
  * ```
- * node lab/bench/growth/instant.ts aws|command
+ * node lab/instant/provider.ts aws|command
  * ```
  */
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { main, type Provider } from "@pulumi/pulumi/provider/index.js";
-import { Aws } from "../../aws/aws.ts";
-import { containsSecret, containsUnknown, plainRecord, secret } from "../../aws/values.ts";
-import { account, region } from "../../world/topology.ts";
+import { Aws } from "../aws/aws.ts";
+import { containsSecret, containsUnknown, plainRecord, secret } from "../aws/values.ts";
+import { account, region } from "../world/topology.ts";
 
 type Properties = Record<string, unknown>;
 
@@ -60,9 +60,14 @@ const facts: Readonly<Record<string, Properties>> = {
 
 /** As the provider `command` compares: a copy's asset has another path in each run, and is looked at by what it holds. */
 function hasChanged(olds: Properties, news: Properties): boolean {
-  const compared = Object.keys(news).filter((key) => key !== "source" && !containsUnknown(news[key]));
+  const compared = Object.keys(news).filter((key) => !containsUnknown(news[key]));
   const [before, after] = [plainRecord(olds), plainRecord(news)];
-  return compared.some((key) => !isDeepStrictEqual(before[key], after[key]));
+  const hashOf = (asset: unknown) => (asset as { readonly hash?: string } | undefined)?.hash;
+  return compared.some((key) =>
+    key === "source"
+      ? hashOf(before[key]) !== hashOf(after[key])
+      : !isDeepStrictEqual(before[key], after[key]),
+  );
 }
 
 function answered(urn: string, inputs: Properties): Properties {
