@@ -8,6 +8,7 @@ import type { HybridExports } from "./outputs.ts";
 import { mapValues } from "./records.ts";
 import { buildCluster } from "./stack/cluster.ts";
 import { buildVpn } from "./stack/connectivity.ts";
+import { refuseChanges } from "./stack/former.ts";
 import { buildLoadBalancers } from "./stack/load-balancing.ts";
 import { buildNetwork } from "./stack/network.ts";
 import { buildPrivateConnectivity } from "./stack/private-connectivity.ts";
@@ -16,6 +17,7 @@ import { buildSite } from "./stack/site.ts";
 import { tagAll } from "./stack/tags.ts";
 
 const config = load();
+await refuseChanges(config);
 tagAll(config.tags);
 
 const network = buildNetwork(config);

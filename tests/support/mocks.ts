@@ -48,6 +48,9 @@ export interface Registered {
 /** The hosts' answer: stdout of a command, from its name and its inputs. May throw, as a failed command does. */
 export type Ssh = (name: string, inputs: Readonly<Record<string, unknown>>) => string;
 
+/** A stack's resources in the engine's state, by URN. */
+export type OwnState = Readonly<Record<string, { readonly type: string; readonly outputs: object }>>;
+
 export interface MockOptions {
   /** Stack configuration, by full key (`project:key`, `aws:region`). */
   readonly config?: Readonly<Record<string, string>>;
@@ -58,6 +61,8 @@ export interface MockOptions {
   readonly ssh?: Ssh;
   /** Seed of all ids and secrets. */
   readonly seed?: string;
+  /** What the engine has of the stack before the program runs. Default: nothing, as before the first `up`. */
+  readonly ownState?: OwnState;
   /** Prepares the account before the program runs. */
   readonly prepare?: (aws: Aws) => void;
 }
@@ -88,13 +93,15 @@ type State = Record<string, unknown>;
 
 class World implements pulumi.runtime.Mocks {
   readonly aws: Aws;
+  readonly ownState: OwnState;
   ssh: Ssh;
   /** `additionalSecretOutputs` of the registration under way. */
   alsoSecret: readonly string[] = [];
 
-  constructor(aws: Aws, ssh: Ssh) {
+  constructor(aws: Aws, ssh: Ssh, ownState: OwnState) {
     this.aws = aws;
     this.ssh = ssh;
+    this.ownState = ownState;
   }
 
   newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs): { id: string; state: State } {
@@ -132,6 +139,7 @@ class World implements pulumi.runtime.Mocks {
   }
 
   call({ token, inputs }: pulumi.runtime.MockCallArgs): Record<string, unknown> {
+    if (token === "pulumi:pulumi:readStackResourceOutputs") return { outputs: this.ownState };
     try {
       return this.aws.invoke(token, plainRecord(inputs));
     } catch (error) {
@@ -200,11 +208,11 @@ export const withAws = async (options: MockOptions = {}): Promise<MockedAws> => 
   const { region = "us-east-1", project = "hybrid", stack = "test", config = {} } = options;
   const aws = new Aws({ region, account: "123456789012", seed: options.seed ?? "test" });
   options.prepare?.(aws);
-  const world = new World(aws, options.ssh ?? emptyResult);
+  const world = new World(aws, options.ssh ?? emptyResult, options.ownState ?? {});
   const refused = Promise.withResolvers<never>();
   // A test that never asks for the registered resources must not get an unhandled rejection either.
   refused.promise.catch(() => undefined);
-  await pulumi.runtime.setMocks(world, project, stack, options.preview ?? false);
+  await pulumi.runtime.setMocks(world, project, stack, options.preview ?? false, "organization");
   const resources: Registered[] = [];
   listen(world, (one) => resources.push(one), refused.reject);
   pulumi.runtime.setAllConfig({ "aws:region": region, ...config });

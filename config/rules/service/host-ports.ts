@@ -113,7 +113,9 @@ const withTheNode: Rule = (config) => {
 };
 
 /** `tcp/8080` for each port of a node that a service takes. */
-function hostPortsOf({ network }: Pick<HybridConfig["services"][string], "network">): readonly string[] {
+export function hostPortsOf({
+  network,
+}: Pick<HybridConfig["services"][string], "network">): readonly string[] {
   return portsOf(network).map(({ protocol, port }) => `${protocol}/${port}`);
 }
 

@@ -1,0 +1,85 @@
+import * as pulumi from "@pulumi/pulumi";
+import { InvalidInput } from "../config/errors.ts";
+import { type Former, type FormerService, problemsWithFormer } from "../config/rules/former.ts";
+import type { HybridConfig } from "../config/schema.ts";
+
+/**
+ * Refuses what AWS cannot carry out on the stack as it is, before the first resource is registered: in a preview, and in an
+ * `up`, of which nothing has happened then.
+ *
+ * @throws InvalidInput with all reasons
+ */
+export async function refuseChanges(config: HybridConfig & { readonly region: string }): Promise<void> {
+  const problems = problemsWithFormer(config, config.region, formerOf(await ownResources()));
+  if (problems.length > 0) throw new InvalidInput(problems);
+}
+
+/** Outputs of a resource, as the engine's state has them. */
+export type Outputs = Readonly<Record<string, unknown>>;
+
+/** By URN. */
+type Resources = Readonly<Record<string, { readonly type: string; readonly outputs: Outputs }>>;
+
+/**
+ * Returns what the stack's own state has at the start of this run: nothing before the first `up` and after a destroy, and a
+ * part of the stack after an `up` that failed. The engine's own function, which a StackReference uses too, has it.
+ */
+async function ownResources(): Promise<Resources> {
+  const stackName = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
+  const found = await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
+  return (found as { readonly outputs?: Resources }).outputs ?? {};
+}
+
+/** Returns what the rules need of a state. */
+export function formerOf(resources: Resources): Former {
+  const all = Object.entries(resources).map(([urn, { type, outputs }]) => ({
+    type,
+    name: urn.split("::").slice(3).join("::"),
+    outputs,
+  }));
+  const ofType = (type: string) => all.filter((one) => one.type === type);
+  const own = ofType("aws:ec2/vpc:Vpc")[0]?.outputs;
+  const regional = all.find(({ type, outputs }) => type.startsWith("aws:") && isText(outputs.region));
+  const inVpc = all.find(({ type, outputs }) => type.startsWith("aws:") && isText(outputs.vpcId));
+  const id = own?.id ?? inVpc?.outputs.vpcId;
+  return {
+    region: text(regional?.outputs.region),
+    vpc: isText(id) ? { id, ownCidr: text(own?.cidrBlock) } : undefined,
+    services: Object.fromEntries(
+      ofType("aws:ecs/service:Service").map(({ name, outputs }) => {
+        const key = name.replace(/-service$/, "");
+        const definition = all.find(
+          (one) => one.type === "aws:ecs/taskDefinition:TaskDefinition" && one.name === `${key}-task`,
+        );
+        return [key, serviceOf(outputs, definition?.outputs ?? {})];
+      }),
+    ),
+  };
+}
+
+interface PortMapping {
+  readonly hostPort?: number;
+  readonly protocol?: string;
+}
+
+function serviceOf(service: Outputs, definition: Outputs): FormerService {
+  const containers: unknown = JSON.parse(text(definition.containerDefinitions) ?? "[]");
+  const mappings = (containers as readonly { readonly portMappings?: readonly PortMapping[] }[]).flatMap(
+    ({ portMappings = [] }) => portMappings,
+  );
+  const constraints = (service.placementConstraints ?? []) as readonly { readonly expression?: string }[];
+  const terms = constraints.flatMap(({ expression = "" }) => [
+    ...expression.matchAll(/attribute:(\S+) == (\S+)/g),
+  ]);
+  return {
+    tasks: Number(service.desiredCount ?? 0),
+    ports: mappings.flatMap(({ hostPort, protocol = "tcp" }) =>
+      hostPort ? [`${protocol}/${hostPort}`] : [],
+    ),
+    attributes: Object.fromEntries(terms.map(([, key = "", value = ""]) => [key, value])),
+  };
+}
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+
+const text = (value: unknown): string | undefined => (isText(value) ? value : undefined);

@@ -1,0 +1,124 @@
+/** What a stack that is up cannot change in one `up`. */
+import test from "ava";
+import { parse } from "../../../config/parse.ts";
+import { type Former, problemsWithFormer } from "../../../config/rules/former.ts";
+import { describe } from "../../../limits/problem.ts";
+import { base, node, service } from "../stack.ts";
+
+const hosts = { ...base.hosts, "pi-2": node("192.168.1.102") };
+
+const redis = (more: object = {}) => ({
+  ...service,
+  network: { mode: "bridge", ports: [{ host: 6379, container: 6379 }] },
+  ...more,
+});
+
+/** The stack as its state has it: a VPC of its own in us-east-1, and Redis on both nodes. */
+const up: Former = {
+  region: "us-east-1",
+  vpc: { id: "vpc-1", ownCidr: "10.0.0.0/16" },
+  services: { redis: { tasks: 2, ports: ["tcp/6379"], attributes: {} } },
+};
+
+const inExisting: Former = { ...up, vpc: { id: "vpc-1" } };
+
+const existing = (vpcId: string) => ({
+  network: {
+    cidr: "10.0.0.0/16",
+    existing: {
+      vpcId,
+      privateSubnetIds: { "us-east-1a": "subnet-0123456789abcdef0" },
+      routeTableIds: { private: "rtb-0123456789abcdef0" },
+    },
+  },
+});
+
+const problems = (change: object, former: Former, region = "us-east-1") =>
+  problemsWithFormer(parse({ ...base, hosts, ...change }, region), region, former).map(describe);
+
+const refused: readonly (readonly [title: string, change: object, former: Former, message: string])[] = [
+  [
+    "another range of the VPC",
+    { network: { cidr: "10.8.0.0/16" } },
+    up,
+    "network.cidr: 10.8.0.0/16: must stay 10.0.0.0/16, the range of the VPC that the stack has: AWS cannot change it, and moves nothing to another VPC; set it back, with more ranges in network.secondaryCidrs if addresses are short, or run `pulumi destroy` before the change",
+  ],
+  [
+    "another existing VPC",
+    existing("vpc-0123456789abcdef0"),
+    inExisting,
+    "network.existing.vpcId: vpc-0123456789abcdef0: must stay vpc-1, where the stack's resources are: AWS moves nothing to another VPC; set it back, or run `pulumi destroy` before the change",
+  ],
+  [
+    "an existing VPC instead of the stack's own",
+    existing("vpc-0123456789abcdef0"),
+    up,
+    "network.existing.vpcId: vpc-0123456789abcdef0: must stay vpc-1, the VPC that the stack created: AWS moves nothing to another VPC; remove network.existing, or run `pulumi destroy` before the change",
+  ],
+  [
+    "a VPC of the stack's own instead of an existing one",
+    {},
+    inExisting,
+    "network.existing: (missing): must stay vpc-1, where the stack's resources are: AWS moves nothing to another VPC; set it back, or run `pulumi destroy` before the change",
+  ],
+  [
+    "a service on the host port of one that the same up removes",
+    { services: { valkey: redis() } },
+    up,
+    "services.valkey.network.ports: tcp/6379: must not be taken over from services.redis in the `up` that removes it, which goes only when services.valkey runs; add `formerly: redis` to services.valkey, or remove services.redis in an `up` of its own",
+  ],
+  [
+    "a service that is there and takes over such a port",
+    { services: { web: redis() } },
+    { ...up, services: { ...up.services, web: { tasks: 1, ports: [], attributes: {} } } },
+    "services.web.network.ports: tcp/6379: must not be taken over from services.redis in the `up` that removes it, which goes only when services.web runs; add `formerly: redis` to services.web, or remove services.redis in an `up` of its own",
+  ],
+];
+
+for (const [title, change, former, message] of refused)
+  test(`refused: ${title}`, (t) => {
+    t.deepEqual(problems(change, former), [message]);
+  });
+
+test("refused: another Region", (t) => {
+  const network = { zones: ["eu-west-1a", "eu-west-1b"] };
+  t.deepEqual(problems({ network }, up, "eu-west-1"), [
+    "aws:region: eu-west-1: must stay us-east-1, where the stack's resources are: in another Region all of them would be others, and every node would have to join another cluster; set it back, or create a stack for the other Region, or run `pulumi destroy` before the change",
+  ]);
+});
+
+const accepted: readonly (readonly [title: string, change: object, former: Former])[] = [
+  ["a first up, and one after a destroy", { services: { valkey: redis() } }, { services: {} }],
+  ["a stack that stays as it is", { services: { redis: redis() } }, up],
+  ["more ranges of the VPC", { network: { secondaryCidrs: ["10.1.0.0/16"] } }, up],
+  ["a service that says what it was called", { services: { valkey: redis({ formerly: "redis" }) } }, up],
+  ["a removed service whose port nothing takes", { services: { valkey: service } }, up],
+  [
+    "a service on a node that the removed one leaves free",
+    { services: { valkey: redis() } },
+    { ...up, services: { redis: { tasks: 1, ports: ["tcp/6379"], attributes: {} } } },
+  ],
+  [
+    "a service on other nodes than the removed one",
+    { services: { valkey: redis({ placement: { attributes: { "hybrid.host": "pi-1" } } }) } },
+    {
+      ...up,
+      services: { redis: { tasks: 1, ports: ["tcp/6379"], attributes: { "hybrid.host": "pi-2" } } },
+    },
+  ],
+  [
+    "the same port by another protocol",
+    { services: { valkey: redis() } },
+    { ...up, services: { redis: { tasks: 2, ports: ["udp/6379"], attributes: {} } } },
+  ],
+  [
+    "an existing VPC that stays",
+    existing("vpc-0123456789abcdef0"),
+    { ...up, vpc: { id: "vpc-0123456789abcdef0" } },
+  ],
+];
+
+for (const [title, change, former] of accepted)
+  test(`accepted: ${title}`, (t) => {
+    t.deepEqual(problems(change, former), []);
+  });

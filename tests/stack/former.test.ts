@@ -1,0 +1,76 @@
+import test from "ava";
+import { parse } from "../../config/parse.ts";
+import { formerOf, refuseChanges } from "../../stack/former.ts";
+import { base } from "../config/stack.ts";
+import { withAws } from "../support/mocks.ts";
+
+const urn = (type: string, name: string) => `urn:pulumi:test::hybrid::hybrid:some:Component$${type}::${name}`;
+
+const resource = (type: string, name: string, outputs: object) =>
+  [urn(type, name), { type, outputs: outputs as Record<string, unknown> }] as const;
+
+const vpc = resource("aws:ec2/vpc:Vpc", "network-vpc", {
+  id: "vpc-1",
+  cidrBlock: "10.0.0.0/16",
+  region: "us-east-1",
+});
+
+const redis = [
+  resource("aws:ecs/service:Service", "redis-service", {
+    desiredCount: 1,
+    placementConstraints: [
+      { type: "memberOf", expression: "attribute:disk == ssd and attribute:redis == true" },
+    ],
+  }),
+  resource("aws:ecs/taskDefinition:TaskDefinition", "redis-task", {
+    containerDefinitions: JSON.stringify([
+      {
+        portMappings: [
+          { hostPort: 6379, containerPort: 6379 },
+          { hostPort: 53, protocol: "udp" },
+        ],
+      },
+    ]),
+  }),
+];
+
+test("a state has the Region, the VPC, and what services hold of their nodes", (t) => {
+  t.deepEqual(formerOf(Object.fromEntries([vpc, ...redis])), {
+    region: "us-east-1",
+    vpc: { id: "vpc-1", ownCidr: "10.0.0.0/16" },
+    services: {
+      redis: { tasks: 1, ports: ["tcp/6379", "udp/53"], attributes: { disk: "ssd", redis: "true" } },
+    },
+  });
+});
+
+test("a state without a VPC of its own has the one that its resources are in", (t) => {
+  const group = resource("aws:ec2/securityGroup:SecurityGroup", "web-access", { vpcId: "vpc-2" });
+  t.deepEqual(formerOf(Object.fromEntries([group])).vpc, { id: "vpc-2", ownCidr: undefined });
+});
+
+test("an empty state, and one of an up that failed at once, refuse nothing", (t) => {
+  const nothing = { region: undefined, vpc: undefined, services: {} };
+  t.deepEqual(formerOf({}), nothing);
+  const stack = resource("pulumi:pulumi:Stack", "hybrid-test", { region: "us-east-1", vpc: { id: "vpc-1" } });
+  t.deepEqual(formerOf(Object.fromEntries([stack])), nothing);
+});
+
+for (const preview of [true, false])
+  test.serial(
+    `another range is refused before anything is registered, in ${preview ? "a preview" : "an up"}`,
+    async (t) => {
+      const aws = await withAws({ preview, ownState: Object.fromEntries([vpc]) });
+      const config = parse({ ...base, network: { cidr: "10.8.0.0/16" } }, "us-east-1");
+      await t.throwsAsync(refuseChanges({ ...config, region: "us-east-1" }), {
+        message: /^network\.cidr: 10\.8\.0\.0\/16: must stay 10\.0\.0\.0\/16, /,
+      });
+      t.deepEqual(aws.resources, []);
+    },
+  );
+
+test.serial("a stack that was never up is not refused", async (t) => {
+  await withAws();
+  const config = parse({ ...base, network: { cidr: "10.8.0.0/16" } }, "us-east-1");
+  await t.notThrowsAsync(refuseChanges({ ...config, region: "us-east-1" }));
+});
