@@ -5,20 +5,20 @@ const downInTurn =
   "AWS changes one tunnel after the other, and the gateway follows when both are done: the site is without a tunnel meanwhile.";
 
 /** Every change of a tunnel's settings: in AWS, and then on the gateway. */
-const steps: readonly string[] = [];
+const steps = ["update VpnConnection vpn-connection", "update Command gateway-vpn-gateway"];
 
 export const connectivity = {
   "vpn.format": {
     effect: "only on hosts",
     text: "The gateway's strongSwan is configured again; both tunnels are down meanwhile.",
     to: { vpn: { format: "swanctl.conf" } },
-    steps: [],
+    steps: ["update Command gateway-vpn-gateway"],
   },
   "vpn.dataPath": {
     effect: "only on hosts",
     text: "The gateway's strongSwan is restarted; both tunnels are down meanwhile.",
     to: { vpn: { dataPath: "userspace" } },
-    steps: [],
+    steps: ["update Command gateway-vpn-gateway"],
   },
   "vpn.presharedKeys": {
     effect: "in place",
@@ -69,12 +69,12 @@ export const connectivity = {
     effect: "in place",
     text: "CloudWatch Logs deletes what is older than the new number of days.",
     to: { vpn: { logRetentionDays: 7 } },
-    steps: [],
+    steps: ["update LogGroup vpn-logs"],
   },
   "vpn.alarmTopicArn": {
     effect: "in place",
     text: "The tunnels' alarms notify the new topic from then on.",
     to: { vpn: { alarmTopicArn: "arn:aws:sns:us-east-1:123456789012:alarms" } },
-    steps: [],
+    steps: ["update MetricAlarm vpn-*"],
   },
 } satisfies RowsOf<"vpn">;

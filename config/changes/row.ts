@@ -30,8 +30,8 @@ export interface Change {
 
 export interface Refused extends Pick<Change, "text" | "from" | "to"> {
   readonly effect: "refused";
-  /** The message of four parts. */
-  readonly message: string;
+  /** The message of four parts, as a line of what the engine prints. */
+  readonly message: RegExp;
 }
 
 export type Row = Change | Refused;

@@ -2,7 +2,7 @@ import type { RowsOf } from "./row.ts";
 import { permissions } from "./service/permissions.ts";
 
 /** Every change of a container. */
-const steps: readonly string[] = [];
+const steps = ["replace TaskDefinition NAME-task", "update Service NAME-service"];
 
 const rolling =
   "Without fixed host ports the new tasks start first; with them a node stops its task before it starts the new one.";
@@ -16,7 +16,13 @@ export const service = {
     text: "The `up` waits until all tasks run. The logs of a removed service are deleted. A service that takes over the host port of a removed one needs `formerly`, or two `up`s.",
     from: { services: { NAME: undefined } },
     to: { services: { NAME: {} } },
-    steps: [],
+    steps: [
+      "create LogGroup NAME-logs",
+      "create Role NAME-*",
+      "create RolePolicy NAME-*",
+      "create Service NAME-service",
+      "create TaskDefinition NAME-task",
+    ],
   },
   "services.NAME.image": {
     effect: "new tasks",
@@ -46,7 +52,7 @@ export const service = {
     effect: "in place",
     text: "Tasks are started or stopped; the others run on.",
     to: { services: { NAME: { desiredCount: 2 } } },
-    steps: [],
+    steps: ["update Service NAME-service"],
   },
   "services.NAME.network.mode": {
     effect: "new tasks",
@@ -87,13 +93,13 @@ export const service = {
     effect: "in place",
     text: "Tasks that run on other nodes are moved by a deployment.",
     to: { services: { NAME: { placement: { attributes: { disk: "ssd" } } } } },
-    steps: [],
+    steps: ["update Service NAME-service"],
   },
   "services.NAME.placement.distinctInstance": {
     effect: "in place",
     text: "Tasks that share a node are moved by a deployment.",
     to: { services: { NAME: { placement: { distinctInstance: true } } } },
-    steps: [],
+    steps: ["update Service NAME-service"],
   },
   "services.NAME.volumes.NAME": {
     effect: "new tasks",
@@ -175,6 +181,17 @@ export const service = {
     text: "The service's tasks stop before those under the new name start, and its logs begin again.",
     from: { services: { NAME: { formerly: "NAME-new" } } },
     to: { services: { NAME: undefined, "NAME-new": { formerly: "NAME" } } },
-    steps: [],
+    steps: [
+      "replace LogGroup NAME-new-logs",
+      "replace Service NAME-new-service",
+      "replace TaskDefinition NAME-new-task",
+      "update Role* NAME-new-*",
+    ],
+    back: [
+      "replace LogGroup NAME-logs",
+      "replace Service NAME-service",
+      "replace TaskDefinition NAME-task",
+      "update Role* NAME-*",
+    ],
   },
 } satisfies RowsOf<"services">;

@@ -47,6 +47,7 @@ export const stack: HybridInput = {
       placement: { attributes: base },
     },
   },
+  loadBalancers: { front: { type: "network", service: "web", hostPort: 8080 } },
 };
 
 /**

@@ -54,7 +54,8 @@ name of your choice: 1 to 31 of a–z, 0–9 and \`-\`, starting with a letter. 
 An unknown key is an error, not silently ignored. In an editor with a YAML language server, the first line of the
 stack file gives completion and checks while you type.
 
-The column "Change" says what another value does to a stack that is up:
+The column "Change" says what another value does to a stack that is up, and \`npm run changes\` carries out each of these
+changes, there and back:
 
 ${markdownTable(
   ["Change", "Meaning"],

@@ -1,8 +1,6 @@
 /** What the containers of a service may do, and what their agent reads for them. */
 import type { Patch, Row } from "../row.ts";
 
-const steps: readonly string[] = [];
-
 const keepsRunning =
   "The containers keep running. What is taken from them they lose last, once everything else has changed.";
 const readAtStart = "A new value in the same place is read by the tasks that start after it.";
@@ -21,81 +19,93 @@ export const permissions = {
     effect: "new tasks",
     text: readAtStart,
     to: own({ secrets: { TOKEN: "/web/token" } }),
-    steps,
+    steps: [
+      "replace TaskDefinition NAME-task",
+      "update RolePolicy NAME-execution",
+      "update Service NAME-service",
+    ],
   },
   "services.NAME.secrets.NAME.secretArn": {
     effect: "new tasks",
     text: readAtStart,
     from: own({ secrets: { TOKEN: "/web/token" } }),
     to: own({ secrets: { TOKEN: { secretArn } } }),
-    steps,
+    steps: [
+      "replace TaskDefinition NAME-task",
+      "update RolePolicy NAME-execution",
+      "update Service NAME-service",
+    ],
   },
   "services.NAME.secrets.NAME.jsonKey": {
     effect: "new tasks",
     text: readAtStart,
     from: own({ secrets: { TOKEN: { secretArn, jsonKey: "token" } } }),
     to: own({ secrets: { TOKEN: { secretArn, jsonKey: "password" } } }),
-    steps,
+    steps: ["replace TaskDefinition NAME-task", "update Service NAME-service"],
   },
   "services.NAME.secrets.NAME.versionStage": {
     effect: "new tasks",
     text: readAtStart,
     from: own({ secrets: { TOKEN: { secretArn } } }),
     to: own({ secrets: { TOKEN: { secretArn, versionStage: "AWSPREVIOUS" } } }),
-    steps,
+    steps: ["replace TaskDefinition NAME-task", "update Service NAME-service"],
   },
   "services.NAME.secrets.NAME.versionId": {
     effect: "new tasks",
     text: "A version never changes: what is read is known before the tasks start.",
     from: own({ secrets: { TOKEN: { secretArn } } }),
     to: own({ secrets: { TOKEN: { secretArn, versionId: "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9" } } }),
-    steps,
+    steps: ["replace TaskDefinition NAME-task", "update Service NAME-service"],
   },
   "services.NAME.secretsKeyArns": {
     effect: "in place",
     text: keepsRunning,
     from: own({ secrets: { TOKEN: "/web/token" } }),
     to: own({ secrets: { TOKEN: "/web/token" }, secretsKeyArns: [keyArn] }),
-    steps,
+    steps: ["update RolePolicy NAME-execution"],
   },
   "services.NAME.registryCredentials": {
     effect: "new tasks",
     text: "A node that has the image pulls it again.",
     to: own({ registryCredentials: secretArn }),
-    steps,
+    steps: [
+      "replace TaskDefinition NAME-task",
+      "update RolePolicy NAME-execution",
+      "update Service NAME-service",
+    ],
   },
   "services.NAME.pullThroughCache": {
     effect: "in place",
     text: "The repository that ECR created for the cache stays.",
     from: own({ image: inEcr }),
     to: own({ image: inEcr, pullThroughCache: true }),
-    steps,
+    steps: ["update RolePolicy NAME-execution"],
   },
   "services.NAME.policies": {
     effect: "added and removed",
     text: keepsRunning,
     to: own({ policies: [readOnlyAccess] }),
-    steps,
+    steps: ["create RolePolicyAttachment NAME-task-*"],
   },
   "services.NAME.statements": {
     effect: "added and removed",
     text: keepsRunning,
     to: own({ statements: [statement] }),
-    steps,
+    steps: ["create RolePolicy NAME-task-statements"],
   },
   "services.NAME.statements[].actions": {
     effect: "in place",
     text: keepsRunning,
     from: own({ statements: [statement] }),
     to: own({ statements: [{ ...statement, actions: ["s3:GetObject", "s3:PutObject"] }] }),
-    steps,
+    steps: ["update RolePolicy NAME-task-statements"],
   },
   "services.NAME.statements[].resources": {
     effect: "in place",
     text: keepsRunning,
     from: own({ statements: [statement] }),
     to: own({ statements: [{ ...statement, resources: ["arn:aws:s3:::albums/*"] }] }),
-    steps,
+    steps: ["update RolePolicy NAME-task-statements"],
   },
   "services.NAME.statements[].condition.NAME": {
     effect: "in place",
@@ -104,6 +114,6 @@ export const permissions = {
     to: own({
       statements: [{ ...statement, condition: { Bool: { "aws:SecureTransport": ["true"] } } }],
     }),
-    steps,
+    steps: ["update RolePolicy NAME-task-statements"],
   },
 } as const satisfies Readonly<Record<string, Row>>;
