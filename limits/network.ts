@@ -2,6 +2,7 @@
 import { parseCidr } from "cidr-tools";
 import { stringifyIp } from "ip-bigint";
 import { contains, type NamedRange, overlap, prefixLength, rangeProblems } from "./addresses.ts";
+import { neededBy, prefixFor, roomProblems, type ZoneTakers } from "./network/room.ts";
 import { type Problem, problemIf, type RemedyText, repetitions, throwIfAny } from "./problem.ts";
 
 /** The two ranges of a zone in a VPC, whether or not both are in use. */
@@ -71,6 +72,36 @@ export function vpcProblems(name: string, cidr: string, zones: readonly string[]
     ),
     ...repetitions(`${name}.zones`, zones),
   ];
+}
+
+/** A zone's subnet of each kind, as an error names it. */
+const subnetKinds = ["private", "public"] as const;
+
+/**
+ * Why the subnets of a VPC do not hold what a stack puts into them. Of several zones, the one with the most is told.
+ *
+ * @param name of the VPC, as for `vpcProblems`
+ * @param zones what each zone's subnets hold
+ */
+export function vpcRoomProblems(
+  name: string,
+  cidr: string,
+  zones: Readonly<Record<string, ZoneTakers>>,
+): readonly Problem[] {
+  const ranges = zoneCidrs(name, cidr, Object.keys(zones));
+  return subnetKinds.flatMap((kind) => {
+    const [most] = Object.entries(zones).sort(([, a], [, b]) => neededBy(b[kind]) - neededBy(a[kind]));
+    if (!most) return [];
+    const [zone, takers] = most;
+    const widest = Math.max(prefixFor(takers[kind]) - extraBits, 16);
+    return roomProblems(
+      { field: `${name}.cidr`, value: cidr },
+      `give each ${kind} subnet`,
+      ranges[zone]?.[kind] ?? cidr,
+      takers[kind],
+      `choose a range of /${widest} or wider, or remove some of them`,
+    );
+  });
 }
 
 /** The private blocks: AWS associates no range of one of them with a VPC whose first range is outside it. */

@@ -2,23 +2,25 @@ import { ExistingNetwork } from "../components/network/existing-network.ts";
 import { type InternetArgs, Network } from "../components/network/network.ts";
 import type { VpcNetwork } from "../components/network/vpc-network.ts";
 import type { HybridConfig, NetworkConfig } from "../config/schema.ts";
+import { takersOf } from "../config/views/takers.ts";
 
 /** Builds the VPC with its subnets, or finds the one that is there. */
-export function buildNetwork({
-  network,
-  privateEndpoints,
-  resolver,
-}: Pick<HybridConfig, "network" | "privateEndpoints" | "resolver">): VpcNetwork {
+export function buildNetwork(
+  config: Pick<HybridConfig, "network" | "privateEndpoints" | "resolver" | "loadBalancers">,
+): VpcNetwork {
+  const { network, privateEndpoints, resolver } = config;
   const { cidr, secondaryCidrs, existing } = network;
+  const takes = takersOf(config);
   if (existing)
     return new ExistingNetwork("network", {
       cidr,
       secondaryCidrs,
       existing,
+      takes,
       privateDns: (privateEndpoints ?? resolver.inbound ?? resolver.outbound) !== undefined,
     });
   const { zones, flowLogs } = network;
-  return new Network("network", { cidr, secondaryCidrs, zones, flowLogs, ...internetOf(network) });
+  return new Network("network", { cidr, secondaryCidrs, zones, flowLogs, takes, ...internetOf(network) });
 }
 
 /** Returns public subnets and NAT gateways in the one form that each combination has. */

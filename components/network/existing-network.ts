@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { existingNetworkProblems } from "../../limits/network/existing.ts";
+import type { ZoneTakers } from "../../limits/network/room.ts";
 import { throwIfAny } from "../../limits/problem.ts";
 import { mapValues } from "../../records.ts";
 import { providerLocation } from "../shared/location.ts";
@@ -23,6 +24,8 @@ export interface ExistingNetworkArgs {
     /** The VPC's gateway endpoint for S3. */
     readonly s3EndpointId?: pulumi.Input<string> | undefined;
   };
+  /** What will be in each zone's subnets. Default: nothing to count. */
+  readonly takes?: Readonly<Record<string, ZoneTakers>> | undefined;
   /** Requires that the VPC has the DNS attributes that endpoints and resolvers need. Default: false. */
   readonly privateDns?: boolean | undefined;
 }
@@ -68,6 +71,7 @@ export class ExistingNetwork extends pulumi.ComponentResource implements VpcNetw
             routeTableIds: tables,
             s3EndpointId: s3Endpoint,
           },
+          takes: args.takes ?? {},
           privateDns: args.privateDns ?? false,
         };
         const found = await lookUpNetwork(this, region, wanted.existing);

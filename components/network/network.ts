@@ -6,10 +6,12 @@ import { Vpc } from "@pulumi/aws/ec2/vpc.js";
 import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint.js";
 import { VpcIpv4CidrBlockAssociation } from "@pulumi/aws/ec2/vpcIpv4CidrBlockAssociation.js";
 import * as pulumi from "@pulumi/pulumi";
+import type { ZoneTakers } from "../../limits/network/room.ts";
 import {
   natProblems,
   regionProblems,
   secondaryRangesProblems,
+  vpcRoomProblems,
   type ZoneCidrs,
   zoneCidrs,
 } from "../../limits/network.ts";
@@ -42,6 +44,8 @@ export type NetworkArgs = InternetArgs & {
   readonly secondaryCidrs?: readonly string[] | undefined;
   /** Availability zones of one Region, for example `["us-east-1a", "us-east-1b"]`; each gets a private subnet. */
   readonly zones: readonly string[];
+  /** What will be in each zone's subnets. Default: nothing to count. */
+  readonly takes?: Readonly<Record<string, ZoneTakers>> | undefined;
   /** Records the metadata of all traffic in CloudWatch Logs. Default: off. */
   readonly flowLogs?: { readonly retentionDays: pulumi.Input<number> } | undefined;
 };
@@ -83,6 +87,7 @@ export class Network extends pulumi.ComponentResource implements VpcNetwork {
     const { secondaryCidrs = [] } = args;
     throwIfAny([
       ...natProblems(name, args),
+      ...(args.takes ? vpcRoomProblems(name, args.cidr, args.takes) : []),
       ...secondaryRangesProblems(name, args.cidr, secondaryCidrs),
       ...repetitions(`${name}.secondaryCidrs`, [args.cidr, ...secondaryCidrs]),
     ]);

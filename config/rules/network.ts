@@ -4,11 +4,14 @@ import {
   dockerBridge,
   natProblems,
   overlapProblems,
+  regionOf,
   regionProblems,
   secondaryRangesProblems,
   vpcProblems,
+  vpcRoomProblems,
 } from "../../limits/network.ts";
 import { problemIf } from "../../limits/problem.ts";
+import { takersOf } from "../views/takers.ts";
 import { siteRanges, vpcRanges, zonesFieldOf } from "../views.ts";
 import type { Rule } from "./rule.ts";
 
@@ -38,8 +41,16 @@ const besideDocker: Rule = (config) =>
     }),
   );
 
+const rooms: Rule = (config) => {
+  const { cidr, zones, existing } = config.network;
+  // The ranges of subnets that are there already are compared when AWS has named them.
+  const isDivided = !existing && vpcProblems("network", cidr, zones).length === 0;
+  const isOfOneRegion = new Set(zones.map(regionOf)).size === 1;
+  return isDivided && isOfOneRegion ? vpcRoomProblems("network", cidr, takersOf(config)) : [];
+};
+
 const zones: Rule = ({ network }, region) => regionProblems(zonesFieldOf(network), network.zones, region);
 
 const natGateways: Rule = ({ network }) => natProblems("network", network);
 
-export const networkRules: readonly Rule[] = [ranges, besideDocker, zones, natGateways];
+export const networkRules: readonly Rule[] = [ranges, rooms, besideDocker, zones, natGateways];

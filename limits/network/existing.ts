@@ -1,5 +1,6 @@
 /** What a VPC that somebody else owns must be like, so that a stack can put its own resources in. */
 import { type Problem, problemIf } from "../problem.ts";
+import { roomProblems, type ZoneTakers } from "./room.ts";
 
 /** The VPC as a stack's owner describes it. */
 export interface WantedNetwork {
@@ -12,6 +13,8 @@ export interface WantedNetwork {
     readonly routeTableIds: Readonly<Record<string, string>>;
     readonly s3EndpointId: string | undefined;
   };
+  /** What the stack puts into the zones' subnets. */
+  readonly takes: Readonly<Record<string, ZoneTakers>>;
   /** Whether names of the VPC must resolve to private addresses: endpoints, resolvers. */
   readonly privateDns: boolean;
 }
@@ -95,6 +98,7 @@ export function existingNetworkProblems(
     ...routingProblems(field, wanted, found),
     ...internetProblems(field, wanted, found),
     ...s3Problems(field, wanted, found),
+    ...roomsProblems(field, wanted, found),
   ];
 }
 
@@ -218,6 +222,29 @@ function internetProblems(
       remedy: "choose a public subnet, or remove it",
     });
   });
+}
+
+function roomsProblems(
+  field: string,
+  { existing, takes }: WantedNetwork,
+  { subnets }: FoundNetwork,
+): readonly Problem[] {
+  const ids = { private: existing.privateSubnetIds, public: existing.publicSubnetIds };
+  return Object.entries(takes).flatMap(([zone, takers]) =>
+    (["private", "public"] as const).flatMap((kind) => {
+      const id = ids[kind][zone];
+      const subnet = id === undefined ? undefined : subnets[id];
+      if (id === undefined || subnet?.vpcId !== existing.vpcId) return [];
+      const at = { field: `${field}.existing.${kind}SubnetIds.${zone}`, value: id };
+      return roomProblems(
+        at,
+        "have",
+        subnet.cidr,
+        takers[kind],
+        "choose a wider subnet, or remove some of them",
+      );
+    }),
+  );
 }
 
 function s3Problems(

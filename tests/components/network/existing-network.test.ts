@@ -105,6 +105,8 @@ function no<T extends false>(value: T): boolean {
   return value;
 }
 
+const nothing = { endpoints: 0, resolvers: 0, networkBalancers: 0, applicationBalancers: 0, natGateways: 0 };
+
 const refused: [
   title: string,
   prepare: (aws: Aws) => Company,
@@ -197,6 +199,23 @@ const refused: [
             `network.existing.routeTableIds: ${routeTableIds.private}: must have the route table of ${id}, ${routeTableIds.public}: the subnet has no way to the site without it; add ${routeTableIds.public}`,
         )
         .join("\n"),
+  ],
+  [
+    "subnets that are too small for what the stack puts into them",
+    company,
+    () => ({
+      takes: {
+        "us-east-1a": {
+          private: { ...nothing, endpoints: 250, resolvers: 2 },
+          public: { ...nothing, applicationBalancers: 40 },
+        },
+      },
+    }),
+    ({ privateSubnetIds, publicSubnetIds }) =>
+      [
+        `network.existing.privateSubnetIds.us-east-1a: ${privateSubnetIds["us-east-1a"]}: must have 252 addresses for 250 endpoints, 2 resolver addresses: a /24 has 251; choose a wider subnet, or remove some of them`,
+        `network.existing.publicSubnetIds.us-east-1a: ${publicSubnetIds["us-east-1a"]}: must have 320 addresses for 40 application load balancers (320): a /24 has 251; choose a wider subnet, or remove some of them`,
+      ].join("\n"),
   ],
   [
     "an interface endpoint in the place of S3's gateway",

@@ -279,7 +279,20 @@ test.serial("a zone of another region than the provider's is refused", async (t)
   );
 });
 
+const nothing = { endpoints: 0, resolvers: 0, networkBalancers: 0, applicationBalancers: 0, natGateways: 0 };
+
 const refused: [args: NetworkArgs, message: string][] = [
+  [
+    {
+      cidr: "10.0.0.0/24",
+      zones,
+      takes: {
+        "us-east-1a": { private: { ...nothing, endpoints: 5 }, public: nothing },
+        "us-east-1b": { private: { ...nothing, endpoints: 12 }, public: nothing },
+      },
+    },
+    "home.cidr: 10.0.0.0/24: must give each private subnet 12 addresses for 12 endpoints: a /28 has 11; choose a range of /23 or wider, or remove some of them",
+  ],
   [
     { ...smallest, cidr: "10.0.0.0/28" },
     "home.cidr: 10.0.0.0/28: must be from /16 to /24: a VPC has at most 65,536 addresses, and each of its 16 blocks at least 16; choose for example 10.0.0.0/16",
