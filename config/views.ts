@@ -70,3 +70,23 @@ export function publicZonesOf(network: NetworkConfig): readonly string[] {
 export function containerInsightsOf({ cluster }: Pick<HybridConfig, "cluster">) {
   return cluster.containerInsights ?? "enabled";
 }
+
+/** Returns the ARNs that a service reads: of its secrets, and of its registry's credentials. Parameters by name have none here. */
+export function secretArnsOf({
+  secrets,
+  registryCredentials,
+}: Pick<ServiceConfig, "secrets" | "registryCredentials">): readonly string[] {
+  return [...Object.values(secretArnsByVariable({ secrets })), registryCredentials ?? []].flat();
+}
+
+/** Returns the ARNs of a service's secrets, by environment variable. */
+export function secretArnsByVariable({
+  secrets,
+}: Pick<ServiceConfig, "secrets">): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(secrets).flatMap(([variable, secret]) => {
+      const arn = typeof secret === "string" ? secret : secret.secretArn;
+      return arn.startsWith("arn:") ? [[variable, arn]] : [];
+    }),
+  );
+}

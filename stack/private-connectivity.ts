@@ -4,7 +4,7 @@ import { InboundResolver } from "../components/private-connectivity/inbound-reso
 import { OutboundResolver } from "../components/private-connectivity/outbound-resolver.ts";
 import { PrivateEndpoints } from "../components/private-connectivity/private-endpoints.ts";
 import type { HybridConfig } from "../config/schema.ts";
-import { cidrsOf } from "../config/views.ts";
+import { cidrsOf, secretArnsOf } from "../config/views.ts";
 import { pick } from "../records.ts";
 
 /** AWS's services and names at private addresses, if the stack has them. */
@@ -18,7 +18,7 @@ export interface PrivateConnectivity {
 
 /** Builds the endpoints and the resolvers that the stack asks for. */
 export function buildPrivateConnectivity(
-  config: Pick<HybridConfig, "network" | "site" | "privateEndpoints" | "resolver">,
+  config: Pick<HybridConfig, "network" | "site" | "privateEndpoints" | "resolver" | "services">,
   network: Pick<VpcNetwork, "vpcId" | "cidrs" | "privateSubnets" | "s3Gateway">,
 ): PrivateConnectivity {
   const { vpcId, privateSubnets } = network;
@@ -40,6 +40,7 @@ export function buildPrivateConnectivity(
         subnets: pick(privateSubnets, config.privateEndpoints.zones ?? config.network.zones),
         services: config.privateEndpoints.services,
         s3Gateway: network.s3Gateway,
+        secretArns: Object.values(config.services).flatMap(secretArnsOf),
         field: "privateEndpoints",
       },
       { dependsOn: fixedAddresses },

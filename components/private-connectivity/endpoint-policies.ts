@@ -1,3 +1,4 @@
+import { parseArn } from "../../limits/arn.ts";
 import { bucketsOfAws } from "../../limits/private-connectivity/buckets-of-aws.ts";
 import type { EndpointPlace, EndpointService } from "../../limits/private-connectivity/endpoint-services.ts";
 
@@ -30,9 +31,14 @@ const actionPrefixes: Partial<Readonly<Record<EndpointService, string>>> = {
  * Sources: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html,
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sts_vpc_endpoint_policies.html
  *
+ * @param secretArns what services read besides: those of other accounts must pass too
  * @returns the policy document, as JSON
  */
-export function endpointPolicy(service: EndpointService, place: PolicyPlace): string {
+export function endpointPolicy(
+  service: EndpointService,
+  place: PolicyPlace,
+  secretArns: readonly string[] = [],
+): string {
   const { accountId } = place;
   const own: Statement = {
     Sid: "ThisAccount",
@@ -44,13 +50,40 @@ export function endpointPolicy(service: EndpointService, place: PolicyPlace): st
   };
   return JSON.stringify({
     Version: "2012-10-17",
-    Statement: [own, ...exceptions(service, place)].map(({ Sid, ...rest }) => ({
-      Sid,
-      Effect: "Allow",
-      Principal: "*",
-      ...rest,
-    })),
+    Statement: [own, ...exceptions(service, place), ...foreignSecrets(service, place, secretArns)].map(
+      ({ Sid, ...rest }) => ({
+        Sid,
+        Effect: "Allow",
+        Principal: "*",
+        ...rest,
+      }),
+    ),
   });
+}
+
+/** The secrets of other accounts that services read, one by one. */
+function foreignSecrets(
+  service: EndpointService,
+  { accountId }: PolicyPlace,
+  secretArns: readonly string[],
+): readonly Statement[] {
+  const action = { ssm: "ssm:GetParameters", secretsmanager: "secretsmanager:GetSecretValue" }[
+    String(service)
+  ];
+  const arns = secretArns.filter((arn) => {
+    const { service: of, account } = parseArn(arn) ?? {};
+    return of === service && account !== accountId;
+  });
+  return action === undefined || arns.length === 0
+    ? []
+    : [
+        {
+          Sid: "SecretsOfOtherAccounts",
+          Action: action,
+          Resource: [...new Set(arns)].toSorted(),
+          Condition: { StringEquals: { "aws:PrincipalAccount": accountId } },
+        },
+      ];
 }
 
 /** Requests that must pass although their principal or their resource is not in this account. */

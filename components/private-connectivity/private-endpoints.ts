@@ -28,6 +28,8 @@ export interface PrivateEndpointsArgs {
   readonly services: readonly EndpointService[];
   /** The VPC's gateway endpoint for S3. The interface endpoint of `s3` needs it as long as it exists. */
   readonly s3Gateway?: VpcNetwork["s3Gateway"];
+  /** ARNs of SSM parameters and of secrets in Secrets Manager that services read; those of other accounts pass, too. */
+  readonly secretArns?: readonly string[] | undefined;
   /** The path of these arguments in the stack file, for errors. Default: the component's name. */
   readonly field?: string | undefined;
 }
@@ -138,7 +140,7 @@ export class PrivateEndpoints extends pulumi.ComponentResource {
    * Looks all services up, by service. Where one is unavailable, it fails with all problems, so that no endpoint is
    * created.
    */
-  #lookUpAll(field: string, { services, subnets }: PrivateEndpointsArgs, location: Location) {
+  #lookUpAll(field: string, { services, subnets, secretArns }: PrivateEndpointsArgs, location: Location) {
     const { partition, region, accountId } = location;
     return pulumi.all([partition, region, accountId]).apply(async ([partition, region, accountId]) => {
       const place = { partition, region, accountId };
@@ -151,7 +153,9 @@ export class PrivateEndpoints extends pulumi.ComponentResource {
           service,
           {
             serviceName: serviceNameOf(service, region),
-            policy: offer?.vpcEndpointPolicySupported ? endpointPolicy(service, place) : undefined,
+            policy: offer?.vpcEndpointPolicySupported
+              ? endpointPolicy(service, place, secretArns)
+              : undefined,
           },
         ]),
       ) as Readonly<Record<EndpointService, Offer>>;

@@ -84,7 +84,9 @@ test("log groups, the cluster and its services are named", (t) => {
   ]);
   t.true(
     find(dev, "OwnLogs").Resource.every((arn) =>
-      /:log-group:\/(ecs|aws\/vendedlogs\/vpn)\/ecs-anywhere-hybrid-dev\//.test(arn),
+      /:log-group:\/(ecs|aws\/vendedlogs\/vpn|aws\/ecs\/containerinsights)\/ecs-anywhere-hybrid-dev\//.test(
+        arn,
+      ),
     ),
   );
 });

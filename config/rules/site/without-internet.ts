@@ -1,10 +1,11 @@
 /** The settings that a site without the internet needs. */
 import { contains, rangeOf } from "../../../limits/addresses.ts";
+import { parseArn } from "../../../limits/arn.ts";
 import type { EndpointService } from "../../../limits/private-connectivity/endpoint-services.ts";
 import { type Problem, problemIf, type RemedyText } from "../../../limits/problem.ts";
 import { ecrImage } from "../../../limits/service/ecr-image.ts";
 import type { HybridConfig } from "../../schema.ts";
-import { cidrsOf, nodesOf, siteRanges, vpcRanges } from "../../views.ts";
+import { cidrsOf, nodesOf, secretArnsByVariable, secretArnsOf, siteRanges, vpcRanges } from "../../views.ts";
 import type { Rule } from "../rule.ts";
 
 /** The endpoints of nodes that reach only the site and the VPC. */
@@ -20,6 +21,9 @@ function endpointsNeeded({ services }: HybridConfig): EndpointService[] {
     // The agents' own packages, and the layers of ECR's images.
     "s3",
     ...(all.some(({ image }) => ecrImage(image)?.byEndpoint) ? (["ecr.api", "ecr.dkr"] as const) : []),
+    ...(all.flatMap(secretArnsOf).some((arn) => parseArn(arn)?.service === "secretsmanager")
+      ? (["secretsmanager"] as const)
+      : []),
     // ECS Exec is always on, and its agent in the container asks KMS for the session's key (ECS developer guide, "ECS Exec").
     ...(all.length > 0 ? (["logs", "kms"] as const) : []),
   ];
@@ -52,6 +56,27 @@ function imageProblems({ services }: HybridConfig, region: string): readonly Pro
       rule: `must come from ECR in ${region}, by its names for IPv4, or from a registry of the site, with site.internet never`,
       remedy: "push the image there and name it here",
     });
+  });
+}
+
+/** What a node reads before a container starts comes from the endpoints, which are of one Region. */
+function secretProblems({ services }: HybridConfig, region: string): readonly Problem[] {
+  return Object.entries(services).flatMap(([name, service]) => {
+    const { registryCredentials } = service;
+    const arns = Object.entries(secretArnsByVariable(service)).map(([variable, arn]) => ({
+      field: `secrets.${variable}`,
+      arn,
+    }));
+    if (registryCredentials !== undefined)
+      arns.push({ field: "registryCredentials", arn: registryCredentials });
+    return arns.flatMap(({ field, arn }) =>
+      problemIf(parseArn(arn)?.region !== region, {
+        field: `services.${name}.${field}`,
+        value: arn,
+        rule: `must be in ${region} with site.internet never: the endpoints are of this Region`,
+        remedy: "put a copy there and name it here",
+      }),
+    );
   });
 }
 
@@ -129,6 +154,7 @@ export const withoutInternet: Rule = (config, region) => {
         })
       : []),
     ...imageProblems(config, region),
+    ...secretProblems(config, region),
     ...neighbourProblems(config),
   ];
 };

@@ -131,3 +131,21 @@ test("each endpoint allows its own service's actions, under the service's name i
     sts: "sts:*",
   });
 });
+
+test("secrets of other accounts that services read pass too, and no others", (t) => {
+  const place = { partition: "aws", region: "us-east-1", accountId: account };
+  const foreign = "arn:aws:secretsmanager:us-east-1:210987654321:secret:hits-AbCdEf";
+  const shared = "arn:aws:ssm:us-east-1:210987654321:parameter/hits/token";
+  const own = `arn:aws:secretsmanager:us-east-1:${account}:secret:own-AbCdEf`;
+  const exceptionFor = (service: EndpointService) =>
+    JSON.parse(endpointPolicy(service, place, [foreign, shared, own, foreign])).Statement.find(
+      ({ Sid }: { Sid: string }) => Sid === "SecretsOfOtherAccounts",
+    );
+  t.like(exceptionFor("secretsmanager"), {
+    Action: "secretsmanager:GetSecretValue",
+    Resource: [foreign],
+    Condition: { StringEquals: { "aws:PrincipalAccount": account } },
+  });
+  t.like(exceptionFor("ssm"), { Action: "ssm:GetParameters", Resource: [shared] });
+  t.is(exceptionFor("kms"), undefined);
+});

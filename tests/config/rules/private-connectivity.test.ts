@@ -20,6 +20,11 @@ const never = {
   dns,
   packages: { from: "mirror", sources: ["deb http://192.168.1.5/debian bookworm main"] },
 };
+const usual = [
+  ...["ecs-agent", "ecs-telemetry", "ecs", "ssm", "ssmmessages", "ecr.api", "ecr.dkr", "s3", "logs", "kms"],
+];
+const secret = (region: string) => `arn:aws:secretsmanager:${region}:123456789012:secret:web-AbCdEf`;
+const parameter = "arn:aws:ssm:eu-west-1:123456789012:parameter/hits/token";
 const image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/web:1";
 /** All settings that a site without the internet needs. */
 const closed = {
@@ -60,6 +65,35 @@ test("the installer may be in the bundle, or at a name of the site's own", (t) =
 });
 
 const bad: readonly (readonly [title: string, config: object, message: string])[] = [
+  [
+    "secret in Secrets Manager, without the internet and an endpoint for it",
+    {
+      ...closed,
+      services: { web: { image, memoryMiB: 64, secrets: { TOKEN: { secretArn: secret("us-east-1") } } } },
+    },
+    "privateEndpoints.services: ecs-agent, ecs-telemetry, ecs, ssm, ssmmessages, ecr.api, ecr.dkr, s3, logs, kms: must include secretsmanager with site.internet never: the nodes reach AWS by endpoints only; add them, or set site.internet to fallback",
+  ],
+  [
+    "secrets of another Region without the internet",
+    {
+      ...closed,
+      privateEndpoints: {
+        services: [...usual, "secretsmanager"],
+      },
+      services: {
+        web: {
+          image: "registry.home.arpa/web:1",
+          memoryMiB: 64,
+          secrets: { NAME: "/hits/name", TOKEN: parameter },
+          registryCredentials: secret("eu-west-1"),
+        },
+      },
+    },
+    [
+      `services.web.secrets.TOKEN: ${parameter}: must be in us-east-1 with site.internet never: the endpoints are of this Region; put a copy there and name it here`,
+      `services.web.registryCredentials: ${secret("eu-west-1")}: must be in us-east-1 with site.internet never: the endpoints are of this Region; put a copy there and name it here`,
+    ].join("\n"),
+  ],
   [
     "a service for which AWS has no endpoint",
     { ...base, privateEndpoints: { services: ["s4"] } },
