@@ -112,7 +112,7 @@ test("AWS's models take every request of the lab's clients, and every answer to 
     orderBy: "LastEventTime",
     descending: true,
   });
-  // Only a group that AWS has made by itself is deleted through the API.
+  // Only a group that no stack has made is deleted through the API.
   home.aws.runtime.logs["/aws/unasked"] = {};
   await ask("logs", "DeleteLogGroup", { logGroupName: "/aws/unasked" });
   await ask("ecr", "GetAuthorizationToken", {});
