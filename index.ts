@@ -9,6 +9,7 @@ import { mapValues } from "./records.ts";
 import { buildCluster } from "./stack/cluster.ts";
 import { buildVpn } from "./stack/connectivity.ts";
 import { refuseChanges } from "./stack/former.ts";
+import { keep } from "./stack/keep.ts";
 import { buildLoadBalancers } from "./stack/load-balancing.ts";
 import { buildNetwork } from "./stack/network.ts";
 import { buildPrivateConnectivity } from "./stack/private-connectivity.ts";
@@ -19,6 +20,7 @@ import { tagAll } from "./stack/tags.ts";
 const config = load();
 await refuseChanges(config);
 tagAll(config.tags);
+const keeping = await keep(config);
 
 const network = buildNetwork(config);
 const vpn = buildVpn(config, network);
@@ -27,6 +29,7 @@ const cluster = buildCluster(config);
 const site = buildSite(config, { network, vpn, privateConnectivity, cluster });
 const services = buildServices(config, cluster, site.ready);
 const loadBalancers = buildLoadBalancers(config, network, privateConnectivity);
+keeping.say();
 
 /** The stack's outputs, as outputs.ts describes them: other projects read them by `hybridOutputs`. */
 export default {

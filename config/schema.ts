@@ -14,6 +14,7 @@ import { privateEndpoints, resolver } from "./schema/private-connectivity.ts";
 import { service } from "./schema/service.ts";
 import { type fan, host, type node, ssh } from "./schema/site/host.ts";
 import { type dns, type packages, site } from "./schema/site.ts";
+import { kept } from "./schema/stack.ts";
 import { tags } from "./schema/tags.ts";
 import { name } from "./schema/values.ts";
 
@@ -45,11 +46,18 @@ export const hybridConfig = z.strictObject({
     .describe(
       "Tags of your own on everything in AWS, beside `Name`, `hybrid:project` and `hybrid:stack`: at most 46, with keys of 1 to 128 characters and values of 1 to 256.",
     ),
+  keep: z
+    .array(kept)
+    .default([])
+    .describe(
+      "What AWS keeps when it leaves the stack, by `pulumi destroy` or by a change of this file: `logs` (all log groups, and the key that encrypts them), `keys`. The next `up` takes over what was kept.",
+    ),
 });
 
 export type HybridConfig = z.output<typeof hybridConfig>;
 /** What a stack file contains: the settings before their defaults. */
 export type HybridInput = z.input<typeof hybridConfig>;
+export type Kept = z.output<typeof kept>;
 export type NetworkConfig = z.output<typeof network>;
 export type SiteConfig = z.output<typeof site>;
 export type HostConfig = z.output<typeof host>;

@@ -24,7 +24,7 @@ type Resources = Readonly<Record<string, { readonly type: string; readonly outpu
  * Returns what the stack's own state has at the start of this run: nothing before the first `up` and after a destroy, and a
  * part of the stack after an `up` that failed. The engine's own function, which a StackReference uses too, has it.
  */
-async function ownResources(): Promise<Resources> {
+export async function ownResources(): Promise<Resources> {
   const stackName = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
   const found = await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
   return (found as { readonly outputs?: Resources }).outputs ?? {};

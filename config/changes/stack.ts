@@ -7,4 +7,10 @@ export const stack = {
     to: { tags: { owner: "web team" } },
     steps: [],
   },
-} satisfies RowsOf<"tags">;
+  keep: {
+    effect: "nothing",
+    text: "Counts from the end of that `up`: run it before the `pulumi destroy` that is to keep something.",
+    to: { keep: ["logs"] },
+    steps: [],
+  },
+} satisfies RowsOf<"keep" | "tags">;

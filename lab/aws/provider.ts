@@ -21,6 +21,7 @@ import {
 } from "@pulumi/pulumi/provider/index.js";
 import type { Checked, Diff, ReadBack } from "./aws.ts";
 import { planKey } from "./bridge.ts";
+import "./imports.ts";
 import { containsSecret, plainRecord, secret } from "./values.ts";
 
 type Properties = Record<string, unknown>;

@@ -54,6 +54,12 @@ export interface StoredParameter {
   lastModified: string;
 }
 
+export interface KeyToDelete {
+  arn: string;
+  tags: Record<string, string>;
+  deletionDate: string;
+}
+
 export interface LogEvent {
   /** Milliseconds since 1970. */
   timestamp: number;
@@ -83,6 +89,8 @@ export interface Runtime {
   /** Issued access keys, with the session of each. */
   accessKeys: Record<string, IssuedKey>;
   parameters: Record<string, StoredParameter>;
+  /** Keys of KMS whose deletion is scheduled, by id. */
+  keysToDelete: Record<string, KeyToDelete>;
   /** Log group, then stream. */
   logs: Record<string, Record<string, LogStream>>;
   /** By `namespace/metric/dimension=value,…`. */
@@ -106,6 +114,7 @@ export const emptyRuntime = (): Runtime => ({
   registrations: {},
   accessKeys: {},
   parameters: {},
+  keysToDelete: {},
   logs: {},
   metrics: {},
   serviceZones: {},

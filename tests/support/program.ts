@@ -1,4 +1,5 @@
 /** Runs the program of a stack file of this project on the simulated AWS, with hosts on which every step succeeds. */
+import * as pulumi from "@pulumi/pulumi";
 import type { ExecutionContext } from "ava";
 import { openStackFile, settings, withStandIns } from "../../tools/stack-file.ts";
 import { type Registered, type Ssh, withAws } from "./mocks.ts";
@@ -43,7 +44,13 @@ export async function runProgram(
       Object.entries(config).map(([key, value]) => [`ecs-anywhere-hybrid:${key}`, JSON.stringify(value)]),
     ),
   });
-  const { default: program } = await import("../../index.ts");
+  // As the CLI runs it: with a stack, which all resources belong to.
+  const imported = Promise.withResolvers<typeof import("../../index.ts")>();
+  await pulumi.runtime.runInPulumiStack(async () => {
+    imported.resolve(await import("../../index.ts"));
+    return {};
+  });
+  const { default: program } = await imported.promise;
   return { program, resources: await aws.registered() };
 }
 

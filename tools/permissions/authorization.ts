@@ -84,6 +84,7 @@ const withoutArn: ReadonlySet<string> = new Set<Action>([
   "ssm:CreateActivation",
   "ssm:DeleteActivation",
   "ssm:DescribeActivations",
+  "tag:GetResources",
 ]);
 
 export const takesArn = (action: Action): boolean =>

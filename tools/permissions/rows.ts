@@ -28,6 +28,8 @@ export const functions: Readonly<Record<string, readonly Action[]>> = {
   "aws:ecs/getService:getService": ["ecs:DescribeServices", "ecs:DescribeClusters"],
   // On one cluster, which the row of its activations names.
   [getCluster]: [],
+  "aws:kms/getKey:getKey": ["kms:DescribeKey"],
+  "aws:resourcegroupstaggingapi/getResources:getResources": ["tag:GetResources"],
   "aws:ec2/getVpcEndpointService:getVpcEndpointService": ["ec2:DescribeVpcEndpointServices"],
   "aws:ec2/getVpc:getVpc": ["ec2:DescribeVpcs", "ec2:DescribeVpcAttribute", "ec2:DescribeRouteTables"],
   "aws:ec2/getSubnet:getSubnet": ["ec2:DescribeSubnets"],

@@ -57,8 +57,9 @@ function usesOf({ type }: Registered): readonly Use[] {
 export function statementsOf(program: Program): readonly Statement[] {
   const place = placeOf(program);
   const resources = program.resources.filter(({ type }) => type.startsWith("aws:"));
-  const uses = resources.flatMap(usesOf);
-  const reading = [...uses.map(({ action }) => action), ...actionsOfFunctions(program)];
+  const asked = actionsOfFunctions(program).map((action) => ({ act: "read", action }) as const);
+  const uses = [...resources.flatMap(usesOf), ...asked];
+  const reading = uses.map(({ action }) => action);
   const anywhere = reading.filter((action) => !takesArn(action) && !isTagged(action) && !isEc2Tag(action));
   return [
     allow("WithoutArn", anywhere, ["*"]),
@@ -166,6 +167,8 @@ function serviceStatements(
       if (owner === undefined || serviceOf(owner) !== service) return [];
       return (row.arns?.(resource, program) ?? []).map((one) => arn(service, one));
     });
+    // The program only asks for resources that others own.
+    if (arns.length === 0) arns.push(arn(service, "*"));
     const actions = (...acts: readonly Act[]) =>
       own.flatMap(({ act, action }) => (serviceOf(action) === service && acts.includes(act) ? [action] : []));
     const title = titles[service] ?? service;

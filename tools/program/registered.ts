@@ -42,6 +42,8 @@ function answer(token: string, args: Values, region: string): Values {
       return { accountId: "*" };
     case "getVpcEndpointService":
       return { ...args, availabilityZones: [], vpcEndpointPolicySupported: true };
+    case "getResources":
+      return { resourceTagMappingLists: [] };
     default:
       return {};
   }
@@ -54,6 +56,19 @@ function arnOf(type: string, { name }: Values, region: string): Values {
 }
 
 let runs = 0;
+
+/** What the program tells the person at `pulumi up` would be among what a command prints. */
+async function quietly(run: () => Promise<unknown>): Promise<void> {
+  const { log, warn } = console;
+  console.log = () => undefined;
+  console.warn = () => undefined;
+  try {
+    await run();
+  } finally {
+    console.log = log;
+    console.warn = warn;
+  }
+}
 
 /**
  * Runs the program of a stack file as a preview does. What only the owner of a home knows may still be missing.
@@ -85,7 +100,9 @@ export async function programOf(folder: string, stack: string): Promise<Program>
     "aws:region": region,
     ...Object.fromEntries(given.map(([key, value]) => [`${project}:${key}`, JSON.stringify(value)])),
   });
-  await pulumi.runtime.runInPulumiStack(async () => (await import(`../../index.ts?run=${++runs}`)).default);
+  await quietly(() =>
+    pulumi.runtime.runInPulumiStack(async () => (await import(`../../index.ts?run=${++runs}`)).default),
+  );
   return { project, stack, region, resources, functions: [...functions].toSorted() };
 }
 

@@ -19,6 +19,7 @@ const districts = {
   services: "service",
   loadBalancers: "load-balancing",
   tags: "stack",
+  keep: "stack",
 } as const satisfies Readonly<Record<keyof HybridConfig, string>>;
 
 type District = (typeof districts)[keyof HybridConfig];
@@ -214,6 +215,7 @@ function plainType(property: JsonSchema): string {
   if (values?.join() === retentionPeriods.join()) return `[number of days](#${anchor(retentionTitle)})`;
   if (values) return values.map(code).join(", ");
   if (Array.isArray(items)) return `list of ${items.length} ${plainType(items[0] ?? {})}s`;
+  if (items?.enum) return `list of ${plainType(items)}`;
   if (items) return `list: ${plainType(items)}`;
   if (typeof additionalProperties === "object") return `mapping: ${plainType(additionalProperties)}`;
   if (property.format === "ipv4") return "IPv4 address";

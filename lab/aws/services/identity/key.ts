@@ -1,6 +1,7 @@
 /** KMS: keys and aliases. API reference: CreateKey, CreateAlias. */
 import { z } from "zod";
 import type { Account } from "../../account.ts";
+import { dataSource } from "../../data-source.ts";
 import { AwsError, documented, reported } from "../../errors.ts";
 import { type Created, kind, oneOf, region, tags } from "../../kind.ts";
 import { retagged, tagKeyValue } from "../../requests/tags.ts";
@@ -76,6 +77,36 @@ export const key = kind({
     if (policy !== undefined) checkKeyPolicy(aws, policy);
     return k.outputs;
   },
+  delete: (aws, { id, inputs, outputs }) => {
+    const days = inputs.deletionWindowInDays ?? 30;
+    aws.runtime.keysToDelete[id] = {
+      arn: String(outputs.arn),
+      tags: inputs.tags ?? {},
+      deletionDate: new Date(aws.now().getTime() + days * 24 * 3600 * 1000).toISOString(),
+    };
+  },
+});
+
+export const getKey = dataSource("aws:kms/getKey:getKey", (aws, { keyId }) => {
+  const found = keyByArn(aws, String(keyId));
+  const scheduled = Object.entries(aws.runtime.keysToDelete).find(
+    ([id, { arn }]) => id === keyId || arn === keyId,
+  );
+  if (!found && !scheduled)
+    throw new AwsError(
+      "NotFoundException",
+      `Key '${keyId}' does not exist`,
+      documented("AWS KMS API, DescribeKey, errors: NotFoundException"),
+    );
+  return {
+    id: found?.id ?? scheduled?.[0],
+    keyId,
+    arn: found?.outputs.arn ?? scheduled?.[1].arn,
+    awsAccountId: aws.account,
+    keyState: found ? "Enabled" : "PendingDeletion",
+    enabled: found !== undefined,
+    ...(scheduled && !found ? { deletionDate: scheduled[1].deletionDate } : {}),
+  };
 });
 
 /** KMS refuses a policy that would lock the account out of its own key. */
