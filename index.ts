@@ -13,6 +13,7 @@ import { keep } from "./stack/keep.ts";
 import { buildLoadBalancers } from "./stack/load-balancing.ts";
 import { buildNetwork } from "./stack/network.ts";
 import { buildPrivateConnectivity } from "./stack/private-connectivity.ts";
+import { countResources } from "./stack/quotas.ts";
 import { buildServices } from "./stack/service.ts";
 import { buildSite } from "./stack/site.ts";
 import { tagAll } from "./stack/tags.ts";
@@ -21,6 +22,7 @@ const config = load();
 await refuseChanges(config);
 tagAll(config.tags);
 const keeping = await keep(config);
+const quotas = countResources();
 
 const network = buildNetwork(config);
 const vpn = buildVpn(config, network);
@@ -30,6 +32,7 @@ const site = buildSite(config, { network, vpn, privateConnectivity, cluster });
 const services = buildServices(config, cluster, site.ready);
 const loadBalancers = buildLoadBalancers(config, network, privateConnectivity);
 keeping.say();
+quotas.warn();
 
 /** The stack's outputs, as outputs.ts describes them: other projects read them by `hybridOutputs`. */
 export default {

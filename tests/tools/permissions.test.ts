@@ -99,7 +99,7 @@ test("what EC2 makes must get the stack's tags, and what changes must have them"
   const creating = statementsOf(home).filter(({ Sid }) => Sid.startsWith("CreateInEc2"));
   for (const { Sid, Action, Resource, Condition } of creating) {
     t.deepEqual(Condition, tags("RequestTag"), Sid);
-    // why: a request's tags count for everything in it, so that a subnet with the right tags could be put into anybody's VPC.
+    // why: a request's tags count for everything in it, so that a subnet with the right tags could be put into any VPC.
     const changed = Action.flatMap((action) => ec2Actions[action as "ec2:x"]?.on ?? []);
     t.deepEqual(
       changed.filter((type) => Resource.some((arn) => arn.endsWith(`:${type}/*`))),

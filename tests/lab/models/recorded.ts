@@ -18,7 +18,7 @@ let runs = 0;
 /** index.ts registers its resources when it is evaluated: each query makes it another module. */
 function program(): Promise<unknown> {
   runs += 1;
-  return import(`../../../index.ts?run=${runs}`);
+  return pulumi.runtime.runInPulumiStack(async () => (await import(`../../../index.ts?run=${runs}`)).default);
 }
 
 async function prepared({
