@@ -5,7 +5,8 @@
  */
 import type { Account, Properties, Resource } from "./account.ts";
 import { planIn, withPlan } from "./bridge.ts";
-import { AwsError, guessed } from "./errors.ts";
+import { type Diff, diff } from "./diff.ts";
+import { AwsError, guessed, HalfMade } from "./errors.ts";
 import { type Ids, ids } from "./ids.ts";
 import type { CheckFailure, Kind } from "./kind.ts";
 import { emptyRuntime, type Runtime } from "./runtime.ts";
@@ -34,13 +35,6 @@ export interface Checked {
   readonly failures: readonly CheckFailure[];
 }
 
-export interface Diff {
-  readonly changes: boolean;
-  /** Properties whose change replaces the resource. */
-  readonly replaces: readonly string[];
-  readonly deleteBeforeReplace: boolean;
-}
-
 export interface ReadBack {
   readonly id: string;
   readonly outputs: Properties;
@@ -56,9 +50,6 @@ function nameFor(type: string, name: string, maxLength: number): string {
     );
   return begin;
 }
-
-/** The end of a name that `check` made up. */
-const madeUp = /-[0-9a-f]{7}$/;
 
 export class Aws implements Account {
   readonly region: string;
@@ -137,32 +128,37 @@ export class Aws implements Account {
    */
   diff(type: string, id: string, olds: Properties, news: Properties): Diff {
     const kind = this.#kind(type);
-    const unknown = Object.keys(news).filter((key) => containsUnknown(news[key]));
-    const current = planIn(olds) ?? this.#believed(kind, id, olds);
-    const before = current ?? olds;
-    // Unknown values cannot be parsed, so the other properties get their defaults one by one.
-    const after = unknown.length > 0 || !current ? news : kind.parse(news);
-    const compared = unknown.length > 0 || !current ? Object.keys(news) : kind.properties;
-    const same = (key: string) => kind.same(key, before[key], after[key]);
-    const differing = compared.filter((key) => unknown.includes(key) || !same(key));
-    const replaces = kind.replacing(differing, before, after);
-    // As in Pulumi's bridge: two resources cannot share a name that the user chose, so the old one is deleted first.
-    const name = kind.autoName?.property;
-    const isChosen = name !== undefined && same(name) && !madeUp.test(String(after[name]));
-    return { changes: differing.length > 0, replaces, deleteBeforeReplace: replaces.length > 0 && isChosen };
+    return diff(kind, this.#plan(kind, olds) ?? this.#believed(kind, id, olds), olds, news);
   }
 
+  /** Creates a resource. Throws `HalfMade` if the provider would leave it unfinished. */
   create(type: string, inputs: Properties): { id: string; outputs: Properties } {
     const kind = this.#kind(type);
-    return this.#during(kind.operation("create"), () => {
+    const { resource, id } = this.#during(kind.operation("create"), () => {
       const parsed = kind.parse(inputs);
-      const created = kind.create(this, parsed);
-      const { id, key = id, outputs = {} } = created;
-      const resource = { type, id, key, inputs: { ...kind.readsBack, ...parsed }, outputs };
-      this.#put(resource);
-      this.changed();
-      return { id, outputs: this.#outputs(kind, resource) };
+      const { id, key = id, outputs = {} } = kind.create(this, parsed);
+      return { id, resource: { type, id, key, inputs: { ...kind.readsBack, ...parsed }, outputs } };
     });
+    const refused = this.#refusalAfterCreate(kind, resource);
+    const absent = Object.fromEntries(
+      (refused && kind.afterCreate ? kind.afterCreate.inputs : []).map((key) => [key, undefined]),
+    );
+    const made = { ...resource, inputs: { ...resource.inputs, ...absent } };
+    this.#put(made);
+    this.changed();
+    const result = { id, outputs: this.#outputs(kind, made) };
+    if (refused) throw new HalfMade(refused, result);
+    return result;
+  }
+
+  #refusalAfterCreate({ afterCreate }: Kind, { inputs }: Resource): AwsError | undefined {
+    try {
+      if (afterCreate) this.#during(afterCreate.operation, () => afterCreate.check(this, inputs));
+      return undefined;
+    } catch (error) {
+      if (error instanceof AwsError) return error;
+      throw error;
+    }
   }
 
   update(type: string, id: string, olds: Properties, news: Properties): Properties {
@@ -171,9 +167,9 @@ export class Aws implements Account {
       const resource = this.#find(kind, id, olds);
       if (!resource)
         throw new AwsError("ResourceNotFoundException", `${type} ${id} does not exist`, guessed, 404);
-      const plan = planIn(olds);
+      const plan = this.#plan(kind, olds);
       const parsed = kind.parse(news);
-      const changed = kind.properties.filter((key) => !plan || !kind.same(key, plan[key], parsed[key]));
+      const changed = kind.properties.filter((key) => !plan || !kind.same(key, plan, parsed));
       if (changed.length === 0) return olds;
       // Of what failed before, the provider sends again only what has changed since.
       const inputs = { ...resource.inputs, ...Object.fromEntries(changed.map((key) => [key, parsed[key]])) };
@@ -251,6 +247,12 @@ export class Aws implements Account {
     return resource && !kind.isFramework
       ? withPlan({ ...olds, ...resource.outputs }, kind.parse(news))
       : undefined;
+  }
+
+  /** Returns the inputs that a failed create or update left in the state, with the schema's defaults. */
+  #plan(kind: Kind, olds: Properties): Properties | undefined {
+    const plan = planIn(olds);
+    return plan && kind.parse(plan);
   }
 
   /** Returns a resource's inputs as the provider last saw them. */

@@ -50,6 +50,17 @@ export class AwsError extends Error {
   }
 }
 
+/** A refusal after which the resource exists all the same, without what was refused. */
+export class HalfMade extends AwsError {
+  readonly made: { readonly id: string; readonly outputs: Readonly<Record<string, unknown>> };
+
+  constructor({ code, reason, provenance, status, message }: AwsError, made: HalfMade["made"]) {
+    super(code, reason, provenance, status);
+    this.message = message;
+    this.made = made;
+  }
+}
+
 /** Something that AWS knows and the simulation does not. It is not an answer of AWS's, so it has no provenance. */
 export class NotSimulated extends AwsError {
   constructor(code: string, what: string) {

@@ -10,7 +10,7 @@ import {
   render,
   type Verb,
 } from "./requests/request.ts";
-import { sameJson } from "./values.ts";
+import { containsUnknown, sameJson } from "./values.ts";
 
 /** A rule that the provider itself checks before it calls AWS. */
 export interface CheckFailure {
@@ -38,6 +38,8 @@ export interface KindSpec<S extends z.ZodObject> {
   readonly replaces?: readonly Key<S>[];
   /** Returns changed inputs that replace the resource by what they were and are (`CustomizeDiff` in terraform-provider-aws). */
   alsoReplaces?(before: Properties, after: Properties): readonly Key<S>[];
+  /** Returns inputs whose changes the provider does not see, by what the others are (`DiffSuppressFunc`). */
+  ignores?(after: Properties): readonly Key<S>[];
   /** Inputs whose order means nothing: sets in terraform-provider-aws. */
   readonly sets?: readonly Key<S>[];
   /** Inputs whose removal the provider takes for no change (`SuppressMissingOptionalConfigurationBlock`). */
@@ -69,6 +71,14 @@ export interface KindSpec<S extends z.ZodObject> {
   /** What the provider sends to AWS for it. */
   readonly requests: Requests<z.output<S>>;
   create(aws: Account, inputs: z.output<S>): Created;
+  /** What the provider sends in a call of its own after the create. If AWS refuses it, the resource exists without it. */
+  readonly afterCreate?: {
+    /** As in `operations`. */
+    readonly operation: string;
+    readonly inputs: readonly Key<S>[];
+    /** Refuses. */
+    check(aws: Account, inputs: z.output<S>): void;
+  };
   /** Changes in place; returns the outputs. Default: the inputs change, the outputs stay. */
   update?(aws: Account, resource: Resource<z.output<S>>, inputs: z.output<S>): Properties | undefined;
   /** Refuses, or removes what belongs to the resource. */
@@ -86,8 +96,8 @@ export interface Kind<I = Properties> {
   readonly replaces: readonly string[];
   /** Returns the changed inputs that replace the resource. */
   replacing(changed: readonly string[], before: Properties, after: Properties): string[];
-  /** Whether the provider sees no difference between two values of an input. */
-  same(input: string, before: unknown, after: unknown): boolean;
+  /** Whether the provider sees no difference between an input's two values. */
+  same(input: string, before: Properties, after: Properties): boolean;
   readonly readsBack: Properties;
   readonly isFramework: boolean;
   readonly autoName: { readonly property: string; readonly maxLength: number } | undefined;
@@ -103,6 +113,13 @@ export interface Kind<I = Properties> {
   /** Returns the rules that the inputs break. Those named in `unknown` have no value yet. */
   check(inputs: Properties, unknown: readonly string[]): CheckFailure[];
   create(aws: Account, inputs: Properties): Created;
+  readonly afterCreate:
+    | {
+        readonly operation: string;
+        readonly inputs: readonly string[];
+        check(aws: Account, inputs: Properties): void;
+      }
+    | undefined;
   update(aws: Account, resource: Resource, inputs: Properties): Properties | undefined;
   delete(aws: Account, resource: Resource): void;
   drifted(aws: Account, resource: Resource): Properties;
@@ -171,11 +188,14 @@ export function kind<S extends z.ZodObject>(spec: KindSpec<S>): Kind<z.output<S>
     replacing: (changed, before, after) => {
       const replaces: readonly string[] = [
         ...(spec.replaces ?? []),
-        ...(spec.alsoReplaces?.(before, after) ?? []),
+        // The provider decides by values, which may not be known yet.
+        ...(spec.alsoReplaces?.(before, after) ?? []).filter((input) => !containsUnknown(after[input])),
       ];
       return changed.filter((input) => replaces.includes(input));
     },
-    same: (input, before, after) => same(spec, input, before, after),
+    same: (input, before, after) =>
+      spec.ignores?.(after).some((ignored) => ignored === input) ||
+      same(spec, input, before[input], after[input]),
     readsBack: spec.readsBack ?? {},
     isFramework: spec.isFramework ?? false,
     autoName: spec.autoName,
@@ -193,6 +213,11 @@ export function kind<S extends z.ZodObject>(spec: KindSpec<S>): Kind<z.output<S>
       return issues.filter((i) => !unknown.includes(String(i.path[0]))).flatMap(failures);
     },
     create: (aws, inputs) => spec.create(aws, parse(inputs)),
+    afterCreate: spec.afterCreate && {
+      operation: `${service}: ${spec.afterCreate.operation}`,
+      inputs: spec.afterCreate.inputs,
+      check: (aws, inputs) => spec.afterCreate?.check(aws, parse(inputs)),
+    },
     update: (aws, r, inputs) => spec.update?.(aws, own(r), parse(inputs)),
     delete: (aws, r) => spec.delete?.(aws, own(r)),
     drifted: (aws, r) => ({ ...spec.drifted?.(aws, own(r)) }),

@@ -19,8 +19,9 @@ import {
   type ReadResult,
   type UpdateResult,
 } from "@pulumi/pulumi/provider/index.js";
-import type { Checked, Diff, ReadBack } from "./aws.ts";
+import type { Checked, ReadBack } from "./aws.ts";
 import { planKey } from "./bridge.ts";
+import type { Diff } from "./diff.ts";
 import "./imports.ts";
 import { containsSecret, plainRecord, secret } from "./values.ts";
 

@@ -1,7 +1,9 @@
 /** The provider process's calls over the unix socket: one JSON call per request, answered when AWS's work is done. */
 import { z } from "zod";
+import type { Aws } from "../aws.ts";
 import { withPlan } from "../bridge.ts";
 import type { Daemon } from "../daemon.ts";
+import { HalfMade } from "../errors.ts";
 import { service } from "../services/service/service.ts";
 import { deleteInTime } from "./retries.ts";
 
@@ -37,12 +39,13 @@ export async function answer(daemon: Daemon, call: string, body: unknown): Promi
     case "create": {
       const { type, name, inputs } = calls.create.parse(body);
       await daemon.pace.wait("create", type, name);
-      const created = aws.create(type, inputs);
+      const created = made(aws, type, inputs);
       await finish(daemon);
+      if (created.failure !== undefined) return created;
       const waits = type === service.type && inputs.waitForSteadyState === true;
       const failure = waits ? await failureToSettle(daemon, created.id) : undefined;
       const outputs = failure === undefined ? created.outputs : withPlan(created.outputs, inputs);
-      return { ...created, outputs, secrets: aws.secrets(type), failure };
+      return { ...created, outputs, failure };
     }
     case "update": {
       const { type, name, id, olds, news } = calls.update.parse(body);
@@ -83,6 +86,18 @@ export async function answer(daemon: Daemon, call: string, body: unknown): Promi
     }
     default:
       throw new Error(`the simulated AWS does not know the call ${call}`);
+  }
+}
+
+/** Creates a resource. The engine must record one that AWS leaves unfinished, too. */
+function made(aws: Aws, type: string, inputs: Record<string, unknown>) {
+  const secrets = aws.secrets(type);
+  try {
+    return { ...aws.create(type, inputs), secrets, failure: undefined };
+  } catch (error) {
+    if (!(error instanceof HalfMade)) throw error;
+    const { id, outputs } = error.made;
+    return { id, outputs: withPlan(outputs, inputs), secrets, failure: error.message };
   }
 }
 

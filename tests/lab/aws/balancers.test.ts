@@ -20,6 +20,14 @@ test("a zone removed replaces a network load balancer, and a zone added does not
   t.deepEqual(replaces({ subnets: [...subnets, third] }), []);
 });
 
+test("a subnet that is not known yet does not replace a network load balancer in a preview", (t) => {
+  const a = new Account();
+  const { id, inputs, subnets } = made(a, "network");
+  const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+  const plan = a.plan("loadBalancer", id, { ...inputs, subnets: [subnets[0], unknown] });
+  t.like(plan, { changes: true, replaces: [] });
+});
+
 test("the order of subnets does not matter", (t) => {
   const a = new Account();
   const { id, inputs, subnets } = made(a, "network");

@@ -1,6 +1,7 @@
 /** What a failed update leaves in Pulumi's state, and what the next one makes of it. */
 import test from "ava";
 import { planKey } from "../../../lab/aws/bridge.ts";
+import { HalfMade } from "../../../lab/aws/errors.ts";
 import { Account, typeOf } from "./account.ts";
 
 /** A load balancer whose security group shall become one of another VPC, which AWS refuses. */
@@ -44,6 +45,33 @@ test("an update after a failed one sends only what has changed since", (t) => {
   const after = update(state, { ...wanted, securityGroups: [group] });
   t.like(after, { securityGroups: [group], idleTimeout: 60 });
   t.false(planKey in after);
+});
+
+for (const [resource, noun] of [
+  ["internetGateway", "an internet gateway"],
+  ["vpnGateway", "a VPN gateway"],
+] as const)
+  test(`a second gateway of a VPC is made, and stays unattached: ${noun}`, (t) => {
+    const a = new Account();
+    const vpcId = a.vpc();
+    a.make(resource, { vpcId });
+    const error = t.throws<HalfMade>(() => a.make(resource, { vpcId }), { instanceOf: HalfMade });
+    t.regex(error?.message ?? "", /^operation error EC2: Attach/);
+    t.is(error?.made.outputs.vpcId, undefined);
+    t.is(a.outputs(resource, error?.made.id ?? "").vpcId, undefined);
+    a.drop(resource, error?.made.id ?? "");
+    t.is(a.aws.resources(typeOf(resource)).length, 1);
+  });
+
+test("a load balancer whose logs are refused is made, without logs", (t) => {
+  const a = new Account();
+  const inputs = { name: "web", internal: true, subnets: a.subnets(a.vpc()) };
+  const accessLogs = { bucket: "nobody-s", enabled: true };
+  const error = t.throws<HalfMade>(() => a.make("loadBalancer", { ...inputs, accessLogs }), {
+    instanceOf: HalfMade,
+  });
+  t.regex(error?.message ?? "", /ModifyLoadBalancerAttributes.*Access Denied for bucket/);
+  t.is(a.outputs("loadBalancer", error?.made.id ?? "").accessLogs, undefined);
 });
 
 test("the newer plugin framework keeps the former state", (t) => {

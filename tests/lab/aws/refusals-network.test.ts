@@ -161,6 +161,71 @@ held(
   /^api error InvalidCidrBlock\.InUse: The vpc vpc-ID currently has a subnet within CIDR block 100\.64\.0\.0\/16$/,
 );
 
+/** A VPC with an internet gateway and what has a public address in it, and another VPC. */
+function published(a: Account, what: "NAT gateway" | "load balancer") {
+  const vpcId = a.vpc();
+  const gateway = a.make("internetGateway", { vpcId });
+  const subnets = a.subnets(vpcId);
+  if (what === "NAT gateway")
+    a.make("natGateway", { subnetId: subnets[0], allocationId: a.make("eip", { domain: "vpc" }) });
+  else a.make("loadBalancer", { name: "web", loadBalancerType: "network", subnets });
+  return { gateway, other: a.vpc("10.1.0.0/16") };
+}
+
+const mapped =
+  /^api error DependencyViolation: Network vpc-ID has some mapped public address\(es\)\. Please unmap those/;
+
+for (const what of ["NAT gateway", "load balancer"] as const) {
+  held(
+    `an internet gateway with a ${what}`,
+    (a) => {
+      const { gateway } = published(a, what);
+      return () => a.drop("internetGateway", gateway);
+    },
+    mapped,
+  );
+  held(
+    `an internet gateway that moves away from a ${what}`,
+    (a) => {
+      const { gateway, other } = published(a, what);
+      return () => a.change("internetGateway", gateway, { vpcId: other });
+    },
+    mapped,
+  );
+}
+
+test("an internet gateway without public addresses moves to another VPC", (t) => {
+  const a = new Account();
+  const gateway = a.make("internetGateway", { vpcId: a.vpc() });
+  const vpcId = a.vpc("10.1.0.0/16");
+  a.change("internetGateway", gateway, { vpcId });
+  t.is(a.outputs("internetGateway", gateway).vpcId, vpcId);
+});
+
+held(
+  "a security group that a rule of another one names",
+  (a) => {
+    const vpcId = a.vpc();
+    const [named, other] = [
+      a.make("securityGroup", { vpcId, name: "a" }),
+      a.make("securityGroup", { vpcId, name: "b" }),
+    ];
+    const rule = { ipProtocol: "tcp", fromPort: 80, toPort: 80, referencedSecurityGroupId: named };
+    a.make("securityGroupIngressRule", { ...rule, securityGroupId: other });
+    return () => a.drop("securityGroup", named);
+  },
+  /^api error DependencyViolation: resource sg-ID has a dependent object$/,
+);
+
+test("a security group with a rule that names itself is deleted", (t) => {
+  const a = new Account();
+  const securityGroupId = a.make("securityGroup", { vpcId: a.vpc() });
+  const rule = { securityGroupId, ipProtocol: "-1", referencedSecurityGroupId: securityGroupId };
+  a.make("securityGroupIngressRule", rule);
+  a.drop("securityGroup", securityGroupId);
+  t.deepEqual(a.outputs("securityGroup", securityGroupId), {});
+});
+
 const balancers: Case[] = [
   [
     "a target outside the VPC without `all`",

@@ -1,24 +1,12 @@
 /** Deployments that fail, on the real engine: a later `up` must not say that all is well while ECS runs something else. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import anyTest, { type ExecutionContext, type TestFn } from "ava";
+import test, { type ExecutionContext } from "ava";
 import { Cluster } from "../../../components/cluster/cluster.ts";
 import { ExternalService } from "../../../components/service/external-service.ts";
-import { Aws } from "../../../lab/aws/aws.ts";
+import type { Aws } from "../../../lab/aws/aws.ts";
 import { registerInstance } from "../../../lab/aws/control/instances.ts";
 import { report } from "../../../lab/aws/control/tasks.ts";
-import { Daemon } from "../../../lab/aws/daemon.ts";
-import { noDataPlane } from "../../../lab/aws/data-plane/contract.ts";
-import { openSocket } from "../../../lab/aws/front/socket.ts";
-import { findEngine } from "../../../lab/engine/engine.ts";
-import { labStack, type UpOptions } from "../../../lab/engine/stack.ts";
-import { byLab, need } from "../../support/needs.ts";
-
-const root = join(import.meta.dirname, "../../..");
-const engine = await findEngine(join(root, ".lab/engine"));
-need(engine === undefined ? ["Pulumi engine"] : [], byLab);
-const test = anyTest as TestFn;
+import type { UpOptions } from "../../../lab/engine/stack.ts";
+import { simulatedStack } from "./simulated.ts";
 
 /** The agent of one node: it starts every task except those with the image `bad`, and stops what it is told to. */
 function attend(aws: Aws): void {
@@ -48,24 +36,10 @@ function attend(aws: Aws): void {
   }
 }
 
-const stackConfig = {
-  site: { cidr: "192.168.1.0/24", publicAddress: "198.51.100.7", gateway: "pi-1" },
-  hosts: {},
-};
-
 /** A cluster with one node, and the service `redis` with the image that `up` is told. */
 async function world(t: ExecutionContext) {
-  t.timeout(300_000);
-  if (engine === undefined) throw new Error("no engine");
-  const lab = await mkdtemp(join(tmpdir(), "lab-deployment-"));
-  const aws = new Aws({ region: "us-east-1", account: "123456789012" });
-  const daemon = new Daemon({ aws, dataPlane: noDataPlane, stateFile: join(lab, "aws.json"), log: t.log });
-  await daemon.start();
-  const socket = join(lab, "aws.sock");
-  const closeSocket = await openSocket(daemon, socket);
-  const agent = setInterval(attend, 50, aws);
   let image = "";
-  const program = async () => {
+  const { aws, stack, ...engine } = await simulatedStack(t, async () => {
     const cluster = new Cluster("cluster", { containerInsights: "enabled", logRetentionDays: 7, nodes: {} });
     new ExternalService("redis", {
       cluster,
@@ -80,33 +54,16 @@ async function world(t: ExecutionContext) {
       volumes: {},
       logRetentionDays: 7,
     });
-  };
-  const attach = { aws: [join(root, "lab/aws/provider.ts"), "--socket", socket] };
-  const stack = await labStack({ engine, lab, name: "test", attach, program });
-  t.teardown(async () => {
-    await stack.close();
-    clearInterval(agent);
-    closeSocket();
-    await daemon.close();
-    await rm(lab, { recursive: true });
   });
-  await stack.setConfig(stackConfig);
-  const up = async (next: string, options: UpOptions = {}) => {
+  const agent = setInterval(attend, 50, aws);
+  t.teardown(() => clearInterval(agent));
+  const up = (next: string) => {
     image = next;
-    return (await stack.up(options)).summary.resourceChanges ?? {};
+    return engine.up();
   };
-  /** Returns the error of an `up` that must fail. */
-  const failedUp = async (next: string, options: UpOptions = {}): Promise<string> => {
-    // The program runs in this process: what it rejects is the engine's, and not ava's.
-    const before = process.listeners("unhandledRejection");
-    process.removeAllListeners("unhandledRejection");
-    const ignore = () => undefined;
-    process.on("unhandledRejection", ignore);
-    const error = await t.throwsAsync(up(next, options));
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    process.off("unhandledRejection", ignore);
-    for (const listener of before) process.on("unhandledRejection", listener);
-    return error?.message ?? "";
+  const failedUp = (next: string, options?: UpOptions) => {
+    image = next;
+    return engine.failedUp(options);
   };
   const running = () =>
     Object.values(aws.runtime.ecs.tasks).flatMap((task) =>

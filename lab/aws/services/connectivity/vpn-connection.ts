@@ -207,6 +207,15 @@ export const vpnConnection: Kind<Inputs> = kind({
     "tunnelBandwidth",
     "region",
   ],
+  sets: tunnelNumbers.flatMap((n) => [
+    `tunnel${n}IkeVersions` as const,
+    `tunnel${n}Phase1DhGroupNumbers` as const,
+    `tunnel${n}Phase1EncryptionAlgorithms` as const,
+    `tunnel${n}Phase1IntegrityAlgorithms` as const,
+    `tunnel${n}Phase2DhGroupNumbers` as const,
+    `tunnel${n}Phase2EncryptionAlgorithms` as const,
+    `tunnel${n}Phase2IntegrityAlgorithms` as const,
+  ]),
   holds: ["customerGatewayId", "vpnGatewayId"],
   secrets: ["customerGatewayConfiguration", "tunnel1PresharedKey", "tunnel2PresharedKey"],
   requests: {

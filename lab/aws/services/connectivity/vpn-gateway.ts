@@ -1,5 +1,6 @@
 /** EC2: virtual private gateways. API reference: CreateVpnGateway, AttachVpnGateway, EnableVgwRoutePropagation. */
 import { z } from "zod";
+import type { Account } from "../../account.ts";
 import { AwsError, documented, guessed, reported } from "../../errors.ts";
 import { kind, region, tags } from "../../kind.ts";
 import { retagged, tagSpecifications } from "../../requests/tags.ts";
@@ -44,19 +45,18 @@ export const vpnGateway = kind({
       DeleteVpnGateway: (_, { id }) => ({ VpnGatewayId: id }),
     },
   },
-  create: (aws, { vpcId, amazonSideAsn = "64512" }) => {
-    if (vpcId !== undefined) {
-      needVpc(aws, vpcId);
-      const other = vpnGateway.all(aws).find((g) => g.inputs.vpcId === vpcId);
-      if (other)
-        throw new AwsError(
-          "InvalidVpcState",
-          `VPC ${vpcId} already has a VPN gateway attached (${other.id})`,
-          documented("Amazon EC2 API, error codes: InvalidVpcState"),
-        );
-    }
+  create: (aws, { amazonSideAsn = "64512" }) => {
     const id = aws.ids.resource("vgw");
     return { id, outputs: { arn: aws.arn("ec2", `vpn-gateway/${id}`), amazonSideAsn } };
+  },
+  afterCreate: {
+    operation: "AttachVpnGateway",
+    inputs: ["vpcId"],
+    check: (aws, { vpcId }) => checkAttach(aws, vpcId),
+  },
+  update: (aws, { inputs: before, outputs }, { vpcId }) => {
+    if (vpcId !== before.vpcId) checkAttach(aws, vpcId);
+    return outputs;
   },
   delete: (aws, { id, inputs }) => {
     // The provider detaches first. Amazon EC2 API, DetachVpnGateway: no error while VPN connections are there.
@@ -78,6 +78,18 @@ const propagated = (given: { vpnGatewayId: string; routeTableId: string }) => ({
   GatewayId: given.vpnGatewayId,
   RouteTableId: given.routeTableId,
 });
+
+function checkAttach(aws: Account, vpcId: string | undefined): void {
+  if (vpcId === undefined) return;
+  needVpc(aws, vpcId);
+  const other = vpnGateway.all(aws).find((g) => g.inputs.vpcId === vpcId);
+  if (other)
+    throw new AwsError(
+      "InvalidVpcState",
+      `VPC ${vpcId} already has a VPN gateway attached (${other.id})`,
+      documented("Amazon EC2 API, error codes: InvalidVpcState"),
+    );
+}
 
 export const vpnGatewayRoutePropagation = kind({
   type: "aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation",

@@ -86,6 +86,23 @@ const modified = (given: Inputs, { id }: { id: string }) => ({
   }),
 });
 
+/** `suppressIfLBType` of terraform-provider-aws. */
+const attributesOfTheOther = {
+  application: [
+    "dnsRecordClientRoutingPolicy",
+    "enableCrossZoneLoadBalancing",
+    "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic",
+  ],
+  network: [
+    "desyncMitigationMode",
+    "dropInvalidHeaderFields",
+    "enableHttp2",
+    "idleTimeout",
+    "preserveHostHeader",
+    "xffHeaderProcessingMode",
+  ],
+} as const;
+
 export const loadBalancer = kind({
   type: "aws:lb/loadBalancer:LoadBalancer",
   api: ["Elastic Load Balancing v2", "LoadBalancer"],
@@ -95,6 +112,8 @@ export const loadBalancer = kind({
   replaces: ["name", "internal", "loadBalancerType", "region"],
   ignoresRemoval: ["accessLogs"],
   alsoReplaces: replacedByPlan,
+  ignores: ({ loadBalancerType }) =>
+    attributesOfTheOther[loadBalancerType === "network" ? "network" : "application"],
   sets: ["subnets", "subnetMappings", "securityGroups"],
   holds: ["subnets", "subnetMappings", "securityGroups"],
   interfaces: ({ inputs, outputs }) => {
@@ -162,7 +181,6 @@ export const loadBalancer = kind({
         reported("openshift/installer#1110"),
       );
     checkGroups(aws, given, vpcId);
-    checkAccessLogs(aws, given);
     const path = `${type === "network" ? "net" : "app"}/${name}/${aws.ids.hex(16)}`;
     const arn = aws.arn("elasticloadbalancing", `loadbalancer/${path}`);
     const dnsName =
@@ -182,6 +200,11 @@ export const loadBalancer = kind({
         simulatedAddresses,
       },
     };
+  },
+  afterCreate: {
+    operation: "ModifyLoadBalancerAttributes",
+    inputs: ["accessLogs"],
+    check: checkAccessLogs,
   },
   update: (aws, lb, given) => {
     const { securityGroups = [], loadBalancerType } = given;

@@ -1,5 +1,6 @@
 /** EC2: internet gateways. API reference: CreateInternetGateway, AttachInternetGateway. */
 import { z } from "zod";
+import type { Account, Resource } from "../../account.ts";
 import { AwsError, reported } from "../../errors.ts";
 import { kind, region, tags } from "../../kind.ts";
 import { retagged, tagSpecifications } from "../../requests/tags.ts";
@@ -32,26 +33,46 @@ export const internetGateway = kind({
       DeleteInternetGateway: (_, { id }) => ({ InternetGatewayId: id }),
     },
   },
-  create: (aws, { vpcId }) => {
-    if (vpcId !== undefined) {
-      needVpc(aws, vpcId);
-      if (internetGateway.all(aws).some((g) => g.inputs.vpcId === vpcId))
-        throw new AwsError(
-          "InvalidParameterValue",
-          `Network ${vpcId} already has an internet gateway attached`,
-          reported("cloudfoundry-incubator/kubo-deployment#167"),
-        );
-    }
+  create: (aws) => {
     const id = aws.ids.resource("igw");
     return { id, outputs: { arn: aws.arn("ec2", `internet-gateway/${id}`), ownerId: aws.account } };
   },
-  delete: (aws, { inputs }) => {
-    const inVpc = aws.holders(inputs.vpcId ?? "").flatMap(({ id }) => aws.holders(id));
-    if (inVpc.some(({ inputs: { allocationId } }) => allocationId !== undefined))
-      throw new AwsError(
-        "DependencyViolation",
-        `Network ${inputs.vpcId} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.`,
-        reported("hashicorp/terraform#1303"),
-      );
+  afterCreate: {
+    operation: "AttachInternetGateway",
+    inputs: ["vpcId"],
+    check: (aws, { vpcId }) => checkAttach(aws, vpcId),
   },
+  update: (aws, { inputs: before, outputs }, { vpcId }) => {
+    if (vpcId !== before.vpcId) {
+      checkDetach(aws, before.vpcId);
+      checkAttach(aws, vpcId);
+    }
+    return outputs;
+  },
+  delete: (aws, { inputs }) => checkDetach(aws, inputs.vpcId),
 });
+
+function checkAttach(aws: Account, vpcId: string | undefined): void {
+  if (vpcId === undefined) return;
+  needVpc(aws, vpcId);
+  if (internetGateway.all(aws).some((g) => g.inputs.vpcId === vpcId))
+    throw new AwsError(
+      "InvalidParameterValue",
+      `Network ${vpcId} already has an internet gateway attached`,
+      reported("cloudfoundry-incubator/kubo-deployment#167"),
+    );
+}
+
+/** NAT gateways and internet-facing load balancers have public addresses. */
+function checkDetach(aws: Account, vpcId: string | undefined): void {
+  if (vpcId === undefined) return;
+  const inVpc = aws.holders(vpcId).flatMap(({ id }) => aws.holders(id));
+  const hasPublicAddress = ({ inputs, outputs }: Resource) =>
+    inputs.allocationId !== undefined || (outputs.dnsName !== undefined && inputs.internal === false);
+  if (inVpc.some(hasPublicAddress))
+    throw new AwsError(
+      "DependencyViolation",
+      `Network ${vpcId} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.`,
+      reported("hashicorp/terraform#1303"),
+    );
+}

@@ -122,7 +122,10 @@ function ruleKind(direction: "Ingress" | "Egress"): Kind<Rule> {
     },
     inputs: rule,
     replaces: ["securityGroupId", "region"],
+    alsoReplaces: (before, after) =>
+      peers.filter((peer) => (before[peer] === undefined) !== (after[peer] === undefined)),
     isFramework: true,
+    holds: ["referencedSecurityGroupId"],
     requests: {
       create: {
         [`AuthorizeSecurityGroup${direction}`]: (given) => ({

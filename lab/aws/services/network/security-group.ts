@@ -4,7 +4,6 @@ import { AwsError, documented, reported } from "../../errors.ts";
 import { cidrBlock, kind, region, tags } from "../../kind.ts";
 import { keyValue, retagged, tagSpecifications } from "../../requests/tags.ts";
 import { filters } from "../shared/filters.ts";
-import { rejectWhileHeld } from "../shared/lookups.ts";
 import { needVpc } from "./vpc.ts";
 
 const inlineRule = z.strictObject({
@@ -97,16 +96,15 @@ export const securityGroup = kind({
     const id = aws.ids.resource("sg");
     return { id, outputs: { arn: aws.arn("ec2", `security-group/${id}`), ownerId: aws.account } };
   },
-  delete: (aws, { id }) =>
-    rejectWhileHeld(
-      aws,
-      id,
-      new AwsError(
+  delete: (aws, { id }) => {
+    // A rule of the group's own goes with it.
+    if (aws.holders(id).some(({ inputs }) => inputs.securityGroupId !== id))
+      throw new AwsError(
         "DependencyViolation",
         `resource ${id} has a dependent object`,
         reported("terraform-aws-modules/terraform-aws-security-group#190"),
-      ),
-    ),
+      );
+  },
 });
 
 /** Adopts the group that AWS creates with every VPC. Deletion only forgets it, as in the real provider. */

@@ -41,6 +41,9 @@ export const vpc = kind({
   api: ["EC2", "Vpc"],
   inputs: schema,
   replaces: ["cidrBlock", "region"],
+  // In place, only dedicated becomes default.
+  alsoReplaces: (before, after) =>
+    before.instanceTenancy === "dedicated" && after.instanceTenancy === "default" ? [] : ["instanceTenancy"],
   requests: {
     create: {
       CreateVpc: ({ cidrBlock, instanceTenancy, tags }) => ({

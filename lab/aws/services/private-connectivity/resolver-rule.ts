@@ -72,6 +72,7 @@ export const resolverRule = kind({
   autoName: { property: "name", maxLength: 64 },
   inputs,
   replaces: ["domainName", "ruleType", "region"],
+  sets: ["targetIps"],
   holds: ["resolverEndpointId"],
   requests: {
     create: {

@@ -147,7 +147,8 @@ export const service = kind({
   operations: { update: "UpdateService" },
   autoName: { property: "name", maxLength: 255 },
   inputs,
-  replaces: ["name", "cluster", "launchType", "schedulingStrategy", "region"],
+  replaces: ["name", "cluster", "launchType", "schedulingStrategy", "deploymentController", "region"],
+  sets: ["placementConstraints"],
   requests: {
     create: {
       CreateService: (given) => ({

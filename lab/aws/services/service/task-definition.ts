@@ -110,6 +110,7 @@ export const taskDefinition = kind({
   // Pulumi's id is the family, which a new revision shares with the old one.
   key: "arn",
   json: ["containerDefinitions"],
+  sets: ["requiresCompatibilities", "placementConstraints", "volumes"],
   inputs,
   replaces: [
     "family",

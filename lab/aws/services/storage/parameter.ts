@@ -38,7 +38,9 @@ export const parameter = kind({
   autoName: { property: "name", maxLength: 2048 },
   secrets: ["value"],
   inputs,
-  replaces: ["name", "region"],
+  replaces: ["name", "dataType", "region"],
+  alsoReplaces: ({ tier: before }, { tier: after }) =>
+    before === "Advanced" && after === "Standard" ? ["tier"] : [],
   requests: {
     create: { PutParameter: (given) => ({ ...written(given), Tags: keyValue(given.tags) }) },
     read: {
