@@ -1,6 +1,7 @@
 import { getCluster } from "@pulumi/aws/ecs/getCluster.js";
 import * as pulumi from "@pulumi/pulumi";
 import { describe } from "../../limits/problem.ts";
+import { unlessAbsent } from "../shared/absent.ts";
 
 /** An ECS cluster that somebody else owns. It is used as it is: nothing in it is changed, and it is never deleted. */
 export interface ExistingCluster {
@@ -37,18 +38,12 @@ export function existingClusterArn(
         remedy: "name one that `aws ecs list-clusters` lists, or remove cluster.existing",
       }),
     );
-  const found = getCluster({ clusterName: name }, { parent }).then(
-    ({ arn, status }) => {
-      if (status !== "ACTIVE") throw problem(`${name} (${status})`);
-      return arn;
-    },
-    (error: unknown) => {
-      throw isAbsent(error) ? problem(name) : error;
-    },
+  const found = unlessAbsent(() => getCluster({ clusterName: name }, { parent }));
+  return pulumi.output(
+    found.then((cluster) => {
+      if (!cluster) throw problem(name);
+      if (cluster.status !== "ACTIVE") throw problem(`${name} (${cluster.status})`);
+      return cluster.arn;
+    }),
   );
-  return pulumi.output(found);
 }
-
-// The provider's own words.
-const isAbsent = (error: unknown) =>
-  /empty result|couldn't find resource|ClusterNotFound/.test(String(error));

@@ -16,6 +16,7 @@ import {
 } from "../../limits/service/placement.ts";
 import { secretArnProblems } from "../../limits/service/secrets.ts";
 import { defined, mapValues, sortedEntries } from "../../records.ts";
+import { beforeCreate } from "../shared/before-create.ts";
 import type { ExecSessions } from "../shared/exec-sessions.ts";
 import { arnLocation } from "../shared/location.ts";
 import { clusterLogGroup, logRetention } from "../shared/logs.ts";
@@ -23,10 +24,11 @@ import { tags } from "../shared/tags.ts";
 import { validated } from "../shared/validated.ts";
 import { type ContainerArgs, containerDefinitions } from "./container-definition.ts";
 import { deployedArn } from "./deployed.ts";
-import { executionRole } from "./execution-role.ts";
+import { takenNameProblems } from "./free-name.ts";
 import { placementConstraints } from "./placement-constraints.ts";
+import { executionRole } from "./roles/execution-role.ts";
+import { containersRole, type TaskPermissions } from "./roles/task-role.ts";
 import { secretReference } from "./secrets.ts";
-import { containersRole, type TaskPermissions } from "./task-role.ts";
 
 /** The values of its cluster that a service needs. A {@link Cluster} has them all. */
 export interface ServiceCluster {
@@ -189,8 +191,15 @@ export class ExternalService extends pulumi.ComponentResource {
         waitForSteadyState: args.waitForSteadyState ?? true,
         tags: tags(`${name}-service`),
       },
-      // A service's name is taken until the old service is gone.
-      { ...child, deleteBeforeReplace: true, dependsOn: [...execution.grants, ...task.grants] },
+      {
+        ...child,
+        // A service's name is taken until the old service is gone.
+        deleteBeforeReplace: true,
+        dependsOn: [...execution.grants, ...task.grants],
+        ...defined({
+          hooks: beforeCreate(`${name}-service`, (inputs) => takenNameProblems(name, inputs, this)),
+        }),
+      },
     );
     this.service = service;
     this.taskDefinition = definition;

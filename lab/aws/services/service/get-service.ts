@@ -43,5 +43,6 @@ export const getService = dataSource("aws:ecs/getService:getService", (aws, give
       }),
     ),
     events: service.events,
+    tags: aws.resource("aws:ecs/service:Service", arn)?.inputs.tags ?? {},
   };
 });

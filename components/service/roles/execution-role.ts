@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { parseArn } from "../../limits/arn.ts";
-import { ecrImage } from "../../limits/service/ecr-image.ts";
-import { type Allow, policyDocument } from "../shared/iam.ts";
-import type { ArnLocation } from "../shared/location.ts";
+import { parseArn } from "../../../limits/arn.ts";
+import { ecrImage } from "../../../limits/service/ecr-image.ts";
+import { type Allow, policyDocument } from "../../shared/iam.ts";
+import type { ArnLocation } from "../../shared/location.ts";
 import { type GrantedRole, grant, taskRole } from "./service-role.ts";
 
 /** What the ECS agent needs for a service. */

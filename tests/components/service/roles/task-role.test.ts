@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import test from "ava";
-import type { Aws } from "../../../lab/aws/aws.ts";
-import { built, failure } from "../cloud.ts";
-import { redis } from "./redis.ts";
+import type { Aws } from "../../../../lab/aws/aws.ts";
+import { built, failure } from "../../cloud.ts";
+import { redis } from "../redis.ts";
 
 test.serial("the containers may answer ECS Exec, and nothing else", async (t) => {
   const { child, json } = await built(() => redis());

@@ -1,9 +1,9 @@
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import type * as pulumi from "@pulumi/pulumi";
-import { assumeRolePolicy } from "../shared/iam.ts";
-import type { ArnLocation } from "../shared/location.ts";
-import { tags } from "../shared/tags.ts";
+import { assumeRolePolicy } from "../../shared/iam.ts";
+import type { ArnLocation } from "../../shared/location.ts";
+import { tags } from "../../shared/tags.ts";
 
 /** A role and what it may do. A resource that uses the role must wait for all of it. */
 export interface GrantedRole {

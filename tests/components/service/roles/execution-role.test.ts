@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import test from "ava";
-import type { ExternalServiceArgs } from "../../../components/service/external-service.ts";
-import { built } from "../cloud.ts";
-import { redis } from "./redis.ts";
+import type { ExternalServiceArgs } from "../../../../components/service/external-service.ts";
+import { built } from "../../cloud.ts";
+import { redis } from "../redis.ts";
 
 const trust = {
   Version: "2012-10-17",

@@ -1,17 +1,17 @@
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
-import { throwIfAny } from "../../limits/problem.ts";
+import { throwIfAny } from "../../../limits/problem.ts";
 import {
   actionProblems,
   operatorProblems,
   policyArnProblems,
   resourceProblems,
   type Statement,
-} from "../../limits/service/permissions.ts";
-import type { ExecSessions } from "../shared/exec-sessions.ts";
-import { type Allow, policyDocument } from "../shared/iam.ts";
-import type { ArnLocation } from "../shared/location.ts";
-import { validated } from "../shared/validated.ts";
+} from "../../../limits/service/permissions.ts";
+import type { ExecSessions } from "../../shared/exec-sessions.ts";
+import { type Allow, policyDocument } from "../../shared/iam.ts";
+import type { ArnLocation } from "../../shared/location.ts";
+import { validated } from "../../shared/validated.ts";
 import { type GrantedRole, grant, taskRole } from "./service-role.ts";
 
 /** What a service's containers may do in AWS. */
