@@ -58,9 +58,10 @@ export function nodeRole(
   return { role, grants: [...attached, leave, ...(s3Endpoint ? [buckets()] : [])] };
 }
 
-/** A node that leaves signs itself off, and a reinstalled host its former node: of its own stack, in its own cluster. */
+/** A node that leaves signs itself off, and a reinstalled host its former node; of other stacks it may sign off none. */
 function leaves(clusterName: string, { partition, region, accountId }: Location): pulumi.Output<string> {
-  const own = Object.entries({ ...stackTags(), [clusterTag]: clusterName });
+  // Not by the cluster's tag, which a node keeps when it moves to another cluster.
+  const own = Object.entries(stackTags());
   return policyDocument([
     {
       Action: "ssm:DeregisterManagedInstance",

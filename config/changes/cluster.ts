@@ -6,33 +6,43 @@ const keyArn = "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-4e5f-6071-8293-a
 const moves =
   "The nodes register in the other cluster, and the services begin there once they have; meanwhile nothing runs.";
 
+const moved = [
+  "update Command *-ecs-agent",
+  "update Key cluster-key",
+  "update RolePolicy cluster-node-leave",
+  "replace LogGroup *-logs",
+  "replace RolePolicy *",
+  "replace Service *-service",
+  "replace TaskDefinition *-task",
+];
+
 export const cluster = {
   "cluster.existing": {
     effect: "replaced",
     text: `${moves} A cluster of the stack's own is deleted with the logs of its sessions.`,
     to: { cluster: { existing: { name: "shared" } } },
-    steps: [],
+    steps: ["delete Cluster cluster-cluster", "delete LogGroup cluster-*", ...moved],
   },
   "cluster.existing.name": {
     effect: "replaced",
     text: moves,
     from: { cluster: { existing: { name: "shared" } } },
     to: { cluster: { existing: { name: "other" } } },
-    steps: [],
+    steps: moved,
   },
   "cluster.existing.exec.keyArn": {
     effect: "in place",
     text: "The roles of the services' containers may decrypt with the other key.",
     from: { cluster: { existing: { name: "shared" } } },
     to: { cluster: { existing: { name: "shared", exec: { keyArn } } } },
-    steps: [],
+    steps: ["replace RolePolicy *-task"],
   },
   "cluster.existing.exec.logGroup": {
     effect: "in place",
     text: "The roles of the services' containers may write to the other log group.",
     from: { cluster: { existing: { name: "shared" } } },
     to: { cluster: { existing: { name: "shared", exec: { logGroup: "/ecs/shared/exec" } } } },
-    steps: [],
+    steps: ["replace RolePolicy *-task"],
   },
   "cluster.keyArn": {
     effect: "in place",

@@ -3,11 +3,13 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Refused, Row } from "../../config/changes/row.ts";
 import { changes } from "../../config/changes.ts";
+import type { Aws } from "../aws/aws.ts";
 import { randomPace } from "../aws/front/pace.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type InstantStack, instantStack } from "../instant/world.ts";
 import { project } from "../world/paths.ts";
 import { bearAndDestroy, stacks as projectStacks } from "./birth.ts";
+import { createExistingClusters } from "./existing-cluster.ts";
 import { createExistingVpc } from "./existing-vpc.ts";
 import { groupsOf } from "./groups.ts";
 import { type Carried, carryOut, type FieldRow, tryRefused } from "./run.ts";
@@ -113,8 +115,12 @@ export async function proveChanges(
 ): Promise<readonly string[]> {
   Object.assign(process.env, writeOnce);
   const pace = randomPace(seed, msPerSecond);
+  const prepare = (aws: Aws) => {
+    createExistingVpc(aws);
+    createExistingClusters(aws);
+  };
   const stacks = new Stacks(async () => {
-    const stack = await instantStack({ engine, name: "changes", pace, prepare: createExistingVpc });
+    const stack = await instantStack({ engine, name: "changes", pace, prepare });
     const work = join(stack.folder, "bundles");
     await mkdir(work);
     for (const file of bundles) await writeFile(join(work, file), file);

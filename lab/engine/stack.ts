@@ -16,7 +16,7 @@ import { type ProviderProcess, startProvider } from "./provider-process.ts";
 import { type Adopt, recover } from "./recover.ts";
 import { type HostStep, privateKeysOf, stepsOf } from "./steps.ts";
 
-const PROJECT = "ecs-anywhere-hybrid";
+export const PROJECT = "ecs-anywhere-hybrid";
 
 export interface LabStackOptions {
   readonly engine: Engine;

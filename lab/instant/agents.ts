@@ -6,8 +6,14 @@ import { report } from "../aws/control/tasks.ts";
 import { activation } from "../aws/services/cluster/activation.ts";
 import { cluster } from "../aws/services/cluster/cluster.ts";
 
-/** Attributes of a node, by its name. A node that is away has none. */
-export type AttributesOf = (node: string) => Readonly<Record<string, string>> | undefined;
+/** What a node registers with. */
+export interface Membership {
+  readonly clusterName: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** By the node's name. A node that is away has none. */
+export type MembershipOf = (node: string) => Membership | undefined;
 
 /** Enough for every service of a test. */
 const room = { cpu: 64 * 1024, memory: 64 * 1024 };
@@ -17,28 +23,30 @@ const room = { cpu: 64 * 1024, memory: 64 * 1024 };
  *
  * @returns whether there was something to do
  */
-function attend(aws: Aws, attributesOf: AttributesOf): boolean {
+function attend(aws: Aws, membershipOf: MembershipOf): boolean {
   const { instances, tasks } = aws.runtime.ecs;
-  const [{ inputs } = {}] = cluster.all(aws);
   const known = new Map<string, ContainerInstance>();
   let isChanged = false;
   for (const instance of Object.values(instances))
     if (instance.status !== "INACTIVE") known.set(instance.ec2InstanceId, instance);
   for (const { id, inputs: asked } of activation.all(aws)) {
-    const own = attributesOf(asked.name ?? "");
+    const { clusterName = "", attributes } = membershipOf(asked.name ?? "") ?? {};
+    const joined = cluster.get(aws, aws.arn("ecs", `cluster/${clusterName}`));
     const there = known.get(id);
+    // A node that moves to another cluster leaves its own first.
+    if (there && joined && there.clusterArn !== joined.id) continue;
     known.delete(id);
     if (there) {
-      Object.assign(there.attributes, own);
+      Object.assign(there.attributes, attributes);
       there.lastPoll = aws.now().toISOString();
-    } else if (inputs && own) {
+    } else if (joined && attributes) {
       isChanged = true;
       registerInstance(aws, id, {
         ...room,
-        cluster: inputs.name,
+        cluster: clusterName,
         reservedPorts: [22],
         reservedPortsUdp: [],
-        attributes: { ...own, "com.amazonaws.ecs.capability.logging-driver.awslogs": "" },
+        attributes: { ...attributes, "com.amazonaws.ecs.capability.logging-driver.awslogs": "" },
         versionInfo: {},
       });
     }
@@ -58,9 +66,9 @@ function attend(aws: Aws, attributesOf: AttributesOf): boolean {
 }
 
 /** Makes agents attend to an account ten times a second. Returns a function that ends that. */
-export function startAgents(aws: Aws, attributesOf: AttributesOf): () => void {
+export function startAgents(aws: Aws, membershipOf: MembershipOf): () => void {
   const timer = setInterval(() => {
-    if (attend(aws, attributesOf)) aws.changed();
+    if (attend(aws, membershipOf)) aws.changed();
   }, 100);
   return () => clearInterval(timer);
 }

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stackAttribute } from "../../limits/cluster.ts";
 import { Aws } from "../aws/aws.ts";
 import { Daemon } from "../aws/daemon.ts";
 import { noDataPlane } from "../aws/data-plane/contract.ts";
@@ -9,7 +10,7 @@ import type { Pace } from "../aws/front/pace.ts";
 import { openSocket } from "../aws/front/socket.ts";
 import type { StackConfig } from "../engine/config.ts";
 import type { Engine } from "../engine/engine.ts";
-import { type LabStack, labStack } from "../engine/stack.ts";
+import { type LabStack, labStack, PROJECT } from "../engine/stack.ts";
 import { account, region } from "../world/topology.ts";
 import { startAgents } from "./agents.ts";
 
@@ -52,9 +53,12 @@ export async function instantStack({
   const socket = join(folder, "aws.sock");
   const closeSocket = await openSocket(daemon, socket);
   let hosts: StackConfig["hosts"] = {};
+  const own = `${PROJECT}-${name}`;
+  let clusterName = own;
   const stopAgents = startAgents(aws, (node) => {
     const host = Object.entries(hosts).find(([key, { formerly }]) => key === node || formerly === node)?.[1];
-    return host?.node && !host.dead ? attributesOf(host.node) : undefined;
+    if (!host?.node || host.dead) return undefined;
+    return { clusterName, attributes: { ...attributesOf(host.node), [stackAttribute]: own } };
   });
   const closeAws = async () => {
     stopAgents();
@@ -80,6 +84,7 @@ export async function instantStack({
     folder,
     setConfig: async (config) => {
       hosts = config.hosts;
+      clusterName = config.cluster?.existing?.name ?? own;
       await stack.setConfig(config);
     },
     close: async () => {

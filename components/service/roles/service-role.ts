@@ -30,5 +30,5 @@ export function grant(
   policy: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): RolePolicy {
-  return new RolePolicy(name, { role: role.name, policy }, { parent, replaceOnChanges: ["policy"] });
+  return new RolePolicy(name, { role: role.name, policy }, { parent, replacementTrigger: policy });
 }

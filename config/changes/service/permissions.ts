@@ -21,7 +21,7 @@ export const permissions = {
     to: own({ secrets: { TOKEN: "/web/token" } }),
     steps: [
       "replace TaskDefinition NAME-task",
-      "update RolePolicy NAME-execution",
+      "replace RolePolicy NAME-execution",
       "update Service NAME-service",
     ],
   },
@@ -32,7 +32,7 @@ export const permissions = {
     to: own({ secrets: { TOKEN: { secretArn } } }),
     steps: [
       "replace TaskDefinition NAME-task",
-      "update RolePolicy NAME-execution",
+      "replace RolePolicy NAME-execution",
       "update Service NAME-service",
     ],
   },
@@ -62,7 +62,7 @@ export const permissions = {
     text: keepsRunning,
     from: own({ secrets: { TOKEN: "/web/token" } }),
     to: own({ secrets: { TOKEN: "/web/token" }, secretsKeyArns: [keyArn] }),
-    steps: ["update RolePolicy NAME-execution"],
+    steps: ["replace RolePolicy NAME-execution"],
   },
   "services.NAME.registryCredentials": {
     effect: "new tasks",
@@ -70,7 +70,7 @@ export const permissions = {
     to: own({ registryCredentials: secretArn }),
     steps: [
       "replace TaskDefinition NAME-task",
-      "update RolePolicy NAME-execution",
+      "replace RolePolicy NAME-execution",
       "update Service NAME-service",
     ],
   },
@@ -79,7 +79,7 @@ export const permissions = {
     text: "The repository that ECR created for the cache stays.",
     from: own({ image: inEcr }),
     to: own({ image: inEcr, pullThroughCache: true }),
-    steps: ["update RolePolicy NAME-execution"],
+    steps: ["replace RolePolicy NAME-execution"],
   },
   "services.NAME.policies": {
     effect: "added and removed",
@@ -98,14 +98,14 @@ export const permissions = {
     text: keepsRunning,
     from: own({ statements: [statement] }),
     to: own({ statements: [{ ...statement, actions: ["s3:GetObject", "s3:PutObject"] }] }),
-    steps: ["update RolePolicy NAME-task-statements"],
+    steps: ["replace RolePolicy NAME-task-statements"],
   },
   "services.NAME.statements[].resources": {
     effect: "in place",
     text: keepsRunning,
     from: own({ statements: [statement] }),
     to: own({ statements: [{ ...statement, resources: ["arn:aws:s3:::albums/*"] }] }),
-    steps: ["update RolePolicy NAME-task-statements"],
+    steps: ["replace RolePolicy NAME-task-statements"],
   },
   "services.NAME.statements[].condition.NAME": {
     effect: "in place",
@@ -114,6 +114,6 @@ export const permissions = {
     to: own({
       statements: [{ ...statement, condition: { Bool: { "aws:SecureTransport": ["true"] } } }],
     }),
-    steps: ["update RolePolicy NAME-task-statements"],
+    steps: ["replace RolePolicy NAME-task-statements"],
   },
 } as const satisfies Readonly<Record<string, Row>>;

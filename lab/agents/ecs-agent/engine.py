@@ -129,7 +129,8 @@ class Engine:
     def _start_container(self, arn, task, definition):
         if definition.get("memory") and not node.memory_limits():
             raise StartError("CgroupError: Agent could not create task's platform resources")
-        self._pull(definition["image"], task["payload"].get("executionRoleCredentials"))
+        role, own = task["payload"].get("executionRoleCredentials"), definition.get("registryCredentials")
+        self._pull(definition["image"], role, own)
         family, revision, name = task["payload"]["family"], task["payload"]["revision"], definition["name"]
         docker_name = f"ecs-{family}-{revision}-{name}-{uuid.uuid4().hex[:20]}"
         try:
@@ -147,10 +148,11 @@ class Engine:
         with self._state.lock:
             entry["status"] = "RUNNING"
 
-    def _pull(self, image, role):
+    def _pull(self, image, role, own=None):
+        """`own`: the credentials of the image's private registry, outside ECR."""
         for pause in PULL_PAUSES:
             try:
-                self._docker.pull(image, registry.authorization(image, role))
+                self._docker.pull(image, registry.authorization(image, role, own))
                 return
             except (DockerError, awsapi.ApiError) as error:
                 # The agent's default pull behaviour falls back to a local image.

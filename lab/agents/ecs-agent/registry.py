@@ -9,10 +9,12 @@ HOST = re.compile(r"^\d{12}\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com$")
 TARGET = "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken"
 
 
-def authorization(image, role):
-    """Returns the registry credentials for Docker's API, or None if the image is not in ECR. `role`: the credentials of
-    the task's execution role; None: the node's own. Raises awsapi.ApiError."""
+def authorization(image, role, own=None):
+    """Returns the registry credentials for Docker's API: the task's `own`, or those of ECR, or None for an image of
+    another registry. `role`: the credentials of the task's execution role; None: the node's own. Raises awsapi.ApiError."""
     host = image.split("/")[0]
+    if own:
+        return {**own, "serveraddress": host}
     of_ecr = HOST.match(host)
     if not of_ecr:
         return None

@@ -6,8 +6,8 @@ import { z } from "zod";
 import type { Account } from "../account.ts";
 import { hasWork, type KnownTask, poll, tasksOfInstance } from "../control/instances.ts";
 import { issue } from "../control/managed-instances.ts";
-import type { RegisteredTaskDefinition, Task } from "../control/model.ts";
-import { allows } from "../control/policy.ts";
+import type { Task } from "../control/model.ts";
+import { secretsOf } from "../control/task-secrets.ts";
 import { awaitsHealth, ended } from "../control/tasks.ts";
 import { type Call, nodeOf, operation, permit } from "./call.ts";
 
@@ -56,32 +56,6 @@ function credentials(aws: Account, roleArn: string | undefined, session: string)
   };
 }
 
-/** Returns the parameter's name from a task definition's reference: a name or an ARN. */
-function parameterName(valueFrom: string): string {
-  const name = valueFrom.split(":parameter/")[1];
-  return name === undefined ? valueFrom : `/${name}`;
-}
-
-/** Returns the secrets' values, or the reason why the task cannot start, in the words of AWS's agent. */
-function secretsOf(aws: Account, definition: RegisteredTaskDefinition): Record<string, string> | Error {
-  const role = definition.executionRoleArn?.split("/").at(-1) ?? "";
-  const values: Record<string, string> = {};
-  for (const { valueFrom } of definition.containerDefinitions.flatMap((c) => c.secrets)) {
-    const name = parameterName(valueFrom);
-    const arn = aws.arn("ssm", `parameter${name.startsWith("/") ? "" : "/"}${name}`);
-    const prefix =
-      "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s):";
-    if (!allows(aws, role, "ssm:GetParameters", arn))
-      return new Error(
-        `${prefix} AccessDeniedException: ${role} is not authorized to perform: ssm:GetParameters on resource: ${arn}`,
-      );
-    const parameter = aws.runtime.parameters[name] ?? aws.runtime.parameters[name.replace(/^\//, "")];
-    if (!parameter) return new Error(`${prefix} invalid parameters: ${name}`);
-    values[valueFrom] = parameter.value;
-  }
-  return values;
-}
-
 function payload(aws: Account, task: Task) {
   const definition = aws.runtime.ecs.definitions[task.taskDefinitionArn];
   if (!definition) return [];
@@ -103,7 +77,8 @@ function payload(aws: Account, task: Task) {
       taskRoleCredentials: credentials(aws, definition.taskRoleArn, id),
       containers: definition.containerDefinitions.map((c) => ({
         ...c,
-        secrets: c.secrets.map(({ name, valueFrom }) => ({ name, value: secrets[valueFrom] ?? "" })),
+        secrets: c.secrets.map(({ name, valueFrom }) => ({ name, value: secrets.values[valueFrom] ?? "" })),
+        registryCredentials: secrets.registries[c.name],
       })),
     },
   ];

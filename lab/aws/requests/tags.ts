@@ -91,6 +91,11 @@ export const retagged = {
     ["TagResource", (tags) => ({ Tags: keyValue(tags) })],
     (made) => ({ ResourceArn: outputArn(made) }),
   ),
+  secretsManager: retag(
+    ["UntagResource", (TagKeys) => ({ TagKeys })],
+    ["TagResource", (tags) => ({ Tags: keyValue(tags) })],
+    ({ id }) => ({ SecretId: id }),
+  ),
   ssmParameter: retag(
     ["RemoveTagsFromResource", (TagKeys) => ({ TagKeys })],
     ["AddTagsToResource", (tags) => ({ Tags: keyValue(tags) })],

@@ -143,7 +143,6 @@ test.serial("nodes have exactly the policies they need, by Systems Manager", asy
           StringEquals: {
             "ssm:resourceTag/hybrid:project": "hybrid",
             "ssm:resourceTag/hybrid:stack": "test",
-            "ssm:resourceTag/hybrid:cluster": "hybrid-test",
           },
         },
       },

@@ -49,7 +49,6 @@ test.serial("of a cluster that two stacks use, each may sign off its own nodes o
     StringEquals: {
       "ssm:resourceTag/hybrid:project": "hybrid",
       "ssm:resourceTag/hybrid:stack": "home",
-      "ssm:resourceTag/hybrid:cluster": "shared",
     },
   });
   t.notDeepEqual(one, other);

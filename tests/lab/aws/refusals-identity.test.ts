@@ -26,6 +26,24 @@ const cases: Case[] = [
     "api error EntityAlreadyExists: A policy called photos already exists. Duplicate names are not allowed.",
   ],
   [
+    "a secret twice",
+    (a) => {
+      a.make("secret", { name: "hits" });
+      a.make("secret", { name: "hits" });
+    },
+    "api error ResourceExistsException: The operation failed because the secret hits already exists.",
+  ],
+  [
+    "a secret with a key that does not exist",
+    (a) => a.make("secret", { name: "hits", kmsKeyId: "0a1b" }),
+    "api error InvalidParameterException: The KMS key 0a1b does not exist.",
+  ],
+  [
+    "a value of a secret that does not exist",
+    (a) => a.make("secretVersion", { secretId: "hits", secretString: "x" }),
+    "api error ResourceNotFoundException: Secrets Manager can't find the specified secret.",
+  ],
+  [
     "a policy on a role that does not exist",
     (a) => a.make("rolePolicy", { role: "missing", policy: allow(["ecr:*"], "*") }),
     "api error NoSuchEntity: The role with name missing cannot be found.",
