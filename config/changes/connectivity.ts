@@ -53,11 +53,12 @@ export const connectivity = {
     steps,
   },
   "vpn.vpnGatewayId": {
-    effect: "in place",
-    text: "AWS moves the connection to the other VPN gateway, with its addresses and keys, and the site is without a tunnel for some minutes; the VPC's routes are created again. A gateway of the stack's own is deleted then.",
+    effect: "refused",
+    text: "A VPC has one VPN gateway at most: while the stack has created it, no other one is there to name, and while there is another one, the stack creates none. Run `pulumi destroy` before the change.",
     from: inExisting(),
     to: { ...inExisting(), vpn: { vpnGatewayId: "vgw-0123456789abcdef0" } },
-    steps: [],
+    message:
+      /vpn\.vpnGatewayId: vgw-0123456789abcdef0: must be the VPN gateway of vpc-0123456789abcdef0, and AWS knows none of this id; correct it, or remove it so that the stack creates one/,
   },
   "vpn.shared": {
     effect: "nothing",

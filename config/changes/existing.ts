@@ -11,6 +11,9 @@ export const existing: Existing = {
   s3EndpointId: "vpce-0123456789abcdef0",
 };
 
+/** The VPC's two route tables. */
+export const bothTables = { ...existing.routeTableIds, public: "rtb-0123456789abcdef1" };
+
 /** The stack in a VPC that is there already. */
 export const inExisting = (change: Partial<Existing> = {}): Patch => ({
   network: {

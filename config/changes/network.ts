@@ -1,4 +1,4 @@
-import { existing, inExisting } from "./existing.ts";
+import { bothTables, existing, inExisting } from "./existing.ts";
 import type { RowsOf } from "./row.ts";
 
 export const network = {
@@ -109,21 +109,35 @@ export const network = {
     to: inExisting({
       privateSubnetIds: { ...existing.privateSubnetIds, "us-east-1c": "subnet-0123456789abcdef2" },
     }),
-    steps: [],
+    steps: [
+      "update Command *-dns-forwarding",
+      "update Command *-preflight",
+      "update ResolverEndpoint *",
+      "update VpcEndpoint *",
+    ],
+    back: [
+      "update Command *-dns-forwarding",
+      "update Command *-preflight",
+      "update ResolverEndpoint *",
+      "update VpcEndpoint *",
+    ],
   },
   "network.existing.publicSubnetIds": {
     effect: "in place",
     text: "Internet-facing load balancers move to the new subnets. Removing a zone replaces those of type network, whose DNS names change.",
-    from: inExisting(),
-    to: inExisting({ publicSubnetIds: { "us-east-1a": "subnet-0123456789abcdef3" } }),
+    from: inExisting({ routeTableIds: bothTables }),
+    to: inExisting({
+      routeTableIds: bothTables,
+      publicSubnetIds: { "us-east-1a": "subnet-0123456789abcdef3" },
+    }),
     steps: [],
   },
   "network.existing.routeTableIds": {
     effect: "added and removed",
     text: "A table that is named gets the route to the site, and loses it when it is no longer named.",
     from: inExisting(),
-    to: inExisting({ routeTableIds: { ...existing.routeTableIds, public: "rtb-0123456789abcdef1" } }),
-    steps: [],
+    to: inExisting({ routeTableIds: bothTables }),
+    steps: ["create VpnGatewayRoutePropagation vpn-propagation-public"],
   },
   "network.existing.s3EndpointId": {
     effect: "nothing",

@@ -59,7 +59,7 @@ export async function account(t: ExecutionContext) {
       name,
       attach: {
         aws: [join(root, "lab/aws/provider.ts"), "--socket", socket],
-        command: [join(root, "lab/bench/growth/instant.ts"), "command"],
+        command: [join(root, "lab/instant/provider.ts"), "command"],
       },
     });
     t.teardown(() => stack.close());
