@@ -36,7 +36,8 @@ export function publicSubnets(
   const internetGateway = new InternetGateway(
     `${name}-internet`,
     { vpcId: vpc.id, tags: tags(`${name}-internet`) },
-    child,
+    // The provider would move it to another VPC, which AWS refuses while an address of the former one is mapped.
+    { ...child, replacementTrigger: vpc.id },
   );
   const publicTable = new RouteTable(
     `${name}-public`,

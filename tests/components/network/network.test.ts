@@ -166,6 +166,12 @@ test.serial("a resource in a private subnet waits for the route table", async (t
   }
 });
 
+test.serial("the internet gateway is replaced with its VPC", async (t) => {
+  const { child } = await built(() => new Network("home", open));
+  const { id } = child("Vpc", "home-vpc");
+  t.is(child("InternetGateway", "home-internet").replacementTrigger, id);
+});
+
 test.serial("a single NAT gateway serves the private subnets of all zones", async (t) => {
   const { child, names } = await built(() => new Network("home", { ...open, natGateways: "single" }));
   t.deepEqual(

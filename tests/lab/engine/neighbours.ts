@@ -10,7 +10,8 @@ import { noDataPlane } from "../../../lab/aws/data-plane/contract.ts";
 import { openSocket } from "../../../lab/aws/front/socket.ts";
 import type { StackConfig } from "../../../lab/engine/config.ts";
 import { findEngine } from "../../../lab/engine/engine.ts";
-import { labStack } from "../../../lab/engine/stack.ts";
+import { type LabStackOptions, labStack } from "../../../lab/engine/stack.ts";
+import { defined } from "../../../records.ts";
 import { byLab, need } from "../../support/needs.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -51,7 +52,7 @@ export async function account(t: ExecutionContext) {
     await daemon.close();
     await rm(lab, { recursive: true });
   });
-  const open = async (name: string) => {
+  const open = async (name: string, program?: LabStackOptions["program"]) => {
     const stack = await labStack({
       engine,
       // A lab stops the providers that another run left in its folder.
@@ -61,6 +62,7 @@ export async function account(t: ExecutionContext) {
         aws: [join(root, "lab/aws/provider.ts"), "--socket", socket],
         command: [join(root, "lab/instant/provider.ts"), "command"],
       },
+      ...defined({ program }),
     });
     t.teardown(() => stack.close());
     return {
