@@ -1,6 +1,7 @@
 /** What the program makes on the simulated AWS, with settings of one's choice, several times in one process. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Resource } from "../../../lab/aws/account.ts";
+import type { Aws } from "../../../lab/aws/aws.ts";
 import { openStackFile, settings, withStandIns } from "../../../tools/stack-file.ts";
 import { failureOf, withAws } from "../../support/mocks.ts";
 import { healthyHosts, type Settings } from "../../support/program.ts";
@@ -11,11 +12,13 @@ export interface Run {
   readonly stack?: string;
   readonly region?: string;
   readonly settings: Settings;
+  /** What the account holds before. */
+  readonly prepare?: (aws: Aws) => void;
 }
 
 let runs = 0;
 
-/** index.ts registers its resources when it is evaluated: each query makes it another module. */
+/** Runs index.ts in a stack of its own. It registers its resources when it is evaluated: each query makes it another module. */
 function program(): Promise<unknown> {
   runs += 1;
   return pulumi.runtime.runInPulumiStack(async () => (await import(`../../../index.ts?run=${runs}`)).default);
@@ -27,11 +30,12 @@ async function prepared({
   region = "us-east-1",
   ...run
 }: Run) {
-  const account = await withAws({ project, stack, region, ssh: healthyHosts });
+  const { settings: given, prepare = () => undefined } = run;
+  const account = await withAws({ project, stack, region, ssh: healthyHosts, prepare });
   const config = {
     "aws:region": region,
     ...Object.fromEntries(
-      Object.entries(run.settings).map(([key, value]) => [`${project}:${key}`, JSON.stringify(value)]),
+      Object.entries(given).map(([key, value]) => [`${project}:${key}`, JSON.stringify(value)]),
     ),
   };
   // As if the owner had encrypted every setting.
@@ -48,7 +52,7 @@ export async function recorded(run: Run): Promise<readonly Resource[]> {
 }
 
 /**
- * Returns what the program has made, also if the account then refused something: it has no network, key or certificate that
+ * Returns what the program has made, also if the account then refused something: it has no cluster, key or certificate that
  * the settings only name.
  */
 export async function recordedInPart(run: Run): Promise<readonly Resource[]> {
