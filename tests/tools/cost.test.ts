@@ -40,6 +40,24 @@ test("an internet-facing load balancer has a paid address in each zone, an inter
   t.is((outside - inside).toFixed(2), (2 * standing.publicAddress.usd * 730).toFixed(2));
 });
 
+test("a VPC that is there costs nothing, and a load balancer has an address in each of its public subnets", (t) => {
+  const id = (prefix: string) => `${prefix}-0123456789abcdef0`;
+  const existing = {
+    vpcId: id("vpc"),
+    privateSubnetIds: { "us-east-1a": id("subnet"), "us-east-1b": id("subnet") },
+    publicSubnetIds: { "us-east-1a": id("subnet") },
+    routeTableIds: { all: id("rtb") },
+  };
+  const items = monthly(
+    config({
+      network: { cidr: "10.1.0.0/16", existing },
+      loadBalancers: { web: { type: "network", service: "hits", scheme: "internet-facing" } },
+    }),
+  );
+  t.is(items["NAT gateways"], undefined);
+  t.is(items["Public IPv4 addresses of load balancers, one per zone"], standing.publicAddress.usd * 730);
+});
+
 test("NAT gateways and their addresses by their number", (t) => {
   const total = (natGateways: string) =>
     bill(config({ network: { publicSubnets: true, natGateways } })).total;

@@ -1,6 +1,7 @@
 /** What a stack's program would register, without an engine, an account or a host. */
 import * as pulumi from "@pulumi/pulumi";
 import { openStackFile, settings, withStandIns } from "../stack-file.ts";
+import { existingAnswer } from "./existing.ts";
 
 /** A resource that the program registers. Inputs that follow from other resources are missing: they have no value yet. */
 export interface Registered {
@@ -28,8 +29,8 @@ export function partitionOf(region: string): string {
 }
 
 /** Returns what a function returns, as far as it is known before an account is asked. */
-function answer(token: string, args: Values, region: string): Values {
-  switch (token.split(":").at(-1)) {
+function answer(name: string, args: Values, region: string): Values {
+  switch (name) {
     case "getRegion":
       return { region, name: region };
     case "getPartition":
@@ -80,6 +81,7 @@ export async function programOf(folder: string, stack: string): Promise<Program>
   const file = await openStackFile(folder, stack);
   const { project } = file;
   const region = String(file.document.getIn(["config", "aws:region"]) ?? "us-east-1");
+  const given: Values = withStandIns(settings(file));
   const resources: Registered[] = [];
   const functions = new Set<string>();
   const mocks: pulumi.runtime.Mocks = {
@@ -91,14 +93,18 @@ export async function programOf(folder: string, stack: string): Promise<Program>
       // Others are the engine's, which has no state of the stack here.
       if (!token.startsWith("aws:")) return {};
       functions.add(token);
-      return answer(token, inputs, region) as Record<string, unknown>;
+      const name = token.split(":").at(-1) ?? "";
+      return {
+        ...(existingAnswer(Object(given.network), name, inputs, region) ?? answer(name, inputs, region)),
+      };
     },
   };
   await pulumi.runtime.setMocks(mocks, project, stack, true, "organization");
-  const given = Object.entries(withStandIns(settings(file)));
   pulumi.runtime.setAllConfig({
     "aws:region": region,
-    ...Object.fromEntries(given.map(([key, value]) => [`${project}:${key}`, JSON.stringify(value)])),
+    ...Object.fromEntries(
+      Object.entries(given).map(([key, value]) => [`${project}:${key}`, JSON.stringify(value)]),
+    ),
   });
   await quietly(() =>
     pulumi.runtime.runInPulumiStack(async () => (await import(`../../index.ts?run=${++runs}`)).default),
