@@ -66,3 +66,16 @@ export const commonCodes: readonly string[] = [
   "ValidationError",
   "ValidationException",
 ];
+
+/** IAM actions that are permissions only: another operation needs them, and none has their name. */
+export const actionsWithoutOperation: readonly Difference[] = [
+  "logs:CreateLogDelivery",
+  "logs:DeleteLogDelivery",
+  "logs:GetLogDelivery",
+  "logs:ListLogDeliveries",
+  "logs:UpdateLogDelivery",
+].map((name) => ({
+  service: "CloudWatch Logs",
+  name,
+  reason: "of the service that delivers the logs: CloudWatch Logs user guide, Logs sent to CloudWatch Logs",
+}));

@@ -5,8 +5,8 @@ import { privateMembers, privateOperations } from "../../../lab/models/differenc
 import { judgeAnswer, judgeRequest, said } from "../../../lab/models/judge.ts";
 import { call, type Target, unsigned } from "../aws/client.ts";
 import { Home } from "../aws/home.ts";
-import { agentRequests } from "./agents.ts";
-import { modelOf } from "./judged.ts";
+import { agentRequests } from "./support/agents.ts";
+import { modelOf } from "./support/judged.ts";
 
 const models = { ecs: "ECS", ssm: "SSM", logs: "CloudWatch Logs", ecr: "ECR" } as const;
 const isPrivate = (service: string, operation: string) =>

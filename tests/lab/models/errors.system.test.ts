@@ -5,7 +5,7 @@ import { kinds } from "../../../lab/aws/services.ts";
 import { commonCodes, privateOperations, unnamedCodes } from "../../../lab/models/differences.ts";
 import { errorCodes } from "../../../lab/models/model.ts";
 import { refusals } from "../../../lab/provenance/refusals.ts";
-import { modelOf } from "./judged.ts";
+import { modelOf } from "./support/judged.ts";
 
 /** Files that refuse on behalf of a service without having a kind of their own; the key is the beginning of their names. */
 const services: Readonly<Record<string, string>> = {

@@ -5,8 +5,8 @@ import { dispatch } from "../../../lab/aws/api/dispatch.ts";
 import { putMetric } from "../../../lab/aws/control/telemetry.ts";
 import { judgeAnswer, said } from "../../../lab/models/judge.ts";
 import { Account } from "../aws/account.ts";
-import { modelOf } from "./judged.ts";
-import { resultOf } from "./xml.ts";
+import { modelOf } from "./support/judged.ts";
+import { resultOf } from "./support/xml.ts";
 
 async function answered({ aws }: Account, service: string, asked: Record<string, string>) {
   const { body } = await dispatch(aws, {

@@ -9,8 +9,8 @@ import { createExistingVpc } from "../../../lab/changes/existing-vpc.ts";
 import { settingsOf } from "../../../lab/changes/settings.ts";
 import { tagProblems } from "../../../limits/tags.ts";
 import type { Settings } from "../../support/program.ts";
-import { findings, modelOf } from "./judged.ts";
-import { example, recorded, recordedInPart } from "./recorded.ts";
+import { findings, modelOf } from "./support/judged.ts";
+import { example, recorded, recordedInPart } from "./support/recorded.ts";
 
 test("every operation that a kind names is one of AWS's", (t) => {
   const unknown = [...kinds.values()]

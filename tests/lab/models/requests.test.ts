@@ -4,7 +4,7 @@ import { retagged, tagSpecifications } from "../../../lab/aws/requests/tags.ts";
 import { kinds } from "../../../lab/aws/services.ts";
 import { mapValues } from "../../../records.ts";
 import { Account, typeOf } from "../aws/account.ts";
-import { example, recorded } from "./recorded.ts";
+import { example, recorded } from "./support/recorded.ts";
 
 for (const stack of ["dev", "home", "private"])
   test.serial(`each resource of stack ${stack} has requests to create, read and delete it`, async (t) => {

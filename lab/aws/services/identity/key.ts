@@ -52,7 +52,8 @@ export const key = kind({
       ListResourceTags: (_, { id }) => ({ KeyId: id, Limit: 50 }),
     },
     update: {
-      EnableKey: ({ isEnabled }, { id }) => (isEnabled ? { KeyId: id } : undefined),
+      EnableKey: ({ isEnabled }, { id }, before) =>
+        isEnabled && !before.isEnabled ? { KeyId: id } : undefined,
       EnableKeyRotation: rotation,
       DisableKeyRotation: ({ enableKeyRotation }, { id }) => (enableKeyRotation ? undefined : { KeyId: id }),
       UpdateKeyDescription: ({ description = "" }, { id }) => ({ KeyId: id, Description: description }),

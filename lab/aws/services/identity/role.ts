@@ -60,7 +60,8 @@ export const role = kind({
         RoleName: name,
         PolicyDocument: assumeRolePolicy,
       }),
-      UpdateRoleDescription: ({ name, description = "" }) => ({ RoleName: name, Description: description }),
+      UpdateRoleDescription: ({ name, description = "" }, _, before) =>
+        description === (before.description ?? "") ? undefined : { RoleName: name, Description: description },
       UpdateRole: ({ name, maxSessionDuration }) => ({
         RoleName: name,
         MaxSessionDuration: maxSessionDuration,

@@ -153,8 +153,10 @@ export const loadBalancer = kind({
         SubnetMappings: mappings(given),
         Subnets: given.subnets,
       }),
-      SetIpAddressType: ({ ipAddressType }, { id }) =>
-        ipAddressType === undefined ? undefined : { LoadBalancerArn: id, IpAddressType: ipAddressType },
+      SetIpAddressType: ({ ipAddressType }, { id }, before) =>
+        ipAddressType === before.ipAddressType
+          ? undefined
+          : { LoadBalancerArn: id, IpAddressType: ipAddressType ?? "ipv4" },
       ...retagged.elb,
     },
     delete: {

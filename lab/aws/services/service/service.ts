@@ -7,6 +7,7 @@ import type { EcsService } from "../../control/model.ts";
 import { deploy, drain, primaryOf } from "../../control/service.ts";
 import { AwsError, documented, guessed, type Provenance, reported } from "../../errors.ts";
 import { kind, oneOf, region, tags } from "../../kind.ts";
+import type { Calls } from "../../requests/request.ts";
 import { lowerCase, retagged } from "../../requests/tags.ts";
 import { findCluster } from "../cluster/cluster.ts";
 import { findTaskDefinition } from "./task-definition.ts";
@@ -141,6 +142,16 @@ const updated = (given: Inputs) => ({
   healthCheckGracePeriodSeconds: given.healthCheckGracePeriodSeconds,
 });
 
+/** How the provider waits for a steady state: it follows the deployment that the service has begun. */
+const waited: Calls<Inputs> = {
+  ListServiceDeployments: ({ cluster, waitForSteadyState }, { id }) =>
+    waitForSteadyState ? { cluster, service: id } : undefined,
+  DescribeServiceDeployments: ({ waitForSteadyState }, { id }) =>
+    waitForSteadyState
+      ? { serviceDeploymentArns: [`${id.replace(":service/", ":service-deployment/")}/0123456789abcdef`] }
+      : undefined,
+};
+
 export const service = kind({
   type: "aws:ecs/service:Service",
   api: ["ECS", "Service"],
@@ -163,6 +174,7 @@ export const service = kind({
         ...updated(given),
         tags: lowerCase(given.tags),
       }),
+      ...waited,
     },
     read: {
       DescribeServices: ({ cluster }, { id }) => ({ cluster, services: [id], include: ["TAGS"] }),
@@ -177,6 +189,7 @@ export const service = kind({
         availabilityZoneRebalancing: given.availabilityZoneRebalancing,
         ...updated(given),
       }),
+      ...waited,
       ...retagged.ecs,
     },
     delete: {

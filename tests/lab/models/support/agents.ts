@@ -1,7 +1,7 @@
 /** What the lab's agents send to AWS, by their own code: calls are noted instead of made. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import type { Target } from "../aws/client.ts";
+import type { Target } from "../../aws/client.ts";
 
 export interface Sent {
   readonly target: Target;
@@ -50,7 +50,7 @@ print(json.dumps(sent))
 
 /** Returns the requests of a node's life: heartbeat, registration, poll, and the changes of a task. */
 export function agentRequests(agent: Agent): readonly Sent[] {
-  const folder = join(import.meta.dirname, "../../../lab/agents");
+  const folder = join(import.meta.dirname, "../../../../lab/agents");
   const output = execFileSync("/usr/bin/python3", ["-B", "-c", program, folder], {
     input: JSON.stringify(agent),
     stdio: ["pipe", "pipe", "inherit"],

@@ -1,9 +1,9 @@
 /** What AWS's models say to the requests that the provider makes for resources. */
-import type { Resource } from "../../../lab/aws/account.ts";
-import { verbs } from "../../../lab/aws/requests/request.ts";
-import { kinds } from "../../../lab/aws/services.ts";
-import { serviceModels } from "../../../lab/models/botocore.ts";
-import { judgeRequest, said } from "../../../lab/models/judge.ts";
+import type { Resource } from "../../../../lab/aws/account.ts";
+import { verbs } from "../../../../lab/aws/requests/request.ts";
+import { kinds } from "../../../../lab/aws/services.ts";
+import { serviceModels } from "../../../../lab/models/botocore.ts";
+import { judgeRequest, said } from "../../../../lab/models/judge.ts";
 
 /** Returns the model of a service, by the SDK's name. */
 export const modelOf = await serviceModels();

@@ -1,10 +1,10 @@
 /** What the program makes on the simulated AWS, with settings of one's choice, several times in one process. */
 import * as pulumi from "@pulumi/pulumi";
-import type { Resource } from "../../../lab/aws/account.ts";
-import type { Aws } from "../../../lab/aws/aws.ts";
-import { openStackFile, settings, withStandIns } from "../../../tools/stack-file.ts";
-import { failureOf, withAws } from "../../support/mocks.ts";
-import { healthyHosts, type Settings } from "../../support/program.ts";
+import type { Resource } from "../../../../lab/aws/account.ts";
+import type { Aws } from "../../../../lab/aws/aws.ts";
+import { openStackFile, settings, withStandIns } from "../../../../tools/stack-file.ts";
+import { failureOf, withAws } from "../../../support/mocks.ts";
+import { healthyHosts, type Settings } from "../../../support/program.ts";
 
 export interface Run {
   /** Pulumi's name of the project. */
@@ -21,7 +21,9 @@ let runs = 0;
 /** Runs index.ts in a stack of its own. It registers its resources when it is evaluated: each query makes it another module. */
 function program(): Promise<unknown> {
   runs += 1;
-  return pulumi.runtime.runInPulumiStack(async () => (await import(`../../../index.ts?run=${runs}`)).default);
+  return pulumi.runtime.runInPulumiStack(
+    async () => (await import(`../../../../index.ts?run=${runs}`)).default,
+  );
 }
 
 async function prepared({
@@ -64,6 +66,6 @@ export async function recordedInPart(run: Run): Promise<readonly Resource[]> {
 
 /** Returns the settings of an example stack, with stand-ins for what only its owner knows. */
 export async function example(stack: string): Promise<Settings> {
-  const file = await openStackFile(new URL("../../..", import.meta.url).pathname, stack);
+  const file = await openStackFile(new URL("../../../..", import.meta.url).pathname, stack);
   return withStandIns(settings(file));
 }

@@ -1,5 +1,5 @@
 /** Answers of AWS's query protocol, as values of the model's shapes. */
-import type { Model } from "../../../lab/models/model.ts";
+import type { Model } from "../../../../lab/models/model.ts";
 
 interface Element {
   readonly name: string;
