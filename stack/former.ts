@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { InvalidInput } from "../config/errors.ts";
 import { type Former, type FormerService, problemsWithFormer } from "../config/rules/former.ts";
 import type { HybridConfig } from "../config/schema.ts";
+import { stackAttribute } from "../limits/cluster.ts";
 
 /**
  * Refuses what AWS cannot carry out on the stack as it is, before the first resource is registered: in a preview, and in an
@@ -45,6 +46,7 @@ export function formerOf(resources: Resources): Former {
   return {
     region: text(regional?.outputs.region),
     vpc: isText(id) ? { id, ownCidr: text(own?.cidrBlock) } : undefined,
+    ownVpnGateway: text(ofType("aws:ec2/vpnGateway:VpnGateway")[0]?.outputs.id),
     services: Object.fromEntries(
       ofType("aws:ecs/service:Service").map(({ name, outputs }) => {
         const key = name.replace(/-service$/, "");
@@ -76,7 +78,10 @@ function serviceOf(service: Outputs, definition: Outputs): FormerService {
     ports: mappings.flatMap(({ hostPort, protocol = "tcp" }) =>
       hostPort ? [`${protocol}/${hostPort}`] : [],
     ),
-    attributes: Object.fromEntries(terms.map(([, key = "", value = ""]) => [key, value])),
+    // All of the stack's nodes have this one.
+    attributes: Object.fromEntries(
+      terms.flatMap(([, key = "", value = ""]) => (key === stackAttribute ? [] : [[key, value] as const])),
+    ),
   };
 }
 

@@ -58,7 +58,7 @@ export const connectivity = {
     from: inExisting(),
     to: { ...inExisting(), vpn: { vpnGatewayId: "vgw-0123456789abcdef0" } },
     message:
-      /vpn\.vpnGatewayId: vgw-0123456789abcdef0: must be the VPN gateway of vpc-0123456789abcdef0, and AWS knows none of this id; correct it, or remove it so that the stack creates one/,
+      /vpn\.vpnGatewayId: vgw-0123456789abcdef0: must not be given while the stack has a VPN gateway of its own, vgw-[0-9a-f]+: a VPC has one at most; remove it, or run `pulumi destroy` before the change$/m,
   },
   "vpn.shared": {
     effect: "nothing",

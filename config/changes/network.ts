@@ -7,7 +7,7 @@ export const network = {
     text: "The range is for the life of the VPC, and almost everything is in the VPC. More addresses come from `secondaryCidrs`; another range needs another stack, or a `pulumi destroy` before.",
     to: { network: { cidr: "10.8.0.0/16" } },
     message:
-      /^network\.cidr: 10\.8\.0\.0\/16: must stay 10\.0\.0\.0\/16, the range of the VPC that the stack has: AWS cannot change it, and moves nothing to another VPC; set it back, with more ranges in network\.secondaryCidrs if addresses are short, or run `pulumi destroy` before the change$/m,
+      /network\.cidr: 10\.8\.0\.0\/16: must stay 10\.0\.0\.0\/16, the range of the VPC that the stack has: AWS cannot change it, and moves nothing to another VPC; set it back, with more ranges in network\.secondaryCidrs if addresses are short, or run `pulumi destroy` before the change$/m,
   },
   "network.secondaryCidrs": {
     effect: "added and removed",
@@ -92,7 +92,7 @@ export const network = {
     text: "AWS moves nothing to another VPC; another one needs another stack, or a `pulumi destroy` before.",
     to: inExisting(),
     message:
-      /^network\.existing\.vpcId: vpc-0123456789abcdef0: must stay vpc-[0-9a-f]+, the VPC that the stack created: AWS moves nothing to another VPC; remove network\.existing, or run `pulumi destroy` before the change$/m,
+      /network\.existing\.vpcId: vpc-0123456789abcdef0: must stay vpc-[0-9a-f]+, the VPC that the stack created: AWS moves nothing to another VPC; remove network\.existing, or run `pulumi destroy` before the change$/m,
   },
   "network.existing.vpcId": {
     effect: "refused",
@@ -100,7 +100,7 @@ export const network = {
     from: inExisting(),
     to: inExisting({ vpcId: "vpc-0123456789abcdef1" }),
     message:
-      /^network\.existing\.vpcId: vpc-0123456789abcdef1: must stay vpc-0123456789abcdef0, where the stack's resources are: AWS moves nothing to another VPC; set it back, or run `pulumi destroy` before the change$/m,
+      /network\.existing\.vpcId: vpc-0123456789abcdef1: must stay vpc-0123456789abcdef0, where the stack's resources are: AWS moves nothing to another VPC; set it back, or run `pulumi destroy` before the change$/m,
   },
   "network.existing.privateSubnetIds": {
     effect: "in place",

@@ -30,7 +30,7 @@ export interface Change {
 
 export interface Refused extends Pick<Change, "text" | "from" | "to"> {
   readonly effect: "refused";
-  /** The message of four parts, as a line of what the engine prints. */
+  /** The message of four parts, at the end of a line that the engine prints. */
   readonly message: RegExp;
 }
 

@@ -10,6 +10,8 @@ export interface Former {
   /** Where its resources are. */
   readonly region?: string | undefined;
   readonly vpc?: FormerVpc | undefined;
+  /** Id of the VPN gateway that the stack created. */
+  readonly ownVpnGateway?: string | undefined;
   /** By the service's key in `services`. */
   readonly services: Readonly<Record<string, FormerService>>;
 }
@@ -72,6 +74,15 @@ const vpc: FormerRule = ({ network }, _region, { vpc }) => {
   });
 };
 
+/** A VPC has one VPN gateway at most. */
+const vpnGateway: FormerRule = ({ vpn }, _region, { ownVpnGateway }) =>
+  problemIf(vpn.vpnGatewayId !== undefined && ownVpnGateway !== undefined, {
+    field: "vpn.vpnGatewayId",
+    value: String(vpn.vpnGatewayId),
+    rule: `must not be given while the stack has a VPN gateway of its own, ${ownVpnGateway}: a VPC has one at most`,
+    remedy: `remove it, or ${destroy}`,
+  });
+
 /** An `up` deletes a service when all others run; so no other one can wait for its port. */
 const heldPorts: FormerRule = (config, _region, former) => {
   const nodes = nodesOf(config);
@@ -104,7 +115,7 @@ const heldPorts: FormerRule = (config, _region, former) => {
   });
 };
 
-const rules: readonly FormerRule[] = [region, vpc, heldPorts];
+const rules: readonly FormerRule[] = [region, vpc, vpnGateway, heldPorts];
 
 /** Returns why a stack cannot become what the configuration says. */
 export function problemsWithFormer(config: HybridConfig, region: string, former: Former): readonly Problem[] {

@@ -8,9 +8,9 @@ import { randomPace } from "../aws/front/pace.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type InstantStack, instantStack } from "../instant/world.ts";
 import { project } from "../world/paths.ts";
+import { createBelongings } from "./belongings.ts";
 import { bearAndDestroy, stacks as projectStacks } from "./birth.ts";
 import { createExistingClusters } from "./existing-cluster.ts";
-import { createExistingVpc } from "./existing-vpc.ts";
 import { groupsOf } from "./groups.ts";
 import { type Carried, carryOut, type FieldRow, tryRefused } from "./run.ts";
 import { settingsOf } from "./settings.ts";
@@ -92,6 +92,7 @@ async function named(stacks: Stacks, rows: readonly FieldRow[], report: Report):
   }
   const plain = (text: string) =>
     rows.reduce((named, { name }) => named.replaceAll(new RegExp(`\\b${name}\\b`, "g"), "NAME"), text);
+  for (const { field, text } of problems) report(`  ${field ?? "one of them"}: ${plain(text)}`);
   if (rows.length === 1 || problems.every(({ field }) => field !== undefined))
     return problems.map(({ field, text }) => `${field}: ${plain(text)}`);
   const middle = Math.ceil(rows.length / 2);
@@ -116,7 +117,7 @@ export async function proveChanges(
   Object.assign(process.env, writeOnce);
   const pace = randomPace(seed, msPerSecond);
   const prepare = (aws: Aws) => {
-    createExistingVpc(aws);
+    createBelongings(aws);
     createExistingClusters(aws);
   };
   const stacks = new Stacks(async () => {

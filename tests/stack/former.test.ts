@@ -15,11 +15,17 @@ const vpc = resource("aws:ec2/vpc:Vpc", "network-vpc", {
   region: "us-east-1",
 });
 
+const vpnGateway = resource("aws:ec2/vpnGateway:VpnGateway", "vpn-gateway", { id: "vgw-1", vpcId: "vpc-1" });
+
 const redis = [
   resource("aws:ecs/service:Service", "redis-service", {
     desiredCount: 1,
     placementConstraints: [
-      { type: "memberOf", expression: "attribute:disk == ssd and attribute:redis == true" },
+      {
+        type: "memberOf",
+        expression:
+          "attribute:disk == ssd and attribute:hybrid.stack == hybrid-test and attribute:redis == true",
+      },
     ],
   }),
   resource("aws:ecs/taskDefinition:TaskDefinition", "redis-task", {
@@ -35,9 +41,10 @@ const redis = [
 ];
 
 test("a state has the Region, the VPC, and what services hold of their nodes", (t) => {
-  t.deepEqual(formerOf(Object.fromEntries([vpc, ...redis])), {
+  t.deepEqual(formerOf(Object.fromEntries([vpc, vpnGateway, ...redis])), {
     region: "us-east-1",
     vpc: { id: "vpc-1", ownCidr: "10.0.0.0/16" },
+    ownVpnGateway: "vgw-1",
     services: {
       redis: { tasks: 1, ports: ["tcp/6379", "udp/53"], attributes: { disk: "ssd", redis: "true" } },
     },
@@ -50,7 +57,7 @@ test("a state without a VPC of its own has the one that its resources are in", (
 });
 
 test("an empty state, and one of an up that failed at once, refuse nothing", (t) => {
-  const nothing = { region: undefined, vpc: undefined, services: {} };
+  const nothing = { region: undefined, vpc: undefined, ownVpnGateway: undefined, services: {} };
   t.deepEqual(formerOf({}), nothing);
   const stack = resource("pulumi:pulumi:Stack", "hybrid-test", { region: "us-east-1", vpc: { id: "vpc-1" } });
   t.deepEqual(formerOf(Object.fromEntries([stack])), nothing);

@@ -62,6 +62,12 @@ const refused: readonly (readonly [title: string, change: object, former: Former
     "network.existing: (missing): must stay vpc-1, where the stack's resources are: AWS moves nothing to another VPC; set it back, or run `pulumi destroy` before the change",
   ],
   [
+    "an existing VPN gateway instead of the stack's own",
+    { ...existing("vpc-1234567890abcdef0"), vpn: { vpnGatewayId: "vgw-0123456789abcdef0" } },
+    { ...inExisting, vpc: { id: "vpc-1234567890abcdef0" }, ownVpnGateway: "vgw-1" },
+    "vpn.vpnGatewayId: vgw-0123456789abcdef0: must not be given while the stack has a VPN gateway of its own, vgw-1: a VPC has one at most; remove it, or run `pulumi destroy` before the change",
+  ],
+  [
     "a service on the host port of one that the same up removes",
     { services: { valkey: redis() } },
     up,
