@@ -1,6 +1,9 @@
 import { bothTables, existing, inExisting } from "./existing.ts";
 import type { RowsOf } from "./row.ts";
 
+/** In the first two zones. */
+const publicSubnets = ["subnet-0123456789abcdef3", "subnet-0123456789abcdef4"] as const;
+
 export const network = {
   "network.cidr": {
     effect: "refused",
@@ -125,12 +128,19 @@ export const network = {
   "network.existing.publicSubnetIds": {
     effect: "in place",
     text: "Internet-facing load balancers move to the new subnets. Removing a zone replaces those of type network, whose DNS names change.",
-    from: inExisting({ routeTableIds: bothTables }),
-    to: inExisting({
-      routeTableIds: bothTables,
-      publicSubnetIds: { "us-east-1a": "subnet-0123456789abcdef3" },
-    }),
-    steps: [],
+    from: {
+      ...inExisting({ routeTableIds: bothTables, publicSubnetIds: { "us-east-1a": publicSubnets[0] } }),
+      loadBalancers: { NAME: { scheme: "internet-facing" } },
+    },
+    to: {
+      ...inExisting({
+        routeTableIds: bothTables,
+        publicSubnetIds: { "us-east-1a": publicSubnets[0], "us-east-1b": publicSubnets[1] },
+      }),
+      loadBalancers: { NAME: { scheme: "internet-facing" } },
+    },
+    steps: ["update LoadBalancer NAME-lb"],
+    back: ["replace LoadBalancer NAME-lb", "replace Listener NAME-listener-80"],
   },
   "network.existing.routeTableIds": {
     effect: "added and removed",

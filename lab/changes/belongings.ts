@@ -50,10 +50,10 @@ export function createBelongings(aws: Aws): void {
 
 type Make = (type: string, inputs: Readonly<Record<string, unknown>>, as?: string) => string;
 
-/** A VPC with private subnets in three zones, and a public one. */
+/** A VPC with private subnets in three zones, and public ones in two. */
 function vpc(region: string, make: Make): void {
   const vpcId = make("ec2/vpc:Vpc", { cidrBlock: "10.9.0.0/16", enableDnsHostnames: true }, known.vpc(0));
-  const subnets = ["a", "b", "c", "a"].map((letter, i) =>
+  const subnets = ["a", "b", "c", "a", "b"].map((letter, i) =>
     make(
       "ec2/subnet:Subnet",
       { vpcId, cidrBlock: `10.9.${i}.0/24`, availabilityZone: `us-east-1${letter}` },

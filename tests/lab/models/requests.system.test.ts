@@ -5,7 +5,7 @@ import { changes } from "../../../config/changes.ts";
 import type { Aws } from "../../../lab/aws/aws.ts";
 import { verbs } from "../../../lab/aws/requests/request.ts";
 import { kinds } from "../../../lab/aws/services.ts";
-import { createExistingVpc } from "../../../lab/changes/existing-vpc.ts";
+import { createBelongings } from "../../../lab/changes/belongings.ts";
 import { settingsOf } from "../../../lab/changes/settings.ts";
 import { tagProblems } from "../../../limits/tags.ts";
 import type { Settings } from "../../support/program.ts";
@@ -34,7 +34,7 @@ const rows = Object.entries(changes).filter(
 
 /** What rows name, as its owner has made it. */
 function prepare(aws: Aws): void {
-  createExistingVpc(aws);
+  createBelongings(aws);
   for (const name of ["shared", "other"]) aws.create("aws:ecs/cluster:Cluster", { name });
 }
 
