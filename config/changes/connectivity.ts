@@ -1,8 +1,11 @@
 import { inExisting } from "./existing.ts";
 import type { RowsOf } from "./row.ts";
 
-const downInTurn =
-  "AWS changes one tunnel after the other, and the gateway follows when both are done: the site is without a tunnel meanwhile.";
+const oneTunnel =
+  "The tunnel is down from AWS's change until the gateway has the key; the other one carries the traffic.";
+
+const oneInside =
+  "AWS changes the tunnel while the other one carries the traffic; then the gateway's strongSwan is restarted, which takes both tunnels down for some seconds.";
 
 /** Every change of a tunnel's settings: in AWS, and then on the gateway. */
 const steps = ["update VpnConnection vpn-connection", "update Command gateway-vpn-gateway"];
@@ -22,33 +25,34 @@ export const connectivity = {
   },
   "vpn.presharedKeys": {
     effect: "in place",
-    text: `${downInTurn} Without keys of your own, the ones that were set last remain.`,
+    text: "AWS changes one tunnel after the other, and only then the gateway gets the keys: with both at once, the site is without a tunnel for some minutes. Without keys of your own, the ones that were set last remain.",
     to: { vpn: { presharedKeys: { tunnel1: "own.key.of.tunnel.1", tunnel2: "own.key.of.tunnel.2" } } },
     steps,
+    back: ["update VpnConnection vpn-connection"],
   },
   "vpn.presharedKeys.tunnel1": {
     effect: "in place",
-    text: downInTurn,
+    text: oneTunnel,
     from: { vpn: { presharedKeys: { tunnel1: "own.key.of.tunnel.1", tunnel2: "own.key.of.tunnel.2" } } },
     to: { vpn: { presharedKeys: { tunnel1: "another.key.of.tunnel.1", tunnel2: "own.key.of.tunnel.2" } } },
     steps,
   },
   "vpn.presharedKeys.tunnel2": {
     effect: "in place",
-    text: downInTurn,
+    text: oneTunnel,
     from: { vpn: { presharedKeys: { tunnel1: "own.key.of.tunnel.1", tunnel2: "own.key.of.tunnel.2" } } },
     to: { vpn: { presharedKeys: { tunnel1: "own.key.of.tunnel.1", tunnel2: "another.key.of.tunnel.2" } } },
     steps,
   },
   "vpn.insideCidrs.tunnel1": {
     effect: "in place",
-    text: downInTurn,
+    text: oneInside,
     to: { vpn: { insideCidrs: { tunnel1: "169.254.20.0/30" } } },
     steps,
   },
   "vpn.insideCidrs.tunnel2": {
     effect: "in place",
-    text: downInTurn,
+    text: oneInside,
     to: { vpn: { insideCidrs: { tunnel2: "169.254.21.0/30" } } },
     steps,
   },

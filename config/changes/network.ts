@@ -21,6 +21,7 @@ export const network = {
       "create SecurityGroupIngressRule *-100.64.0.0/16",
       "update Command *-static-route",
       "update Command gateway-vpn-gateway",
+      "update Command *-preflight",
     ],
   },
   "network.zones": {

@@ -47,7 +47,7 @@ export const privateConnectivity = {
   },
   "resolver.inbound.addresses": {
     effect: "replaced",
-    text: "The resolver is deleted before its successor is created, and answers no query meanwhile.",
+    text: "Any other fixed addresses replace the resolver, which is deleted before its successor is created: it answers no query for some minutes. The hosts' DNS servers follow; with `dns.at: elsewhere`, put the new `dnsSnippet` into yours.",
     from: { resolver: { inbound: { addresses: { "us-east-1a": "10.0.0.10", "us-east-1b": "10.0.16.10" } } } },
     to: { resolver: { inbound: { addresses: { "us-east-1a": "10.0.0.11", "us-east-1b": "10.0.16.10" } } } },
     steps: [
@@ -88,7 +88,7 @@ export const privateConnectivity = {
   },
   "resolver.outbound.forward": {
     effect: "added and removed",
-    text: "Each domain has a rule of its own; the rules of other domains stay.",
+    text: "Each domain has a rule of its own; the rules of other domains stay. Other servers of a domain are changed in its rule.",
     from: { resolver: { outbound: { forward: { "home.arpa": ["192.168.1.2"] } } } },
     to: {
       resolver: { outbound: { forward: { "home.arpa": ["192.168.1.2"], "lab.home": ["192.168.1.2"] } } },
