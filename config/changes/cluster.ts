@@ -48,7 +48,13 @@ export const cluster = {
     effect: "in place",
     text: "New sessions and log events are encrypted by the other key. The stack's own key is deleted 30 days after it is replaced, and what it encrypted is unreadable then.",
     to: { cluster: { keyArn } },
-    steps: [],
+    steps: [
+      "delete Key cluster-key",
+      "update Cluster cluster-cluster",
+      "update LogGroup cluster-*",
+      "update LogGroup *-logs",
+      "replace RolePolicy *-task",
+    ],
   },
   "cluster.containerInsights": {
     effect: "in place",

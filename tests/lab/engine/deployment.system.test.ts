@@ -6,6 +6,7 @@ import type { Aws } from "../../../lab/aws/aws.ts";
 import { registerInstance } from "../../../lab/aws/control/instances.ts";
 import { report } from "../../../lab/aws/control/tasks.ts";
 import type { UpOptions } from "../../../lab/engine/stack.ts";
+import { stackAttribute } from "../../../limits/cluster.ts";
 import { simulatedStack } from "./simulated.ts";
 
 /** The agent of one node: it starts every task except those with the image `bad`, and stops what it is told to. */
@@ -19,7 +20,11 @@ function attend(aws: Aws): void {
       memory: 1024,
       reservedPorts: [],
       reservedPortsUdp: [],
-      attributes: { "com.amazonaws.ecs.capability.logging-driver.awslogs": "" },
+      attributes: {
+        // The stack's own cluster is named after the stack.
+        [stackAttribute]: String(cluster.inputs.name),
+        "com.amazonaws.ecs.capability.logging-driver.awslogs": "",
+      },
       versionInfo: {},
     });
   for (const instance of Object.values(instances)) instance.lastPoll = aws.now().toISOString();

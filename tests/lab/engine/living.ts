@@ -13,6 +13,7 @@ import { openSocket } from "../../../lab/aws/front/socket.ts";
 import type { StackConfig } from "../../../lab/engine/config.ts";
 import { findEngine } from "../../../lab/engine/engine.ts";
 import { type LabStackOptions, labStack } from "../../../lab/engine/stack.ts";
+import { stackAttribute } from "../../../limits/cluster.ts";
 import { openStackFile, settings, withStandIns } from "../../../tools/stack-file.ts";
 import { byLab, need } from "../../support/needs.ts";
 
@@ -43,6 +44,8 @@ function attend(aws: Aws, leaving: boolean): void {
         reservedPortsUdp: [],
         attributes: {
           ...(number === 3 ? { redis: "true" } : {}),
+          // The stack's own cluster is named after the stack.
+          [stackAttribute]: cluster.id.split("/").at(-1) ?? "",
           "com.amazonaws.ecs.capability.logging-driver.awslogs": "",
         },
         versionInfo: {},
