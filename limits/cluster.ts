@@ -14,6 +14,9 @@ export function clusterNameProblems(field: string, name: string): readonly Probl
   });
 }
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Attribute.html, "value" */
+const longestAttributeValue = 128;
+
 /** Why the project or the stack cannot be in the name of the stack's cluster, `<project>-<stack>`. */
 export function stackNameProblems(project: string, stack: string): readonly Problem[] {
   const problem = (field: string, value: string, remedy: (name: string) => Problem["remedy"]) =>
@@ -30,6 +33,12 @@ export function stackNameProblems(project: string, stack: string): readonly Prob
       (name) => `write \`name: ${name}\` in Pulumi.yaml, and \`${name}:\` in front of each setting`,
     ),
     ...problem("stack", stack, (name) => `run \`pulumi stack rename ${name}\``),
+    ...problemIf(`${project}-${stack}`.length > longestAttributeValue, {
+      field: "stack",
+      value: stack,
+      rule: `must have at most ${longestAttributeValue - project.length - 1} characters: with the project's name it is an attribute of each node, of which ECS takes ${longestAttributeValue}`,
+      remedy: "run `pulumi stack rename`, with a shorter name",
+    }),
   ];
 }
 

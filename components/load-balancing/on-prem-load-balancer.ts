@@ -146,7 +146,8 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
     );
     for (const { node, formerly, address } of targets) {
       new TargetGroupAttachment(
-        `${name}-${node}`,
+        // Not a dash before the node: `web-a` with `b` is another target than `web` with `a-b`.
+        `${name}-target/${node}`,
         {
           targetGroupArn: targetGroup.arn,
           targetId: address,
@@ -154,7 +155,7 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
           // The address is outside the VPC.
           availabilityZone: "all",
         },
-        { ...child, aliases: formerNames({ formerly }, `${name}-`) },
+        { ...child, aliases: formerNames({ formerly }, `${name}-target/`) },
       );
     }
     createListeners(this, name, ports, { arn: balancer.arn, targetGroupArn: targetGroup.arn });

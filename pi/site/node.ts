@@ -69,7 +69,7 @@ export function signOffDeadNode(
   { region }: SiteArgs,
 ): void {
   living.host.run(
-    `forget-${name}`,
+    `${name}-forgotten`,
     pulumi
       .all([region, node.containerInstanceArn, node.managedInstanceId])
       .apply(([region, containerInstanceArn, managedInstanceId]) =>

@@ -17,7 +17,8 @@ export interface ForgetNodeArgs {
  */
 export function forgetNode({ dead, region, containerInstanceArn, managedInstanceId }: ForgetNodeArgs): Step {
   return {
-    name: `forget-${dead}`,
+    // Not `forget-NAME`: on `pi`, that of `docker` would be the step `docker` on a host `pi-forget`.
+    name: `${dead}-forgotten`,
     script: script("shared/aws.sh", "shared/sign-off.sh", "forget-node.sh"),
     variables: {
       DEAD_HOST: dead,

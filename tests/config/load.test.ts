@@ -126,5 +126,9 @@ test.serial(
       `stack: prod.eu: ${rule}; run \`pulumi stack rename prod-eu\``,
     ]);
     t.deepEqual(await named("acme-net", "prod-eu"), []);
+    t.deepEqual(await named("a".repeat(60), "b".repeat(67)), []);
+    t.deepEqual(await named("a".repeat(60), "b".repeat(68)), [
+      `stack: ${"b".repeat(68)}: must have at most 67 characters: with the project's name it is an attribute of each node, of which ECS takes 128; run \`pulumi stack rename\`, with a shorter name`,
+    ]);
   },
 );

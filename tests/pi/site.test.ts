@@ -172,8 +172,8 @@ test.serial("a dead node is not a node of the site; the first living one signs i
     hosts: { ...hosts, "pi-2": dead, "pi-3": machine(103, { node: {} }) },
   });
   t.deepEqual(Object.keys(site.nodes), ["pi-1", "pi-3"]);
-  t.true(stdin("pi-1-forget-pi-2").includes("mi-of-pi-2-ecs-agent"));
-  t.false(has("pi-3-forget-pi-2"));
+  t.true(stdin("pi-1-pi-2-forgotten").includes("mi-of-pi-2-ecs-agent"));
+  t.false(has("pi-3-pi-2-forgotten"));
   t.is(find("pi-2-ecs-agent")?.inputs.create, undefined, "nothing is sent to it");
   t.true(find("pi-2-ecs-agent")?.retainOnDelete);
 });
@@ -183,7 +183,7 @@ test.serial("without a living node to sign a dead one off, nothing is tried", as
     hosts: { gateway: machine(196), "pi-2": machine(102, { node: {}, dead: true }) },
   });
   t.deepEqual(site.nodes, {});
-  t.false(has("gateway-forget-pi-2"));
+  t.false(has("gateway-pi-2-forgotten"));
 });
 
 test.serial("a gateway that is not a host is refused before anything is registered", async (t) => {

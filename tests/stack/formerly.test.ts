@@ -79,10 +79,10 @@ test.serial(
       [],
       "what keeps its name has no alias",
     );
-    t.deepEqual(resources.find(({ name }) => name === "front-kitchen")?.aliases, [
-      "front-pi-1",
-      "web-pi-1",
-      "web-kitchen",
+    t.deepEqual(resources.find(({ name }) => name === "front-target/kitchen")?.aliases, [
+      "front-target/pi-1",
+      "web-target/pi-1",
+      "web-target/kitchen",
     ]);
   },
 );

@@ -13,7 +13,11 @@ function build(config: HybridConfig) {
 test.serial("targets are the nodes that can run the service, with the port that it uses there", async (t) => {
   const { resources, find } = await district(t, "home", build);
   const targets = resources.filter(({ type }) => type.endsWith(":TargetGroupAttachment"));
-  t.deepEqual(targets.map(({ name }) => name).toSorted(), ["web-pi-1", "web-pi-2", "web-pi-3"]);
+  t.deepEqual(targets.map(({ name }) => name).toSorted(), [
+    "web-target/pi-1",
+    "web-target/pi-2",
+    "web-target/pi-3",
+  ]);
   t.deepEqual(targets.map(({ inputs }) => `${inputs.targetId}:${inputs.port}`).toSorted(), [
     "192.168.1.101:8080",
     "192.168.1.102:8080",

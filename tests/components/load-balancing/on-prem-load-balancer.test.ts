@@ -53,8 +53,8 @@ test.serial("it has a load balancer, a listener, targets and a security group", 
       "SecurityGroupIngressRule hits-80-from-10.0.0.0/16",
       "SecurityGroupIngressRule hits-80-from-192.168.1.0/24",
       "TargetGroup hits-tg",
-      "TargetGroupAttachment hits-pi-1",
-      "TargetGroupAttachment hits-pi-2",
+      "TargetGroupAttachment hits-target/pi-1",
+      "TargetGroupAttachment hits-target/pi-2",
     ],
   );
   const own = children.filter(({ name }) => name.startsWith("hits-"));
@@ -112,7 +112,7 @@ test.serial("its targets are addresses outside of the VPC, by the nodes' names",
     },
     tags: tagged("hits-tg"),
   });
-  t.deepEqual(child("TargetGroupAttachment", "hits-pi-2").inputs, {
+  t.deepEqual(child("TargetGroupAttachment", "hits-target/pi-2").inputs, {
     targetGroupArn: group.state.arn,
     targetId: "192.168.1.102",
     port: 8080,
@@ -124,7 +124,7 @@ test.serial("removing a node leaves the others' attachments as they are", async 
   const { names } = await built(() => balancer(network, { targets: pi2 }));
   t.deepEqual(
     names.filter((name) => name.startsWith("TargetGroupAttachment")),
-    ["TargetGroupAttachment hits-pi-2"],
+    ["TargetGroupAttachment hits-target/pi-2"],
   );
 });
 
@@ -182,7 +182,7 @@ test.serial("targets may be in any range of the site, and each range has its own
   const siteCidrs = ["192.168.1.0/24", "192.168.2.0/24"];
   const targets = { "pi-1": { address: "192.168.1.101" }, "pi-3": { address: "192.168.2.103" } };
   const { child, names } = await built(() => balancer(network, { siteCidrs, targets }));
-  t.is(child("TargetGroupAttachment", "hits-pi-3").inputs.targetId, "192.168.2.103");
+  t.is(child("TargetGroupAttachment", "hits-target/pi-3").inputs.targetId, "192.168.2.103");
   for (const range of siteCidrs) {
     t.true(names.includes(`SecurityGroupIngressRule hits-80-from-${range}`));
     t.true(names.includes(`SecurityGroupEgressRule hits-to-${range}`));
@@ -240,7 +240,7 @@ test.serial("an application load balancer takes the same arguments", async (t) =
     },
     tags: tagged("hits-tg"),
   });
-  t.is(child("TargetGroupAttachment", "hits-pi-1").inputs.availabilityZone, "all");
+  t.is(child("TargetGroupAttachment", "hits-target/pi-1").inputs.availabilityZone, "all");
 });
 
 const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012";
