@@ -19,7 +19,7 @@ export const loadBalancing = {
       "create LoadBalancer NAME-lb",
       "create SecurityGroup* NAME-*",
       "create TargetGroup NAME-tg",
-      "create TargetGroupAttachment NAME-node-*",
+      "create TargetGroupAttachment NAME-target/node-*",
     ],
   },
   "loadBalancers.NAME.type": {
@@ -30,7 +30,7 @@ export const loadBalancing = {
       "replace Listener NAME-listener-80",
       "replace LoadBalancer NAME-lb",
       "replace TargetGroup NAME-tg",
-      "replace TargetGroupAttachment NAME-node-*",
+      "replace TargetGroupAttachment NAME-target/node-*",
     ],
   },
   "loadBalancers.NAME.scheme": {
@@ -45,7 +45,7 @@ export const loadBalancing = {
     to: { loadBalancers: { NAME: { service: "api", hostPort: 8082 } } },
     steps: [
       "replace TargetGroup NAME-tg",
-      "replace TargetGroupAttachment NAME-node-*",
+      "replace TargetGroupAttachment NAME-target/node-*",
       "update Listener NAME-listener-80",
       "update SecurityGroupEgressRule NAME-to-*",
     ],
@@ -56,7 +56,7 @@ export const loadBalancing = {
     to: { loadBalancers: { NAME: { hostPort: 8081 } } },
     steps: [
       "replace TargetGroup NAME-tg",
-      "replace TargetGroupAttachment NAME-node-*",
+      "replace TargetGroupAttachment NAME-target/node-*",
       "update Listener NAME-listener-80",
       "update SecurityGroupEgressRule NAME-to-*",
     ],
