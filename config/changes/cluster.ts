@@ -45,7 +45,7 @@ export const cluster = {
     steps: ["replace RolePolicy *-task"],
   },
   "cluster.keyArn": {
-    effect: "in place",
+    effect: "replaced",
     text: "New sessions and log events are encrypted by the other key. The stack's own key is deleted 30 days after it is replaced, and what it encrypted is unreadable then.",
     to: { cluster: { keyArn } },
     steps: [

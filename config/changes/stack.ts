@@ -5,7 +5,7 @@ export const stack = {
     effect: "in place",
     text: "Every resource in AWS that has tags gets the new ones; nothing is replaced. A node's activation keeps those that it had.",
     to: { tags: { owner: "web team" } },
-    steps: [],
+    steps: ["update *"],
   },
   keep: {
     effect: "nothing",

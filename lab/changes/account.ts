@@ -3,9 +3,9 @@ import type { Aws } from "../aws/aws.ts";
 
 /** Identifiers and secrets that AWS chooses at random, revisions, and the ends of Pulumi's names. */
 const chosen = [
+  /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g,
   /\b[a-z]+-[0-9a-f]{8,17}\b/g,
   /(?<=-)[0-9a-f]{7}\b/g,
-  /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g,
   /(?<=:task-definition\/[^:"]+:)\d+/g,
   /(?<=\/)[0-9a-f]{16,32}\b/g,
 ];

@@ -1,10 +1,11 @@
 /** The table of changes: each field of the schema has a row, and each row changes its field. */
 import { isDeepStrictEqual } from "node:util";
 import test from "ava";
-import type { Row } from "../../config/changes/row.ts";
+import type { Effect, Row } from "../../config/changes/row.ts";
 import { changes } from "../../config/changes.ts";
 import { parse } from "../../config/parse.ts";
 import { settingsOf } from "../../lab/changes/settings.ts";
+import { isOnHost } from "../../lab/changes/steps.ts";
 import { type JsonSchema, settingsSchema } from "../../tools/schema/json-schema.ts";
 
 const isPlain = ({ properties, oneOf, anyOf, items, additionalProperties: named }: JsonSchema): boolean =>
@@ -46,6 +47,34 @@ function valuesAt(value: unknown, [key, ...rest]: readonly string[]): unknown {
   const inner = each ? Object.entries(Object(value)) : [[key, Object(value)[key]]];
   return Object.fromEntries(inner.map(([name, one]) => [name, valuesAt(one, rest)]));
 }
+
+/** The steps in AWS that an effect consists of, and that it does not have. A role's policy is replaced before the old one goes. */
+const stepsIn: Readonly<Record<Exclude<Effect, "refused">, readonly [has: RegExp, never: RegExp]>> = {
+  "in place": [/^update |^replace RolePolicy /, /^(create|delete) |^replace (?!RolePolicy )/],
+  "new tasks": [/^replace TaskDefinition /, /^(create|delete) |^replace (?!TaskDefinition |RolePolicy )/],
+  replaced: [/^(create|replace) /, /^$/],
+  "added and removed": [/^(create|delete) /, /^replace /],
+  "only on hosts": [/^$/, /./],
+  nothing: [/^$/, /./],
+};
+
+for (const [field, row] of Object.entries<Row>(changes))
+  test(`${field} does as its effect says`, (t) => {
+    if (row.effect === "refused") return t.pass();
+    const [has, never] = stepsIn[row.effect];
+    const inAws = row.steps.filter((step) => !isOnHost(step));
+    t.is(
+      inAws.some((step) => has.test(step)),
+      has.source !== "^$",
+      row.effect,
+    );
+    t.deepEqual(
+      inAws.filter((step) => never.test(step)),
+      [],
+      row.effect,
+    );
+    t.is(row.steps.length > 0, row.effect !== "nothing");
+  });
 
 for (const [field, row] of Object.entries<Row>(changes))
   test(`${field} differs between two stacks that are accepted`, (t) => {

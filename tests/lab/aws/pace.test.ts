@@ -1,7 +1,14 @@
 /** Changes that take their time, and refusals that pass. */
-import test from "ava";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { type ExecutionContext } from "ava";
+import { Aws } from "../../../lab/aws/aws.ts";
+import { Daemon } from "../../../lab/aws/daemon.ts";
+import { noDataPlane } from "../../../lab/aws/data-plane/contract.ts";
 import { AwsError, guessed } from "../../../lab/aws/errors.ts";
 import { atOnce, randomPace } from "../../../lab/aws/front/pace.ts";
+import { answer } from "../../../lab/aws/front/provider-calls.ts";
 import { deleteInTime } from "../../../lab/aws/front/retries.ts";
 
 /** The names in the order in which their changes begin. */
@@ -63,4 +70,51 @@ test("another refusal, and one of another resource, fail at once", async (t) => 
     throw wrong;
   };
   await t.throwsAsync(deleteInTime(vpc, atOnce, fails), { is: wrong });
+});
+
+/** Creates an internet-facing load balancer beside its VPC's internet gateway, or after it. Returns AWS's refusal. */
+async function exposed(t: ExecutionContext, seed: number, waits: boolean): Promise<string | undefined> {
+  const folder = await mkdtemp(join(tmpdir(), "lab-pace-"));
+  const aws = new Aws({ region: "us-east-1", account: "123456789012" });
+  const pace = randomPace(seed, 10);
+  const daemon = new Daemon({
+    aws,
+    dataPlane: noDataPlane,
+    stateFile: join(folder, "aws.json"),
+    pace,
+    log: t.log,
+  });
+  t.teardown(() => rm(folder, { recursive: true }));
+  const create = async (type: string, name: string, inputs: object) =>
+    ((await answer(daemon, "create", { type: `aws:${type}`, name, inputs })) as { readonly id: string }).id;
+  const vpcId = await create("ec2/vpc:Vpc", "vpc", { cidrBlock: "10.0.0.0/16" });
+  const zones = ["us-east-1a", "us-east-1b"];
+  const subnets = await Promise.all(
+    zones.map((availabilityZone, i) =>
+      create("ec2/subnet:Subnet", availabilityZone, { vpcId, cidrBlock: `10.0.${i}.0/24`, availabilityZone }),
+    ),
+  );
+  const gateway = create("ec2/internetGateway:InternetGateway", "internet", { vpcId });
+  if (waits) await gateway;
+  const balancer = create("lb/loadBalancer:LoadBalancer", "web-lb", {
+    name: "web",
+    internal: false,
+    subnets,
+  });
+  const [, made] = await Promise.allSettled([gateway, balancer]);
+  await daemon.close();
+  return made.status === "rejected" ? String(made.reason) : undefined;
+}
+
+const seeds = Array.from({ length: 8 }, (_, i) => i + 1);
+
+test("what does not wait for what it needs fails with some seed, and what waits with none", async (t) => {
+  const beside = await Promise.all(seeds.map((seed) => exposed(t, seed, false)));
+  t.true(beside.some((refusal) => refusal?.includes("InvalidSubnet")));
+  t.true(beside.includes(undefined));
+  const after = await Promise.all(seeds.map((seed) => exposed(t, seed, true)));
+  t.deepEqual(
+    after,
+    seeds.map(() => undefined),
+  );
 });
