@@ -1,0 +1,81 @@
+/** The districts of a stack in a VPC that is there already, on the simulated AWS. */
+import test, { type ExecutionContext } from "ava";
+import { parse } from "../../config/parse.ts";
+import type { Aws } from "../../lab/aws/aws.ts";
+import { buildVpn } from "../../stack/connectivity.ts";
+import { buildLoadBalancers } from "../../stack/load-balancing.ts";
+import { buildNetwork } from "../../stack/network.ts";
+import { buildPrivateConnectivity } from "../../stack/private-connectivity.ts";
+import { type Company, company, make, range } from "../components/network/company.ts";
+import { base, web } from "../config/stack.ts";
+import { failureOf, withAws } from "../support/mocks.ts";
+import { graphOf } from "../support/program.ts";
+
+/** Builds what a stack has in the company's VPC. */
+async function inCompany(t: ExecutionContext, more: object = {}) {
+  const there = {} as { -readonly [K in keyof Company]: Company[K] } & { vpnGatewayId: string };
+  const mocked = await withAws({
+    prepare: (aws: Aws) => {
+      Object.assign(there, company(aws));
+      there.vpnGatewayId = make(aws, "ec2/vpnGateway:VpnGateway", { vpcId: there.vpcId });
+    },
+  });
+  const before = structuredClone(mocked.aws.resources());
+  const { vpnGatewayId, ...existing } = there;
+  const balancer = { service: "web", type: "application", listenerPort: 80 };
+  const config = parse(
+    {
+      ...base,
+      network: { cidr: range, existing },
+      vpn: { vpnGatewayId },
+      privateEndpoints: { services: ["ssm", "s3"] },
+      resolver: { inbound: { addresses: { "us-east-1a": "10.1.1.10", "us-east-1b": "10.1.2.10" } } },
+      services: { web },
+      loadBalancers: {
+        inside: { ...balancer, scheme: "internal" },
+        outside: { ...balancer, scheme: "internet-facing", allowFrom: ["0.0.0.0/0"] },
+      },
+      ...more,
+    },
+    "us-east-1",
+  );
+  const build = () => {
+    const network = buildNetwork(config);
+    buildVpn(config, network);
+    buildLoadBalancers(config, network, buildPrivateConnectivity(config, network));
+  };
+  return { there, mocked, before, build, graph: async () => graphOf(t, await mocked.registered()) };
+}
+
+test.serial("endpoints, resolvers, load balancers and the VPN are in the company's subnets", async (t) => {
+  const { there, mocked, before, build, graph } = await inCompany(t);
+  build();
+  const { find } = await graph();
+  const privateSubnets = Object.values(there.privateSubnetIds);
+  t.deepEqual(find("endpoints-ssm")?.inputs.subnetIds, privateSubnets);
+  t.deepEqual(find("inbound-resolver-endpoint")?.inputs.ipAddresses, [
+    { subnetId: privateSubnets[0], ip: "10.1.1.10" },
+    { subnetId: privateSubnets[1], ip: "10.1.2.10" },
+  ]);
+  t.deepEqual(find("inside-lb")?.inputs.subnets, privateSubnets);
+  t.deepEqual(find("outside-lb")?.inputs.subnets, Object.values(there.publicSubnetIds));
+  t.is(find("vpn-connection")?.inputs.vpnGatewayId, there.vpnGatewayId);
+  // Whatever the company had is as it was.
+  const after = new Map(mocked.aws.resources().map((one) => [`${one.type} ${one.key}`, one]));
+  for (const one of before) t.deepEqual(after.get(`${one.type} ${one.key}`), one);
+});
+
+test.serial(
+  "a fixed address outside the company's subnet is refused, once AWS has named the subnet's range",
+  async (t) => {
+    const resolver = { inbound: { addresses: { "us-east-1a": "10.1.9.10", "us-east-1b": "10.1.2.10" } } };
+    const { mocked, build } = await inCompany(t, { resolver });
+    const { message } = await failureOf(mocked, build);
+    t.true(
+      message.endsWith(
+        "inbound-resolver.addresses.us-east-1a: 10.1.9.10: must lie in the subnet of us-east-1a, 10.1.1.0/24; choose one from 10.1.1.4 to 10.1.1.254",
+      ),
+      message,
+    );
+  },
+);
