@@ -116,10 +116,13 @@ export const network = {
     steps: [
       "update Command *-dns-forwarding",
       "update Command *-preflight",
+      "update LoadBalancer *",
       "update ResolverEndpoint *",
       "update VpcEndpoint *",
     ],
     back: [
+      "replace Listener *",
+      "replace LoadBalancer *",
       "update Command *-dns-forwarding",
       "update Command *-preflight",
       "update ResolverEndpoint *",
