@@ -87,7 +87,7 @@ test("a provider's calls create, refuse and drive the network", async (t) => {
   const vpc = await create("aws:ec2/vpc:Vpc", { cidrBlock: "10.0.0.0/16" });
   const { id, outputs } = JSON.parse(vpc.body);
   t.like(outputs, { cidrBlock: "10.0.0.0/16", enableDnsSupport: true, region: "us-east-1", tagsAll: {} });
-  t.deepEqual(t.context.wanted.at(-1)?.vpcs, [{ id, cidr: "10.0.0.0/16" }]);
+  t.deepEqual(t.context.wanted.at(-1)?.vpcs, [{ id, cidr: "10.0.0.0/16", secondaryCidrs: [] }]);
   // Saved to disk before the answer.
   t.true((await readFile(join(t.context.folder, "state.json"), "utf8")).includes(id));
   const refused = await create("aws:ec2/subnet:Subnet", { vpcId: id, cidrBlock: "10.1.0.0/24" });

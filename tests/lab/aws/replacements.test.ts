@@ -88,6 +88,8 @@ const forceNew: Readonly<Record<string, readonly [source: string, ...fields: str
     ...["description", "expiration_date", "iam_role", "name", "registration_limit", "tags"],
   ],
   Parameter: ["ssm/parameter.go", "data_type", "name"],
+  Secret: ["secretsmanager/secret.go", "name"],
+  SecretVersion: ["secretsmanager/secret_version.go", "secret_id", "secret_string"],
   SecurityGroupEgressRule: ["ec2/vpc_security_group_egress_rule.go", "security_group_id"],
   SecurityGroupIngressRule: ["ec2/vpc_security_group_ingress_rule.go", "security_group_id"],
   WebAcl: ["wafv2/web_acl.go", "name", "scope"],

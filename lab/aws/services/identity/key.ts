@@ -146,11 +146,12 @@ const keyStatements = z.object({
 export function letsLogsEncrypt(aws: Account, policy: string | undefined, groupArn: string): boolean {
   const parsed = keyStatements.safeParse(parsedJson(policy ?? "{}"));
   const statements = parsed.success ? parsed.data.Statement : [];
+  const suffix = aws.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
   return statements.some(({ Effect, Principal, Condition }) => {
     const patterns = [Condition?.ArnLike["kms:EncryptionContext:aws:logs:arn"] ?? "*"].flat();
     return (
       Effect === "Allow" &&
-      Principal.Service === `logs.${aws.region}.amazonaws.com` &&
+      Principal.Service === `logs.${aws.region}.${suffix}` &&
       patterns.some((pattern) => matchesGlob(groupArn, pattern))
     );
   });
