@@ -4,6 +4,7 @@ import type { Account } from "./account.ts";
 import type {
   DesiredListener,
   DesiredNetwork,
+  DesiredRedirect,
   DesiredTunnel,
   DesiredVpnConnection,
 } from "./data-plane/contract.ts";
@@ -12,6 +13,7 @@ import { customerGateway } from "./services/connectivity/customer-gateway.ts";
 import { optionsOf, tunnelNumbers, vpnConnection } from "./services/connectivity/vpn-connection.ts";
 import { vpnConnectionRoute } from "./services/connectivity/vpn-connection-route.ts";
 import { vpnGateway } from "./services/connectivity/vpn-gateway.ts";
+import { certificate } from "./services/load-balancing/certificate.ts";
 import { listener } from "./services/load-balancing/listener.ts";
 import { addressesOf, loadBalancer } from "./services/load-balancing/load-balancer.ts";
 import { targetGroup } from "./services/load-balancing/target-group.ts";
@@ -79,6 +81,7 @@ const listeners = (aws: Account, arn: string): DesiredListener[] =>
           {
             port: inputs.port,
             protocol: http(inputs.protocol),
+            ...tlsOf(aws, inputs.certificateArn),
             targetGroupArn: group.id,
             targets: attached.map((a) => ({
               id: a.inputs.targetId,
@@ -99,6 +102,31 @@ const listeners = (aws: Account, arn: string): DesiredListener[] =>
       }),
     );
 
+/** Returns the certificate, as its owner imported it. */
+function tlsOf(aws: Account, arn: string | undefined): Pick<DesiredListener, "tls"> {
+  const inputs = certificate.get(aws, arn ?? "")?.inputs;
+  return inputs
+    ? {
+        tls: {
+          certificate: inputs.certificateBody + (inputs.certificateChain ?? ""),
+          key: inputs.privateKey,
+        },
+      }
+    : {};
+}
+
+const redirects = (aws: Account, arn: string): DesiredRedirect[] =>
+  listener
+    .all(aws)
+    .filter((l) => l.inputs.loadBalancerArn === arn)
+    .flatMap(({ inputs: { port, defaultActions } }) =>
+      defaultActions.flatMap(({ redirect }) =>
+        redirect
+          ? [{ port, toPort: Number(redirect.port), status: redirect.statusCode === "HTTP_301" ? 301 : 302 }]
+          : [],
+      ),
+    );
+
 /** Returns the desired network. Pure. */
 export const desiredNetwork = (aws: Account): DesiredNetwork => ({
   vpcs: vpc.all(aws).map((v) => ({
@@ -114,6 +142,7 @@ export const desiredNetwork = (aws: Account): DesiredNetwork => ({
     type: inputs.loadBalancerType,
     addresses: addressesOf(outputs),
     listeners: listeners(aws, id),
+    redirects: redirects(aws, id),
   })),
   ...privateNetwork(aws),
 });

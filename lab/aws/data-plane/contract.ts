@@ -51,6 +51,8 @@ export interface DesiredTarget {
 export interface DesiredListener {
   readonly port: number;
   readonly protocol: "TCP" | "HTTP";
+  /** With it, clients connect with TLS, which ends here. In PEM. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
   readonly targetGroupArn: string;
   readonly targets: readonly DesiredTarget[];
   readonly healthCheck: {
@@ -67,6 +69,13 @@ export interface DesiredListener {
   };
 }
 
+/** A port on which every request is answered with a redirect to HTTPS on another one. */
+export interface DesiredRedirect {
+  readonly port: number;
+  readonly toPort: number;
+  readonly status: 301 | 302;
+}
+
 export interface DesiredLoadBalancer {
   readonly arn: string;
   readonly dnsName: string;
@@ -75,6 +84,7 @@ export interface DesiredLoadBalancer {
   /** The load balancer's own addresses in the VPC, one per subnet. */
   readonly addresses: readonly string[];
   readonly listeners: readonly DesiredListener[];
+  readonly redirects: readonly DesiredRedirect[];
 }
 
 export interface DesiredNetwork extends PrivateNetwork {

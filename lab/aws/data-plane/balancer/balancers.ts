@@ -2,8 +2,8 @@
  * All load balancers of the VPC. Listeners come and go with the configuration; those that stay keep their connections.
  */
 import type { Server } from "node:net";
-import type { DesiredLoadBalancer, ObservedTarget } from "../contract.ts";
-import { listen } from "./listener.ts";
+import type { DesiredLoadBalancer, DesiredRedirect, ObservedTarget } from "../contract.ts";
+import { listen, redirect } from "./listener.ts";
 import { TargetGroup } from "./target-group.ts";
 
 export class Balancers {
@@ -16,12 +16,16 @@ export class Balancers {
     );
     const keyed = new Map(
       wanted.map((w) => [
-        [w.address, w.listener.port, w.listener.protocol, w.listener.targetGroupArn].join(" "),
+        [
+          ...[w.address, w.listener.port, w.listener.protocol, w.listener.targetGroupArn],
+          ...[w.listener.tls?.certificate, w.listener.tls?.key],
+        ].join(" "),
         w,
       ]),
     );
+    const redirects = redirectsOf(balancers);
     for (const [key, server] of this.#listeners) {
-      if (keyed.has(key)) continue;
+      if (keyed.has(key) || redirects.has(key)) continue;
       server.close();
       this.#listeners.delete(key);
     }
@@ -39,6 +43,8 @@ export class Balancers {
     for (const [key, { address, listener }] of keyed)
       if (!this.#listeners.has(key))
         this.#listeners.set(key, await listen(address, listener, this.#group(listener.targetGroupArn)));
+    for (const [key, { address, one }] of redirects)
+      if (!this.#listeners.has(key)) this.#listeners.set(key, await redirect(address, one));
   }
 
   observe(): readonly ObservedTarget[] {
@@ -51,3 +57,15 @@ export class Balancers {
     return group;
   }
 }
+
+const redirectsOf = (balancers: readonly DesiredLoadBalancer[]) =>
+  new Map<string, { readonly address: string; readonly one: DesiredRedirect }>(
+    balancers.flatMap(({ addresses, redirects }) =>
+      addresses.flatMap((address) =>
+        redirects.map((one) => [
+          `${address} ${one.port} redirect ${one.toPort} ${one.status}`,
+          { address, one },
+        ]),
+      ),
+    ),
+  );

@@ -1,12 +1,14 @@
-/** One listener on one address: hands connections (TCP) or requests (HTTP) to the targets of a group in turn. */
+/** One listener on one address: hands connections (TCP) or requests (HTTP) to the targets of a group in turn, or redirects. */
 import {
   createServer as createHttpServer,
   type IncomingMessage,
   request,
   type ServerResponse,
 } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import type { DesiredListener } from "../contract.ts";
+import { createServer as createTlsServer } from "node:tls";
+import type { DesiredListener, DesiredRedirect } from "../contract.ts";
 import type { TargetGroup } from "./target-group.ts";
 
 /** The targets see the load balancer's address: client addresses are not preserved for IP targets over TCP. */
@@ -49,7 +51,7 @@ function forwardHttp(
   const headers = {
     ...incoming.headers,
     "x-forwarded-for": before === undefined ? client : `${before}, ${client}`,
-    "x-forwarded-proto": "http",
+    "x-forwarded-proto": "encrypted" in incoming.socket ? "https" : "http",
     "x-forwarded-port": String(incoming.socket.localPort),
   };
   const options = { host: target.id, port: target.port, localAddress: from, agent: false };
@@ -65,18 +67,42 @@ function forwardHttp(
   incoming.pipe(upstream);
 }
 
-/** Starts to listen; rejects if the address or the port is not available. */
-export function listen(
+function serverOf(
   address: string,
-  { port, protocol }: Pick<DesiredListener, "port" | "protocol">,
+  { protocol, tls }: Pick<DesiredListener, "protocol" | "tls">,
   group: TargetGroup,
-): Promise<Server> {
-  const server: Server =
-    protocol === "HTTP"
-      ? createHttpServer((incoming, response) => forwardHttp(incoming, response, address, group))
-      : createServer({ allowHalfOpen: true }, (client) => forwardTcp(client, address, group));
+): Server {
+  const onRequest = (incoming: IncomingMessage, response: ServerResponse) =>
+    forwardHttp(incoming, response, address, group);
+  const onClient = (client: Socket) => forwardTcp(client, address, group);
+  if (tls) {
+    const options = { cert: tls.certificate, key: tls.key, minVersion: "TLSv1.2" } as const;
+    return protocol === "HTTP" ? createHttpsServer(options, onRequest) : createTlsServer(options, onClient);
+  }
+  return protocol === "HTTP" ? createHttpServer(onRequest) : createServer({ allowHalfOpen: true }, onClient);
+}
+
+/** Starts to listen; rejects if the address or the port is not available. */
+function started(server: Server, port: number, address: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, address, () => resolve(server));
   });
+}
+
+export const listen = (
+  address: string,
+  listener: Pick<DesiredListener, "port" | "protocol" | "tls">,
+  group: TargetGroup,
+): Promise<Server> => started(serverOf(address, listener, group), listener.port, address);
+
+/** Answers every request with a redirect to HTTPS, under the name that the client used. */
+export function redirect(address: string, { port, toPort, status }: DesiredRedirect): Promise<Server> {
+  const server = createHttpServer((incoming, response) => {
+    const host = (incoming.headers.host ?? address).replace(/:\d+$/, "");
+    response
+      .writeHead(status, { server: "awselb/2.0", location: `https://${host}:${toPort}${incoming.url}` })
+      .end();
+  });
+  return started(server, port, address);
 }

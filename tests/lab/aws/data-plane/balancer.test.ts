@@ -1,11 +1,17 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer as createHttpServer, get } from "node:http";
+import { get as getHttps } from "node:https";
 import { type AddressInfo, connect, createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import { connect as connectTls } from "node:tls";
 import test, { type ExecutionContext } from "ava";
 import { Balancers } from "../../../../lab/aws/data-plane/balancer/balancers.ts";
 import { matches, next } from "../../../../lab/aws/data-plane/balancer/health.ts";
 import type { DesiredListener, DesiredLoadBalancer } from "../../../../lab/aws/data-plane/contract.ts";
+import { makeChain } from "../../../../lab/world/ca.ts";
 
 const thresholds = { healthyThreshold: 2, unhealthyThreshold: 2 };
 
@@ -65,6 +71,7 @@ const balancer = (
       ...listener,
     },
   ],
+  redirects: [],
 });
 
 const fetchText = (port: number) =>
@@ -143,4 +150,63 @@ test("HTTP: the target learns the client's address; the status is 503 without ta
   t.is((await fetchText(port)).status, 503);
   await balancers.configure([balancer({ port, protocol: "HTTP", targets: [{ id: "127.0.0.1", port: 1 }] })]);
   t.is((await fetchText(port)).status, 502);
+});
+
+/** A certificate, and what a client needs to accept it. */
+async function certified(t: ExecutionContext) {
+  const folder = await mkdtemp(join(tmpdir(), "balancer-"));
+  t.teardown(() => rm(folder, { recursive: true }));
+  await makeChain(folder);
+  const read = (file: string) => readFile(join(folder, file), "utf8");
+  return {
+    tls: { certificate: await read("aws.pem"), key: await read("aws.key") },
+    client: { ca: await read("ca.pem"), servername: "sts.amazonaws.com" },
+  };
+}
+
+test("HTTPS: TLS ends at the load balancer, and HTTP is redirected to it under the name that the client used", async (t) => {
+  const server = createHttpServer((request, response) =>
+    response.end(`by ${request.headers["x-forwarded-proto"]}`),
+  );
+  const target = { id: "127.0.0.1", port: await listening(t, server, "127.0.0.1") };
+  const { tls, client } = await certified(t);
+  const balancers = new Balancers();
+  t.teardown(() => balancers.configure([]));
+  const [port, from] = [await freePort(), await freePort()];
+  const web = {
+    ...balancer({ port, protocol: "HTTP", targets: [target], tls }),
+    redirects: [{ port: from, toPort: port, status: 301 }],
+  } as const;
+  await balancers.configure([web]);
+  const body = await new Promise<string>((resolve, reject) => {
+    getHttps({ host: "127.0.0.9", port, agent: false, ...client }, (response) =>
+      text(response).then(resolve, reject),
+    ).on("error", reject);
+  });
+  t.is(body, "by https");
+  const redirected = await new Promise<readonly [number | undefined, string | undefined]>(
+    (resolve, reject) => {
+      const headers = { host: `web.example.com:${from}` };
+      get({ host: "127.0.0.9", port: from, agent: false, path: "/a?b=1", headers }, (response) => {
+        response.resume();
+        resolve([response.statusCode, response.headers.location]);
+      }).on("error", reject);
+    },
+  );
+  t.deepEqual(redirected, [301, `https://web.example.com:${port}/a?b=1`]);
+
+  // Without TLS again, on the same ports.
+  await balancers.configure([balancer({ port: from, protocol: "HTTP", targets: [target] })]);
+  t.deepEqual(await fetchText(from), { status: 200, body: "by http" });
+});
+
+test("TLS: a network load balancer hands on what is in it, as TCP", async (t) => {
+  const server = createServer((c) => c.on("error", () => {}).end("plain"));
+  const target = { id: "127.0.0.1", port: await listening(t, server, "127.0.0.1") };
+  const { tls, client } = await certified(t);
+  const balancers = new Balancers();
+  t.teardown(() => balancers.configure([]));
+  const port = await freePort();
+  await balancers.configure([balancer({ port, protocol: "TCP", targets: [target], tls })]);
+  t.is(await text(connectTls({ host: "127.0.0.9", port, ...client })), "plain");
 });

@@ -42,6 +42,7 @@ export const network = (first: DesiredTunnel = tunnel(1)): DesiredNetwork => ({
       type: "network",
       addresses: ["10.0.0.16"],
       listeners: [],
+      redirects: [],
     },
   ],
   endpoints: [
