@@ -4,6 +4,7 @@ import { json } from "node:stream/consumers";
 import type { PinnedInstaller } from "./agents/packages.ts";
 import type { DesiredNetwork, ObservedNetwork } from "./aws/data-plane/contract.ts";
 import type { DoorLog } from "./aws/front/doors.ts";
+import type { Left } from "./aws/left.ts";
 import { ca } from "./world/ca.ts";
 import { paths } from "./world/paths.ts";
 import { start } from "./world/process.ts";
@@ -73,6 +74,8 @@ export const cloud = {
   targets: () => ask<ObservedNetwork["targets"]>("/lab/targets"),
   /** Returns the content of the account: `type id` of every resource. */
   resources: () => ask<readonly string[]>("/lab/resources"),
+  /** Returns everything that the account holds, and what AWS shows for some time yet. */
+  left: () => ask<Left>("/lab/left"),
   instances: () => ask<readonly RegisteredNode[]>("/lab/instances"),
   /** Returns the ids of the machines that are registered with Systems Manager. */
   managedInstances: async () =>

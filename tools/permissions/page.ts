@@ -46,8 +46,14 @@ Not in it: the backend of the state and its secrets provider (S3, KMS, Pulumi Cl
 
 The actions are those of terraform-provider-aws, which Pulumi's provider for AWS is made of, read in its source; what AWS checks
 them on is in AWS's [service authorization reference](https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html).
-A test fails when the program makes a resource that the tables in \`tools/permissions/rows/\` do not know. This policy was not tried in an
-account: if AWS refuses a call, its message names the action; please report it.
+A test fails when the program makes a resource that the tables in \`tools/permissions/rows/\` do not know.
+
+The lab's simulated AWS has its own list of the requests that the provider makes for each resource, which AWS's service models judge.
+Against it, tests hold the policies of the three stacks: each request in a resource's life must be allowed, with the ARNs and tags that it
+has, and each right must be used by one, but for those that requests do not show, such as what AWS does itself by the caller's rights.
+Another test runs \`up\` and \`destroy\` of each stack on the real Pulumi engine, with a simulated AWS that refuses what the
+policies do not allow. **The simulation is not AWS**: which ARNs and tags AWS checks is taken from its documents, and these policies
+were not tried in an account. If AWS refuses a call, its message names the action: please report it.
 
 ## By resource
 

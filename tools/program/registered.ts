@@ -107,7 +107,7 @@ export async function programOf(folder: string, stack: string): Promise<Program>
     ),
   });
   await quietly(() =>
-    pulumi.runtime.runInPulumiStack(async () => (await import(`../../index.ts?run=${++runs}`)).default),
+    pulumi.runtime.runInPulumiStack(async () => (await import(`../../index.ts?program=${++runs}`)).default),
   );
   return { project, stack, region, resources, functions: [...functions].toSorted() };
 }

@@ -4,6 +4,7 @@ import { healthOf } from "../control/tasks.ts";
 import { alarmState } from "../control/telemetry.ts";
 import type { Daemon } from "../daemon.ts";
 import type { ObservedNetwork } from "../data-plane/contract.ts";
+import { leftIn } from "../left.ts";
 import { desiredNetwork } from "../network.ts";
 import { metricAlarm } from "../services/observability/metric-alarm.ts";
 
@@ -62,6 +63,8 @@ const views: Readonly<Record<string, View>> = {
   tasks,
   /** `type id` of every resource in the account. */
   resources: ({ aws }) => aws.resources().map((r) => `${r.type} ${r.id}`),
+  /** Everything that the account holds, and what AWS shows for some time yet. */
+  left: ({ aws }) => leftIn(aws),
   alarms: ({ aws }) => metricAlarm.all(aws).map(({ id }) => ({ name: id, state: alarmState(aws, id) })),
   services: ({ aws }) => Object.values(aws.runtime.ecs.services),
   instances: ({ aws }) => Object.values(aws.runtime.ecs.instances),

@@ -1,7 +1,16 @@
-import type { Rows } from "../row.ts";
+import type { Action, Grant, Place, Rows } from "../row.ts";
 
 const routeTables = ["ec2:DescribeRouteTables"] as const;
 const groupRules = ["ec2:DescribeSecurityGroupRules"] as const;
+
+/** The provider tags a rule after it has created it. */
+const newRule = (action: Action, { arn, ownTags }: Place): readonly Grant[] => {
+  const resources = [arn("ec2", "security-group-rule/*")];
+  return [
+    { actions: [action], resources },
+    { actions: ["ec2:CreateTags"], resources, condition: { StringEquals: ownTags("RequestTag") } },
+  ];
+};
 
 /** `network`. Source: terraform-provider-aws, internal/service/ec2, vpc_*.go. */
 export const network: Rows = {
@@ -85,16 +94,18 @@ export const network: Rows = {
     delete: ["ec2:DescribeNetworkInterfaces", "ec2:DeleteSecurityGroup"],
   },
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
-    creates: "ec2:AuthorizeSecurityGroupIngress",
+    create: ["ec2:AuthorizeSecurityGroupIngress"],
     read: groupRules,
-    update: ["ec2:ModifySecurityGroupRules"],
+    update: ["ec2:ModifySecurityGroupRules", "ec2:CreateTags", "ec2:DeleteTags"],
     delete: ["ec2:RevokeSecurityGroupIngress"],
+    grants: (_, place) => newRule("ec2:AuthorizeSecurityGroupIngress", place),
   },
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": {
-    creates: "ec2:AuthorizeSecurityGroupEgress",
+    create: ["ec2:AuthorizeSecurityGroupEgress"],
     read: groupRules,
-    update: ["ec2:ModifySecurityGroupRules"],
+    update: ["ec2:ModifySecurityGroupRules", "ec2:CreateTags", "ec2:DeleteTags"],
     delete: ["ec2:RevokeSecurityGroupEgress"],
+    grants: (_, place) => newRule("ec2:AuthorizeSecurityGroupEgress", place),
   },
   "aws:ec2/flowLog:FlowLog": {
     creates: "ec2:CreateFlowLogs",
