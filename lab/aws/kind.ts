@@ -128,17 +128,24 @@ export interface Kind<I = Properties> {
   all(store: Store): Resource<I>[];
 }
 
+/** EC2, KMS and CloudWatch take any text. */
+const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
 /**
- * Every resource accepts tags; what AWS refuses, each service with a code of its own, is refused here by the check. Its
- * service models have the same numbers, but for the prefix that AWS keeps for itself.
+ * Every resource accepts tags; what AWS refuses, each service with a code of its own, is refused here by the check. AWS's
+ * service models have the same limits, but for the prefix that AWS keeps for itself.
  */
 export const tags = z
   .record(
     z
       .string()
       .max(128, "a tag's key has at most 128 characters")
-      .regex(/^(?!aws:)./i, "a tag's key must not be empty, nor begin with aws:"),
-    z.string().max(256, "a tag's value has at most 256 characters"),
+      .regex(/^(?!aws:)./i, "a tag's key must not be empty, nor begin with aws:")
+      .regex(tagText, "a tag's key has letters, digits, spaces and _ . : / = + - @"),
+    z
+      .string()
+      .max(256, "a tag's value has at most 256 characters")
+      .regex(tagText, "a tag's value has letters, digits, spaces and _ . : / = + - @"),
   )
   .refine((all) => Object.keys(all).length <= 50, "a resource has at most 50 tags")
   .optional();

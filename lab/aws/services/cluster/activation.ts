@@ -7,6 +7,8 @@ import { roleByName, trustedServices } from "../identity/role.ts";
 
 const day = 24 * 60 * 60 * 1000;
 
+const instanceName = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
 export const activation = kind({
   type: "aws:ssm/activation:Activation",
   api: ["SSM", "Activation"],
@@ -38,7 +40,13 @@ export const activation = kind({
     },
     delete: { DeleteActivation: (_, { id }) => ({ ActivationId: id }) },
   },
-  create: (aws, { iamRole, expirationDate }) => {
+  create: (aws, { iamRole, expirationDate, name }) => {
+    if (name !== undefined && !instanceName.test(name))
+      throw new AwsError(
+        "ValidationException",
+        `1 validation error detected: Value '${name}' at 'defaultInstanceName' failed to satisfy constraint: Member must satisfy regular expression pattern: ^([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$`,
+        documented("AWS Systems Manager API, CreateActivation: DefaultInstanceName"),
+      );
     // The role's name, path included, not its ARN (aws/aws-cli issue 4232).
     const role = roleByName(aws, iamRole.split("/").at(-1) ?? "");
     if (iamRole.startsWith("arn:") || !role || !trustedServices(role).includes("ssm.amazonaws.com"))

@@ -6,8 +6,10 @@ import { keyValue, retagged } from "../../requests/tags.ts";
 
 const actions = z.array(z.string().startsWith("arn:")).max(5).optional();
 
+const text = z.string().min(1).max(255);
+
 const inputs = z.strictObject({
-  name: z.string().max(255),
+  name: text,
   alarmDescription: z.string().max(1024).optional(),
   comparisonOperator: oneOf([
     "GreaterThanOrEqualToThreshold",
@@ -15,10 +17,10 @@ const inputs = z.strictObject({
     "LessThanThreshold",
     "LessThanOrEqualToThreshold",
   ]),
-  metricName: z.string(),
-  namespace: z.string().regex(/^[^:].*/),
+  metricName: text,
+  namespace: text.regex(/^[^:].*/),
   statistic: oneOf(["SampleCount", "Average", "Sum", "Minimum", "Maximum"]),
-  dimensions: z.record(z.string(), z.string()).optional(),
+  dimensions: z.record(text, text).optional(),
   period: z.int().min(10),
   evaluationPeriods: z.int().min(1),
   datapointsToAlarm: z.int().min(1).optional(),

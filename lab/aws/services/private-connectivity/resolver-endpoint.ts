@@ -20,7 +20,7 @@ export const resolverName = z
   .string()
   .max(64)
   .regex(
-    /^(?![0-9]+$)[a-zA-Z0-9\-_' ]*$/,
+    /^(?![0-9]+$)[a-zA-Z0-9\-_' ]+$/,
     "must not be of digits only, and be of letters, digits, - _ ' and space",
   )
   .optional();
@@ -28,9 +28,13 @@ export const resolverName = z
 const inputs = z.strictObject({
   name: resolverName,
   direction: oneOf(["INBOUND", "OUTBOUND", "INBOUND_DELEGATION"]),
-  ipAddresses: z.array(z.strictObject({ subnetId: z.string(), ip: z.ipv4().optional() })),
+  ipAddresses: z.array(z.strictObject({ subnetId: z.string(), ip: z.ipv4().optional() })).max(10),
   securityGroupIds: z.array(z.string()).min(1),
-  protocols: z.array(oneOf(["Do53", "DoH", "DoH-FIPS"])).default(["Do53"]),
+  protocols: z
+    .array(oneOf(["Do53", "DoH", "DoH-FIPS"]))
+    .min(1)
+    .max(2)
+    .default(["Do53"]),
   resolverEndpointType: oneOf(["IPV4"]).default("IPV4"),
   tags,
   region,

@@ -12,6 +12,7 @@ const inputs = z.strictObject({
   name: resolverName,
   domainName: z
     .string()
+    .min(1)
     .max(256)
     .transform((name) => (name.length > 1 ? name.replace(/\.$/, "") : name)),
   ruleType: oneOf(["FORWARD", "SYSTEM", "RECURSIVE"]),

@@ -45,13 +45,17 @@ async function prepared({
   return account;
 }
 
-/** Returns the resources of the account after the program has run. */
-export async function recorded(run: Run): Promise<readonly Resource[]> {
+/** Returns the account after the program has run. */
+export async function accountAfter(run: Run): Promise<Aws> {
   const account = await prepared(run);
   await program();
   await account.registered();
-  return account.aws.resources();
+  return account.aws;
 }
+
+/** Returns the resources of the account after the program has run. */
+export const recorded = async (run: Run): Promise<readonly Resource[]> =>
+  (await accountAfter(run)).resources();
 
 /**
  * Returns what the program has made, also if the account then refused something: it has no cluster, key or certificate that
