@@ -128,8 +128,8 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
         enableDeletionProtection: isProtected,
         tags: tags(`${name}-lb`),
       },
-      // Protected, since AWS alone would refuse too late: the listeners, which are deleted first, would be gone. And replaced
-      // with its VPC: the provider would give it subnets of another one, which AWS does not take.
+      // Protected, so that a preview fails: AWS alone would refuse when the listeners, which are deleted first, are gone. And
+      // replaced with its VPC: the provider would give it subnets of another one, which AWS does not take.
       { ...child, protect: isProtected, replacementTrigger: args.vpcId },
     );
     const targetGroup = new TargetGroup(

@@ -82,7 +82,7 @@ const anyLoadBalancer = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      "Whatever would delete or replace the load balancer is refused, by AWS and by `pulumi`, also a `destroy`: first set it to false again, and run `pulumi up`.",
+      "Whatever would delete or replace the load balancer fails in Pulumi's preview, also a `destroy`: first set it to false again, and run `pulumi up`. With `--skip-preview`, AWS keeps the load balancer alone, without its listeners.",
     ),
   formerly: formerly("a new load balancer with another ARN and DNS name takes the place of the old one"),
 });

@@ -344,7 +344,7 @@ test.serial("a bucket whose policy does not let AWS write refuses access logs", 
   );
 });
 
-test.serial("with deletion protection, neither AWS nor Pulumi deletes or replaces it", async (t) => {
+test.serial("with deletion protection, AWS does not delete it, and a preview says so before its listeners go", async (t) => {
   const { child } = await built(() => balancer(application, { deletionProtection: true }));
   const own = child("LoadBalancer", "hits-lb");
   t.true(own.inputs.enableDeletionProtection);
