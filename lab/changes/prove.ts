@@ -12,6 +12,7 @@ import { createBelongings } from "./belongings.ts";
 import { bearAndDestroy, stacks as projectStacks } from "./birth.ts";
 import { createExistingClusters } from "./existing-cluster.ts";
 import { groupsOf } from "./groups.ts";
+import { play, scenes } from "./refusals.ts";
 import { type Carried, carryOut, type FieldRow, tryRefused } from "./run.ts";
 import { settingsOf } from "./settings.ts";
 
@@ -22,6 +23,8 @@ const msPerSecond = 50;
 
 /** The engine writes its state once, at the end of an operation: after each resource it takes most of the time. */
 const writeOnce = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
+
+const sceneNames = Object.keys(scenes) as (keyof typeof scenes)[];
 
 /** Files that settings of the table name. */
 const bundles = ["packages.tar", "other-packages.tar"];
@@ -146,6 +149,11 @@ export async function proveChanges(
     const problems = await bearAndDestroy(engine, name, pace);
     report(`stack ${name}: ${problems.length === 0 ? "up and destroyed" : "NOT as it must be"}`);
     failed.push(...problems.map((problem) => `stack ${name}: ${problem}`));
+  }
+  for (const name of fields.length === 0 ? sceneNames : []) {
+    const problems = await play(engine, name, pace);
+    report(`${name}: ${problems.length === 0 ? "refused, with a way out" : "NOT as it must be"}`);
+    failed.push(...problems.map((problem) => `${name}: ${problem}`));
   }
   return failed;
 }
