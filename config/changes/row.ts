@@ -26,6 +26,8 @@ export interface Change {
   readonly steps: readonly string[];
   /** On the way back. Default: the opposite of `steps`. */
   readonly back?: readonly string[];
+  /** Whether the row decides what other changes do, so that none is tried with it. Default: false. */
+  readonly alone?: boolean;
 }
 
 export interface Refused extends Pick<Change, "text" | "from" | "to"> {

@@ -242,14 +242,14 @@ export const site = {
     text: "Nothing is sent to the host any more, another node signs it off, and load balancers forget it.",
     to: { hosts: { NAME: { dead: true } } },
     steps: [
-      "create Command node-1-forget-NAME",
+      "create Command node-1-NAME-forgotten",
       "delete Activation cluster-NAME-0",
       "delete CopyToRemote NAME-upload",
     ],
     back: [
       "create Activation cluster-NAME-0",
       "create CopyToRemote NAME-upload",
-      "delete Command node-1-forget-NAME",
+      "delete Command node-1-NAME-forgotten",
       "update Command NAME-ecs-agent",
     ],
   },

@@ -12,5 +12,6 @@ export const stack = {
     text: "Counts from the end of that `up`: run it before the `pulumi destroy` that is to keep something.",
     to: { keep: ["logs"] },
     steps: [],
+    alone: true,
   },
 } satisfies RowsOf<"keep" | "tags">;

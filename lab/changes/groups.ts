@@ -55,8 +55,11 @@ const isAccepted = (rows: readonly NamedRow[]) =>
 export function groupsOf<R extends NamedRow>(rows: readonly R[]): readonly (readonly R[])[] {
   const groups: R[][] = [];
   for (const row of rows) {
+    const isAlone = ({ row }: NamedRow) => "alone" in row && row.alone === true;
     const group = groups.find(
       (others) =>
+        !isAlone(row) &&
+        !others.some(isAlone) &&
         !others.some((other) => touchesSettings(row, other) || touchesResources(row, other)) &&
         isAccepted([...others, row]),
     );
