@@ -8,6 +8,7 @@ import type { HybridExports } from "./outputs.ts";
 import { mapValues } from "./records.ts";
 import { buildCluster } from "./stack/cluster.ts";
 import { buildVpn } from "./stack/connectivity.ts";
+import { refuseWhatIsThere } from "./stack/existing.ts";
 import { refuseChanges } from "./stack/former.ts";
 import { keep } from "./stack/keep.ts";
 import { buildLoadBalancers } from "./stack/load-balancing.ts";
@@ -20,6 +21,7 @@ import { tagAll } from "./stack/tags.ts";
 
 const config = load();
 await refuseChanges(config);
+await refuseWhatIsThere(config);
 tagAll(config.tags);
 const keeping = await keep(config);
 const quotas = countResources();

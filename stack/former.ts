@@ -43,10 +43,12 @@ export function formerOf(resources: Resources): Former {
   const regional = all.find(({ type, outputs }) => type.startsWith("aws:") && isText(outputs.region));
   const inVpc = all.find(({ type, outputs }) => type.startsWith("aws:") && isText(outputs.vpcId));
   const id = own?.id ?? inVpc?.outputs.vpcId;
+  const gateway = ofType("aws:ec2/vpnGateway:VpnGateway")[0];
+  const connection = ofType("aws:ec2/vpnConnection:VpnConnection")[0];
   return {
     region: text(regional?.outputs.region),
     vpc: isText(id) ? { id, ownCidr: text(own?.cidrBlock) } : undefined,
-    ownVpnGateway: text(ofType("aws:ec2/vpnGateway:VpnGateway")[0]?.outputs.id),
+    ownVpnGateway: gateway && (text(gateway.outputs.id) ?? text(connection?.outputs.vpnGatewayId)),
     services: Object.fromEntries(
       ofType("aws:ecs/service:Service").map(({ name, outputs }) => {
         const key = name.replace(/-service$/, "");

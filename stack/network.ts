@@ -8,19 +8,23 @@ import { takersOf } from "../config/views/takers.ts";
 export function buildNetwork(
   config: Pick<HybridConfig, "network" | "privateEndpoints" | "resolver" | "loadBalancers">,
 ): VpcNetwork {
-  const { network, privateEndpoints, resolver } = config;
+  const { network } = config;
   const { cidr, secondaryCidrs, existing } = network;
-  const takes = takersOf(config);
-  if (existing)
-    return new ExistingNetwork("network", {
-      cidr,
-      secondaryCidrs,
-      existing,
-      takes,
-      privateDns: (privateEndpoints ?? resolver.inbound ?? resolver.outbound) !== undefined,
-    });
+  const { takes, privateDns } = usesOf(config);
+  if (existing) return new ExistingNetwork("network", { cidr, secondaryCidrs, existing, takes, privateDns });
   const { zones, flowLogs } = network;
   return new Network("network", { cidr, secondaryCidrs, zones, flowLogs, takes, ...internetOf(network) });
+}
+
+/** Returns what the stack needs of a VPC: room in its subnets, private names. */
+export function usesOf(
+  config: Pick<HybridConfig, "network" | "privateEndpoints" | "resolver" | "loadBalancers">,
+): { readonly takes: ReturnType<typeof takersOf>; readonly privateDns: boolean } {
+  const { privateEndpoints, resolver } = config;
+  return {
+    takes: takersOf(config),
+    privateDns: (privateEndpoints ?? resolver.inbound ?? resolver.outbound) !== undefined,
+  };
 }
 
 /** Returns public subnets and NAT gateways in the one form that each combination has. */

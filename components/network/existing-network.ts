@@ -74,7 +74,7 @@ export class ExistingNetwork extends pulumi.ComponentResource implements VpcNetw
           takes: args.takes ?? {},
           privateDns: args.privateDns ?? false,
         };
-        const found = await lookUpNetwork(this, region, wanted.existing);
+        const found = await lookUpNetwork(region, wanted.existing, { parent: this });
         throwIfAny(existingNetworkProblems(name, wanted, found));
         return { ...wanted.existing, subnets: found.subnets };
       });

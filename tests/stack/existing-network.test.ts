@@ -1,8 +1,10 @@
 /** The districts of a stack in a VPC that is there already, on the simulated AWS. */
 import test, { type ExecutionContext } from "ava";
+import { InvalidInput } from "../../config/errors.ts";
 import { parse } from "../../config/parse.ts";
 import type { Aws } from "../../lab/aws/aws.ts";
 import { buildVpn } from "../../stack/connectivity.ts";
+import { refuseWhatIsThere } from "../../stack/existing.ts";
 import { buildLoadBalancers } from "../../stack/load-balancing.ts";
 import { buildNetwork } from "../../stack/network.ts";
 import { buildPrivateConnectivity } from "../../stack/private-connectivity.ts";
@@ -44,7 +46,7 @@ async function inCompany(t: ExecutionContext, more: object = {}) {
     buildVpn(config, network);
     buildLoadBalancers(config, network, buildPrivateConnectivity(config, network));
   };
-  return { there, mocked, before, build, graph: async () => graphOf(t, await mocked.registered()) };
+  return { there, mocked, before, config, build, graph: async () => graphOf(t, await mocked.registered()) };
 }
 
 test.serial("endpoints, resolvers, load balancers and the VPN are in the company's subnets", async (t) => {
@@ -77,5 +79,28 @@ test.serial(
       ),
       message,
     );
+  },
+);
+
+test.serial(
+  "a VPC and a VPN gateway that are not as the stack file says are refused before anything is registered",
+  async (t) => {
+    const { there, mocked, config } = await inCompany(t);
+    const { vpnGatewayId: _, ...existing } = there;
+    await refuseWhatIsThere({ ...config, region: "us-east-1" });
+    const wrong = {
+      ...config,
+      region: "us-east-1",
+      network: { ...config.network, cidr: "10.2.0.0/16", existing },
+      vpn: { ...config.vpn, vpnGatewayId: "vgw-0123456789abcdef0" },
+    } as typeof config & { region: string };
+    await t.throwsAsync(refuseWhatIsThere(wrong), {
+      instanceOf: InvalidInput,
+      message: [
+        `network.cidr: 10.2.0.0/16: must be the range of ${there.vpcId}, 10.1.0.0/16; write 10.1.0.0/16`,
+        `vpn.vpnGatewayId: vgw-0123456789abcdef0: must be the VPN gateway of ${there.vpcId}, and AWS knows none of this id; correct it, or remove it so that the stack creates one`,
+      ].join("\n"),
+    });
+    t.deepEqual(mocked.resources, []);
   },
 );

@@ -12,13 +12,16 @@ import type {
 } from "../../../limits/network/existing.ts";
 import { unlessAbsent } from "../../shared/absent.ts";
 
-/** Asks AWS what the VPC and its parts are. */
+/**
+ * Asks AWS what the VPC and its parts are.
+ *
+ * @param from whose provider is asked; default: the program's own
+ */
 export async function lookUpNetwork(
-  parent: pulumi.Resource,
   region: string,
   existing: WantedNetwork["existing"],
+  from: pulumi.InvokeOptions = {},
 ): Promise<FoundNetwork> {
-  const from = { parent };
   const { vpcId, s3EndpointId } = existing;
   const subnetIds = unique(existing.privateSubnetIds, existing.publicSubnetIds);
   const [vpc, subnets, s3Endpoint] = await Promise.all([
