@@ -19,72 +19,75 @@ function write(aws: Aws, name: string): void {
 }
 const isWritten = (aws: Aws, name: string) => aws.runtime.logs[name]?.stream?.events[0]?.message === "kept";
 
-test("a destroy with keep leaves log groups and their key; the next up takes them over, and then there is nothing to do", async (t) => {
-  const { aws, up, preview, destroy } = await living(t, "dev");
-  await up();
-  // On a stack that is up, it changes nothing in AWS.
-  t.deepEqual(
-    (await up({ keep: ["logs"] })).steps.filter((step) => !step.endsWith(" default")),
-    [],
-  );
-  const made = logGroups(aws);
-  const [key] = keys(aws);
-  write(aws, group("redis"));
+test.serial(
+  "a destroy with keep leaves log groups and their key; the next up takes them over, and then there is nothing to do",
+  async (t) => {
+    const { aws, up, preview, destroy } = await living(t, "dev");
+    await up();
+    // On a stack that is up, it changes nothing in AWS.
+    t.deepEqual((await up({ keep: ["logs"] })).steps, []);
+    const made = logGroups(aws);
+    const [key] = keys(aws);
+    write(aws, group("redis"));
 
-  t.regex(await destroy(), /redis-logs deleted .*\[retain\]/);
-  t.deepEqual(
-    aws
-      .resources()
-      .map(({ id }) => id)
-      .toSorted(),
-    [...made, ...keys(aws)].toSorted(),
-    "all else is gone",
-  );
-  const again = await up();
-  t.regex(again.stdout, /keep: a destroy leaves .*; taken over from before: .*services\/redis/);
-  t.deepEqual(
-    again.steps.filter((step) => step.startsWith("import ")),
-    [
-      "import cluster-exec",
-      "import cluster-insights",
-      "import cluster-key",
-      "import hits-logs",
-      "import redis-logs",
-      "import vpn-logs",
-    ],
-  );
-  t.deepEqual(logGroups(aws), made);
-  t.deepEqual(keys(aws), [key]);
-  t.true(isWritten(aws, group("redis")));
-  t.deepEqual(await preview(), []);
+    t.regex(await destroy(), /redis-logs deleted .*\[retain\]/);
+    t.deepEqual(
+      aws
+        .resources()
+        .map(({ id }) => id)
+        .toSorted(),
+      [...made, ...keys(aws)].toSorted(),
+      "all else is gone",
+    );
+    const again = await up();
+    t.regex(again.stdout, /keep: a destroy leaves .*; taken over from before: .*services\/redis/);
+    t.deepEqual(
+      again.steps.filter((step) => step.startsWith("import ")),
+      [
+        "import cluster-exec",
+        "import cluster-insights",
+        "import cluster-key",
+        "import hits-logs",
+        "import redis-logs",
+        "import vpn-logs",
+      ],
+    );
+    t.deepEqual(logGroups(aws), made);
+    t.deepEqual(keys(aws), [key]);
+    t.true(isWritten(aws, group("redis")));
+    t.deepEqual(await preview(), []);
 
-  // Without it, the next destroy leaves nothing but the key's last days.
-  await up({ keep: [] });
-  await destroy();
-  t.deepEqual(aws.resources(), []);
-  t.deepEqual(Object.keys(aws.runtime.keysToDelete), [key]);
-});
+    // Without it, the next destroy leaves nothing but the key's last days.
+    await up({ keep: [] });
+    await destroy();
+    t.deepEqual(aws.resources(), []);
+    t.deepEqual(Object.keys(aws.runtime.keysToDelete), [key]);
+  },
+);
 
-test("a service that is removed, or renamed, leaves its logs, and takes them over when it is back", async (t) => {
-  const { aws, config, up, preview } = await living(t, "dev");
-  const { redis, hits } = config.services as Record<string, object> as { redis: object; hits: object };
-  const services = (all: object) => ({ services: all as typeof config.services });
-  await up({ keep: ["logs"] });
-  write(aws, group("hits"));
-  write(aws, group("redis"));
-  await up(services({ redis }));
-  t.true(logGroups(aws).includes(group("hits")));
+test.serial(
+  "a service that is removed, or renamed, leaves its logs, and takes them over when it is back",
+  async (t) => {
+    const { aws, config, up, preview } = await living(t, "dev");
+    const { redis, hits } = config.services as Record<string, object> as { redis: object; hits: object };
+    const services = (all: object) => ({ services: all as typeof config.services });
+    await up({ keep: ["logs"] });
+    write(aws, group("hits"));
+    write(aws, group("redis"));
+    await up(services({ redis }));
+    t.true(logGroups(aws).includes(group("hits")));
 
-  const back = await up({ ...services({ redis, hits }), cluster: { logRetentionDays: 90 } });
-  t.true(back.steps.includes("import hits-logs"));
-  t.true(isWritten(aws, group("hits")));
-  // The engine takes over a log group as it is; the next up gives it what the stack file says now.
-  t.deepEqual((await up()).steps, ["update hits-logs"]);
-  t.deepEqual(await preview(), []);
+    const back = await up({ ...services({ redis, hits }), cluster: { logRetentionDays: 90 } });
+    t.true(back.steps.includes("import hits-logs"));
+    t.true(isWritten(aws, group("hits")));
+    // The engine takes over a log group as it is; the next up gives it what the stack file says now.
+    t.deepEqual((await up()).steps, ["update hits-logs"]);
+    t.deepEqual(await preview(), []);
 
-  await up(services({ valkey: { ...redis, formerly: "redis" }, hits }));
-  t.true(isWritten(aws, group("redis")));
-  await up(services({ redis: { ...redis, formerly: "valkey" }, hits }));
-  t.true(isWritten(aws, group("redis")));
-  t.deepEqual(await preview(), []);
-});
+    await up(services({ valkey: { ...redis, formerly: "redis" }, hits }));
+    t.true(isWritten(aws, group("redis")));
+    await up(services({ redis: { ...redis, formerly: "valkey" }, hits }));
+    t.true(isWritten(aws, group("redis")));
+    t.deepEqual(await preview(), []);
+  },
+);
