@@ -6,6 +6,7 @@ export const privateConnectivity = {
     text: "Nodes use the endpoints as soon as they are there, and the internet again once they are gone.",
     from: { privateEndpoints: undefined, site: { dns: undefined } },
     steps: [
+      "create RolePolicy cluster-node-buckets",
       "create SecurityGroup endpoints-access",
       "create SecurityGroup*Rule endpoints-*",
       "create VpcEndpoint endpoints-*",
