@@ -40,6 +40,18 @@ test("an internet-facing load balancer has a paid address in each zone, an inter
   t.is((outside - inside).toFixed(2), (2 * standing.publicAddress.usd * 730).toFixed(2));
 });
 
+test("access logs and the requests that a web ACL filters cost by use", (t) => {
+  const web = { type: "application", service: "hits" };
+  const webAclArn = "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/web/1";
+  const rates = (more: object) =>
+    bill(config({ loadBalancers: { web: { ...web, ...more } } })).rates.map(({ what }) => what);
+  const plain = rates({});
+  t.deepEqual(
+    rates({ webAclArn, accessLogs: { bucket: "logs" } }).filter((what) => !plain.includes(what)),
+    ["Requests that a web ACL filters, beside the web ACL", "Storage of access logs"],
+  );
+});
+
 test("a VPC that is there costs nothing, and a load balancer has an address in each of its public subnets", (t) => {
   const id = (prefix: string) => `${prefix}-0123456789abcdef0`;
   const existing = {

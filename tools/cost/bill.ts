@@ -49,6 +49,8 @@ export function bill(config: HybridConfig): Bill {
     item("CloudWatch alarms, one per tunnel", 2, standing.alarm),
   ].filter(({ count }) => count > 0);
   const has = (type: string) => balancers.some((balancer) => balancer.type === type);
+  const logged = balancers.some(({ accessLogs }) => accessLogs !== undefined);
+  const filtered = balancers.some((one) => one.type === "application" && one.webAclArn !== undefined);
   const rates: readonly (Rate | false)[] = [
     { what: "Data from AWS to the site and the internet", price: usage.dataOut },
     {
@@ -61,6 +63,8 @@ export function bill(config: HybridConfig): Bill {
       what: "Traffic through application load balancers",
       price: usage.applicationCapacity,
     },
+    filtered && { what: "Requests that a web ACL filters, beside the web ACL", price: usage.webRequests },
+    logged && { what: "Storage of access logs", price: usage.objectStorage },
     nats > 0 && { what: "Data through NAT gateways", price: usage.natData },
     config.privateEndpoints !== undefined && {
       what: "Data through interface endpoints, both ways",

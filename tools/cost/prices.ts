@@ -40,6 +40,8 @@ export const usage = {
   logStorage: price(0.03, "GB-month", "cloudwatch"),
   networkCapacity: price(0.006, "capacity unit per hour", "elasticloadbalancing"),
   applicationCapacity: price(0.008, "capacity unit per hour", "elasticloadbalancing"),
+  webRequests: price(0.6, "million requests", "waf"),
+  objectStorage: price(0.023, "GB-month", "s3"),
   natData: price(0.045, "GB", "vpc"),
   endpointData: price(0.01, "GB", "privatelink"),
   resolverQueries: price(0.4, "million queries", "route53"),

@@ -344,14 +344,17 @@ test.serial("a bucket whose policy does not let AWS write refuses access logs", 
   );
 });
 
-test.serial("with deletion protection, AWS does not delete it, and a preview says so before its listeners go", async (t) => {
-  const { child } = await built(() => balancer(application, { deletionProtection: true }));
-  const own = child("LoadBalancer", "hits-lb");
-  t.true(own.inputs.enableDeletionProtection);
-  // why: AWS refuses the load balancer alone, when its listeners are deleted already.
-  t.true(own.protect);
-  t.false(child("Listener", "hits-listener-80").protect);
-});
+test.serial(
+  "with deletion protection, AWS does not delete it, and a preview says so before its listeners go",
+  async (t) => {
+    const { child } = await built(() => balancer(application, { deletionProtection: true }));
+    const own = child("LoadBalancer", "hits-lb");
+    t.true(own.inputs.enableDeletionProtection);
+    // why: AWS refuses the load balancer alone, when its listeners are deleted already.
+    t.true(own.protect);
+    t.false(child("Listener", "hits-listener-80").protect);
+  },
+);
 
 test.serial("a web ACL filters the requests of an application load balancer", async (t) => {
   let webAclArn = "";
