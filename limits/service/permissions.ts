@@ -36,14 +36,25 @@ export function actionProblems(field: string, action: string): readonly Problem[
   });
 }
 
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html, "PolicyDocument" */
+const documentText = /^[\t\n\r\u0020-\u00ff]*$/;
+
 /** Why IAM would not take a resource. */
 export function resourceProblems(field: string, resource: string): readonly Problem[] {
-  return problemIf(!/^(\*|arn:[^:]+:[^:]+:[^:]*:[^:]*:.+)$/.test(resource), {
-    field,
-    value: resource,
-    rule: "must be an ARN, which may have * and ? in it, or * alone",
-    remedy: "write for example arn:aws:s3:::photos/*",
-  });
+  return [
+    ...problemIf(!/^(\*|arn:[^:]+:[^:]+:[^:]*:[^:]*:.+)$/.test(resource), {
+      field,
+      value: resource,
+      rule: "must be an ARN, which may have * and ? in it, or * alone",
+      remedy: "write for example arn:aws:s3:::photos/*",
+    }),
+    ...problemIf(!documentText.test(resource), {
+      field,
+      value: resource,
+      rule: "must have Latin characters only: IAM takes no others in a policy",
+      remedy: "put ? in the place of each other character",
+    }),
+  ];
 }
 
 /**

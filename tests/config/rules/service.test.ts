@@ -165,6 +165,16 @@ refused([
     "services.web.statements.0.resources.0: photos: must be an ARN, which may have * and ? in it, or * alone; write for example arn:aws:s3:::photos/*",
   ],
   [
+    "a statement about a resource that a policy cannot name",
+    {
+      ...base,
+      services: {
+        web: { ...service, statements: [{ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::фото/*"] }] },
+      },
+    },
+    "services.web.statements.0.resources.0: arn:aws:s3:::фото/*: must have Latin characters only: IAM takes no others in a policy; put ? in the place of each other character",
+  ],
+  [
     "statement with an unknown operator",
     {
       ...base,

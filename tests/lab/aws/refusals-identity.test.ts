@@ -26,6 +26,11 @@ const cases: Case[] = [
     "api error EntityAlreadyExists: A policy called photos already exists. Duplicate names are not allowed.",
   ],
   [
+    "a policy with characters that are not Latin",
+    (a) => a.make("policy", { name: "photos", policy: allow(["s3:GetObject"], "arn:aws:s3:::фото/*") }),
+    "api error ValidationError: The specified value for policyDocument is invalid. It must contain only printable ASCII characters.",
+  ],
+  [
     "a secret twice",
     (a) => {
       a.make("secret", { name: "hits" });

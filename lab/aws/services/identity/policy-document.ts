@@ -22,7 +22,16 @@ const statements = z.object({
 const malformed = (sentence: string, provenance: Provenance) =>
   new AwsError("MalformedPolicyDocument", sentence, provenance);
 
+/** The characters of a policy, as IAM's service model has them. */
+const documentText = /^[\t\n\r\u0020-\u00ff]*$/;
+
 export function statementsOf(document: string) {
+  if (!documentText.test(document))
+    throw new AwsError(
+      "ValidationError",
+      "The specified value for policyDocument is invalid. It must contain only printable ASCII characters.",
+      documented("IAM API, PutRolePolicy: PolicyDocument"),
+    );
   const json = parsedJson(document);
   if (json === undefined)
     throw malformed(
