@@ -80,7 +80,8 @@ async function built({ project = "p", stack = "s", services = ["redis", "hits"],
     ),
   });
   runs += 1;
-  await import(`../../index.ts?names=${runs}`);
+  const run = runs;
+  await pulumi.runtime.runInPulumiStack(async () => (await import(`../../index.ts?names=${run}`)).default);
   return aws.registered();
 }
 
