@@ -161,7 +161,7 @@ export const site = {
       loadBalancers: { NAME: { service: "NAME", hostPort: 8400 } },
     },
     steps: [
-      "replace TargetGroupAttachment NAME-NAME",
+      "replace TargetGroupAttachment NAME-*NAME",
       "update Command NAME-*",
       "update CopyToRemote NAME-upload",
     ],
@@ -227,7 +227,12 @@ export const site = {
     effect: "replaced",
     text: "The node gets a new activation and joins the cluster as another instance; every step runs on it again.",
     to: { hosts: { NAME: { node: { reinstalled: 1 } } } },
-    steps: ["create Activation cluster-NAME-1", "delete Activation cluster-NAME-0", "update Command NAME-*"],
+    steps: [
+      "create Activation cluster-NAME-1",
+      "delete Activation cluster-NAME-0",
+      "update Command NAME-*",
+      "update CopyToRemote NAME-upload",
+    ],
   },
   "hosts.NAME.formerly": {
     effect: "only on hosts",

@@ -26,6 +26,12 @@ const isWithin = (path: readonly string[], other: readonly string[]) =>
  */
 function touchesSettings(one: NamedRow, other: NamedRow): boolean {
   const others = patchPaths(other);
+  // What exists already takes the place of everything that the stack would create of it.
+  const isExisting = ([, key]: readonly string[]) => key === "existing";
+  const meetsExisting = patchPaths(one).some((path) =>
+    others.some((of) => path[0] === of[0] && isExisting(path) !== isExisting(of)),
+  );
+  if (meetsExisting) return true;
   return patchPaths(one).some((path) =>
     others.some(
       (of) =>
