@@ -89,11 +89,13 @@ export function clientPortsOf(ports: ListenerPorts): readonly number[] {
 /** Why a port cannot redirect to the listener's. */
 export function redirectProblems(name: string, ports: ListenerPorts): readonly Problem[] {
   const from = ports.tls?.redirectFrom;
+  const another = "choose another port, or false for no redirect";
   return problemIf(from === listenerPortOf(ports), {
     field: `${name}.tls.redirectFrom`,
     value: String(from),
     rule: "must not be the port that it redirects to",
-    remedy: "choose another port, or false for no redirect",
+    // A listenerPort that HTTP had, most often.
+    remedy: from === 443 ? another : "remove listenerPort, so that HTTPS has port 443",
   });
 }
 

@@ -29,6 +29,11 @@ const tls = z.strictObject({
 const tlsText =
   "Clients connect with TLS (with `application`: HTTPS). It ends at the load balancer: to the node, through the VPN, the traffic is plain. Default: all of it is.";
 
+const redirectWords = wording(
+  "must be a port from 1 to 65535, or false for no redirect",
+  "write 80, or remove it",
+);
+
 const accessLogs = z.strictObject({
   bucket: z
     .string()
@@ -103,7 +108,7 @@ export const loadBalancer = z.discriminatedUnion("type", [
     tls: tls
       .extend({
         redirectFrom: z
-          .union([port, z.literal(false)])
+          .union([port, z.literal(false, redirectWords)])
           .default(80)
           .describe(
             "With `application`: the port whose requests are redirected to HTTPS, by status 301. `false`: no redirect.",

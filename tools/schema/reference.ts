@@ -221,7 +221,8 @@ function plainType(property: JsonSchema): string {
   if (property.format === "ipv4") return "IPv4 address";
   if (property.format === "uri") return "URL";
   if (property.pattern?.includes("\\/([0-9]|[1-2][0-9]|3[0-2])$")) return "IPv4 range";
-  const { minimum, maximum } = property;
+  const { minimum, maximum, anyOf } = property;
+  if (anyOf?.some((one) => one.const !== undefined)) return anyOf.map(plainType).join(", or ");
   const name =
     property.anyOf || Array.isArray(property.type)
       ? "text"

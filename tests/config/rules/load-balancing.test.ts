@@ -110,7 +110,17 @@ refused([
   [
     "redirect from the port of HTTPS",
     front({ type: "application", listenerPort: 80, tls: { certificateArn } }),
-    "loadBalancers.front.tls.redirectFrom: 80: must not be the port that it redirects to; choose another port, or false for no redirect",
+    "loadBalancers.front.tls.redirectFrom: 80: must not be the port that it redirects to; remove listenerPort, so that HTTPS has port 443",
+  ],
+  [
+    "redirect from HTTPS's own port",
+    front({ type: "application", tls: { certificateArn, redirectFrom: 443 } }),
+    "loadBalancers.front.tls.redirectFrom: 443: must not be the port that it redirects to; choose another port, or false for no redirect",
+  ],
+  [
+    "redirect from no port",
+    front({ type: "application", tls: { certificateArn, redirectFrom: true } }),
+    "loadBalancers.front.tls.redirectFrom: true: must be a port from 1 to 65535, or false for no redirect; write 80, or remove it",
   ],
   [
     "redirect of a network load balancer",
