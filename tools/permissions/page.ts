@@ -57,7 +57,8 @@ were not tried in an account. If AWS refuses a call, its message names the actio
 
 ## By resource
 
-What a type of resource takes of its own service, and of others.
+What a type of resource takes of its own service, and of others. Not in this table are rights on what has a name of its own: to pass
+a role or attach a policy to it, and to use a web ACL of AWS WAF. \`npm run permissions\` prints them.
 
 ${byType(programs)}
 
