@@ -47,7 +47,7 @@ async function home(t: ExecutionContext) {
   return { aws: stack.aws, stack, config };
 }
 
-test("hosts, services and load balancers are renamed in one up, and back", async (t) => {
+test.serial("hosts, services and load balancers are renamed in one up, and back", async (t) => {
   const { aws, stack, ...lab } = await home(t);
   let { config } = lab;
   const up = async (change: Partial<StackConfig> = {}) => {
@@ -87,11 +87,11 @@ test("hosts, services and load balancers are renamed in one up, and back", async
   const services = config.services ?? {};
   const replaced = (name: string) => [
     `replace LogGroup ${name}-logs`,
+    `replace RolePolicy ${name}-execution`,
     `replace Service ${name}-service`,
     `replace TaskDefinition ${name}-task`,
     `update Role ${name}-execution`,
     `update Role ${name}-task`,
-    `update RolePolicy ${name}-execution`,
   ];
   const renamed = await up({ services: rename(services, "redis", "valkey") as StackConfig["services"] });
   t.deepEqual(renamed.steps, replaced("valkey"));
@@ -149,7 +149,7 @@ test("hosts, services and load balancers are renamed in one up, and back", async
   t.deepEqual(after.steps, [], "formerly removed");
 });
 
-test("a rename that Ctrl-C interrupts goes on where it ended", async (t) => {
+test.serial("a rename that Ctrl-C interrupts goes on where it ended", async (t) => {
   const { stack, config } = await home(t);
   await stack.setConfig(config);
   await stack.up();
