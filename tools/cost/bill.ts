@@ -45,7 +45,7 @@ export function bill(config: HybridConfig): Bill {
     item("NAT gateways", nats, standing.natGateway),
     item("Public IPv4 addresses of NAT gateways", nats, standing.publicAddress),
     ...privateConnectivity(config),
-    item("KMS key for ECS Exec sessions", ownKey ? 1 : 0, standing.kmsKey),
+    item("KMS key for logs and ECS Exec sessions", ownKey ? 1 : 0, standing.kmsKey),
     item("CloudWatch alarms, one per tunnel", 2, standing.alarm),
   ].filter(({ count }) => count > 0);
   const has = (type: string) => balancers.some((balancer) => balancer.type === type);
