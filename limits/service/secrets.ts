@@ -19,7 +19,7 @@ export interface SecretPart {
 export function secretProblems(field: string, text: string): readonly Problem[] {
   if (!text.startsWith("arn:")) return parameterProblems(field, text);
   const arn = parseArn(text);
-  if (arn?.service === "secretsmanager") return secretArnProblems(field, text);
+  if (arn?.service === "secretsmanager") return wholeSecretProblems(field, text, arn.resource);
   const isParameter =
     arn?.service === "ssm" &&
     arn.region !== "" &&
@@ -31,6 +31,21 @@ export function secretProblems(field: string, text: string): readonly Problem[] 
     rule: "must be the ARN of an SSM parameter, or of a secret in Secrets Manager",
     remedy: "write for example arn:aws:ssm:us-east-1:123456789012:parameter/hits/token",
   });
+}
+
+const alone = "must be the ARN of a secret alone, without a key or a version behind it";
+
+/** @param resource of the ARN; behind the name ECS has `:KEY:STAGE:ID`, of which each may be empty */
+function wholeSecretProblems(field: string, text: string, resource: string): readonly Problem[] {
+  const [, name, ...parts] = resource.split(":");
+  const fields = ["jsonKey", "versionStage", "versionId"].flatMap((part, i) =>
+    parts[i] ? [`${part}: ${parts[i]}`] : [],
+  );
+  return secretArnProblems(field, text).map((problem) =>
+    problem.rule === alone && fields.length > 0
+      ? { ...problem, remedy: `write {${[`secretArn: "arn:…:secret:${name}"`, ...fields].join(", ")}}` }
+      : problem,
+  );
 }
 
 function parameterProblems(field: string, parameter: string): readonly Problem[] {
@@ -53,14 +68,7 @@ export function secretArnProblems(field: string, text: string): readonly Problem
   const isSecret =
     arn?.service === "secretsmanager" && arn.region !== "" && arn.account !== "" && type === "secret";
   if (isSecret && rest.length > 0)
-    return [
-      {
-        field,
-        value: text,
-        rule: "must be the ARN of a secret alone, without a key or a version behind it",
-        remedy: `write {secretArn: "arn:…:secret:${name}", jsonKey: ${rest[0] || "KEY"}}`,
-      },
-    ];
+    return [{ field, value: text, rule: alone, remedy: `remove :${rest.join(":")}` }];
   return problemIf(!isSecret || !/^[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}$/.test(name), {
     field,
     value: text,

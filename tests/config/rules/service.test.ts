@@ -78,6 +78,16 @@ refused([
     "services.web.secrets.TOKEN.secretArn: arn:aws:secretsmanager:us-east-1:123456789012:secret:web: must be the whole ARN of a secret in Secrets Manager, with the six characters that AWS put behind its name; run `aws secretsmanager describe-secret --secret-id NAME --query ARN`, which prints it",
   ],
   [
+    "secret as ECS writes it, with a version behind it",
+    { ...base, services: { web: { ...service, secrets: { TOKEN: `${secret}::AWSPREVIOUS:` } } } },
+    `services.web.secrets.TOKEN: ${secret}::AWSPREVIOUS:: must be the ARN of a secret alone, without a key or a version behind it; write {secretArn: "arn:…:secret:web-AbCdEf", versionStage: AWSPREVIOUS}`,
+  ],
+  [
+    "credentials of a registry with a key behind the ARN",
+    { ...base, services: { web: { ...service, registryCredentials: `${secret}:token::` } } },
+    `services.web.registryCredentials: ${secret}:token::: must be the ARN of a secret alone, without a key or a version behind it; remove :token::`,
+  ],
+  [
     "secret as ECS writes it, with its key behind it",
     { ...base, services: { web: { ...service, secrets: { TOKEN: `${secret}:token::` } } } },
     `services.web.secrets.TOKEN: ${secret}:token::: must be the ARN of a secret alone, without a key or a version behind it; write {secretArn: "arn:…:secret:web-AbCdEf", jsonKey: token}`,
