@@ -67,7 +67,7 @@ export const cluster = {
     effect: "in place",
     text: "CloudWatch Logs deletes what is older than the new number of days.",
     to: { cluster: { logRetentionDays: 7 } },
-    steps: ["update LogGroup cluster-exec", "update LogGroup *-logs"],
+    steps: ["update LogGroup cluster-*", "update LogGroup *-logs"],
   },
   "cluster.installer.url": {
     effect: "only on hosts",

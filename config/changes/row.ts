@@ -26,7 +26,7 @@ export interface Change {
   readonly steps: readonly string[];
   /** On the way back. Default: the opposite of `steps`. */
   readonly back?: readonly string[];
-  /** Whether the row decides what other changes do, so that none is tried with it. Default: false. */
+  /** Whether the row decides what other changes do, or claims what they do, so that none is tried with it. Default: false. */
   readonly alone?: boolean;
 }
 

@@ -185,13 +185,15 @@ export const service = {
       "replace LogGroup NAME-new-logs",
       "replace Service NAME-new-service",
       "replace TaskDefinition NAME-new-task",
-      "update Role* NAME-new-*",
+      "replace RolePolicy NAME-new-*",
+      "update Role NAME-new-*",
     ],
     back: [
       "replace LogGroup NAME-logs",
       "replace Service NAME-service",
       "replace TaskDefinition NAME-task",
-      "update Role* NAME-*",
+      "replace RolePolicy NAME-*",
+      "update Role NAME-*",
     ],
   },
 } satisfies RowsOf<"services">;

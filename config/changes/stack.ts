@@ -6,6 +6,7 @@ export const stack = {
     text: "Every resource in AWS that has tags gets the new ones; nothing is replaced. A node's activation keeps those that it had.",
     to: { tags: { owner: "web team" } },
     steps: ["update *"],
+    alone: true,
   },
   keep: {
     effect: "nothing",
