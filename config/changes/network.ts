@@ -110,9 +110,13 @@ export const network = {
     effect: "in place",
     text: "Endpoints, resolvers and load balancers move to the new subnets, and get addresses there. Removing a zone replaces network load balancers, whose DNS names change.",
     from: inExisting(),
-    to: inExisting({
-      privateSubnetIds: { ...existing.privateSubnetIds, "us-east-1c": "subnet-0123456789abcdef2" },
-    }),
+    to: {
+      ...inExisting({
+        privateSubnetIds: { ...existing.privateSubnetIds, "us-east-1c": "subnet-0123456789abcdef2" },
+      }),
+      // With the DNS servers of the stack, which forward to the resolver's addresses.
+      site: { dns: { at: "nodes" } },
+    },
     steps: [
       "update Command *-dns-forwarding",
       "update Command *-preflight",

@@ -128,7 +128,8 @@ export const site = {
     effect: "only on hosts",
     text: "Every step of every host runs again; what is in force already stays as it is.",
     to: { site: { converge: 1 } },
-    steps: ["update Command *"],
+    steps: ["update Command *", "update CopyToRemote *-upload"],
+    alone: true,
   },
   "hosts.NAME": {
     effect: "added and removed",
