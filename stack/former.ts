@@ -49,6 +49,7 @@ export function formerOf(resources: Resources): Former {
     region: text(regional?.outputs.region),
     vpc: isText(id) ? { id, ownCidr: text(own?.cidrBlock) } : undefined,
     ownVpnGateway: gateway && (text(gateway.outputs.id) ?? text(connection?.outputs.vpnGatewayId)),
+    insideCidrs: insideCidrsOf(connection?.outputs),
     services: Object.fromEntries(
       ofType("aws:ecs/service:Service").map(({ name, outputs }) => {
         const key = name.replace(/-service$/, "");
@@ -59,6 +60,12 @@ export function formerOf(resources: Resources): Former {
       }),
     ),
   };
+}
+
+function insideCidrsOf(connection: Outputs = {}): Former["insideCidrs"] {
+  const tunnel1 = text(connection.tunnel1InsideCidr);
+  const tunnel2 = text(connection.tunnel2InsideCidr);
+  return tunnel1 === undefined || tunnel2 === undefined ? undefined : { tunnel1, tunnel2 };
 }
 
 interface PortMapping {

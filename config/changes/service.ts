@@ -13,7 +13,7 @@ const healthCheck = { command: ["true"] };
 export const service = {
   "services.NAME": {
     effect: "added and removed",
-    text: "The `up` waits until all tasks run. The logs of a removed service are deleted. A service that takes over the host port of a removed one needs `formerly`, or two `up`s.",
+    text: "The `up` waits until all tasks run. The logs of a removed service are deleted. A new service that takes over the host port of a removed one needs `formerly`; one that is there gets the port in a second `up`.",
     from: { services: { NAME: undefined } },
     to: { services: { NAME: {} } },
     steps: [

@@ -1,4 +1,5 @@
 /** What a stack that is up cannot change in one `up`: rules between the configuration and what the stack's state has. */
+import type { PerTunnel } from "../../limits/connectivity.ts";
 import { type Problem, problemIf } from "../../limits/problem.ts";
 import { eligibleNodes } from "../../limits/service/placement.ts";
 import type { HybridConfig } from "../schema.ts";
@@ -12,6 +13,8 @@ export interface Former {
   readonly vpc?: FormerVpc | undefined;
   /** Id of the VPN gateway that the stack created. */
   readonly ownVpnGateway?: string | undefined;
+  /** The /30 inside each tunnel of the VPN connection. */
+  readonly insideCidrs?: PerTunnel<string> | undefined;
   /** By the service's key in `services`. */
   readonly services: Readonly<Record<string, FormerService>>;
 }
@@ -83,13 +86,40 @@ const vpnGateway: FormerRule = ({ vpn }, _region, { ownVpnGateway }) =>
     remedy: `remove it, or ${destroy}`,
   });
 
+/**
+ * AWS changes one tunnel at a time, and takes no range twice.
+ *
+ * Sources: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpnTunnelOptions.html,
+ * https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html
+ */
+const insideRanges: FormerRule = ({ vpn }, _region, { insideCidrs }) =>
+  (
+    [
+      ["tunnel1", "tunnel2"],
+      ["tunnel2", "tunnel1"],
+    ] as const
+  ).flatMap(([tunnel, other]) =>
+    problemIf(vpn.insideCidrs[tunnel] === insideCidrs?.[other], {
+      field: `vpn.insideCidrs.${tunnel}`,
+      value: vpn.insideCidrs[tunnel],
+      rule: `must not be what ${other} has: AWS changes one tunnel at a time, and takes no range twice`,
+      remedy: "choose a range that neither tunnel has, and take this one in a later `up`",
+    }),
+  );
+
 /** An `up` deletes a service when all others run; so no other one can wait for its port. */
 const heldPorts: FormerRule = (config, _region, former) => {
   const nodes = nodesOf(config);
   const entries = Object.entries(config.services);
-  const namesOf = (name: string, { formerly }: { readonly formerly?: string | undefined }) =>
-    formerly === undefined ? [name] : [name, formerly];
-  const kept = new Set(entries.flatMap(([name, service]) => namesOf(name, service)));
+  const isThere = (name: string) => Object.hasOwn(former.services, name);
+  // A service that is there keeps its own resources, whatever it says that it was called.
+  const renamed = new Set(
+    entries.flatMap(([name, { formerly }]) => (formerly === undefined || isThere(name) ? [] : [formerly])),
+  );
+  const kept = new Set([...entries.map(([name]) => name), ...renamed]);
+  const claimed = new Set(entries.map(([, { formerly }]) => formerly));
+  const mayBeRenamed = (name: string, holder: string) =>
+    !isThere(name) && config.services[name]?.formerly === undefined && !claimed.has(holder);
   const taker = (name: string, tasks: number, attributes: Readonly<Record<string, string>>) => {
     const eligible = eligibleNodes(nodes, { attributes });
     return { name, tasks: Math.min(tasks, eligible.length), nodes: eligible };
@@ -109,13 +139,16 @@ const heldPorts: FormerRule = (config, _region, former) => {
         field: `services.${last?.name}.network.ports`,
         value: port,
         rule: `must not be taken over from services.${holder?.name} in the \`up\` that removes it, which goes only when services.${last?.name} runs`,
-        remedy: `add \`formerly: ${holder?.name}\` to services.${last?.name}, or remove services.${holder?.name} in an \`up\` of its own`,
+        remedy:
+          holder && last && mayBeRenamed(last.name, holder.name)
+            ? `add \`formerly: ${holder.name}\` to services.${last.name}`
+            : `run \`pulumi up\` without services.${holder?.name} and without this port of services.${last?.name}, then add the port`,
       });
     });
   });
 };
 
-const rules: readonly FormerRule[] = [region, vpc, vpnGateway, heldPorts];
+const rules: readonly FormerRule[] = [region, vpc, vpnGateway, insideRanges, heldPorts];
 
 /** Returns why a stack cannot become what the configuration says. */
 export function problemsWithFormer(config: HybridConfig, region: string, former: Former): readonly Problem[] {

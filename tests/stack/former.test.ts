@@ -17,6 +17,12 @@ const vpc = resource("aws:ec2/vpc:Vpc", "network-vpc", {
 
 const vpnGateway = resource("aws:ec2/vpnGateway:VpnGateway", "vpn-gateway", { id: "vgw-1", vpcId: "vpc-1" });
 
+const connection = resource("aws:ec2/vpnConnection:VpnConnection", "vpn-connection", {
+  vpnGatewayId: "vgw-1",
+  tunnel1InsideCidr: "169.254.10.0/30",
+  tunnel2InsideCidr: "169.254.11.0/30",
+});
+
 const redis = [
   resource("aws:ecs/service:Service", "redis-service", {
     desiredCount: 1,
@@ -40,11 +46,12 @@ const redis = [
   }),
 ];
 
-test("a state has the Region, the VPC, and what services hold of their nodes", (t) => {
-  t.deepEqual(formerOf(Object.fromEntries([vpc, vpnGateway, ...redis])), {
+test("a state has the Region, the VPC, the tunnels, and what services hold of their nodes", (t) => {
+  t.deepEqual(formerOf(Object.fromEntries([vpc, vpnGateway, connection, ...redis])), {
     region: "us-east-1",
     vpc: { id: "vpc-1", ownCidr: "10.0.0.0/16" },
     ownVpnGateway: "vgw-1",
+    insideCidrs: { tunnel1: "169.254.10.0/30", tunnel2: "169.254.11.0/30" },
     services: {
       redis: { tasks: 1, ports: ["tcp/6379", "udp/53"], attributes: { disk: "ssd", redis: "true" } },
     },
@@ -57,7 +64,13 @@ test("a state without a VPC of its own has the one that its resources are in", (
 });
 
 test("an empty state, and one of an up that failed at once, refuse nothing", (t) => {
-  const nothing = { region: undefined, vpc: undefined, ownVpnGateway: undefined, services: {} };
+  const nothing = {
+    region: undefined,
+    vpc: undefined,
+    ownVpnGateway: undefined,
+    insideCidrs: undefined,
+    services: {},
+  };
   t.deepEqual(formerOf({}), nothing);
   const stack = resource("pulumi:pulumi:Stack", "hybrid-test", { region: "us-east-1", vpc: { id: "vpc-1" } });
   t.deepEqual(formerOf(Object.fromEntries([stack])), nothing);

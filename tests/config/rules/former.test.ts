@@ -71,13 +71,25 @@ const refused: readonly (readonly [title: string, change: object, former: Former
     "a service on the host port of one that the same up removes",
     { services: { valkey: redis() } },
     up,
-    "services.valkey.network.ports: tcp/6379: must not be taken over from services.redis in the `up` that removes it, which goes only when services.valkey runs; add `formerly: redis` to services.valkey, or remove services.redis in an `up` of its own",
+    "services.valkey.network.ports: tcp/6379: must not be taken over from services.redis in the `up` that removes it, which goes only when services.valkey runs; add `formerly: redis` to services.valkey",
   ],
   [
     "a service that is there and takes over such a port",
     { services: { web: redis() } },
     { ...up, services: { ...up.services, web: { tasks: 1, ports: [], attributes: {} } } },
-    "services.web.network.ports: tcp/6379: must not be taken over from services.redis in the `up` that removes it, which goes only when services.web runs; add `formerly: redis` to services.web, or remove services.redis in an `up` of its own",
+    "services.web.network.ports: tcp/6379: must not be taken over from services.redis in the `up` that removes it, which goes only when services.web runs; run `pulumi up` without services.redis and without this port of services.web, then add the port",
+  ],
+  [
+    "a service that is there and says that it was called what the same up removes",
+    { services: { web: redis({ formerly: "redis" }) } },
+    { ...up, services: { ...up.services, web: { tasks: 1, ports: [], attributes: {} } } },
+    "services.web.network.ports: tcp/6379: must not be taken over from services.redis in the `up` that removes it, which goes only when services.web runs; run `pulumi up` without services.redis and without this port of services.web, then add the port",
+  ],
+  [
+    "a new service on the port of a removed one whose name another service claims",
+    { services: { cache: { ...service, formerly: "redis" }, valkey: redis() } },
+    { ...up, services: { ...up.services, cache: { tasks: 1, ports: [], attributes: {} } } },
+    "services.valkey.network.ports: tcp/6379: must not be taken over from services.redis in the `up` that removes it, which goes only when services.valkey runs; run `pulumi up` without services.redis and without this port of services.valkey, then add the port",
   ],
 ];
 
@@ -91,6 +103,32 @@ test("refused: another Region", (t) => {
   t.deepEqual(problems({ network }, up, "eu-west-1"), [
     "aws:region: eu-west-1: must stay us-east-1, where the stack's resources are: in another Region all of them would be others, and every node would have to join another cluster; set it back, or create a stack for the other Region, or run `pulumi destroy` before the change",
   ]);
+});
+
+const tunnels = { tunnel1: "169.254.10.0/30", tunnel2: "169.254.11.0/30" };
+const third = "169.254.12.0/30";
+
+test("refused: the tunnels' inside ranges change places in one up", (t) => {
+  const insideCidrs = { tunnel1: tunnels.tunnel2, tunnel2: tunnels.tunnel1 };
+  t.deepEqual(problems({ vpn: { insideCidrs } }, { ...up, insideCidrs: tunnels }), [
+    "vpn.insideCidrs.tunnel1: 169.254.11.0/30: must not be what tunnel2 has: AWS changes one tunnel at a time, and takes no range twice; choose a range that neither tunnel has, and take this one in a later `up`",
+    "vpn.insideCidrs.tunnel2: 169.254.10.0/30: must not be what tunnel1 has: AWS changes one tunnel at a time, and takes no range twice; choose a range that neither tunnel has, and take this one in a later `up`",
+  ]);
+});
+
+test("accepted: the tunnels' inside ranges change places over a third one", (t) => {
+  for (const [from, to] of [
+    [tunnels, { ...tunnels, tunnel2: third }],
+    [
+      { ...tunnels, tunnel2: third },
+      { tunnel1: tunnels.tunnel2, tunnel2: third },
+    ],
+    [
+      { tunnel1: tunnels.tunnel2, tunnel2: third },
+      { tunnel1: tunnels.tunnel2, tunnel2: tunnels.tunnel1 },
+    ],
+  ] as const)
+    t.deepEqual(problems({ vpn: { insideCidrs: to } }, { ...up, insideCidrs: from }), []);
 });
 
 const accepted: readonly (readonly [title: string, change: object, former: Former])[] = [
