@@ -34,9 +34,9 @@ test("stack private: endpoints and resolver release DNS, DNS the preflight, the 
       waitsFor(`${host}-preflight`, `endpoints-${service}`);
     // The addresses come with the endpoints; the rules that let the site in have no output to wait for.
     for (const step of [`${host}-dns-forwarding`, `${host}-preflight`]) {
-      waitsFor(step, "endpoints-from-site-192.168.1.0/24");
+      waitsFor(step, "endpoints-from-192.168.1.0/24");
       for (const protocol of ["tcp", "udp"])
-        waitsFor(step, `inbound-resolver-${protocol}-from-site-192.168.1.0/24`);
+        waitsFor(step, `inbound-resolver-${protocol}-from-192.168.1.0/24`);
     }
   }
 });

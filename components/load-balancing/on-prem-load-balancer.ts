@@ -186,10 +186,7 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
   }
 }
 
-/**
- * Returns the rules: who may connect to each port, and what the load balancer may reach. Each is named after its range and port:
- * AWS takes a rule only once, so a changed one must not become what another still is.
- */
+/** Returns the rules: who may connect to each port, and what the load balancer may reach. */
 function accessRules(args: OnPremLoadBalancerArgs, ports: readonly ClientPort[]): readonly AccessRule[] {
   const { vpcCidrs, siteCidrs, allowFrom, hostPort } = args;
   const tcp = { protocol: "tcp" } as const;

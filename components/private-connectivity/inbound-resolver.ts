@@ -63,7 +63,7 @@ export class InboundResolver extends pulumi.ComponentResource {
     const group = accessGroup(this, name, {
       vpcId: args.vpcId,
       description: `Who may ask the resolver ${name}`,
-      rules: args.siteCidrs.flatMap((cidr) => dnsAccess("from", `site-${cidr}`, cidr)),
+      rules: args.siteCidrs.flatMap((cidr) => dnsAccess("from", cidr, cidr)),
     });
     const endpoint = new ResolverEndpoint(
       `${name}-endpoint`,

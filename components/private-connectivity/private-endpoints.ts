@@ -69,10 +69,7 @@ export class PrivateEndpoints extends pulumi.ComponentResource {
     const group = accessGroup(this, name, {
       vpcId: args.vpcId,
       description: `Who may connect to the endpoints ${name}`,
-      rules: [
-        ...args.vpcCidrs.map((cidr) => https("vpc", cidr)),
-        ...args.siteCidrs.map((cidr) => https("site", cidr)),
-      ],
+      rules: [...new Set([...args.vpcCidrs, ...args.siteCidrs])].map(https),
     });
     const offers = this.#lookUpAll(field, args, location);
     const created = args.services.map((service) => {
@@ -178,8 +175,8 @@ interface Offer {
   readonly policy: string | undefined;
 }
 
-function https(from: "vpc" | "site", cidr: string): AccessRule {
-  return { role: `from-${from}-${cidr}`, direction: "from", cidr, protocol: "tcp", port: 443 };
+function https(cidr: string): AccessRule {
+  return { role: `from-${cidr}`, direction: "from", cidr, protocol: "tcp", port: 443 };
 }
 
 function argsProblems(

@@ -8,7 +8,10 @@ import { tags } from "./tags.ts";
 
 /** One way through a security group: to one port, from or to one range. */
 export interface AccessRule {
-  /** Names the rule after its component, for example `https-from-site`. */
+  /**
+   * Names the rule after its component, for example `443-from-10.0.0.0/16`: by the range, and not by whose range it is. AWS takes
+   * a rule only once, so the rule of a range that changes hands must stay the same one.
+   */
   readonly role: string;
   readonly direction: "from" | "to";
   /** IPv4 range. */

@@ -26,8 +26,8 @@ test.serial("AWS chooses an address in each zone", async (t) => {
     [
       "ResolverEndpoint dns-endpoint",
       "SecurityGroup dns-access",
-      "SecurityGroupIngressRule dns-tcp-from-site-192.168.1.0/24",
-      "SecurityGroupIngressRule dns-udp-from-site-192.168.1.0/24",
+      "SecurityGroupIngressRule dns-tcp-from-192.168.1.0/24",
+      "SecurityGroupIngressRule dns-udp-from-192.168.1.0/24",
     ],
   );
   const own = children.filter(({ name }) => name.startsWith("dns-"));
@@ -48,7 +48,7 @@ test.serial("AWS chooses an address in each zone", async (t) => {
   t.is(await valueOfOutput(component.id), child("ResolverEndpoint", "dns-endpoint").id);
   t.deepEqual(
     (await Promise.all(component.ready.map(({ urn }) => valueOfOutput(urn)))).toSorted(),
-    ["dns-endpoint", "dns-tcp-from-site-192.168.1.0/24", "dns-udp-from-site-192.168.1.0/24"]
+    ["dns-endpoint", "dns-tcp-from-192.168.1.0/24", "dns-udp-from-192.168.1.0/24"]
       .map((name) => own.find((resource) => resource.name === name)?.urn)
       .toSorted(),
   );
@@ -57,13 +57,13 @@ test.serial("AWS chooses an address in each zone", async (t) => {
 test.serial("only the site may ask, by TCP and UDP on port 53", async (t) => {
   const { child } = await built(() => resolver());
   for (const ipProtocol of ["tcp", "udp"]) {
-    t.deepEqual(child("SecurityGroupIngressRule", `dns-${ipProtocol}-from-site-192.168.1.0/24`).inputs, {
+    t.deepEqual(child("SecurityGroupIngressRule", `dns-${ipProtocol}-from-192.168.1.0/24`).inputs, {
       securityGroupId: child("SecurityGroup", "dns-access").id,
       cidrIpv4: "192.168.1.0/24",
       ipProtocol,
       fromPort: 53,
       toPort: 53,
-      tags: tagged(`dns-${ipProtocol}-from-site-192.168.1.0/24`),
+      tags: tagged(`dns-${ipProtocol}-from-192.168.1.0/24`),
     });
   }
 });

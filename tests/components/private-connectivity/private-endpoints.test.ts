@@ -23,8 +23,8 @@ test.serial("an endpoint for each service, behind one security group", async (t)
     names.filter((name) => name.includes(" private-")),
     [
       "SecurityGroup private-access",
-      "SecurityGroupIngressRule private-from-site-192.168.1.0/24",
-      "SecurityGroupIngressRule private-from-vpc-10.0.0.0/16",
+      "SecurityGroupIngressRule private-from-10.0.0.0/16",
+      "SecurityGroupIngressRule private-from-192.168.1.0/24",
       "VpcEndpoint private-ecr.api",
       "VpcEndpoint private-ecr.dkr",
       "VpcEndpoint private-ecs",
@@ -61,6 +61,18 @@ test.serial("a replaced endpoint hands its private name over: the old one goes f
   t.true(child("VpcEndpoint", "private-ssm").deleteBeforeReplace);
 });
 
+test.serial("a range that the VPC gets from the site, or that both have, keeps its one rule", async (t) => {
+  const rules = async (siteCidrs: readonly string[], vpcCidrs: readonly string[]) =>
+    (await built(() => endpoints(["ssm"], { siteCidrs, vpcCidrs }))).names.filter((name) =>
+      name.startsWith("SecurityGroupIngressRule"),
+    );
+  const [site, vpc, moved] = ["192.168.1.0/24", "10.0.0.0/16", "100.64.0.0/16"];
+  const before = await rules([site, moved], [vpc]);
+  t.is(before.length, 3);
+  t.deepEqual(await rules([site], [vpc, moved]), before);
+  t.deepEqual(await rules([site, moved], [vpc, moved]), before);
+});
+
 test.serial("a second range of the site or of the VPC is let in by a rule of its own", async (t) => {
   const { names } = await built(() =>
     endpoints(["ssm"], {
@@ -70,7 +82,7 @@ test.serial("a second range of the site or of the VPC is let in by a rule of its
   );
   t.deepEqual(
     names.filter((name) => name.startsWith("SecurityGroupIngressRule")),
-    ["site-192.168.1.0/24", "site-192.168.2.0/24", "vpc-10.0.0.0/16", "vpc-100.64.0.0/16"].map(
+    ["10.0.0.0/16", "100.64.0.0/16", "192.168.1.0/24", "192.168.2.0/24"].map(
       (range) => `SecurityGroupIngressRule private-from-${range}`,
     ),
   );
@@ -86,17 +98,14 @@ test.serial("refused: more ranges than a security group has rules for", async (t
 
 test.serial("HTTPS is let in from the VPC and the site only, and nothing out", async (t) => {
   const { child, names } = await built(() => endpoints(["ssm"]));
-  for (const [from, cidrIpv4] of [
-    ["vpc", "10.0.0.0/16"],
-    ["site", "192.168.1.0/24"],
-  ]) {
-    t.deepEqual(child("SecurityGroupIngressRule", `private-from-${from}-${cidrIpv4}`).inputs, {
+  for (const cidrIpv4 of ["10.0.0.0/16", "192.168.1.0/24"]) {
+    t.deepEqual(child("SecurityGroupIngressRule", `private-from-${cidrIpv4}`).inputs, {
       securityGroupId: child("SecurityGroup", "private-access").id,
       cidrIpv4,
       ipProtocol: "tcp",
       fromPort: 443,
       toPort: 443,
-      tags: tagged(`private-from-${from}-${cidrIpv4}`),
+      tags: tagged(`private-from-${cidrIpv4}`),
     });
   }
   t.false(names.some((name) => name.startsWith("SecurityGroupEgressRule")));
@@ -142,8 +151,8 @@ test.serial("`ready` has the endpoints and the rules that let nodes in", async (
     (await Promise.all(component.ready.map(({ urn }) => valueOfOutput(urn)))).toSorted(),
     [
       child("VpcEndpoint", "private-ssm").urn,
-      child("SecurityGroupIngressRule", "private-from-site-192.168.1.0/24").urn,
-      child("SecurityGroupIngressRule", "private-from-vpc-10.0.0.0/16").urn,
+      child("SecurityGroupIngressRule", "private-from-192.168.1.0/24").urn,
+      child("SecurityGroupIngressRule", "private-from-10.0.0.0/16").urn,
     ].toSorted(),
   );
 });
