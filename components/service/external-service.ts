@@ -14,7 +14,7 @@ import {
   type PlacementNode,
   roomProblems,
 } from "../../limits/service/placement.ts";
-import { secretArnProblems } from "../../limits/service/secrets.ts";
+import { secretArnProblems, variablesProblems } from "../../limits/service/secrets.ts";
 import { defined, mapValues, sortedEntries } from "../../records.ts";
 import { beforeCreate } from "../shared/before-create.ts";
 import type { ExecSessions } from "../shared/exec-sessions.ts";
@@ -94,7 +94,10 @@ export class ExternalService extends pulumi.ComponentResource {
   /** @throws RunError when ECS would refuse the arguments, or no node could run the service */
   constructor(name: string, args: ExternalServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid:service:ExternalService", name, {}, opts);
-    throwIfAny(networkProblems(`${name}.network`, args.network));
+    throwIfAny([
+      ...networkProblems(`${name}.network`, args.network),
+      ...variablesProblems(name, args.environment, args.secrets),
+    ]);
     this.hostPorts = portsOf(args.network);
     const constraints = placementConstraints(`${name}.placement`, {
       ...args.placement,

@@ -2,6 +2,7 @@
 import { repetitions } from "../../limits/problem.ts";
 import { pullThroughCacheProblems, registryCredentialsProblems } from "../../limits/service/ecr-image.ts";
 import { roomProblems } from "../../limits/service/placement.ts";
+import { variablesProblems } from "../../limits/service/secrets.ts";
 import { nodesOf } from "../views.ts";
 import type { Rule } from "./rule.ts";
 
@@ -18,6 +19,11 @@ const permissions: Rule = ({ services }) =>
     ...repetitions(`services.${name}.secretsKeyArns`, secretsKeyArns),
   ]);
 
+const variables: Rule = ({ services }) =>
+  Object.entries(services).flatMap(([name, { environment, secrets }]) =>
+    variablesProblems(`services.${name}`, environment, secrets),
+  );
+
 const images: Rule = ({ services }) =>
   Object.entries(services).flatMap(([name, { image, registryCredentials, pullThroughCache }]) => [
     ...(registryCredentials === undefined
@@ -26,4 +32,4 @@ const images: Rule = ({ services }) =>
     ...(pullThroughCache ? pullThroughCacheProblems(`services.${name}.pullThroughCache`, image) : []),
   ]);
 
-export const serviceRules: readonly Rule[] = [placement, permissions, images];
+export const serviceRules: readonly Rule[] = [placement, permissions, variables, images];

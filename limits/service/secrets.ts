@@ -97,6 +97,22 @@ export function versionProblems(field: string, { versionStage, versionId }: Secr
   });
 }
 
+/** Why ECS would not take the environment variables of a container: it takes each name once. */
+export function variablesProblems(
+  field: string,
+  environment: Readonly<Record<string, unknown>>,
+  secrets: Readonly<Record<string, unknown>>,
+): readonly Problem[] {
+  return Object.keys(secrets)
+    .filter((variable) => Object.hasOwn(environment, variable))
+    .map((variable) => ({
+      field: `${field}.secrets`,
+      value: variable,
+      rule: "must not be in `environment`, too: ECS takes each name of a variable once",
+      remedy: "remove it from one of them",
+    }));
+}
+
 /** Returns what ECS calls a secret: its ARN, and behind it a part of it. */
 export function valueFrom(secretArn: string, part: SecretPart): string {
   const { jsonKey = "", versionStage = "", versionId = "" } = part;

@@ -183,6 +183,10 @@ const refused: [over: Partial<ExternalServiceArgs>, message: string][] = [
     "redis.memoryMiB: 4: must be a whole number, at least 6: Docker takes no less for a container; raise it to 6 or more",
   ],
   [
+    { environment: { TOKEN: "1" }, secrets: { TOKEN: "/hits/token" } },
+    "redis.secrets: TOKEN: must not be in `environment`, too: ECS takes each name of a variable once; remove it from one of them",
+  ],
+  [
     { secrets: { TOKEN: "token" } },
     "redis.secrets.TOKEN: token: must be the full name of an SSM parameter: parts of A-Z a-z 0-9 _ . - with a / before each; write for example /hits/token",
   ],

@@ -60,6 +60,14 @@ refused([
     'services.web.healthCheck.command: ["CMD","true"]: must be a program with its arguments, as it is run inside the container; write for example ["redis-cli", "ping"] or ["sh", "-c", "…"]',
   ],
   [
+    "variable that is a secret, too",
+    {
+      ...base,
+      services: { web: { ...service, environment: { TOKEN: "1" }, secrets: { TOKEN: "/hits/token" } } },
+    },
+    "services.web.secrets: TOKEN: must not be in `environment`, too: ECS takes each name of a variable once; remove it from one of them",
+  ],
+  [
     "parameter without its full name",
     { ...base, services: { web: { ...service, secrets: { TOKEN: "/hits//token" } } } },
     "services.web.secrets.TOKEN: /hits//token: must be the full name of an SSM parameter: parts of A-Z a-z 0-9 _ . - with a / before each; write for example /hits/token",

@@ -33,6 +33,20 @@ const cases: Case[] = [
     "api error ClientException: When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.",
   ],
   [
+    "a secret with the name of a variable",
+    (a) =>
+      a.taskDefinition(
+        [
+          a.container({
+            environment: [{ name: "TOKEN", value: "1" }],
+            secrets: [{ name: "TOKEN", valueFrom: "/hits/token" }],
+          }),
+        ],
+        { executionRoleArn: "arn:aws:iam::123456789012:role/app-execution" },
+      ),
+    "api error ClientException: The secret name must be unique and not shared with any new or existing environment variables set on the container, such as 'TOKEN'.",
+  ],
+  [
     "a role that does not exist",
     external({ taskRoleArn: "arn:aws:iam::123456789012:role/nobody" }),
     "api error ClientException: Role is not valid",

@@ -36,7 +36,16 @@ export function containersOf(json: string): ContainerDefinition[] {
 }
 
 export function checkContainer(container: ContainerDefinition, given: Task): void {
-  const { name, memory, memoryReservation, portMappings, secrets, mountPoints, logConfiguration } = container;
+  const {
+    name,
+    memory,
+    memoryReservation,
+    portMappings,
+    environment,
+    secrets,
+    mountPoints,
+    logConfiguration,
+  } = container;
   if (given.memory === undefined && memory === undefined && memoryReservation === undefined)
     throw clientException(
       `Invalid setting for container '${name}'. At least one of 'memory' or 'memoryReservation' must be specified.`,
@@ -69,6 +78,15 @@ export function checkContainer(container: ContainerDefinition, given: Task): voi
     throw clientException(
       "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.",
       reported("fabfuel/ecs-deploy#87"),
+    );
+  const variables = environment.map((variable) => variable.name);
+  const twice = secrets.find((secret, i) =>
+    [...variables, ...secrets.slice(0, i).map((other) => other.name)].includes(secret.name),
+  );
+  if (twice)
+    throw clientException(
+      `The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '${twice.name}'.`,
+      reported("dagster-io/dagster#11622"),
     );
   const volumes = new Set(given.volumes?.map((v) => v.name));
   const unmounted = mountPoints.find((m) => !volumes.has(m.sourceVolume));
