@@ -5,6 +5,7 @@
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-entities-resolver,
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html,
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html,
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html,
  * https://docs.aws.amazon.com/general/latest/gr/ssm.html
  */
 import { type Problem, problemIf, type RemedyText } from "./problem.ts";
@@ -53,6 +54,7 @@ export const quotas = {
   targetGroups: quota("Target groups per Region", 3000, "elasticloadbalancing", "L-B22855CB"),
   targets: quota("Targets per load balancer and zone", 500, "elasticloadbalancing", "L-B211E961"),
   roles: quota("Roles per account", 1000, "iam", "L-FE177D64"),
+  rolePolicies: quota("Managed policies per role", 10, "iam", "L-0DA4ABF3"),
   services: quota("Services per ECS cluster", 5000, "ecs", "L-9EF96962"),
   nodes: {
     what: "Nodes of the standard tier per Region, in Systems Manager",
@@ -132,6 +134,9 @@ export function usesOf(resources: readonly Counted[]): readonly Use[] {
       case "aws:lb/targetGroupAttachment:TargetGroupAttachment":
         most("targets", one(`${type} ${ownerOf(name, resources, "aws:lb/targetGroup:TargetGroup", "-tg")}`));
         break;
+      case "aws:iam/rolePolicyAttachment:RolePolicyAttachment":
+        most("rolePolicies", one(`${type} ${ownerOf(name, resources, "aws:iam/role:Role", "")}`));
+        break;
       case "aws:route53/resolverEndpoint:ResolverEndpoint":
         most("resolverAddresses", lengthOf(inputs.ipAddresses));
         break;
@@ -148,7 +153,9 @@ export function usesOf(resources: readonly Counted[]): readonly Use[] {
 
 /** Returns the component of a child, by its name: the longest one that the child's name begins with. */
 function ownerOf(child: string, resources: readonly Counted[], type: string, end: string): string {
-  const owners = resources.flatMap((one) => (one.type === type ? [one.name.slice(0, -end.length)] : []));
+  const owners = resources.flatMap((one) =>
+    one.type === type ? [one.name.slice(0, one.name.length - end.length)] : [],
+  );
   const fitting = owners.filter((owner) => child.startsWith(`${owner}-`));
   return fitting.toSorted((one, other) => other.length - one.length)[0] ?? "";
 }

@@ -25,6 +25,11 @@ test("resources are counted by type; what is per owner, by the owner with most",
       aws("vpc/securityGroupIngressRule:SecurityGroupIngressRule", "web-2-from-site"),
       aws("vpc/securityGroupIngressRule:SecurityGroupIngressRule", "web-2-from-vpc"),
       aws("vpc/securityGroupEgressRule:SecurityGroupEgressRule", "web-2-to-site"),
+      aws("iam/role:Role", "web-task"),
+      aws("iam/role:Role", "web-task-2-task"),
+      aws("iam/rolePolicyAttachment:RolePolicyAttachment", "web-task-photos"),
+      aws("iam/rolePolicyAttachment:RolePolicyAttachment", "web-task-2-task-photos"),
+      aws("iam/rolePolicyAttachment:RolePolicyAttachment", "web-task-2-task-mail"),
       aws("lb/loadBalancer:LoadBalancer", "web-lb", { loadBalancerType: "network" }),
       aws("lb/loadBalancer:LoadBalancer", "web-2-lb", { loadBalancerType: "application" }),
       aws("route53/resolverEndpoint:ResolverEndpoint", "inbound-endpoint", { ipAddresses: [{}, {}, {}] }),
@@ -44,6 +49,8 @@ test("resources are counted by type; what is per owner, by the owner with most",
       resolverTargets: 2,
       networkBalancers: 1,
       applicationBalancers: 1,
+      roles: 2,
+      rolePolicies: 2,
     },
   );
 });
@@ -57,6 +64,15 @@ test("a stack that exceeds a quota alone is warned, with the command that asks f
     "Inbound or outbound rules per security group: 61: must not exceed the account's quota, 60 by default; run `aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-0EA8095F --desired-value 61` unless the account has more already",
   ]);
   t.deepEqual(quotaWarnings(usesOf([web, ...rules.slice(1)])), []);
+});
+
+test("a service with more than 10 managed policies is warned", (t) => {
+  const policies = Array.from({ length: 11 }, (_, i) =>
+    aws("iam/rolePolicyAttachment:RolePolicyAttachment", `web-task-${i}`),
+  );
+  t.deepEqual(quotaWarnings(usesOf([aws("iam/role:Role", "web-task"), ...policies])).map(describe), [
+    "Managed policies per role: 11: must not exceed the account's quota, 10 by default; run `aws service-quotas request-service-quota-increase --service-code iam --quota-code L-0DA4ABF3 --desired-value 11` unless the account has more already",
+  ]);
 });
 
 test("more than 1000 nodes need Systems Manager's advanced tier", (t) => {
