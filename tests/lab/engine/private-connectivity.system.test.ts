@@ -158,3 +158,34 @@ test.serial(
     t.not(interfaces()[0], before);
   },
 );
+
+test.serial(
+  "a range that moves from the site to the VPC, and back, keeps the rule that lets it in",
+  async (t) => {
+    const moved = "100.64.0.0/16";
+    let siteHasIt = true;
+    const { aws, up } = await world(t, async () => {
+      const secondaryCidrs = siteHasIt ? [] : [moved];
+      const { vpcId, privateSubnets, cidrs } = new Network("net", {
+        cidr: "10.0.0.0/16",
+        zones,
+        secondaryCidrs,
+      });
+      const siteCidrs = ["192.168.1.0/24", ...(siteHasIt ? [moved] : [])];
+      const subnets = privateSubnets;
+      new PrivateEndpoints("private", { vpcId, vpcCidrs: cidrs, siteCidrs, subnets, services: ["ssm"] });
+    });
+    const rules = () =>
+      aws
+        .resources("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+        .map(({ id }) => id)
+        .sort();
+    await up();
+    const before = rules();
+    for (const has of [false, true]) {
+      siteHasIt = has;
+      await up();
+      t.deepEqual(rules(), before);
+    }
+  },
+);
