@@ -50,7 +50,7 @@ const halfway: Scene = async (stack, config) => {
   return [...ended, ...problems];
 };
 
-/** A service cannot wait for the host port of one that the same `up` removes; both ways out that the refusal names work. */
+/** A service cannot wait for the host port of one that the same `up` removes; `formerly` and two `up`s are ways out. */
 const heldPort: Scene = async (stack, config) => {
   await stack.setConfig(config);
   await stack.up();
