@@ -14,6 +14,20 @@ export function clusterNameProblems(field: string, name: string): readonly Probl
   });
 }
 
+/** @param status of the cluster in ECS; undefined if ECS has none of this name */
+export function existingClusterProblems(
+  field: string,
+  name: string,
+  status: string | undefined,
+): readonly Problem[] {
+  return problemIf(status !== "ACTIVE", {
+    field,
+    value: status === undefined ? name : `${name} (${status})`,
+    rule: "must be an active ECS cluster of this account and Region",
+    remedy: "name one that `aws ecs list-clusters` lists, or remove cluster.existing",
+  });
+}
+
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Attribute.html, "value" */
 const longestAttributeValue = 128;
 

@@ -1,22 +1,32 @@
 import { getVpnGateway } from "@pulumi/aws/ec2/getVpnGateway.js";
+import { lookUpCluster } from "../components/cluster/existing-cluster.ts";
 import { lookUpNetwork } from "../components/network/existing/look-up.ts";
 import { unlessAbsent } from "../components/shared/absent.ts";
 import { InvalidInput } from "../config/errors.ts";
 import type { HybridConfig } from "../config/schema.ts";
+import { existingClusterProblems } from "../limits/cluster.ts";
 import { attachmentProblems } from "../limits/connectivity/vpn-gateway.ts";
 import { existingNetworkProblems } from "../limits/network/existing.ts";
+import type { Problem } from "../limits/problem.ts";
 import { usesOf } from "./network.ts";
 
 /**
- * Refuses a VPC and a VPN gateway that are not as the stack file says, before the first resource is registered. The components do
+ * Refuses a VPC, a VPN gateway and a cluster that are not as the stack file says, before the first resource is registered. The components do
  * so too, but when other resources are under way.
  *
  * @throws InvalidInput with all reasons
  */
-export async function refuseWhatIsThere(config: HybridConfig & { readonly region: string }): Promise<void> {
+export async function refuseWhatIsThere(config: InRegion): Promise<void> {
+  const problems = (await Promise.all([networkProblems(config), clusterProblems(config)])).flat();
+  if (problems.length > 0) throw new InvalidInput(problems);
+}
+
+type InRegion = HybridConfig & { readonly region: string };
+
+async function networkProblems(config: InRegion): Promise<readonly Problem[]> {
   const { network, vpn, region } = config;
   const { cidr, secondaryCidrs, existing } = network;
-  if (!existing) return;
+  if (!existing) return [];
   const { vpcId, privateSubnetIds, publicSubnetIds = {}, routeTableIds, s3EndpointId } = existing;
   const wanted = {
     cidr,
@@ -30,11 +40,16 @@ export async function refuseWhatIsThere(config: HybridConfig & { readonly region
       ? undefined
       : unlessAbsent(() => getVpnGateway({ id: vpn.vpnGatewayId ?? "" })),
   ]);
-  const problems = [
+  return [
     ...existingNetworkProblems("network", wanted, found),
     ...(vpn.vpnGatewayId !== undefined && found.vpc
       ? attachmentProblems("vpn", vpn.vpnGatewayId, vpcId, gateway?.attachedVpcId)
       : []),
   ];
-  if (problems.length > 0) throw new InvalidInput(problems);
+}
+
+async function clusterProblems({ cluster: { existing } }: InRegion): Promise<readonly Problem[]> {
+  if (!existing) return [];
+  const found = await lookUpCluster(existing.name);
+  return existingClusterProblems("cluster.existing.name", existing.name, found?.status);
 }

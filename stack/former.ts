@@ -50,6 +50,8 @@ export function formerOf(resources: Resources): Former {
     vpc: isText(id) ? { id, ownCidr: text(own?.cidrBlock) } : undefined,
     ownVpnGateway: gateway && (text(gateway.outputs.id) ?? text(connection?.outputs.vpnGatewayId)),
     insideCidrs: insideCidrsOf(connection?.outputs),
+    ownCluster: text(ofType("aws:ecs/cluster:Cluster")[0]?.outputs.name),
+    ownKey: text(ofType("aws:kms/key:Key")[0]?.outputs.arn),
     services: Object.fromEntries(
       ofType("aws:ecs/service:Service").map(({ name, outputs }) => {
         const key = name.replace(/-service$/, "");

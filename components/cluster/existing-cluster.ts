@@ -1,6 +1,7 @@
 import { getCluster } from "@pulumi/aws/ecs/getCluster.js";
 import * as pulumi from "@pulumi/pulumi";
-import { describe } from "../../limits/problem.ts";
+import { existingClusterProblems } from "../../limits/cluster.ts";
+import { throwIfAny } from "../../limits/problem.ts";
 import { unlessAbsent } from "../shared/absent.ts";
 
 /** An ECS cluster that somebody else owns. It is used as it is: nothing in it is changed, and it is never deleted. */
@@ -29,21 +30,14 @@ export function existingClusterArn(
   name: string,
   parent: pulumi.Resource,
 ): pulumi.Output<string> {
-  const problem = (value: string) =>
-    new pulumi.RunError(
-      describe({
-        field,
-        value,
-        rule: "must be an active ECS cluster of this account and Region",
-        remedy: "name one that `aws ecs list-clusters` lists, or remove cluster.existing",
-      }),
-    );
-  const found = unlessAbsent(() => getCluster({ clusterName: name }, { parent }));
-  return pulumi.output(
-    found.then((cluster) => {
-      if (!cluster) throw problem(name);
-      if (cluster.status !== "ACTIVE") throw problem(`${name} (${cluster.status})`);
-      return cluster.arn;
-    }),
-  );
+  const arn = lookUpCluster(name, { parent }).then((cluster) => {
+    throwIfAny(existingClusterProblems(field, name, cluster?.status));
+    return cluster?.arn ?? "";
+  });
+  return pulumi.output(arn);
+}
+
+/** Asks ECS for a cluster; undefined if it has none of this name. */
+export function lookUpCluster(name: string, from: pulumi.InvokeOptions = {}) {
+  return unlessAbsent(() => getCluster({ clusterName: name }, from));
 }

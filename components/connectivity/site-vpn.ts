@@ -25,10 +25,12 @@ export interface SiteVpnArgs {
   readonly vpnGatewayId?: pulumi.Input<string> | undefined;
   /** Refuses to delete the VPN gateway that it creates, since other sites need it. Default: false. */
   readonly shared?: boolean | undefined;
-  /** Route tables that get the route to the site, by a name such as their zone. */
+  /** Route tables that get the route to the site, by a name that a table keeps, such as its zone or its id. */
   readonly routeTableIds: Readonly<Record<string, pulumi.Input<string>>>;
   /** The site's IPv4 ranges, for example `["192.168.1.0/24"]`; the VPC gets a route to each. */
   readonly siteCidrs: readonly string[];
+  /** The path of each range in the stack file, for errors. Default: `siteCidrs` of the component. */
+  readonly siteFields?: Readonly<Record<string, string>> | undefined;
   readonly site: {
     /** The static public IPv4 address under which AWS sees the site: the router's, if the gateway is behind NAT. */
     readonly publicAddress: pulumi.Input<string>;

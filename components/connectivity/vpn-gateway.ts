@@ -31,6 +31,7 @@ export interface SiteGatewayArgs {
   readonly vpcId: pulumi.Input<string>;
   readonly routeTableIds: Readonly<Record<string, pulumi.Input<string>>>;
   readonly siteCidrs: readonly string[];
+  readonly siteFields?: Readonly<Record<string, string>> | undefined;
   readonly shared?: boolean | undefined;
 }
 
@@ -84,6 +85,7 @@ export function existingGateway(
     vpcId,
     routeTableIds,
     siteCidrs,
+    siteFields = {},
     vpnGatewayId,
   }: SiteGatewayArgs & { readonly vpnGatewayId: pulumi.Input<string> },
   parent: pulumi.Resource,
@@ -108,14 +110,17 @@ export function existingGateway(
   id.apply((known) => {
     gatewayId = known;
   });
-  const hooks = beforeCreate(`${name}-routes`, (inputs) => otherSites(name, inputs, gatewayId, parent));
+  const hooks = beforeCreate(`${name}-routes`, (inputs) => {
+    const field = siteFields[String(inputs.destinationCidrBlock)] ?? `${name}.siteCidrs`;
+    return otherSites(field, inputs, gatewayId, parent);
+  });
   // The connection's route goes first: where its owner has the gateway propagate, its copy would otherwise take the place of
   // the deleted one, and the provider waits until there is none.
   return { id, routes, before: routes, hooks };
 }
 
 async function otherSites(
-  name: string,
+  field: string,
   { vpnConnectionId, destinationCidrBlock }: Readonly<Record<string, unknown>>,
   vpnGatewayId: string | undefined,
   parent: pulumi.Resource,
@@ -131,11 +136,11 @@ async function otherSites(
     const other = await unlessAbsent(() => getVpnConnection({ filters }, { parent }));
     if (other === undefined || other.vpnConnectionId === vpnConnectionId) return [];
     const ranges = other.routes.map((route) => route.destinationCidrBlock);
-    return siteOverlapProblems(name, cidr, vpnGatewayId, other.vpnConnectionId, ranges);
+    return siteOverlapProblems(field, cidr, vpnGatewayId, other.vpnConnectionId, ranges);
   } catch (error) {
     // The data source returns one connection; one of several is not this stack's.
     if (/multiple .* matched/.test(String(error)))
-      return siteOverlapProblems(name, cidr, vpnGatewayId, undefined, [cidr]);
+      return siteOverlapProblems(field, cidr, vpnGatewayId, undefined, [cidr]);
     throw error;
   }
 }

@@ -19,7 +19,7 @@ const moved = [
 export const cluster = {
   "cluster.existing": {
     effect: "replaced",
-    text: `${moves} A cluster of the stack's own is deleted with the logs of its sessions.`,
+    text: `${moves} A cluster of the stack's own is deleted with the logs of its sessions, and refused as an existing one.`,
     to: { cluster: { existing: { name: "shared" } } },
     steps: ["delete Cluster cluster-cluster", "delete LogGroup cluster-*", ...moved],
   },
@@ -46,7 +46,7 @@ export const cluster = {
   },
   "cluster.keyArn": {
     effect: "replaced",
-    text: "New sessions and log events are encrypted by the other key. The stack's own key is deleted 30 days after it is replaced, and what it encrypted is unreadable then.",
+    text: "New sessions and log events are encrypted by the other key. The stack's own key is deleted 30 days after it is replaced, and what it encrypted is unreadable then; it is refused here.",
     to: { cluster: { keyArn } },
     steps: [
       "delete Key cluster-key",

@@ -152,10 +152,10 @@ export const network = {
   },
   "network.existing.routeTableIds": {
     effect: "added and removed",
-    text: "A table that is named gets the route to the site, and loses it when it is no longer named.",
+    text: "A table that is named gets the route to the site, and loses it when it is no longer named. Another name of the same table changes nothing.",
     from: inExisting(),
     to: inExisting({ routeTableIds: bothTables }),
-    steps: ["create VpnGatewayRoutePropagation vpn-propagation-public"],
+    steps: [`create VpnGatewayRoutePropagation vpn-propagation-${bothTables.public}`],
   },
   "network.existing.s3EndpointId": {
     effect: "nothing",

@@ -15,6 +15,10 @@ export interface Former {
   readonly ownVpnGateway?: string | undefined;
   /** The /30 inside each tunnel of the VPN connection. */
   readonly insideCidrs?: PerTunnel<string> | undefined;
+  /** Name of the cluster that the stack created. */
+  readonly ownCluster?: string | undefined;
+  /** ARN of the key that the stack created. */
+  readonly ownKey?: string | undefined;
   /** By the service's key in `services`. */
   readonly services: Readonly<Record<string, FormerService>>;
 }
@@ -51,6 +55,15 @@ const vpc: FormerRule = ({ network }, _region, { vpc }) => {
   if (vpc === undefined) return [];
   const { id, ownCidr } = vpc;
   const { existing, cidr } = network;
+  if (existing && ownCidr !== undefined && existing.vpcId === id)
+    return [
+      {
+        field: "network.existing.vpcId",
+        value: id,
+        rule: "must not be the VPC that the stack created, which the `up` would delete",
+        remedy: "remove network.existing",
+      },
+    ];
   if (existing && existing.vpcId !== id)
     return [
       {
@@ -107,6 +120,24 @@ const insideRanges: FormerRule = ({ vpn }, _region, { insideCidrs }) =>
     }),
   );
 
+/** A cluster of the stack's own ends with the `up` that uses another one. */
+const cluster: FormerRule = ({ cluster: { existing } }, _region, { ownCluster }) =>
+  problemIf(existing !== undefined && existing.name === ownCluster, {
+    field: "cluster.existing.name",
+    value: String(existing?.name),
+    rule: "must not be the cluster that the stack created, which the `up` would delete with its services still there",
+    remedy: "remove cluster.existing, or name another cluster",
+  });
+
+/** So does its key. */
+const key: FormerRule = ({ cluster: { keyArn } }, _region, { ownKey }) =>
+  problemIf(keyArn !== undefined && keyArn === ownKey, {
+    field: "cluster.keyArn",
+    value: String(keyArn),
+    rule: "must not be the key that the stack created, which the `up` would delete",
+    remedy: "remove cluster.keyArn, or name another key",
+  });
+
 /** An `up` deletes a service when all others run; so no other one can wait for its port. */
 const heldPorts: FormerRule = (config, _region, former) => {
   const nodes = nodesOf(config);
@@ -148,7 +179,7 @@ const heldPorts: FormerRule = (config, _region, former) => {
   });
 };
 
-const rules: readonly FormerRule[] = [region, vpc, vpnGateway, insideRanges, heldPorts];
+const rules: readonly FormerRule[] = [region, vpc, vpnGateway, insideRanges, cluster, key, heldPorts];
 
 /** Returns why a stack cannot become what the configuration says. */
 export function problemsWithFormer(config: HybridConfig, region: string, former: Former): readonly Problem[] {

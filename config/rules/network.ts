@@ -1,5 +1,6 @@
 /** The VPC's range and its zones. */
 import { overlap, rangeProblems } from "../../limits/addresses.ts";
+import { sameTableProblems } from "../../limits/network/existing.ts";
 import {
   dockerBridge,
   natProblems,
@@ -51,6 +52,9 @@ const rooms: Rule = (config) => {
 
 const zones: Rule = ({ network }, region) => regionProblems(zonesFieldOf(network), network.zones, region);
 
+const routeTables: Rule = ({ network: { existing } }) =>
+  sameTableProblems("network.existing.routeTableIds", existing?.routeTableIds ?? {});
+
 const natGateways: Rule = ({ network }) => natProblems("network", network);
 
-export const networkRules: readonly Rule[] = [ranges, rooms, besideDocker, zones, natGateways];
+export const networkRules: readonly Rule[] = [ranges, rooms, besideDocker, zones, routeTables, natGateways];

@@ -41,7 +41,7 @@ export function attachmentProblems(
 
 /** Why the VPC cannot tell two sites apart that have one VPN gateway. */
 export function siteOverlapProblems(
-  name: string,
+  field: string,
   cidr: string,
   vpnGatewayId: string,
   connectionId: string | undefined,
@@ -50,7 +50,7 @@ export function siteOverlapProblems(
   const clash = routes.find((route) => overlap(route, cidr));
   const whose = connectionId === undefined ? "other VPN connections" : connectionId;
   return problemIf(clash !== undefined, {
-    field: `${name}.siteCidrs`,
+    field,
     value: cidr,
     rule: `must not overlap ${clash}, to which ${vpnGatewayId} has a route by ${whose}: the VPC could not tell the two sites apart`,
     remedy: "choose another range for one of the sites",

@@ -95,6 +95,7 @@ export function existingNetworkProblems(
         vpcId,
       ),
     ),
+    ...sameTableProblems(`${field}.existing.routeTableIds`, wanted.existing.routeTableIds),
     ...routingProblems(field, wanted, found),
     ...internetProblems(field, wanted, found),
     ...s3Problems(field, wanted, found),
@@ -178,6 +179,24 @@ function subnetProblems(
     value: id,
     rule: `must be a subnet in ${zone}, and is one in ${subnet.zone}`,
     remedy: `name it under ${subnet.zone}`,
+  });
+}
+
+/** A table has one route to the site. */
+export function sameTableProblems(
+  field: string,
+  routeTableIds: Readonly<Record<string, string>>,
+): readonly Problem[] {
+  const firstOf = new Map<string, string>();
+  return Object.entries(routeTableIds).flatMap(([name, id]) => {
+    const first = firstOf.get(id);
+    firstOf.set(id, first ?? name);
+    return problemIf(first !== undefined, {
+      field: `${field}.${name}`,
+      value: id,
+      rule: `must not be the table of ${field}.${first} too`,
+      remedy: "remove one of the two",
+    });
   });
 }
 

@@ -59,9 +59,15 @@ test("a VPN gateway of another VPC, of none, and one that is not there are told 
 test("two sites that the VPC could not tell apart are named", (t) => {
   t.is(
     describeAll(
-      siteOverlapProblems("vpn", "192.168.1.0/24", "vgw-1", "vpn-1", ["10.9.0.0/16", "192.168.0.0/16"]),
+      siteOverlapProblems("site.secondaryCidrs.0", "192.168.1.0/24", "vgw-1", "vpn-1", [
+        "10.9.0.0/16",
+        "192.168.0.0/16",
+      ]),
     ),
-    "vpn.siteCidrs: 192.168.1.0/24: must not overlap 192.168.0.0/16, to which vgw-1 has a route by vpn-1: the VPC could not tell the two sites apart; choose another range for one of the sites",
+    "site.secondaryCidrs.0: 192.168.1.0/24: must not overlap 192.168.0.0/16, to which vgw-1 has a route by vpn-1: the VPC could not tell the two sites apart; choose another range for one of the sites",
   );
-  t.deepEqual(siteOverlapProblems("vpn", "192.168.1.0/24", "vgw-1", "vpn-1", ["192.168.2.0/24"]), []);
+  t.deepEqual(
+    siteOverlapProblems("site.secondaryCidrs.0", "192.168.1.0/24", "vgw-1", "vpn-1", ["192.168.2.0/24"]),
+    [],
+  );
 });

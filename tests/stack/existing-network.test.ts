@@ -14,12 +14,14 @@ import { failureOf, withAws } from "../support/mocks.ts";
 import { graphOf } from "../support/program.ts";
 
 /** Builds what a stack has in the company's VPC. */
-async function inCompany(t: ExecutionContext, more: object = {}) {
+async function inCompany(t: ExecutionContext, more: object = {}, hasGateway = true) {
   const there = {} as { -readonly [K in keyof Company]: Company[K] } & { vpnGatewayId: string };
   const mocked = await withAws({
     prepare: (aws: Aws) => {
       Object.assign(there, company(aws));
-      there.vpnGatewayId = make(aws, "ec2/vpnGateway:VpnGateway", { vpcId: there.vpcId });
+      there.vpnGatewayId = hasGateway
+        ? make(aws, "ec2/vpnGateway:VpnGateway", { vpcId: there.vpcId })
+        : "vgw-0123456789abcdef0";
     },
   });
   const before = structuredClone(mocked.aws.resources());
@@ -65,6 +67,46 @@ test.serial("endpoints, resolvers, load balancers and the VPN are in the company
   // Whatever the company had is as it was.
   const after = new Map(mocked.aws.resources().map((one) => [`${one.type} ${one.key}`, one]));
   for (const one of before) t.deepEqual(after.get(`${one.type} ${one.key}`), one);
+});
+
+for (const own of [true, false])
+  test.serial(
+    `what leads to the site by ${own ? "the stack's own" : "an existing"} VPN gateway is named after the table's id`,
+    async (t) => {
+      const { there, config, graph } = await inCompany(t, {}, !own);
+      const { private: first, public: second } = there.routeTableIds;
+      const { existing } = config.network;
+      const network = {
+        ...config.network,
+        existing: { ...existing, routeTableIds: { a: first, b: second } },
+      };
+      const vpn = own ? { ...config.vpn, vpnGatewayId: undefined } : config.vpn;
+      const renamed = { ...config, network, vpn } as typeof config;
+      buildVpn(renamed, buildNetwork(renamed));
+      const { find } = await graph();
+      for (const table of [first, second])
+        t.is(
+          find(own ? `vpn-propagation-${table}` : `vpn-${table}-192.168.1.0/24`)?.inputs.routeTableId,
+          table,
+        );
+    },
+  );
+
+test.serial("a cluster that AWS does not have is refused before anything is registered", async (t) => {
+  const mocked = await withAws({
+    prepare: (aws) => void make(aws, "ecs/cluster:Cluster", { name: "shared" }),
+  });
+  const naming = (name: string) => ({
+    ...parse({ ...base, cluster: { existing: { name } } }, "us-east-1"),
+    region: "us-east-1",
+  });
+  await refuseWhatIsThere(naming("shared"));
+  await t.throwsAsync(refuseWhatIsThere(naming("shred")), {
+    instanceOf: InvalidInput,
+    message:
+      "cluster.existing.name: shred: must be an active ECS cluster of this account and Region; name one that `aws ecs list-clusters` lists, or remove cluster.existing",
+  });
+  t.deepEqual(mocked.resources, []);
 });
 
 test.serial(

@@ -23,6 +23,12 @@ const connection = resource("aws:ec2/vpnConnection:VpnConnection", "vpn-connecti
   tunnel2InsideCidr: "169.254.11.0/30",
 });
 
+const cluster = resource("aws:ecs/cluster:Cluster", "cluster-cluster", { name: "hybrid-test" });
+
+const key = resource("aws:kms/key:Key", "cluster-key", {
+  arn: "arn:aws:kms:us-east-1:123456789012:key/1",
+});
+
 const redis = [
   resource("aws:ecs/service:Service", "redis-service", {
     desiredCount: 1,
@@ -47,11 +53,13 @@ const redis = [
 ];
 
 test("a state has the Region, the VPC, the tunnels, and what services hold of their nodes", (t) => {
-  t.deepEqual(formerOf(Object.fromEntries([vpc, vpnGateway, connection, ...redis])), {
+  t.deepEqual(formerOf(Object.fromEntries([vpc, vpnGateway, connection, cluster, key, ...redis])), {
     region: "us-east-1",
     vpc: { id: "vpc-1", ownCidr: "10.0.0.0/16" },
     ownVpnGateway: "vgw-1",
     insideCidrs: { tunnel1: "169.254.10.0/30", tunnel2: "169.254.11.0/30" },
+    ownCluster: "hybrid-test",
+    ownKey: "arn:aws:kms:us-east-1:123456789012:key/1",
     services: {
       redis: { tasks: 1, ports: ["tcp/6379", "udp/53"], attributes: { disk: "ssd", redis: "true" } },
     },
@@ -69,6 +77,8 @@ test("an empty state, and one of an up that failed at once, refuse nothing", (t)
     vpc: undefined,
     ownVpnGateway: undefined,
     insideCidrs: undefined,
+    ownCluster: undefined,
+    ownKey: undefined,
     services: {},
   };
   t.deepEqual(formerOf({}), nothing);

@@ -23,11 +23,12 @@ const company = {
   site: { cidr: "192.168.1.0/24", publicAddress: "198.51.100.7", gateway: "gateway" },
   hosts: { gateway: { address: "192.168.1.196" } },
   vpn: { vpnGatewayId: id("vgw") },
+  cluster: { existing: { name: "shared" } },
   privateEndpoints: { services: ["ssm", "s3"] },
   resolver: { inbound: { addresses: { "us-east-1a": "10.1.0.10", "us-east-1b": "10.1.0.11" } } },
 };
 
-test("permissions and quotas are known for a VPC that is there, without a look at it", async (t) => {
+test("permissions and quotas are known for a VPC and a cluster that are there, without a look at them", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "program-"));
   t.teardown(() => rm(folder, { recursive: true }));
   await copyFile(join(root, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
@@ -38,10 +39,15 @@ test("permissions and quotas are known for a VPC that is there, without a look a
   );
   const { resources, functions } = await programOf(folder, "company");
   const types = new Set(resources.map(({ type }) => type));
-  for (const type of ["ec2/vpc:Vpc", "ec2/subnet:Subnet", "ec2/vpnGateway:VpnGateway"])
+  for (const type of ["ec2/vpc:Vpc", "ec2/subnet:Subnet", "ec2/vpnGateway:VpnGateway", "ecs/cluster:Cluster"])
     t.false(types.has(`aws:${type}`), type);
   for (const type of ["ec2/route:Route", "ec2/vpcEndpoint:VpcEndpoint", "ec2/vpnConnection:VpnConnection"])
     t.true(types.has(`aws:${type}`), type);
-  for (const name of ["ec2/getVpc:getVpc", "ec2/getSubnet:getSubnet", "ec2/getVpnGateway:getVpnGateway"])
+  for (const name of [
+    "ec2/getVpc:getVpc",
+    "ec2/getSubnet:getSubnet",
+    "ec2/getVpnGateway:getVpnGateway",
+    "ecs/getCluster:getCluster",
+  ])
     t.true(functions.includes(`aws:${name}`), name);
 });

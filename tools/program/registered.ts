@@ -43,6 +43,11 @@ function answer(name: string, args: Values, region: string): Values {
       return { accountId: "*" };
     case "getVpcEndpointService":
       return { ...args, availabilityZones: [], vpcEndpointPolicySupported: true };
+    case "getCluster":
+      return {
+        arn: `arn:${partitionOf(region)}:ecs:${region}:*:cluster/${args.clusterName}`,
+        status: "ACTIVE",
+      };
     case "getResources":
       return { resourceTagMappingLists: [] };
     default:

@@ -187,6 +187,15 @@ const refused: [
       `network.existing.routeTableIds.more: rtb-0123456789abcdef0: must be a route table of ${vpcId}, and AWS knows none of this id; choose a route table of ${vpcId}`,
   ],
   [
+    "one route table under two names",
+    company,
+    ({ routeTableIds, ...there }) => ({
+      existing: { ...there, routeTableIds: { ...routeTableIds, again: routeTableIds.public } },
+    }),
+    ({ routeTableIds }) =>
+      `network.existing.routeTableIds.again: ${routeTableIds.public}: must not be the table of network.existing.routeTableIds.public too; remove one of the two`,
+  ],
+  [
     "subnets whose route table is missing in the stack file",
     company,
     ({ routeTableIds, ...there }) => ({

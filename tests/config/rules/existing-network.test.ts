@@ -66,6 +66,17 @@ refused([
     "network.existing.privateSubnetIds: (a mapping): must have one subnet or more; add one, as us-east-1a: subnet-0123456789abcdef0",
   ],
   [
+    "one route table of the existing VPC under two names",
+    {
+      ...base,
+      network: {
+        ...network,
+        existing: { ...existing, routeTableIds: { main: id("rtb"), other: id("rtb") } },
+      },
+    },
+    "network.existing.routeTableIds.other: rtb-0123456789abcdef0: must not be the table of network.existing.routeTableIds.main too; remove one of the two",
+  ],
+  [
     "existing VPC that overlaps the site",
     { ...base, network: { ...network, cidr: "192.168.0.0/16" } },
     "site.cidr: 192.168.1.0/24: must not overlap network.cidr 192.168.0.0/16: no route could tell the site from the VPC; choose another range for one of them",

@@ -33,6 +33,8 @@ const existing = (vpcId: string) => ({
   },
 });
 
+const keyArn = "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9";
+
 const problems = (change: object, former: Former, region = "us-east-1") =>
   problemsWithFormer(parse({ ...base, hosts, ...change }, region), region, former).map(describe);
 
@@ -66,6 +68,24 @@ const refused: readonly (readonly [title: string, change: object, former: Former
     { ...existing("vpc-1234567890abcdef0"), vpn: { vpnGatewayId: "vgw-0123456789abcdef0" } },
     { ...inExisting, vpc: { id: "vpc-1234567890abcdef0" }, ownVpnGateway: "vgw-1" },
     "vpn.vpnGatewayId: vgw-0123456789abcdef0: must not be given while the stack has a VPN gateway of its own, vgw-1: a VPC has one at most; remove it, or run `pulumi destroy` before the change",
+  ],
+  [
+    "the stack's own VPC as an existing one",
+    existing("vpc-0123456789abcdef0"),
+    { ...up, vpc: { id: "vpc-0123456789abcdef0", ownCidr: "10.0.0.0/16" } },
+    "network.existing.vpcId: vpc-0123456789abcdef0: must not be the VPC that the stack created, which the `up` would delete; remove network.existing",
+  ],
+  [
+    "the stack's own cluster as an existing one",
+    { cluster: { existing: { name: "hybrid-home" } } },
+    { ...up, ownCluster: "hybrid-home" },
+    "cluster.existing.name: hybrid-home: must not be the cluster that the stack created, which the `up` would delete with its services still there; remove cluster.existing, or name another cluster",
+  ],
+  [
+    "the stack's own key as a key of the user's",
+    { cluster: { keyArn } },
+    { ...up, ownKey: keyArn },
+    `cluster.keyArn: ${keyArn}: must not be the key that the stack created, which the \`up\` would delete; remove cluster.keyArn, or name another key`,
   ],
   [
     "a service on the host port of one that the same up removes",
@@ -154,6 +174,16 @@ const accepted: readonly (readonly [title: string, change: object, former: Forme
     "the same port by another protocol",
     { services: { valkey: redis() } },
     { ...up, services: { redis: { tasks: 2, ports: ["udp/6379"], attributes: {} } } },
+  ],
+  [
+    "another cluster and another key than the stack's own",
+    { services: {}, cluster: { existing: { name: "shared" }, keyArn } },
+    { ...up, services: {}, ownCluster: "hybrid-home", ownKey: keyArn.replace("0a1b", "1a1b") },
+  ],
+  [
+    "a cluster and a key of the stack's own that stay",
+    {},
+    { ...up, services: {}, ownCluster: "hybrid-home", ownKey: keyArn },
   ],
   [
     "an existing VPC that stays",

@@ -70,6 +70,9 @@ test.serial(
     t.deepEqual(ofStack(aws, "first"), before);
     t.deepEqual(routesTo("192.168.2.0/24").toSorted(), everyTable.toSorted());
     t.deepEqual((await second.to(site(2, { network, vpn }))).steps, []);
+    const tables = Object.entries<string>(vpc.routeTableIds).map(([name, id]) => [`${name}-table`, id]);
+    const renamed = { ...network, existing: { ...existing, routeTableIds: Object.fromEntries(tables) } };
+    t.deepEqual((await second.to(site(2, { network: renamed, vpn }))).steps, []);
     t.deepEqual((await first.to(shared)).steps, []);
 
     // The sites must differ.
@@ -77,12 +80,12 @@ test.serial(
     await second.setConfig(overlapping);
     t.regex(
       await failureOf(() => second.up()),
-      /vpn\.siteCidrs: 192\.168\.0\.0\/23: must not overlap 192\.168\.1\.0\/24, to which vgw-\w+ has a route by vpn-\w+: the VPC could not tell the two sites apart; choose another range for one of the sites/,
+      /site\.cidr: 192\.168\.0\.0\/23: must not overlap 192\.168\.1\.0\/24, to which vgw-\w+ has a route by vpn-\w+: the VPC could not tell the two sites apart; choose another range for one of the sites/,
     );
 
     const moved = await second.to(inRange("192.168.3.0/24", "192.168.3.196", { network, vpn }));
     t.true(
-      moved.steps.some((step) => step.startsWith("delete Route vpn-us-east-1a-192.168.2.0/24")),
+      moved.steps.some((step) => /^delete Route vpn-rtb-\w+-192\.168\.2\.0\/24$/.test(step)),
       moved.steps.join("\n"),
     );
     t.deepEqual(routesTo("192.168.2.0/24"), []);
