@@ -66,7 +66,7 @@ export function createListeners(
         parent,
         // Clients are redirected once HTTPS answers.
         dependsOn: [...before],
-        // A target group is one load balancer's: its successor gets it when the old listener is gone.
+        // A load balancer takes one listener for a port: one with another protocol comes when the old one is gone.
         deleteBeforeReplace: true,
         // The provider keeps the security policy of a listener that loses TLS, and AWS then refuses the change:
         // https://github.com/hashicorp/terraform-provider-aws/issues/1851

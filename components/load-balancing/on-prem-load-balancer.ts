@@ -16,11 +16,9 @@ import {
   targetRangeProblems,
   webAclProblems,
 } from "../../limits/load-balancing.ts";
-import { throwIfAny } from "../../limits/problem.ts";
-import { formerNames } from "../../records.ts";
+import { type Problem, throwIfAny } from "../../limits/problem.ts";
 import { type AccessRule, accessGroup } from "../shared/access-group.ts";
 import { tags } from "../shared/tags.ts";
-import { validated } from "../shared/validated.ts";
 import {
   type AccessLogs,
   accessLogsOption,
@@ -43,16 +41,7 @@ export type OnPremLoadBalancerArgs = BalancerKind & {
   /** Port that clients connect to. Default: 443 with `tls`, else 80. */
   readonly listenerPort?: number | undefined;
   /** The nodes that can run the service, by name. */
-  readonly targets: Readonly<
-    Record<
-      string,
-      {
-        readonly address: pulumi.Input<string>;
-        /** The node's name before a rename. */
-        readonly formerly?: string | undefined;
-      }
-    >
-  >;
+  readonly targets: Readonly<Record<string, { readonly address: string }>>;
   /** The service's TCP port on each node. */
   readonly hostPort: number;
   readonly healthCheck: BalancerHealthCheck;
@@ -101,12 +90,10 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
         ? []
         : logPrefixProblems(`${name}.accessLogs.prefix`, args.accessLogs.prefix)),
       ...(args.tls ? securityPolicyProblems(`${name}.tls.policy`, args.tls.policy) : []),
+      ...targetProblems(name, args),
     ]);
     const ports = clientPorts(this, name, args);
-    const targets = Object.entries(args.targets).map(
-      ([node, { address, formerly }]) =>
-        ({ node, formerly, address: targetAddress(name, node, address, args) }) as const,
-    );
+    const addresses = new Set(Object.values(args.targets).map(({ address }) => address));
     const child = { parent: this };
     const isProtected = args.deletionProtection ?? false;
     const group = accessGroup(this, name, {
@@ -142,12 +129,14 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
         ...targetGroupOptions(args, args.healthCheck),
         tags: tags(`${name}-tg`),
       },
-      child,
+      // A target group is one load balancer's, and the former one's listeners hold it until the end of the update.
+      { ...child, replacementTrigger: balancer.arn },
     );
-    for (const { node, formerly, address } of targets) {
+    for (const address of addresses) {
       new TargetGroupAttachment(
-        // Not a dash before the node: `web-a` with `b` is another target than `web` with `a-b`.
-        `${name}-target/${node}`,
+        // By what AWS registers once: a node that takes over another's address would register it again, and the other's
+        // attachment, deleted afterwards, would remove it.
+        `${name}-target/${address}`,
         {
           targetGroupArn: targetGroup.arn,
           targetId: address,
@@ -155,7 +144,7 @@ export class OnPremLoadBalancer extends pulumi.ComponentResource {
           // The address is outside the VPC.
           availabilityZone: "all",
         },
-        { ...child, aliases: formerNames({ formerly }, `${name}-target/`) },
+        child,
       );
     }
     createListeners(this, name, ports, { arn: balancer.arn, targetGroupArn: targetGroup.arn });
@@ -208,17 +197,15 @@ function urlOf(dnsName: pulumi.Output<string>, args: OnPremLoadBalancerArgs): pu
   return pulumi.interpolate`${protocol}://${dnsName}${port === own ? "" : `:${port}`}/`;
 }
 
-function targetAddress(
+function targetProblems(
   name: string,
-  node: string,
-  address: pulumi.Input<string>,
-  { vpcCidrs, siteCidrs }: OnPremLoadBalancerArgs,
-): pulumi.Input<string> {
-  const field = `${name}.targets.${node}.address`;
+  { vpcCidrs, siteCidrs, targets }: OnPremLoadBalancerArgs,
+): readonly Problem[] {
   const site = siteCidrs.map((cidr) => ({ name: "the site's range", cidr }));
   const vpc = vpcCidrs.map((cidr) => ({ name: "the VPC's range", cidr }));
-  return validated(address, (plain) => {
-    throwIfAny(siteAddressProblems(field, plain, site, vpc));
-    throwIfAny(targetRangeProblems(field, plain));
+  return Object.entries(targets).flatMap(([node, { address }]) => {
+    const field = `${name}.targets.${node}.address`;
+    const problems = siteAddressProblems(field, address, site, vpc);
+    return problems.length > 0 ? problems : targetRangeProblems(field, address);
   });
 }

@@ -19,7 +19,7 @@ export const loadBalancing = {
       "create LoadBalancer NAME-lb",
       "create SecurityGroup* NAME-*",
       "create TargetGroup NAME-tg",
-      "create TargetGroupAttachment NAME-target/node-*",
+      "create TargetGroupAttachment NAME-target/*",
     ],
   },
   "loadBalancers.NAME.type": {
@@ -30,14 +30,19 @@ export const loadBalancing = {
       "replace Listener NAME-listener-80",
       "replace LoadBalancer NAME-lb",
       "replace TargetGroup NAME-tg",
-      "replace TargetGroupAttachment NAME-target/node-*",
+      "replace TargetGroupAttachment NAME-target/*",
     ],
   },
   "loadBalancers.NAME.scheme": {
     effect: "replaced",
     text: "The load balancer gets another ARN and DNS name, and answers again once its targets are healthy.",
     to: { loadBalancers: { NAME: { scheme: "internet-facing" } } },
-    steps: ["replace Listener NAME-listener-80", "replace LoadBalancer NAME-lb"],
+    steps: [
+      "replace Listener NAME-listener-80",
+      "replace LoadBalancer NAME-lb",
+      "replace TargetGroup NAME-tg",
+      "replace TargetGroupAttachment NAME-target/*",
+    ],
   },
   "loadBalancers.NAME.service": {
     effect: "replaced",
@@ -45,7 +50,7 @@ export const loadBalancing = {
     to: { loadBalancers: { NAME: { service: "api", hostPort: 8082 } } },
     steps: [
       "replace TargetGroup NAME-tg",
-      "replace TargetGroupAttachment NAME-target/node-*",
+      "replace TargetGroupAttachment NAME-target/*",
       "update Listener NAME-listener-80",
       "update SecurityGroupEgressRule NAME-to-*",
     ],
@@ -56,7 +61,7 @@ export const loadBalancing = {
     to: { loadBalancers: { NAME: { hostPort: 8081 } } },
     steps: [
       "replace TargetGroup NAME-tg",
-      "replace TargetGroupAttachment NAME-target/node-*",
+      "replace TargetGroupAttachment NAME-target/*",
       "update Listener NAME-listener-80",
       "update SecurityGroupEgressRule NAME-to-*",
     ],

@@ -44,6 +44,8 @@ export const network = {
       "update Command *-preflight",
       "replace Listener *",
       "replace LoadBalancer *",
+      "replace TargetGroup *",
+      "replace TargetGroupAttachment *",
       "update ResolverEndpoint *",
       "update VpcEndpoint *",
     ],
@@ -127,6 +129,8 @@ export const network = {
     back: [
       "replace Listener *",
       "replace LoadBalancer *",
+      "replace TargetGroup *",
+      "replace TargetGroupAttachment *",
       "update Command *-dns-forwarding",
       "update Command *-preflight",
       "update ResolverEndpoint *",
@@ -148,7 +152,12 @@ export const network = {
       loadBalancers: { NAME: { scheme: "internet-facing" } },
     },
     steps: ["update LoadBalancer NAME-lb"],
-    back: ["replace LoadBalancer NAME-lb", "replace Listener NAME-listener-80"],
+    back: [
+      "replace Listener NAME-listener-80",
+      "replace LoadBalancer NAME-lb",
+      "replace TargetGroup NAME-tg",
+      "replace TargetGroupAttachment NAME-target/*",
+    ],
   },
   "network.existing.routeTableIds": {
     effect: "added and removed",

@@ -140,7 +140,7 @@ export const site = {
   },
   "hosts.NAME.address": {
     effect: "replaced",
-    text: "Every step runs again at the new address, and load balancers get a new target. The host must already have that address.",
+    text: "Every step runs again at the new address, and load balancers get a new target, unless they had one at that address. The host must already have that address.",
     from: {
       hosts: { NAME: { address: "192.168.1.240", node: { attributes: { pool: "NAME" } } } },
       services: {
@@ -162,7 +162,8 @@ export const site = {
       loadBalancers: { NAME: { service: "NAME", hostPort: 8400 } },
     },
     steps: [
-      "replace TargetGroupAttachment NAME-*NAME",
+      "create TargetGroupAttachment NAME-target/192.168.1.241",
+      "delete TargetGroupAttachment NAME-target/192.168.1.240",
       "update Command NAME-*",
       "update CopyToRemote NAME-upload",
     ],

@@ -79,10 +79,8 @@ test.serial(
       [],
       "what keeps its name has no alias",
     );
-    t.deepEqual(resources.find(({ name }) => name === "front-target/kitchen")?.aliases, [
-      "front-target/pi-1",
-      "web-target/pi-1",
-      "web-target/kitchen",
+    t.deepEqual(resources.find(({ name }) => name === "front-target/192.168.1.101")?.aliases, [
+      "web-target/192.168.1.101",
     ]);
   },
 );

@@ -14,9 +14,9 @@ test.serial("targets are the nodes that can run the service, with the port that 
   const { resources, find } = await district(t, "home", build);
   const targets = resources.filter(({ type }) => type.endsWith(":TargetGroupAttachment"));
   t.deepEqual(targets.map(({ name }) => name).toSorted(), [
-    "web-target/pi-1",
-    "web-target/pi-2",
-    "web-target/pi-3",
+    "web-target/192.168.1.101",
+    "web-target/192.168.1.102",
+    "web-target/192.168.1.103",
   ]);
   t.deepEqual(targets.map(({ inputs }) => `${inputs.targetId}:${inputs.port}`).toSorted(), [
     "192.168.1.101:8080",

@@ -117,14 +117,19 @@ test.serial("hosts, services and load balancers are renamed in one up, and back"
     "update TargetGroup front-tg",
   ]);
 
-  // A listener holds the target group that its successor needs.
+  // A target group is one load balancer's.
   for (const scheme of ["internal", "internet-facing"] as const) {
     const balancer = config.loadBalancers?.front;
     if (!balancer) throw new Error("no load balancer");
     const changed = await up({ loadBalancers: { front: { ...balancer, scheme } } });
     t.deepEqual(
       changed.steps,
-      ["replace Listener front-listener-80", "replace LoadBalancer front-lb"],
+      [
+        "replace Listener front-listener-80",
+        "replace LoadBalancer front-lb",
+        "replace TargetGroup front-tg",
+        ...[1, 2, 3].map((pi) => `replace TargetGroupAttachment front-target/192.168.1.10${pi}`),
+      ],
       scheme,
     );
   }
