@@ -185,7 +185,17 @@ export const loadBalancing = {
     text: "The load balancer keeps its ARN and DNS name.",
     from: { loadBalancers: { NAME: { formerly: "NAME-new" } } },
     to: { loadBalancers: { NAME: undefined, "NAME-new": { formerly: "NAME" } } },
-    steps: ["update * NAME-new-*"],
-    back: ["update * NAME-*"],
+    steps: [
+      "update Listener NAME-new-*",
+      "update LoadBalancer NAME-new-lb",
+      "update SecurityGroup* NAME-new-*",
+      "update TargetGroup NAME-new-tg",
+    ],
+    back: [
+      "update Listener NAME-listener-80",
+      "update LoadBalancer NAME-lb",
+      "update SecurityGroup* NAME-*",
+      "update TargetGroup NAME-tg",
+    ],
   },
 } satisfies RowsOf<"loadBalancers">;

@@ -24,15 +24,20 @@ export function isMeant(claim: string, step: string): boolean {
   return new RegExp(`^${pattern.join(".*")}$`).test(step);
 }
 
-/** Whether two claims may mean the same resource: no character before a `*` tells them apart. */
+/** Whether two claims may mean the same resource: neither its type nor its name tells them apart. */
 export function mayMeet(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((claim) => claim.slice(claim.indexOf(" ") + 1));
-  const [beginA = "", beginB = ""] = [a, b].map((text) => text?.split("*")[0]);
-  const [endA = "", endB = ""] = [a, b].map((text) => text?.split("*").at(-1));
+  const [[typeA = "*", nameA = "*"], [typeB = "*", nameB = "*"]] = [partsOf(one), partsOf(other)];
+  return mayBeSame(typeA, typeB) && mayBeSame(nameA, nameB);
+}
+
+const partsOf = (claim: string) => claim.split(" ").slice(1);
+
+/** Whether a text may match both patterns: no character before the first `*` or after the last one tells them apart. */
+function mayBeSame(a: string, b: string): boolean {
+  const [beginA = "", beginB = ""] = [a, b].map((text) => text.split("*")[0]);
+  const [endA = "", endB = ""] = [a, b].map((text) => text.split("*").at(-1));
   const begins = beginA.startsWith(beginB) || beginB.startsWith(beginA);
-  return (
-    a === b || (begins && (endA.endsWith(endB) || endB.endsWith(endA)) && `${one}${other}`.includes("*"))
-  );
+  return a === b || (begins && (endA.endsWith(endB) || endB.endsWith(endA)) && `${a}${b}`.includes("*"));
 }
 
 const opposites: Readonly<Record<string, string>> = { create: "delete", delete: "create" };

@@ -33,6 +33,8 @@ test("claims meet where a resource can be in both", (t) => {
   t.true(mayMeet("update Command *-docker", "create Command pi-1-*"));
   t.false(mayMeet("update Command *-docker", "create Command pi-1-fan"));
   t.false(mayMeet("update LoadBalancer web-lb", "replace LoadBalancer front-lb"));
+  t.true(mayMeet("update *", "replace LoadBalancer web-lb"));
+  t.false(mayMeet("create * network-*", "update SecurityGroup*Rule web-*"));
 });
 
 test("the way back deletes what the way there created", (t) => {
