@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-limits.html,
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-entities-resolver,
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html,
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html,
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html,
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html,
  * https://docs.aws.amazon.com/general/latest/gr/ssm.html
@@ -52,7 +53,13 @@ export const quotas = {
     "L-53DA6B97",
   ),
   targetGroups: quota("Target groups per Region", 3000, "elasticloadbalancing", "L-B22855CB"),
-  targets: quota("Targets per load balancer and zone", 500, "elasticloadbalancing", "L-B211E961"),
+  targets: quota("Targets per network load balancer and zone", 500, "elasticloadbalancing", "L-B211E961"),
+  applicationTargets: quota(
+    "Targets per application load balancer",
+    1000,
+    "elasticloadbalancing",
+    "L-7E6692B2",
+  ),
   roles: quota("Roles per account", 1000, "iam", "L-FE177D64"),
   rolePolicies: quota("Managed policies per role", 10, "iam", "L-0DA4ABF3"),
   services: quota("Services per ECS cluster", 5000, "ecs", "L-9EF96962"),
@@ -131,9 +138,11 @@ export function usesOf(resources: readonly Counted[]): readonly Use[] {
           one(`${type} ${ownerOf(name, resources, "aws:ec2/securityGroup:SecurityGroup", "-access")}`),
         );
         break;
-      case "aws:lb/targetGroupAttachment:TargetGroupAttachment":
-        most("targets", one(`${type} ${ownerOf(name, resources, "aws:lb/targetGroup:TargetGroup", "-tg")}`));
+      case "aws:lb/targetGroupAttachment:TargetGroupAttachment": {
+        const balancer = ownerOf(name, resources, "aws:lb/loadBalancer:LoadBalancer", "-lb");
+        most(targetsOf(balancer, resources), one(`${type} ${balancer}`));
         break;
+      }
       case "aws:iam/rolePolicyAttachment:RolePolicyAttachment":
         most("rolePolicies", one(`${type} ${ownerOf(name, resources, "aws:iam/role:Role", "")}`));
         break;
@@ -149,6 +158,12 @@ export function usesOf(resources: readonly Counted[]): readonly Use[] {
     const count = used.get(name as QuotaName);
     return count === undefined ? [] : [{ quota: name as QuotaName, used: count }];
   });
+}
+
+/** Returns the quota that counts the targets of a load balancer, by the balancer's component. */
+function targetsOf(balancer: string, resources: readonly Counted[]): QuotaName {
+  const { inputs } = resources.find(({ name }) => name === `${balancer}-lb`) ?? {};
+  return inputs?.loadBalancerType === "application" ? "applicationTargets" : "targets";
 }
 
 /** Returns the component of a child, by its name: the longest one that the child's name begins with. */

@@ -75,6 +75,28 @@ test("a service with more than 10 managed policies is warned", (t) => {
   ]);
 });
 
+test("targets count towards the quota of their load balancer's type", (t) => {
+  const balancer = (name: string, loadBalancerType: string, targets: number) => [
+    aws("lb/loadBalancer:LoadBalancer", `${name}-lb`, { loadBalancerType }),
+    aws("lb/targetGroup:TargetGroup", `${name}-tg`),
+    ...Array.from({ length: targets }, (_, i) =>
+      aws("lb/targetGroupAttachment:TargetGroupAttachment", `${name}-target/pi-${i}`),
+    ),
+  ];
+  const all = [...balancer("web", "application", 1001), ...balancer("web-tcp", "network", 501)];
+  t.deepEqual(
+    quotaWarnings(usesOf(all)).map(({ field, value, remedy }) => [
+      field,
+      value,
+      /--quota-code (\S+)/.exec(remedy)?.[1],
+    ]),
+    [
+      ["Targets per network load balancer and zone", "501", "L-B211E961"],
+      ["Targets per application load balancer", "1001", "L-7E6692B2"],
+    ],
+  );
+});
+
 test("more than 1000 nodes need Systems Manager's advanced tier", (t) => {
   const nodes = Array.from({ length: 1001 }, (_, i) => aws("ssm/activation:Activation", `cluster-pi-${i}-0`));
   t.deepEqual(quotaWarnings(usesOf(nodes)).map(describe), [
