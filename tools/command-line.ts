@@ -1,12 +1,44 @@
-/** The common part of the tools' command lines: one STACK, options without a value, `--help`. */
-import { parseArgs } from "node:util";
+/** The common part of the tools' command lines: words, options, `--help`. */
+import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 import { InvalidInput } from "../config/errors.ts";
 
+type Values = Readonly<Record<string, string | boolean | undefined>>;
+
 /**
- * Runs a tool on the stack that the command line names. Exit status 0: all is well; 1: the tool found a problem; 2: the
- * command line or the stack file is wrong.
+ * Runs a command. Exit status 0: all is well; 1: it found a problem; 2: the command line or the stack file is wrong.
  *
  * @param usage what `--help` prints
+ * @param options other than `--help`
+ * @param run gets the words and the options that were given; returns false for exit status 1, and "usage" where the words are not
+ * as the usage says
+ */
+export async function onWords(
+  usage: string,
+  options: ParseArgsOptionsConfig,
+  run: (words: readonly string[], values: Values) => Promise<boolean | "usage">,
+): Promise<void> {
+  try {
+    const { values, positionals } = parseArgs({
+      options: { ...options, help: { type: "boolean" } },
+      allowPositionals: true,
+    });
+    if (values.help) {
+      console.log(usage);
+      return;
+    }
+    const result = await run(positionals, values as Values);
+    if (result === "usage") console.error(usage);
+    process.exitCode = result === "usage" ? 2 : result ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof InvalidInput) && !isUnknownOption(error)) throw error;
+    console.error(error.message);
+    process.exitCode = 2;
+  }
+}
+
+/**
+ * Runs a tool on the stack that the command line names, as {@link onWords} does.
+ *
  * @param flags options other than `--help`, without their dashes
  * @param run gets the stack's name and the given options; returns false for exit status 1
  */
@@ -15,26 +47,12 @@ export async function onStack<Flag extends string>(
   flags: readonly Flag[],
   run: (stack: string, given: ReadonlySet<Flag>) => Promise<boolean>,
 ): Promise<void> {
-  try {
-    const { values, positionals } = parseArgs({
-      options: Object.fromEntries([...flags, "help"].map((flag) => [flag, { type: "boolean" } as const])),
-      allowPositionals: true,
-    });
-    const [stack, ...rest] = positionals;
-    if (values.help) {
-      console.log(usage);
-    } else if (stack === undefined || rest.length > 0) {
-      console.error(usage);
-      process.exitCode = 2;
-    } else {
-      const given = new Set(flags.filter((flag) => values[flag]));
-      process.exitCode = (await run(stack, given)) ? 0 : 1;
-    }
-  } catch (error) {
-    if (!(error instanceof InvalidInput) && !isUnknownOption(error)) throw error;
-    console.error(error.message);
-    process.exitCode = 2;
-  }
+  const options = Object.fromEntries(flags.map((flag) => [flag, { type: "boolean" } as const]));
+  await onWords(usage, options, async ([stack, ...rest], values) =>
+    stack === undefined || rest.length > 0
+      ? "usage"
+      : run(stack, new Set(flags.filter((flag) => values[flag]))),
+  );
 }
 
 const isUnknownOption = (error: unknown): error is Error =>

@@ -1,38 +1,60 @@
-/**
- * `npm run changes [-- FIELD…]`: carries out every row of config/changes.ts, or these, there and back, on the real engine and
- * the simulated AWS, whose changes take a random time each. `--seed N`: the same times again.
- */
+/** `npm run changes [-- FIELD…]` */
 import { randomInt } from "node:crypto";
-import { parseArgs } from "node:util";
 import type { Row } from "../../config/changes/row.ts";
-import { changes } from "../../config/changes.ts";
-import { findEngine } from "../engine/engine.ts";
-import { paths } from "../world/paths.ts";
-import { proveChanges } from "./prove.ts";
+import { InvalidInput } from "../../config/errors.ts";
+import { problemIf } from "../../limits/problem.ts";
+import { onWords } from "../../tools/command-line.ts";
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { seed: { type: "string" } } });
-const known: Readonly<Record<string, Row>> = changes;
-const unknown = positionals.find((field) => known[field] === undefined);
-const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed);
-if (unknown !== undefined || !Number.isInteger(seed)) {
-  console.error(
-    unknown === undefined
-      ? `changes: --seed: ${values.seed}: must be a whole number; choose one, or run it without --seed`
-      : `changes: ${unknown}: must be a field of docs/reference.md, such as hosts.NAME.address; correct it`,
+const usage = `npm run changes [-- FIELD…] [--seed N]
+
+Carries out every row of config/changes.ts, or these, there and back, on the real engine and the simulated AWS, whose changes take a
+random time each. It sends no request to AWS.
+
+  --seed N  the same times as in the run that printed N`;
+
+await onWords(usage, { seed: { type: "string" } }, async (fields, values) => {
+  const { changes } = await import("../../config/changes.ts");
+  const known: Readonly<Record<string, Row>> = changes;
+  const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed);
+  const problems = [
+    ...fields.flatMap((field) =>
+      problemIf(known[field] === undefined, {
+        field: "FIELD",
+        value: field,
+        rule: "must be a field of docs/reference.md, such as hosts.NAME.address",
+        remedy: "correct it",
+      }),
+    ),
+    ...problemIf(!Number.isInteger(seed), {
+      field: "--seed",
+      value: String(values.seed),
+      rule: "must be a whole number",
+      remedy: "choose one, or run it without --seed",
+    }),
+  ];
+  if (problems.length > 0) throw new InvalidInput(problems);
+
+  const { findEngine } = await import("../engine/engine.ts");
+  const { paths } = await import("../world/paths.ts");
+  const engine = await findEngine(paths.engine);
+  if (engine === undefined) {
+    throw new InvalidInput([
+      {
+        field: "engine",
+        value: "(missing)",
+        rule: "must be in .lab/engine",
+        remedy: "run `npm run lab` once, which obtains it",
+      },
+    ]);
+  }
+  const { proveChanges } = await import("./prove.ts");
+  console.log(`changes: seed ${seed}`);
+  const failed = await proveChanges(engine, seed, fields, (line) => console.log(line));
+  for (const problem of failed) console.error(problem);
+  console.log(
+    failed.length === 0
+      ? `changes: all as the table says (seed ${seed})`
+      : `changes: ${failed.length} problems; run \`npm run changes -- --seed ${seed}\` again`,
   );
-  process.exit(2);
-}
-const engine = await findEngine(paths.engine);
-if (engine === undefined) {
-  console.error("changes: engine: (missing): must be there; run `npm run lab` once, which obtains it");
-  process.exit(2);
-}
-console.log(`changes: seed ${seed}`);
-const failed = await proveChanges(engine, seed, positionals, (line) => console.log(line));
-for (const problem of failed) console.error(problem);
-console.log(
-  failed.length === 0
-    ? `changes: all as the table says (seed ${seed})`
-    : `changes: ${failed.length} problems; run \`npm run changes -- --seed ${seed}\` again`,
-);
-process.exitCode = failed.length === 0 ? 0 : 1;
+  return failed.length === 0;
+});

@@ -2,7 +2,7 @@
 import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
 import { programOf } from "../../tools/program/registered.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
@@ -28,26 +28,51 @@ const company = {
   resolver: { inbound: { addresses: { "us-east-1a": "10.1.0.10", "us-east-1b": "10.1.0.11" } } },
 };
 
-test("permissions and quotas are known for a VPC and a cluster that are there, without a look at them", async (t) => {
+/** Runs the program of a stack file with these settings. */
+async function run(t: ExecutionContext, all: object) {
   const folder = await mkdtemp(join(tmpdir(), "program-"));
   t.teardown(() => rm(folder, { recursive: true }));
   await copyFile(join(root, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
-  const settings = Object.entries(company).map(([key, value]) => [`ecs-anywhere-hybrid:${key}`, value]);
+  const settings = Object.entries(all).map(([key, value]) => [`ecs-anywhere-hybrid:${key}`, value]);
   await writeFile(
     join(folder, "Pulumi.company.yaml"),
     JSON.stringify({ config: { "aws:region": "us-east-1", ...Object.fromEntries(settings) } }),
   );
-  const { resources, functions } = await programOf(folder, "company");
-  const types = new Set(resources.map(({ type }) => type));
-  for (const type of ["ec2/vpc:Vpc", "ec2/subnet:Subnet", "ec2/vpnGateway:VpnGateway", "ecs/cluster:Cluster"])
-    t.false(types.has(`aws:${type}`), type);
-  for (const type of ["ec2/route:Route", "ec2/vpcEndpoint:VpcEndpoint", "ec2/vpnConnection:VpnConnection"])
-    t.true(types.has(`aws:${type}`), type);
-  for (const name of [
-    "ec2/getVpc:getVpc",
-    "ec2/getSubnet:getSubnet",
-    "ec2/getVpnGateway:getVpnGateway",
-    "ecs/getCluster:getCluster",
-  ])
-    t.true(functions.includes(`aws:${name}`), name);
-});
+  return programOf(folder, "company");
+}
+
+test.serial(
+  "permissions and quotas are known for a VPC and a cluster that are there, without a look at them",
+  async (t) => {
+    const { resources, functions } = await run(t, company);
+    const types = new Set(resources.map(({ type }) => type));
+    for (const type of [
+      "ec2/vpc:Vpc",
+      "ec2/subnet:Subnet",
+      "ec2/vpnGateway:VpnGateway",
+      "ecs/cluster:Cluster",
+    ])
+      t.false(types.has(`aws:${type}`), type);
+    for (const type of ["ec2/route:Route", "ec2/vpcEndpoint:VpcEndpoint", "ec2/vpnConnection:VpnConnection"])
+      t.true(types.has(`aws:${type}`), type);
+    for (const name of [
+      "ec2/getVpc:getVpc",
+      "ec2/getSubnet:getSubnet",
+      "ec2/getVpnGateway:getVpnGateway",
+      "ecs/getCluster:getCluster",
+    ])
+      t.true(functions.includes(`aws:${name}`), name);
+  },
+);
+
+test.serial(
+  "permissions and quotas are known for DNS on site, with a resolver whose addresses AWS chooses",
+  async (t) => {
+    const { resources } = await run(t, {
+      ...company,
+      site: { ...company.site, dns: { at: "host", server: "dnsmasq", host: "gateway" } },
+      resolver: { inbound: {} },
+    });
+    t.true(resources.some(({ name }) => name === "inbound-resolver-endpoint"));
+  },
+);

@@ -1,5 +1,6 @@
 /** What a stack's program would register, without an engine, an account or a host. */
 import * as pulumi from "@pulumi/pulumi";
+import { parse } from "../../config/parse.ts";
 import { openStackFile, settings, withStandIns } from "../stack-file.ts";
 import { existingAnswer } from "./existing.ts";
 
@@ -55,6 +56,16 @@ function answer(name: string, args: Values, region: string): Values {
   }
 }
 
+/** Returns what is known of a resource before AWS is asked. */
+function stateOf(type: string, inputs: Values, region: string): Values {
+  // AWS chooses those of its addresses that the program does not name.
+  const { ipAddresses: _, ...others } = inputs;
+  return {
+    ...(type.startsWith("aws:route53/resolverEndpoint:") ? others : inputs),
+    ...arnOf(type, inputs, region),
+  };
+}
+
 /** Returns the ARN of what has a name of the program's own choice, and from which the program reads its place. */
 function arnOf(type: string, { name }: Values, region: string): Values {
   if (type !== "aws:ecs/cluster:Cluster") return {};
@@ -86,13 +97,15 @@ export async function programOf(folder: string, stack: string): Promise<Program>
   const file = await openStackFile(folder, stack);
   const { project } = file;
   const region = String(file.document.getIn(["config", "aws:region"]) ?? "us-east-1");
-  const given: Values = withStandIns(settings(file));
+  const given = withStandIns(settings(file));
+  // Pulumi's SDK reports what the program throws a second time, as an unhandled rejection, which ends the process.
+  parse(given, region);
   const resources: Registered[] = [];
   const functions = new Set<string>();
   const mocks: pulumi.runtime.Mocks = {
     newResource: ({ type, name, inputs, custom }) => {
       if (custom !== false) resources.push({ type, name, inputs: known(inputs) as Values });
-      return { id: undefined, state: { ...inputs, ...arnOf(type, inputs, region) } };
+      return { id: undefined, state: stateOf(type, inputs, region) };
     },
     call: ({ token, inputs }) => {
       // Others are the engine's, which has no state of the stack here.
