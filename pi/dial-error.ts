@@ -1,7 +1,5 @@
-import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
-import * as settings from "@pulumi/pulumi/runtime/settings.js";
-import * as state from "@pulumi/pulumi/runtime/state.js";
+import { explainingHook } from "./error-hooks.ts";
 
 /** What is dialled, as written in the stack file. */
 export interface Dialled {
@@ -57,18 +55,6 @@ function explainCause(error: string, to: Dialled, stack: string): string | undef
   return undefined;
 }
 
-/** Parts of Pulumi's SDK that its typings omit as internal. */
-interface Internal {
-  getStore?(): { readonly supportsErrorHooks?: boolean };
-  getMonitor?(): { readonly registerErrorHook?: unknown } | undefined;
-}
-
-/** Returns whether the engine takes error hooks: from 3.217 on; Pulumi's mocks do not. */
-function engineTakesHooks(): boolean {
-  const { getStore, getMonitor }: Internal = { ...state, ...settings } as Internal;
-  return getStore?.().supportsErrorHooks === true && getMonitor?.()?.registerErrorHook !== undefined;
-}
-
 /**
  * Returns the `hooks` of a host's commands, which log the four parts beside the provider's own message when a command
  * fails in an update, and leave the failure as it is. Undefined in a preview, which dials no host, and where the engine
@@ -80,18 +66,14 @@ export function dialErrorHooks(
   to: Dialled,
   manualRemedy: pulumi.Input<string> = "",
 ): pulumi.ResourceHookBinding | undefined {
-  if (pulumi.runtime.isDryRun() || !engineTakesHooks()) return undefined;
   const stack = pulumi.getStack();
   // Not awaited: it may depend on something that is never created.
   let meanwhile = "";
   pulumi.output(manualRemedy).apply((text) => {
     meanwhile = text;
   });
-  const explain = async ({ errors }: pulumi.ErrorHookArgs) => {
-    const explained = explainDial(errors[0] ?? "", to, stack, meanwhile);
-    if (explained !== undefined) await pulumi.log.error(explained);
-    return false;
-  };
-  // The engine calls the hook from outside the program's async context, which `pulumi.log` needs.
-  return { onError: [new pulumi.ErrorHook(`hosts.${to.host}`, AsyncResource.bind(explain))] };
+  const hook = explainingHook(`hosts.${to.host}`, ({ errors }) =>
+    explainDial(errors[0] ?? "", to, stack, meanwhile),
+  );
+  return hook && { onError: [hook] };
 }

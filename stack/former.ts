@@ -31,11 +31,14 @@ export async function ownResources(): Promise<Resources> {
   return (found as { readonly outputs?: Resources }).outputs ?? {};
 }
 
+/** Returns the resource's name, the last part of its URN. */
+export const nameIn = (urn: string): string => urn.split("::").slice(3).join("::");
+
 /** Returns what the rules need of a state. */
 export function formerOf(resources: Resources): Former {
   const all = Object.entries(resources).map(([urn, { type, outputs }]) => ({
     type,
-    name: urn.split("::").slice(3).join("::"),
+    name: nameIn(urn),
     outputs,
   }));
   const ofType = (type: string) => all.filter((one) => one.type === type);

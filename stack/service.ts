@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { ExternalService, type ServiceCluster } from "../components/service/external-service.ts";
+import { stackPrefix } from "../components/shared/tags.ts";
 import type { HybridConfig, ServiceConfig } from "../config/schema.ts";
 import { nodesOf } from "../config/views.ts";
 import { parseArn } from "../limits/arn.ts";
@@ -16,13 +17,15 @@ export function buildServices(
   ready: readonly pulumi.Resource[],
 ): Readonly<Record<string, ExternalService>> {
   const nodes = nodesOf(config);
-  const { logRetentionDays } = config.cluster;
+  const { existing, logRetentionDays } = config.cluster;
+  // Plain, so that `keep` knows the names of the log groups when they are registered.
+  const named = { ...cluster, clusterName: existing?.name ?? stackPrefix() };
   return mapValues(
     config.services,
     (service, name) =>
       new ExternalService(
         name,
-        { ...service, policies: policiesByName(service), cluster, nodes, logRetentionDays },
+        { ...service, policies: policiesByName(service), cluster: named, nodes, logRetentionDays },
         { dependsOn: [...ready], ...takeOver(name, service) },
       ),
   );

@@ -19,7 +19,7 @@ import { defined, mapValues, sortedEntries } from "../../records.ts";
 import { beforeCreate } from "../shared/before-create.ts";
 import type { ExecSessions } from "../shared/exec-sessions.ts";
 import { arnLocation } from "../shared/location.ts";
-import { clusterLogGroup, logRetention } from "../shared/logs.ts";
+import { logRetention, serviceLogGroup } from "../shared/logs.ts";
 import { tags } from "../shared/tags.ts";
 import { validated } from "../shared/validated.ts";
 import { type ContainerArgs, containerDefinitions } from "./container-definition.ts";
@@ -121,9 +121,7 @@ export class ExternalService extends pulumi.ComponentResource {
     const logs = new LogGroup(
       `${name}-logs`,
       {
-        name: pulumi
-          .output(args.cluster.clusterName)
-          .apply((clusterName) => clusterLogGroup(clusterName, `services/${name}`)),
+        name: serviceLogGroup(args.cluster.clusterName, name),
         kmsKeyId: args.cluster.keyArn,
         retentionInDays,
         tags: tags(`${name}-logs`),

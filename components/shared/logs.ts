@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { retentionProblems } from "../../limits/observability.ts";
 import { throwIfAny } from "../../limits/problem.ts";
 import { validated } from "./validated.ts";
@@ -6,6 +6,12 @@ import { validated } from "./validated.ts";
 /** Returns the name of a log group of a cluster. The cluster's key encrypts the log groups with this prefix, and that of Container Insights. */
 export function clusterLogGroup(clusterName: string, name: string): string {
   return `/ecs/${clusterName}/${name}`;
+}
+
+/** Returns the name of the log group of a service; in a preview too, where the cluster's name is plain. */
+export function serviceLogGroup(clusterName: pulumi.Input<string>, service: string): pulumi.Input<string> {
+  const named = (plain: string) => clusterLogGroup(plain, `services/${service}`);
+  return typeof clusterName === "string" ? named(clusterName) : pulumi.output(clusterName).apply(named);
 }
 
 /**
