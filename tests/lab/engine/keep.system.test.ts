@@ -2,6 +2,7 @@
 import test from "ava";
 import type { Aws } from "../../../lab/aws/aws.ts";
 import { living } from "./living.ts";
+import { account, failureOf, site } from "./neighbours.ts";
 
 const logGroups = (aws: Aws) =>
   aws
@@ -89,5 +90,72 @@ test.serial(
     await up(services({ redis: { ...redis, formerly: "valkey" }, hits }));
     t.true(isWritten(aws, group("redis")));
     t.deepEqual(await preview(), []);
+  },
+);
+
+const service = { image: "registry.home.arpa/web:1", memoryMiB: 16, desiredCount: 0 };
+const kept = (name: string) => `/ecs/ecs-anywhere-hybrid-one/services/${name}`;
+
+test.serial(
+  "a stack that moves to a shared cluster and back takes over the log groups of each",
+  async (t) => {
+    const { aws, open } = await account(t);
+    aws.create("aws:ecs/cluster:Cluster", { name: "shared" });
+    const one = await open("one");
+    const own = site(1, { keep: ["logs"], services: { api: service } });
+    const shared = { ...own, cluster: { existing: { name: "shared" } } };
+    await one.to(own);
+    write(aws, kept("api"));
+    await one.to(shared);
+    t.deepEqual((await one.to(shared)).steps, []);
+    t.true(logGroups(aws).includes("/ecs/shared/services/api"));
+
+    await one.to(own);
+    t.deepEqual((await one.to(own)).steps, []);
+    t.deepEqual((await one.to(own)).steps, []);
+    t.true(isWritten(aws, kept("api")));
+    t.is(keys(aws).length, 1);
+  },
+);
+
+test.serial("a service with the VPN's name and the VPN take over their own log groups", async (t) => {
+  const { aws, open } = await account(t);
+  const one = await open("one");
+  const config = site(1, { keep: ["logs"], services: { vpn: service } });
+  await one.to(config);
+  const made = logGroups(aws);
+  t.deepEqual(
+    made.filter((name) => name.endsWith("/vpn")),
+    ["/aws/vendedlogs/vpn/ecs-anywhere-hybrid-one/vpn", kept("vpn")],
+  );
+  await one.destroy();
+  const { steps } = await one.to(config);
+  t.deepEqual(
+    steps.filter((step) => step.endsWith("vpn-logs")),
+    ["import LogGroup vpn-logs", "import LogGroup vpn-logs"],
+  );
+  t.deepEqual(logGroups(aws), made);
+  t.deepEqual((await one.to(config)).steps, []);
+});
+
+test.serial(
+  "without keep, log groups that were kept are refused with what helps, and it does help",
+  async (t) => {
+    const { aws, open } = await account(t);
+    const one = await open("one");
+    const config = site(1, { services: { api: service } });
+    await one.to({ ...config, keep: ["logs"] });
+    write(aws, kept("api"));
+    await one.destroy();
+
+    await one.setConfig(config);
+    const said = await failureOf(() => one.up());
+    const explained = `api-logs.name: ${kept("api")}: must not be the name of a log group that AWS has already; set keep to [logs] for one \`up\` if this stack kept it, or delete it with \`aws logs delete-log-group --log-group-name ${kept("api")}\``;
+    t.true(said.includes(explained), said);
+
+    await one.to({ ...config, keep: ["logs"] });
+    await one.to(config);
+    t.deepEqual((await one.to(config)).steps, []);
+    t.true(isWritten(aws, kept("api")));
   },
 );
