@@ -1,8 +1,8 @@
 /** `keep` on the real engine: what leaves the stack and stays in AWS, and what the stack makes of it afterwards. */
 import test from "ava";
 import type { Aws } from "../../../lab/aws/aws.ts";
+import { account, failureOf, site } from "./account.ts";
 import { living } from "./living.ts";
-import { account, failureOf, site } from "./neighbours.ts";
 
 const logGroups = (aws: Aws) =>
   aws

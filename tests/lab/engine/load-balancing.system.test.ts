@@ -4,8 +4,8 @@ import test, { type ExecutionContext } from "ava";
 import { OnPremLoadBalancer } from "../../../components/load-balancing/on-prem-load-balancer.ts";
 import { Network } from "../../../components/network/network.ts";
 import { stepsOf } from "../../../lab/changes/steps.ts";
+import { account } from "./account.ts";
 import { living } from "./living.ts";
-import { account } from "./neighbours.ts";
 
 const nodes = ["192.168.1.101", "192.168.1.102", "192.168.1.103"];
 

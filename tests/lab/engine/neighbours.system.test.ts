@@ -1,7 +1,7 @@
 /** Two stacks in one account: behind one public address, and on one VPC. */
 import test from "ava";
 import type { StackConfig } from "../../../lab/engine/config.ts";
-import { account, failureOf, hostKey, ofStack, site } from "./neighbours.ts";
+import { account, failureOf, hostKey, ofStack, site } from "./account.ts";
 
 /** The second site with another range. */
 function inRange(cidr: string, address: string, more: Partial<StackConfig>): StackConfig {

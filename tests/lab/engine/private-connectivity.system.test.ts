@@ -1,52 +1,18 @@
 /** Resolvers and endpoints that were made and are changed, on the real engine: what stays, and what gets another address. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import anyTest, { type ExecutionContext, type TestFn } from "ava";
 import { Network } from "../../../components/network/network.ts";
 import { InboundResolver } from "../../../components/private-connectivity/inbound-resolver.ts";
 import { OutboundResolver } from "../../../components/private-connectivity/outbound-resolver.ts";
 import { PrivateEndpoints } from "../../../components/private-connectivity/private-endpoints.ts";
-import { Aws } from "../../../lab/aws/aws.ts";
-import { Daemon } from "../../../lab/aws/daemon.ts";
-import { noDataPlane } from "../../../lab/aws/data-plane/contract.ts";
-import { openSocket } from "../../../lab/aws/front/socket.ts";
 import { resolverAddresses } from "../../../lab/aws/services/private-connectivity/resolver-endpoint.ts";
-import { findEngine } from "../../../lab/engine/engine.ts";
-import { labStack, type UpOptions } from "../../../lab/engine/stack.ts";
 import { pick } from "../../../records.ts";
-import { byLab, need } from "../../support/needs.ts";
+import { simulatedStack } from "./simulated.ts";
 
-const root = join(import.meta.dirname, "../../..");
-const engine = await findEngine(join(root, ".lab/engine"));
-need(engine === undefined ? ["Pulumi engine"] : [], byLab);
 const test = anyTest as TestFn;
 
-const stackConfig = {
-  site: { cidr: "192.168.1.0/24", publicAddress: "198.51.100.7", gateway: "pi-1" },
-  hosts: {},
-};
-
 /** Opens a stack of this program; `addresses` are those of all resolvers' endpoints that AWS has, by their direction. */
-async function world(t: ExecutionContext, program: PulumiFn) {
-  t.timeout(300_000);
-  if (engine === undefined) throw new Error("no engine");
-  const lab = await mkdtemp(join(tmpdir(), "lab-resolvers-"));
-  const aws = new Aws({ region: "us-east-1", account: "123456789012" });
-  const daemon = new Daemon({ aws, dataPlane: noDataPlane, stateFile: join(lab, "aws.json"), log: t.log });
-  await daemon.start();
-  const socket = join(lab, "aws.sock");
-  const closeSocket = await openSocket(daemon, socket);
-  const attach = { aws: [join(root, "lab/aws/provider.ts"), "--socket", socket] };
-  const stack = await labStack({ engine, lab, name: "test", attach, program });
-  t.teardown(async () => {
-    await stack.close();
-    closeSocket();
-    await daemon.close();
-    await rm(lab, { recursive: true });
-  });
-  await stack.setConfig(stackConfig);
+async function world(t: ExecutionContext, program: Parameters<typeof simulatedStack>[1]) {
+  const { aws, stack } = await simulatedStack(t, program);
   const endpoints = () =>
     aws.resources("aws:route53/resolverEndpoint:ResolverEndpoint").map(({ id, outputs }) => ({
       id,
@@ -54,7 +20,7 @@ async function world(t: ExecutionContext, program: PulumiFn) {
         .map(({ ip }) => ip)
         .sort(),
     }));
-  return { aws, up: (options: UpOptions = {}) => stack.up(options), endpoints };
+  return { aws, up: stack.up, endpoints };
 }
 
 const zones = ["us-east-1a", "us-east-1b", "us-east-1c"];

@@ -3,7 +3,7 @@ import test from "ava";
 import { SiteVpn } from "../../../components/connectivity/site-vpn.ts";
 import { OnPremLoadBalancer } from "../../../components/load-balancing/on-prem-load-balancer.ts";
 import { Network } from "../../../components/network/network.ts";
-import { account } from "./neighbours.ts";
+import { account } from "./account.ts";
 
 const siteCidrs = ["192.168.1.0/24"];
 

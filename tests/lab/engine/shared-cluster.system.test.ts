@@ -1,6 +1,6 @@
 /** Two stacks in one ECS cluster, which the first one owns. */
 import test from "ava";
-import { account, failureOf, ofStack, site } from "./neighbours.ts";
+import { account, failureOf, ofStack, site } from "./account.ts";
 
 const service = { image: "registry.home.arpa/web:1", memoryMiB: 16, desiredCount: 0 };
 

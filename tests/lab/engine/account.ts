@@ -1,21 +1,17 @@
 /** Stacks beside each other in one simulated account, on the real engine, with hosts on which every step is in force at once. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { ExecutionContext } from "ava";
-import { Aws } from "../../../lab/aws/aws.ts";
-import { Daemon } from "../../../lab/aws/daemon.ts";
-import { noDataPlane } from "../../../lab/aws/data-plane/contract.ts";
-import { openSocket } from "../../../lab/aws/front/socket.ts";
+import type { Aws } from "../../../lab/aws/aws.ts";
 import type { StackConfig } from "../../../lab/engine/config.ts";
 import { findEngine } from "../../../lab/engine/engine.ts";
 import { type LabStackOptions, labStack } from "../../../lab/engine/stack.ts";
+import { instantHosts, openAccount } from "../../../lab/instant/account.ts";
+import { paths } from "../../../lab/world/paths.ts";
 import { defined } from "../../../records.ts";
 import { byLab, need } from "../../support/needs.ts";
 
-const root = join(import.meta.dirname, "../../..");
-const engine = await findEngine(join(root, ".lab/engine"));
+const engine = await findEngine(paths.engine);
 need(engine === undefined ? ["Pulumi engine"] : [], byLab);
 
 export const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEyMzQ1Njc4OTAx";
@@ -41,27 +37,15 @@ export function site(number: number, more: Partial<StackConfig> = {}): StackConf
 export async function account(t: ExecutionContext) {
   t.timeout(600_000);
   if (engine === undefined) throw new Error("no engine");
-  const lab = await mkdtemp(join(tmpdir(), "lab-neighbours-"));
-  const aws = new Aws({ region: "us-east-1", account: "123456789012" });
-  const daemon = new Daemon({ aws, dataPlane: noDataPlane, stateFile: join(lab, "aws.json"), log: t.log });
-  await daemon.start();
-  const socket = join(lab, "aws.sock");
-  const closeSocket = await openSocket(daemon, socket);
-  t.teardown(async () => {
-    closeSocket();
-    await daemon.close();
-    await rm(lab, { recursive: true });
-  });
+  const { aws, folder, provider, close } = await openAccount({ log: t.log });
+  t.teardown(close);
   const open = async (name: string, program?: LabStackOptions["program"]) => {
     const stack = await labStack({
       engine,
       // A lab stops the providers that another run left in its folder.
-      lab: join(lab, name),
+      lab: join(folder, name),
       name,
-      attach: {
-        aws: [join(root, "lab/aws/provider.ts"), "--socket", socket],
-        command: [join(root, "lab/instant/provider.ts"), "command"],
-      },
+      attach: { aws: provider, command: instantHosts },
       ...defined({ program }),
     });
     t.teardown(() => stack.close());
