@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { explainingHook } from "./error-hooks.ts";
+import { explainingHook } from "../hooks.ts";
 
 /** What is dialled, as written in the stack file. */
 export interface Dialled {

@@ -4,7 +4,7 @@ import { getResources } from "@pulumi/aws/resourcegroupstaggingapi/getResources.
 import * as pulumi from "@pulumi/pulumi";
 import type { HybridConfig, Kept } from "../config/schema.ts";
 import { describe } from "../limits/problem.ts";
-import { explainingHook } from "../pi/error-hooks.ts";
+import { explainingHook } from "../hooks.ts";
 import { nameIn, ownResources } from "./former.ts";
 
 const logGroup = "aws:cloudwatch/logGroup:LogGroup";

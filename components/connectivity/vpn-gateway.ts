@@ -4,6 +4,7 @@ import { Route } from "@pulumi/aws/ec2/route.js";
 import { VpnGateway } from "@pulumi/aws/ec2/vpnGateway.js";
 import { VpnGatewayRoutePropagation } from "@pulumi/aws/ec2/vpnGatewayRoutePropagation.js";
 import * as pulumi from "@pulumi/pulumi";
+import { beforeCreate } from "../../hooks.ts";
 import {
   attachmentProblems,
   otherGatewayProblems,
@@ -13,7 +14,6 @@ import {
 import { type Problem, throwIfAny } from "../../limits/problem.ts";
 import { defined } from "../../records.ts";
 import { unlessAbsent } from "../shared/absent.ts";
-import { beforeCreate } from "../shared/before-create.ts";
 import { tags } from "../shared/tags.ts";
 
 /** A VPC's VPN gateway, with the VPC's routes to the site by it. */

@@ -3,6 +3,7 @@ import { Service } from "@pulumi/aws/ecs/service.js";
 import { TaskDefinition } from "@pulumi/aws/ecs/taskDefinition.js";
 import type { Role } from "@pulumi/aws/iam/role.js";
 import * as pulumi from "@pulumi/pulumi";
+import { beforeCreate } from "../../hooks.ts";
 import { keyArnProblems } from "../../limits/arn.ts";
 import { throwIfAny } from "../../limits/problem.ts";
 import { healthCommandProblems, memoryProblems } from "../../limits/service/container.ts";
@@ -16,7 +17,6 @@ import {
 } from "../../limits/service/placement.ts";
 import { secretArnProblems, variablesProblems } from "../../limits/service/secrets.ts";
 import { defined, mapValues, sortedEntries } from "../../records.ts";
-import { beforeCreate } from "../shared/before-create.ts";
 import type { ExecSessions } from "../shared/exec-sessions.ts";
 import { arnLocation } from "../shared/location.ts";
 import { logRetention, serviceLogGroup } from "../shared/logs.ts";
