@@ -8,23 +8,15 @@ import type { HybridExports } from "./outputs.ts";
 import { mapValues } from "./records.ts";
 import { buildCluster } from "./stack/cluster.ts";
 import { buildVpn } from "./stack/connectivity.ts";
-import { refuseWhatIsThere } from "./stack/existing.ts";
-import { refuseChanges } from "./stack/former.ts";
-import { keep } from "./stack/keep.ts";
 import { buildLoadBalancers } from "./stack/load-balancing.ts";
 import { buildNetwork } from "./stack/network.ts";
 import { buildPrivateConnectivity } from "./stack/private-connectivity.ts";
-import { countResources } from "./stack/quotas.ts";
 import { buildServices } from "./stack/service.ts";
 import { buildSite } from "./stack/site.ts";
-import { tagAll } from "./stack/tags.ts";
+import { prepare } from "./stack/whole.ts";
 
 const config = load();
-await refuseChanges(config);
-await refuseWhatIsThere(config);
-tagAll(config.tags);
-const keeping = await keep(config);
-const quotas = countResources();
+const stack = await prepare(config);
 
 const network = buildNetwork(config);
 const vpn = buildVpn(config, network);
@@ -33,8 +25,7 @@ const cluster = buildCluster(config);
 const site = buildSite(config, { network, vpn, privateConnectivity, cluster });
 const services = buildServices(config, cluster, site.ready);
 const loadBalancers = buildLoadBalancers(config, network, privateConnectivity);
-keeping.say();
-quotas.warn();
+stack.report();
 
 /** The stack's outputs, as outputs.ts describes them: other projects read them by `hybridOutputs`. */
 export default {

@@ -8,34 +8,35 @@ import { stackAttribute } from "../limits/cluster.ts";
  * Refuses what AWS cannot carry out on the stack as it is, before the first resource is registered: in a preview, and in an
  * `up`, of which nothing has happened then.
  *
+ * @param own what the stack has at the start of this run
  * @throws InvalidInput with all reasons
  */
-export async function refuseChanges(config: HybridConfig & { readonly region: string }): Promise<void> {
-  const problems = problemsWithFormer(config, config.region, formerOf(await ownResources()));
+export function refuseChanges(config: HybridConfig & { readonly region: string }, own: OwnResources): void {
+  const problems = problemsWithFormer(config, config.region, formerOf(own));
   if (problems.length > 0) throw new InvalidInput(problems);
 }
 
 /** Outputs of a resource, as the engine's state has them. */
 export type Outputs = Readonly<Record<string, unknown>>;
 
-/** By URN. */
-type Resources = Readonly<Record<string, { readonly type: string; readonly outputs: Outputs }>>;
+/** A stack's resources, by URN. */
+export type OwnResources = Readonly<Record<string, { readonly type: string; readonly outputs: Outputs }>>;
 
 /**
  * Returns what the stack's own state has at the start of this run: nothing before the first `up` and after a destroy, and a
  * part of the stack after an `up` that failed. The engine's own function, which a StackReference uses too, has it.
  */
-export async function ownResources(): Promise<Resources> {
+export async function ownResources(): Promise<OwnResources> {
   const stackName = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
   const found = await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
-  return (found as { readonly outputs?: Resources }).outputs ?? {};
+  return (found as { readonly outputs?: OwnResources }).outputs ?? {};
 }
 
 /** Returns the resource's name, the last part of its URN. */
 export const nameIn = (urn: string): string => urn.split("::").slice(3).join("::");
 
 /** Returns what the rules need of a state. */
-export function formerOf(resources: Resources): Former {
+export function formerOf(resources: OwnResources): Former {
   const all = Object.entries(resources).map(([urn, { type, outputs }]) => ({
     type,
     name: nameIn(urn),

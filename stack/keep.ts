@@ -3,9 +3,9 @@ import { getKey } from "@pulumi/aws/kms/getKey.js";
 import { getResources } from "@pulumi/aws/resourcegroupstaggingapi/getResources.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { HybridConfig, Kept } from "../config/schema.ts";
-import { describe } from "../limits/problem.ts";
 import { explainingHook } from "../hooks.ts";
-import { nameIn, ownResources } from "./former.ts";
+import { describe } from "../limits/problem.ts";
+import { nameIn, type OwnResources } from "./former.ts";
 
 const logGroup = "aws:cloudwatch/logGroup:LogGroup";
 const key = "aws:kms/key:Key";
@@ -30,12 +30,14 @@ export interface Keeping {
 /**
  * Lets AWS keep what the stack file asks to keep when it leaves the stack, and takes over what was kept before. Call it before the
  * first resource.
+ *
+ * @param own what the stack has at the start of this run
  */
-export async function keep(config: Pick<HybridConfig, "keep">): Promise<Keeping> {
+export async function keep(config: Pick<HybridConfig, "keep">, own: OwnResources): Promise<Keeping> {
   explainTakenNames();
   const types = new Set(config.keep.flatMap((kept) => typesOf[kept]));
   if (types.size === 0) return { say: () => undefined };
-  const left = await leftInAws(types);
+  const left = await leftInAws(types, own);
   const names: pulumi.Input<string>[] = [];
   const takenOver: string[] = [];
   pulumi.runtime.registerStackTransformation(({ type, name, props, opts }) => {
@@ -92,7 +94,7 @@ export function explainTakenName(resource: string, group: string, error: string)
 }
 
 /** Finds what has this stack's tags in AWS, but is not in its state. */
-async function leftInAws(types: ReadonlySet<string>): Promise<readonly Left[]> {
+async function leftInAws(types: ReadonlySet<string>, own: OwnResources): Promise<readonly Left[]> {
   const { resourceTagMappingLists: found } = await getResources({
     resourceTypeFilters: [...types].map((type) => (type === logGroup ? "logs:log-group" : "kms:key")),
     tagFilters: [
@@ -100,8 +102,7 @@ async function leftInAws(types: ReadonlySet<string>): Promise<readonly Left[]> {
       { key: "hybrid:stack", values: [pulumi.getStack()] },
     ],
   });
-  if (found.length === 0) return [];
-  const state = Object.entries(await ownResources());
+  const state = Object.entries(own);
   const arns = new Set(state.map(([, { outputs }]) => outputs.arn));
   // A stack that has its key by now would go from one to the other with each `up`.
   const ownKeys = new Set(state.flatMap(([urn, { type }]) => (type === key ? [nameIn(urn)] : [])));

@@ -1,6 +1,7 @@
 import test from "ava";
 import { parse } from "../../config/parse.ts";
-import { formerOf, refuseChanges } from "../../stack/former.ts";
+import type { HybridConfig } from "../../config/schema.ts";
+import { formerOf, ownResources, refuseChanges } from "../../stack/former.ts";
 import { base } from "../config/stack.ts";
 import { withAws } from "../support/mocks.ts";
 
@@ -86,13 +87,16 @@ test("an empty state, and one of an up that failed at once, refuse nothing", (t)
   t.deepEqual(formerOf(Object.fromEntries([stack])), nothing);
 });
 
+const refused = async (config: HybridConfig) =>
+  refuseChanges({ ...config, region: "us-east-1" }, await ownResources());
+
 for (const preview of [true, false])
   test.serial(
     `another range is refused before anything is registered, in ${preview ? "a preview" : "an up"}`,
     async (t) => {
       const aws = await withAws({ preview, ownState: Object.fromEntries([vpc]) });
       const config = parse({ ...base, network: { cidr: "10.8.0.0/16" } }, "us-east-1");
-      await t.throwsAsync(refuseChanges({ ...config, region: "us-east-1" }), {
+      await t.throwsAsync(refused(config), {
         message: /^network\.cidr: 10\.8\.0\.0\/16: must stay 10\.0\.0\.0\/16, /,
       });
       t.deepEqual(aws.resources, []);
@@ -102,5 +106,5 @@ for (const preview of [true, false])
 test.serial("a stack that was never up is not refused", async (t) => {
   await withAws();
   const config = parse({ ...base, network: { cidr: "10.8.0.0/16" } }, "us-east-1");
-  await t.notThrowsAsync(refuseChanges({ ...config, region: "us-east-1" }));
+  await t.notThrowsAsync(refused(config));
 });

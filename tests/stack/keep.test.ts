@@ -9,7 +9,7 @@ import { withAws } from "../support/mocks.ts";
 async function kept(asked: readonly Kept[]): Promise<readonly string[]> {
   const aws = await withAws();
   await pulumi.runtime.runInPulumiStack(async () => {
-    const { say } = await keep({ keep: [...asked] });
+    const { say } = await keep({ keep: [...asked] }, {});
     new Cluster("cluster", { containerInsights: "disabled", logRetentionDays: 30, nodes: {} });
     say();
     return {};
