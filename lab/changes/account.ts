@@ -22,17 +22,6 @@ export function accountOf(aws: Aws): readonly string[] {
     .toSorted();
 }
 
-/** Returns what is left in an account that must be empty: resources, services, instances and tasks that run. */
-export function leftIn(aws: Aws): readonly string[] {
-  const { services, instances, tasks } = aws.runtime.ecs;
-  return [
-    ...aws.resources().map(({ type, id }) => `${type} ${id}`),
-    ...Object.values(services).flatMap(({ arn, status }) => (status === "ACTIVE" ? [arn] : [])),
-    ...Object.values(instances).flatMap(({ arn, status }) => (status === "INACTIVE" ? [] : [arn])),
-    ...Object.values(tasks).flatMap(({ arn, lastStatus }) => (lastStatus === "STOPPED" ? [] : [arn])),
-  ];
-}
-
 /** Returns the lines that only one of two accounts has, with `+` or `-` before them. */
 export function differences(before: readonly string[], after: readonly string[]): readonly string[] {
   const rest = [...after];

@@ -1,11 +1,11 @@
 /** The first `up` and the destroy of the project's own stacks, whose changes in AWS take a random time each. */
 import { openStackFile, settings, withStandIns } from "../../tools/stack-file.ts";
 import type { Pace } from "../aws/front/pace.ts";
+import { leftIn } from "../aws/left.ts";
 import type { StackConfig } from "../engine/config.ts";
 import type { Engine } from "../engine/engine.ts";
 import { instantStack } from "../instant/world.ts";
 import { project } from "../world/paths.ts";
-import { leftIn } from "./account.ts";
 
 export const stacks = ["dev", "home", "private"] as const;
 
@@ -25,7 +25,7 @@ export async function bearAndDestroy(
     await stack.destroy();
     return [
       ...changed.map((operation) => `the next preview: must find nothing to do, and finds ${operation}`),
-      ...leftIn(stack.aws).map((line) => `after the destroy, AWS must be empty, and has ${line}`),
+      ...leftIn(stack.aws).left.map((line) => `after the destroy, AWS must be empty, and has ${line}`),
     ];
   } catch (error) {
     return [error instanceof Error ? error.message : String(error)];
